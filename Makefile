@@ -1,0 +1,69 @@
+# make gate    judge an infra repo; exit status 0: the gate is open, 1: closed, 2: it could not be asked
+#              INFRA=PATH  DNS=MODE  AS_OF=DATE  REPORT_DIR=DIR, and ARGS for pytest
+# make prove   the same, after it has installed (on Debian, as root) the programs that prove what only they can,
+#              and closed where one of them is missing
+# make test    the suite's own tests (ARGS for pytest)
+# make check   ruff, mypy, then the tests
+# make truth   record anew, from the installed terraform, what the tests expect
+# make lock    lock what requirements/*.in ask for (ARGS=--upgrade for newer versions)
+# make clean   remove what the others made
+#
+# Python 3.11+, make and a package index are enough: each target first brings .venv in line with its lock.
+# Another Python: make PYTHON=python3.12 ...
+
+PYTHON ?= python3
+python := .venv/bin/python
+
+# Only what is locked counts.
+unexport PYTHONHOME PYTHONPATH
+
+.PHONY: gate prove test check lint truth lock clean .venv-run .venv-dev
+.NOTPARALLEL:
+
+# Every failure of a recipe is exit status 2 to make, except to the question (-q) whether a goal is up to date: its
+# "no" is 1.  That is what `make gate` asks, so it is put so; a `+` has the line run nevertheless (but not under -n).
+ifeq ($(filter-out gate prove,$(or $(MAKECMDGOALS),gate)),)
+ifeq ($(findstring n,$(firstword -$(MAKEFLAGS))),)
+MAKEFLAGS += --question
+ask := +
+endif
+endif
+
+quoted = '$(subst ','\'',$1)'
+option = $(if $($2),$1 $(call quoted,$($2)))
+
+judge = $(python) -m pytest features \
+  $(call option,--infra,INFRA) $(call option,--dns,DNS) $(call option,--as-of,AS_OF) \
+  $(call option,--report-dir,REPORT_DIR)
+
+gate: .venv-run
+	$(ask)@$(judge) $(ARGS)
+
+prove: .venv-run
+	$(ask)@requirements/programs.sh && $(judge) --require-proof $(ARGS)
+
+test: .venv-dev
+	@$(python) -m pytest tests -n 2 $(ARGS)
+
+check: lint test
+
+lint: .venv-dev
+	$(python) -m ruff check
+	$(python) -m mypy
+
+truth: .venv-dev
+	$(python) tests/record_truth.py $(ARGS)
+	$(if $(ARGS),,$(python) tests/record_modules.py && $(python) tests/record_syntax.py)
+
+lock: .venv-dev
+	@cd requirements && for lock in run dev; do \
+	  ../$(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --custom-compile-command 'make lock' --output-file $$lock.txt $$lock.in $(ARGS) || exit; \
+	done
+
+clean:
+	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+.venv-run .venv-dev: .venv-%:
+	$(ask)@$(PYTHON) requirements/install.py $* || exit 2
