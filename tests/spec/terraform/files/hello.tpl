@@ -1,0 +1,1 @@
+Hello ${name}%{ if n > 1 }, and ${n}%{ endif }!

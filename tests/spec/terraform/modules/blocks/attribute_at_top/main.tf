@@ -1,0 +1,5 @@
+a = 1
+
+output "o" {
+  value = 1
+}

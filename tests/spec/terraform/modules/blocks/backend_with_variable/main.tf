@@ -1,0 +1,13 @@
+terraform {
+  backend "local" {
+    path = var.x
+  }
+}
+
+variable "x" {
+  default = "a"
+}
+
+output "o" {
+  value = 1
+}

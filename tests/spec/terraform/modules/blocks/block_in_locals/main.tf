@@ -1,0 +1,9 @@
+locals {
+  a {
+    b = 1
+  }
+}
+
+output "o" {
+  value = 1
+}

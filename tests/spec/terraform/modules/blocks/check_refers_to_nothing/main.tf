@@ -1,0 +1,10 @@
+check "c" {
+  assert {
+    condition     = local.nope == 2
+    error_message = "x"
+  }
+}
+
+output "o" {
+  value = 1
+}

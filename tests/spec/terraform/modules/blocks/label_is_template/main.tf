@@ -1,0 +1,10 @@
+locals {
+  n = "x"
+}
+
+resource "terraform_data" "${local.n}" {
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,6 @@
+resource "terraform_data" {
+}
+
+output "o" {
+  value = 1
+}

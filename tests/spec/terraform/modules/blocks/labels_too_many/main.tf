@@ -1,0 +1,3 @@
+output "o" "p" {
+  value = 1
+}

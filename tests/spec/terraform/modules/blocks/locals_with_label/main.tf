@@ -1,0 +1,7 @@
+locals "a" {
+  b = 1
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,7 @@
+moved {
+  from = terraform_data.old
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,6 @@
+resource "terraform_data" "1r" {
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,3 @@
+outputs "o" {
+  value = 1
+}

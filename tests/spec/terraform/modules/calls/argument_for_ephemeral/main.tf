@@ -1,0 +1,9 @@
+module "m" {
+  source = "./m"
+  v      = null
+  w      = {}
+}
+
+output "o" {
+  value = module.m
+}

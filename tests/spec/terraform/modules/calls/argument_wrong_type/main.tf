@@ -1,0 +1,8 @@
+module "m" {
+  source = "./m"
+  n      = "five"
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,9 @@
+variable "i" {}
+
+output "o" {
+  value = "i=${var.i}"
+}
+
+output "p" {
+  value = null
+}

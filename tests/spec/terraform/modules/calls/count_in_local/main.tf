@@ -1,0 +1,7 @@
+locals {
+  a = count.index
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,8 @@
+module "m" {
+  source = "./m"
+  v      = each.key
+}
+
+output "o" {
+  value = 1
+}

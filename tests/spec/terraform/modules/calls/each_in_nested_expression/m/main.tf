@@ -1,0 +1,7 @@
+variable "v" {
+  type = map(string)
+}
+
+output "v" {
+  value = var.v
+}

@@ -1,0 +1,8 @@
+resource "terraform_data" "r" {
+  for_each = toset(["a"])
+  input    = each.name
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,7 @@
+variable "fqdn" {
+  type = string
+}
+
+output "fqdn" {
+  value = upper(var.fqdn)
+}

@@ -1,0 +1,5 @@
+variable "v" {}
+
+output "v" {
+  value = var.v
+}

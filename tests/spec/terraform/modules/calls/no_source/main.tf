@@ -1,0 +1,6 @@
+module "m" {
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,9 @@
+variable "second" {}
+
+output "first" {
+  value = "one"
+}
+
+output "last" {
+  value = "${var.second} two"
+}

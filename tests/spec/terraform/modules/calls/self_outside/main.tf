@@ -1,0 +1,7 @@
+resource "terraform_data" "r" {
+  input = self.id
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,7 @@
+module "m" {
+  source = "./nowhere"
+}
+
+output "o" {
+  value = 1
+}

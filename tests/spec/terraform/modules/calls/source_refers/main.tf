@@ -1,0 +1,11 @@
+locals {
+  d = "./m"
+}
+
+module "m" {
+  source = local.d
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,8 @@
+module "m" {
+  source  = "./m"
+  version = "1.0"
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,9 @@
+module "m" {
+  source = "./m"
+  v {
+  }
+}
+
+output "o" {
+  value = 1
+}

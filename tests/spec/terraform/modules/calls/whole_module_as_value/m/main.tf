@@ -1,0 +1,7 @@
+output "b" {
+  value = [1]
+}
+
+output "a" {
+  value = { x = null }
+}

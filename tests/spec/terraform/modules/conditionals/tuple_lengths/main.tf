@@ -1,0 +1,3 @@
+output "o" {
+  value = [false ? [1] : ["a", true], true ? [] : [{ a = 1 }]]
+}

@@ -1,0 +1,7 @@
+locals {
+  a = local.a
+}
+
+output "o" {
+  value = 1
+}

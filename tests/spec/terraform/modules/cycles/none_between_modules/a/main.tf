@@ -1,0 +1,9 @@
+variable "x" {}
+
+output "fixed" {
+  value = "fixed"
+}
+
+output "got" {
+  value = "got ${var.x}"
+}

@@ -1,0 +1,9 @@
+variable "p" {}
+
+output "y" {
+  value = "y"
+}
+
+output "q" {
+  value = "q ${var.p}"
+}

@@ -1,0 +1,21 @@
+locals {
+  ok = true
+}
+
+check "c" {
+  assert {
+    condition     = local.ok
+    error_message = "no"
+  }
+}
+
+check "c" {
+  assert {
+    condition     = local.ok
+    error_message = "no"
+  }
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,13 @@
+resource "terraform_data" "r" {
+  lifecycle {
+    ignore_changes = [input]
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,9 @@
+provider "terraform" {
+}
+
+provider "terraform" {
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,3 @@
+output "o" {
+  value = [try(file("nope.txt"), "none"), can(file("nope.txt")), fileexists("nope.txt") ? file("nope.txt") : "none"]
+}

@@ -1,0 +1,7 @@
+locals {
+  a = "native"
+}
+
+output "o" {
+  value = [local.a, local.b]
+}

@@ -1,0 +1,10 @@
+resource "terraform_data" "a" {
+}
+
+resource "terraform_data" "r" {
+  input = 1
+}
+
+output "o" {
+  value = terraform_data.r.input
+}

@@ -1,0 +1,7 @@
+variable "v" {
+  default = "b"
+}
+
+output "p" {
+  value = "b"
+}

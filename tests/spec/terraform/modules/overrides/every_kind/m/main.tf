@@ -1,0 +1,6 @@
+variable "x" {}
+variable "y" {}
+
+output "o" {
+  value = "${var.x} ${var.y}"
+}

@@ -1,0 +1,7 @@
+locals {
+  n = "new"
+}
+
+output "n" {
+  value = local.n
+}

@@ -1,0 +1,7 @@
+locals {
+  a = 2
+}
+
+locals {
+  a = 3
+}

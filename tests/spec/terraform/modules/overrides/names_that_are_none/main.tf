@@ -1,0 +1,7 @@
+locals {
+  a = "base"
+}
+
+output "o" {
+  value = [local.a, local.b, local.c]
+}

@@ -1,0 +1,3 @@
+locals {
+  b = "myoverride is ordinary"
+}

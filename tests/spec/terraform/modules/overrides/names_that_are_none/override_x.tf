@@ -1,0 +1,3 @@
+locals {
+  c = "override_x is ordinary"
+}

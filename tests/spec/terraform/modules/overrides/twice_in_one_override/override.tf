@@ -1,0 +1,11 @@
+locals {
+  a = 2
+}
+
+variable "v" {
+  default = 2
+}
+
+variable "v" {
+  default = 3
+}

@@ -1,0 +1,7 @@
+variable "v" {
+  type = number
+}
+
+variable "w" {
+  default = [1]
+}

@@ -1,0 +1,8 @@
+variable "v" {
+  type    = string
+  default = "x"
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,7 @@
+output "module" {
+  value = path.module
+}
+
+output "file" {
+  value = file("${path.module}/../b.txt")
+}

@@ -1,0 +1,3 @@
+output "o" {
+  value = terraform.workspace == "default" ? 1 : 1
+}

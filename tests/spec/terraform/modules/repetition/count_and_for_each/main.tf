@@ -1,0 +1,8 @@
+resource "terraform_data" "r" {
+  count    = 1
+  for_each = {}
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,7 @@
+resource "terraform_data" "r" {
+  count = true
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,7 @@
+resource "terraform_data" "r" {
+  count = null
+}
+
+output "o" {
+  value = 1
+}

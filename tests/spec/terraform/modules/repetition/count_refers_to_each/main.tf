@@ -1,0 +1,7 @@
+resource "terraform_data" "r" {
+  count = each.value
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,7 @@
+resource "terraform_data" "r" {
+  count = "two"
+}
+
+output "o" {
+  value = 1
+}

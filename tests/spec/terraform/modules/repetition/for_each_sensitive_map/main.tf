@@ -1,0 +1,7 @@
+resource "terraform_data" "r" {
+  for_each = sensitive({ a = "x" })
+}
+
+output "o" {
+  value = 1
+}

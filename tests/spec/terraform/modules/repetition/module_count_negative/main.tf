@@ -1,0 +1,8 @@
+module "m" {
+  source = "./m"
+  count  = -1
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,8 @@
+module "m" {
+  source   = "./m"
+  for_each = ["a"]
+}
+
+output "o" {
+  value = 1
+}

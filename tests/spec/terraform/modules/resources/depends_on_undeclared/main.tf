@@ -1,0 +1,7 @@
+resource "terraform_data" "b" {
+  depends_on = [terraform_data.a]
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,9 @@
+resource "terraform_data" "a" {
+  _ {
+    input = "x"
+  }
+}
+
+output "o" {
+  value = terraform_data.a.input
+}

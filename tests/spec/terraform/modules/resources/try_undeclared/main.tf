@@ -1,0 +1,3 @@
+output "o" {
+  value = try(terraform_data.nope.input, "none")
+}

@@ -1,0 +1,3 @@
+output "o" {
+  value = try(var.nope, 1)
+}

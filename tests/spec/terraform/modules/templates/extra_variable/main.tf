@@ -1,0 +1,3 @@
+output "o" {
+  value = templatefile("${path.module}/t.tpl", { a = 1, b = 2 })
+}

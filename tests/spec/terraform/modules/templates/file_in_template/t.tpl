@@ -1,0 +1,1 @@
+[${file(x)}] ${fileexists("nope")} ${basename("a/b")}

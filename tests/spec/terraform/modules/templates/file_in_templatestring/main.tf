@@ -1,0 +1,7 @@
+locals {
+  t = "$${file(\"u.txt\")}"
+}
+
+output "o" {
+  value = templatestring(local.t, {})
+}

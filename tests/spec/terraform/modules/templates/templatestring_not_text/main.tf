@@ -1,0 +1,7 @@
+locals {
+  t = "$${a}"
+}
+
+output "o" {
+  value = templatestring(local.t, { a = [1] })
+}

@@ -1,0 +1,7 @@
+locals {
+  t = 5
+}
+
+output "o" {
+  value = templatestring(local.t, {})
+}

@@ -1,0 +1,3 @@
+output "o" {
+  value = templatestring("x $${a}", { a = 1 })
+}

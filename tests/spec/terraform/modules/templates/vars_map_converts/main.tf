@@ -1,0 +1,3 @@
+output "o" {
+  value = templatefile("${path.module}/t.tpl", tomap({ a = 1, b = "x" }))
+}

@@ -1,0 +1,5 @@
+x
+%{ for i in a ~}
+- ${i}
+%{ endfor ~}
+y

@@ -1,0 +1,3 @@
+output "o" {
+  value = [file("a.txt") == "é", length(file("a.txt")), file("a.txt")]
+}

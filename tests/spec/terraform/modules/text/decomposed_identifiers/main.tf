@@ -1,0 +1,7 @@
+locals {
+  café = 1
+}
+
+output "o" {
+  value = local.café
+}

@@ -1,0 +1,8 @@
+locals {
+  a = <<E
+x
+E
+}
+output "o" {
+  value = local.a
+}

@@ -1,0 +1,7 @@
+variable "größe" {
+  default = "ä"
+}
+
+locals {
+  "é" = 1
+}

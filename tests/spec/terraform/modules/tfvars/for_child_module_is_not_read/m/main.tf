@@ -1,0 +1,7 @@
+variable "v" {
+  default = "d"
+}
+
+output "v" {
+  value = var.v
+}

@@ -1,0 +1,6 @@
+variable "a" {}
+variable "b" {}
+
+output "o" {
+  value = [var.a, var.b]
+}

@@ -1,0 +1,2 @@
+c = "a.auto"
+d = "a.auto"

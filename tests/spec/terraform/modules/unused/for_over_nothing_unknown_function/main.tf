@@ -1,0 +1,3 @@
+output "o" {
+  value = [for x in [] : nope(x)]
+}

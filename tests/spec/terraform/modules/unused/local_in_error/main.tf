@@ -1,0 +1,7 @@
+locals {
+  bad = 1 + "x"
+}
+
+output "o" {
+  value = 1
+}

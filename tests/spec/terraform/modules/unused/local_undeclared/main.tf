@@ -1,0 +1,7 @@
+locals {
+  bad = local.nope
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,3 @@
+output "o" {
+  value = false && tonumber("x") == 1
+}

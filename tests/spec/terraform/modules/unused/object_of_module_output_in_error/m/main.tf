@@ -1,0 +1,7 @@
+output "good" {
+  value = 1
+}
+
+output "bad" {
+  value = [][0]
+}

@@ -1,0 +1,3 @@
+output "o" {
+  value = "%{if false}${local.nope}%{endif}x"
+}

@@ -1,0 +1,7 @@
+locals {
+  x = "local"
+}
+
+output "o" {
+  value = [for local in ["loop"] : local]
+}

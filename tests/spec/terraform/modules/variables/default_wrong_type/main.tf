@@ -1,0 +1,8 @@
+variable "v" {
+  type    = list(number)
+  default = ["a"]
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,8 @@
+variable "v" {
+  default     = 1
+  description = "plain"
+}
+
+output "o" {
+  value = var.v
+}

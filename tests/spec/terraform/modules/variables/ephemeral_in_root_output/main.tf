@@ -1,0 +1,8 @@
+variable "v" {
+  default   = "e"
+  ephemeral = true
+}
+
+output "o" {
+  value = var.v
+}

@@ -1,0 +1,12 @@
+variable "v" {
+  default   = "e"
+  ephemeral = true
+}
+
+locals {
+  x = "${var.v}!"
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,20 @@
+variable "v" {
+  default = <<-EOT
+    a = $${x}
+      b
+    # c
+  EOT
+}
+
+variable "w" {
+  type    = map(string)
+  default = {
+    k = <<EOT
+  x
+EOT
+  }
+}
+
+output "o" {
+  value = [var.v, var.w]
+}

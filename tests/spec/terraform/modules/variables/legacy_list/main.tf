@@ -1,0 +1,8 @@
+variable "a" {
+  type    = "list"
+  default = ["x"]
+}
+
+output "o" {
+  value = var.a
+}

@@ -1,0 +1,7 @@
+variable "1a" {
+  default = "dash"
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,7 @@
+variable "v" {
+  type = string
+}
+
+output "o" {
+  value = 1
+}

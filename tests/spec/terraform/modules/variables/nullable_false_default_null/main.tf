@@ -1,0 +1,8 @@
+variable "v" {
+  default  = null
+  nullable = false
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,7 @@
+variable "v" {
+  nullable = false
+}
+
+output "v" {
+  value = var.v
+}

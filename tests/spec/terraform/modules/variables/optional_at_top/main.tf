@@ -1,0 +1,8 @@
+variable "a" {
+  type    = optional(string)
+  default = ""
+}
+
+output "o" {
+  value = 1
+}

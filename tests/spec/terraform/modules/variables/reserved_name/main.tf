@@ -1,0 +1,7 @@
+variable "source" {
+  default = 1
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,7 @@
+variable "count" {
+  default = 1
+}
+
+output "o" {
+  value = 1
+}

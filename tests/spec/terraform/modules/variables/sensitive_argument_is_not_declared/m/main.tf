@@ -1,0 +1,8 @@
+variable "v" {
+  type = string
+}
+
+output "v" {
+  value     = var.v
+  sensitive = true
+}

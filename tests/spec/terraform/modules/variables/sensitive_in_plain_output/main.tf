@@ -1,0 +1,8 @@
+variable "v" {
+  default   = "p"
+  sensitive = true
+}
+
+output "o" {
+  value = { a = [var.v] }
+}

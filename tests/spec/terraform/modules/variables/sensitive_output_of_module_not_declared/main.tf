@@ -1,0 +1,13 @@
+variable "v" {
+  default   = "p"
+  sensitive = true
+}
+
+module "m" {
+  source = "./m"
+  v      = var.v
+}
+
+output "o" {
+  value = issensitive(module.m.v)
+}

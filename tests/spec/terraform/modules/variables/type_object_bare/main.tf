@@ -1,0 +1,8 @@
+variable "a" {
+  type    = object
+  default = {}
+}
+
+output "o" {
+  value = var.a
+}

@@ -1,0 +1,8 @@
+variable "a" {
+  type    = set
+  default = []
+}
+
+output "o" {
+  value = var.a
+}

@@ -1,0 +1,8 @@
+variable "a" {
+  type    = text
+  default = ""
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,7 @@
+variable "v" {
+  defualt = 1
+}
+
+output "o" {
+  value = 1
+}

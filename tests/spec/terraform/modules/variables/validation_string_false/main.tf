@@ -1,0 +1,12 @@
+variable "v" {
+  default = "false"
+
+  validation {
+    condition     = var.v
+    error_message = "Not allowed."
+  }
+}
+
+output "o" {
+  value = var.v
+}

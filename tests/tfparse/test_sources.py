@@ -1,0 +1,114 @@
+"""Files are read inside the infra repo only, and what cannot be read is never taken for absent."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from repo import repo
+
+from tfparse import Infra, TerraformError
+
+ABSENT = ["loop", "dangling", "x" * 5000, "x/" * 5000]
+OUTSIDE = {
+    "/etc/hostname": "the absolute path /etc/hostname is outside of the infra repo",
+    "../hostname": "../hostname leads out of the infra repo",
+    "back/../../hostname": "back/../../hostname leads out of the infra repo",
+    "out": "out is a symbolic link out of the infra repo",
+    "dir/hostname": "dir/hostname is a symbolic link out of the infra repo",
+    "sibling/text": "sibling/text is a symbolic link out of the infra repo",
+}
+
+
+@pytest.fixture
+def infra(tmp_path: Path) -> Infra:
+    """A repo with links that lead in a circle, nowhere, elsewhere in the repo, and out of it."""
+    repo(tmp_path / "repository", {"text": "not ours"})
+    made = repo(tmp_path / "repo", {"main.tf": "", "a/text": "text", "module/main.tf": ""})
+    for name, target in {"loop": "loop", "dangling": "nowhere", "in": "a/text", "out": "/etc/hostname", "dir": "/etc",
+                         "sibling": "../repository", "back": "a", "a/up": "../module"}.items():
+        (made.path / name).symlink_to(target)
+    return made
+
+
+def test_a_link_within_the_repo_is_followed(infra: Infra) -> None:
+    root = infra.root("")
+    assert [root.evaluate(f'file("{path}")').as_string() for path in ("in", "back/text", "./a/../in")] == ["text"] * 3
+    assert root.evaluate('fileexists("a/up/main.tf")').as_bool()
+
+
+@pytest.mark.parametrize("path", ABSENT)
+def test_what_is_not_there(infra: Infra, path: str) -> None:
+    root = infra.root("")
+    assert not root.evaluate(f'fileexists("{path}")').as_bool()
+    assert root.evaluate(f'fileset("{path}", "*")').elements() == ()
+    for function in ("file", "filemd5"):
+        with pytest.raises(TerraformError, match="there is no file"):
+            root.evaluate(f'{function}("{path}")')
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_what_is_outside_is_neither_read_nor_denied(infra: Infra, path: str) -> None:
+    root = infra.root("")
+    calls = ('file("{}")', 'fileexists("{}")', 'templatefile("{}", {{}})', 'filebase64("{}")', 'fileset("{}", "*")')
+    for call in calls:
+        with pytest.raises(TerraformError, match=OUTSIDE[path] if "fileset" not in call else "of the infra repo"):
+            print(root.evaluate(call.format(path)).raw)
+
+
+def test_a_link_out_of_the_repo_is_not_left_out_of_a_file_set(infra: Infra) -> None:
+    with pytest.raises(TerraformError, match="out is a symbolic link out of the infra repo"):
+        infra.root("").evaluate('fileset("", "*")')
+    assert len(infra.root("").evaluate('fileset("a", "*")').elements()) == 1
+
+
+def test_no_path_has_a_null_character(infra: Infra) -> None:
+    for call in ('file("a\\u0000b")', 'fileexists("a\\u0000b")', 'fileset("a\\u0000b", "*")'):
+        with pytest.raises(TerraformError, match="null character"):
+            infra.root("").evaluate(call)
+
+
+@pytest.mark.parametrize("name", ["loop.tf", "dangling.tf", "out.tf"])
+def test_a_source_file_that_cannot_be_read_is_not_absent(infra: Infra, name: str) -> None:
+    (infra.path / name).symlink_to((infra.path / name.removesuffix(".tf")).readlink())
+    if name == "loop.tf":
+        (infra.path / name).unlink()
+        (infra.path / name).symlink_to(name)
+    root = infra.root("")
+    assert [(d.summary, d.origin and d.origin.file) for d in root.diagnostics] == [("Failed to read file", name)]
+    assert root.evaluate("local.anything").is_unknown
+
+
+@pytest.mark.parametrize("source", ["./loop", "./dangling", "./dir", "../elsewhere", "./a\\u0000b", "./" + "x" * 5000])
+def test_a_module_that_is_nowhere_in_the_repo(tmp_path: Path, infra: Infra, source: str) -> None:
+    (infra.path / "call.tf").write_text(f'module "m" {{\n  source = "{source}"\n}}\n')
+    root = infra.root("")
+    assert not root.resources()
+    assert [why.origin and (why.origin.file, why.origin.line) for why in root.elsewhere] == [("call.tf", 2)]
+    assert root.evaluate("module.m").is_unknown
+
+
+def test_a_file_that_is_none_is_not_opened(infra: Infra) -> None:
+    os.mkfifo(infra.path / "pipe")
+    with pytest.raises(TerraformError, match="pipe is not a file"):
+        infra.root("").evaluate('file("pipe")')
+
+
+def test_source_in_json_that_terragrunt_generates(tmp_path: Path) -> None:
+    infra = repo(tmp_path, {
+        "s/main.tf": "",
+        "s/terragrunt.hcl": """
+            generate "x" {
+              path      = "x.tf.json"
+              if_exists = "overwrite"
+              contents  = jsonencode({ locals = { a = 1 } })
+            }
+            """,
+    })
+    assert infra.root("s").evaluate("local.a").as_number() == 1
+
+
+def test_a_hidden_directory_keeps_its_dot(tmp_path: Path) -> None:
+    infra = repo(tmp_path, {".github/main.tf": "", ".github/inner/main.tf": "", "main.tf": ""})
+    assert infra.root_paths == ("", ".github", ".github/inner")

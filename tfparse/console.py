@@ -1,0 +1,105 @@
+"""``python -m tfparse DIR [EXPRESSION ...]``: what the suite sees of a root module."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tfparse.cache import cached
+from tfparse.convert import ConversionError
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError
+from tfparse.evaluate import Lazy, Nested, evaluate
+from tfparse.infra import Root, load
+from tfparse.module import is_configuration
+from tfparse.presentation import as_json
+from tfparse.references import Names
+from tfparse.syntax import parse_expression
+from tfparse.values import Value
+
+FILE = "<console>"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the console.  Exit code 0, or 1 where there was a diagnostic."""
+    options = _options(arguments)
+    directory: Path = options.directory
+    if not directory.is_dir():
+        return _complain([Diagnostic("No such directory", f"{directory} is not a directory.")])
+    top, path = _located(directory)
+    try:
+        with cached(top) as cache:
+            root = load(top, cache).root(path)
+            wrong = [_print(root, expression, options) for expression in options.expressions]
+            if not options.expressions:
+                wrong.append(_list(root, options.origins))
+    except TerraformError as error:
+        return _complain(error.diagnostics)
+    return max([_complain(root.validate()), *wrong])
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tfparse", description="Evaluate Terraform source statically.")
+    parser.add_argument("directory", type=Path, metavar="DIR", help="the directory of a root module")
+    parser.add_argument("expressions", nargs="*", metavar="EXPRESSION",
+                        help="evaluated in the root module, output.NAME too; without one, all resources are listed")
+    parser.add_argument("--origins", action="store_true", help="say in which file and line a value is decided")
+    parser.add_argument("--show-sensitive", action="store_true", help="do not redact sensitive values")
+    return parser.parse_intermixed_args(arguments)  # options may stand between DIR and the expressions
+
+
+def _located(directory: Path) -> tuple[Path, str]:
+    """The infra root, which is the enclosing git repository or else the directory itself, and the path from there."""
+    place = directory.resolve()
+    top = next((folder for folder in (place, *place.parents) if (folder / ".git").exists()), place)
+    return top, "/".join(place.relative_to(top).parts)
+
+
+def _print(root: Root, expression: str, options: argparse.Namespace) -> int:
+    try:
+        value = evaluate_expression(root, expression)
+        shown = as_json(value, show_sensitive=options.show_sensitive)
+    except TerraformError as error:
+        return _complain(error.diagnostics)
+    except RecursionError:
+        return _complain([_too_deep(expression)])
+    if options.origins:
+        shown = f'{{"value": {shown}, "origin": {json.dumps(str(value.origin) if value.origin else None)}}}'
+    print(shown)
+    return 0
+
+
+def evaluate_expression(root: Root, expression: str) -> Value:
+    """The value of an expression in a root module, ``output.NAME`` included.  Raises TerraformError."""
+    node = parse_expression(expression, FILE)
+    names: dict[str, Lazy] = {"output": Names(root.instance.output)}
+    try:
+        return evaluate(node, Nested(root.instance.scope(FILE), names))
+    except ConversionError as error:
+        raise TerraformError(Diagnostic("Invalid expression", str(error), Origin(FILE, 1))) from None
+    except RecursionError:
+        raise TerraformError(_too_deep(expression)) from None
+
+
+def _too_deep(expression: str) -> Diagnostic:
+    return Diagnostic("Nested too deeply", expression[:80], Origin(FILE, 1))
+
+
+def _list(root: Root, origins: bool) -> int:
+    resources = [resource for mode in ("managed", "data") for resource in root.resources(mode=mode)]
+    for resource in resources:
+        print(f"{resource.address}\t{resource.origin}" if origins else resource.address)
+    for unread in root.elsewhere:
+        print(f"Note: {unread.reason} ({unread.origin}): its resources are not listed", file=sys.stderr)
+    if resources or any(map(is_configuration, root.tree.names(root.directory))):
+        return 0
+    return _complain([Diagnostic("No configuration files", f"{root.tree.root / root.directory} holds no module.")])
+
+
+def _complain(diagnostics: Sequence[Diagnostic]) -> int:
+    """Show them.  The exit code that they call for."""
+    for diagnostic in diagnostics:
+        print(diagnostic.render(), file=sys.stderr)
+    return 1 if diagnostics else 0

@@ -1,0 +1,76 @@
+"""What can be said about a place in the source, and the one exception that leaves the package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Origin(NamedTuple):
+    """A place in the infra repo.  ``file`` is relative to its root, ``line`` and ``column`` count from 1."""
+
+    file: str
+    line: int
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem: what is wrong in a few words, what that means, and where.
+
+    ``excerpt`` is the source line itself, without its line break; empty where there is none to show.
+    """
+
+    summary: str
+    detail: str = ""
+    origin: Origin | None = None
+    excerpt: str = ""
+
+    def render(self) -> str:
+        """The diagnostic as text, in the manner of Terraform's own: no colour, no trailing newline."""
+        lines = [f"Error: {self.summary}"]
+        if self.origin is not None:
+            lines.append(f"  on {self.origin.file} line {self.origin.line}:")
+            if self.excerpt:
+                lines.append(f"  {self.origin.line:>4}: {self.excerpt.strip()}")
+        if self.detail:
+            lines.append(f"  {self.detail}")
+        return "\n".join(lines)
+
+
+class TerraformError(Exception):
+    """The only exception that leaves tfparse for bad input: it carries diagnostics, at least one."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("\n".join(d.render() for d in diagnostics))
+        self.diagnostics = diagnostics
+
+
+class WholeModuleError(TerraformError):
+    """What Terraform refuses before it evaluates anything, such as a cycle: ``try`` does not catch it."""
+
+
+class UndeclaredError(WholeModuleError):
+    """A name that nothing declares."""
+
+
+class UnsupportedError(TerraformError):
+    """A limit of this package, or a file outside of the infra repo: Terraform itself may well have an answer.
+
+    So ``try`` and ``can`` do not take it for an error: what they give is then unknown.
+    """
+
+
+class UnknownValueError(Exception):
+    """Somebody asked for the content of a value that static reading cannot know.
+
+    ``reason`` says why ("data.vault_kv_secret_v2.secrets is read at plan time"), ``origin`` where.
+    """
+
+    def __init__(self, reason: str, origin: Origin | None) -> None:
+        super().__init__(f"{reason} ({origin})" if origin else reason)
+        self.reason = reason
+        self.origin = origin

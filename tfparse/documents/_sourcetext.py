@@ -1,0 +1,122 @@
+"""A partly unknown text made fit for a parser, which then still finds the source of whatever it reads."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from itertools import islice
+
+from tfparse.diagnostics import Origin
+from tfparse.text import Encoded, normalized
+from tfparse.types import DYNAMIC, STRING, Primitive, Set
+from tfparse.values import Part, Unknown, Value, object_, text, tuple_
+
+
+class SourceText:
+    """The text of a string value, each unknown stretch as a token of characters that occur nowhere else in it.
+
+    A token after ``":`` has a space before it, which ``yamlencode`` leaves to whatever the value turns out to be.
+    """
+
+    def __init__(self, value: Value) -> None:
+        parts = value.text_parts()
+        known = "".join(part.text for part in parts if isinstance(part.text, str))
+        mark, spaced = islice((chr(code) for code in range(0xE000, 0xF900) if chr(code) not in known), 2)
+        self.holes: list[Unknown] = []
+        self._sensitive: list[tuple[int, int]] = []
+        marked = value.sensitive and not any(part.sensitive for part in parts)
+        self._parts = parts
+        self._starts: list[int] = []
+        pieces: list[str] = []
+        at = 0
+        for part in parts:
+            piece = part.text
+            if isinstance(piece, Unknown):
+                self.holes.append(piece)
+                number = len(self.holes) - 1
+                after_key = pieces and pieces[-1].endswith('":')
+                piece = f" {spaced}{number}{spaced}" if after_key else f"{mark}{number}{mark}"
+            self._starts.append(at)
+            pieces.append(piece)
+            if marked or part.sensitive:
+                self._sensitive.append((at, at + len(piece)))
+            at += len(piece)
+        self.text = "".join(pieces)
+        self.token = re.compile(f"(?: ?{spaced}|{mark})([0-9]+)[{mark}{spaced}]")
+        self._newlines = [match.start() for match in re.finditer("\n", self.text)]
+
+    def line(self, offset: int) -> int:
+        """The line on which an offset stands, counted from 0."""
+        return bisect_right(self._newlines, offset - 1)
+
+    def line_start(self, line: int) -> int:
+        """Where a line begins."""
+        return self._newlines[line - 1] + 1 if 0 < line <= len(self._newlines) else 0 if not line else len(self.text)
+
+    def origin(self, offset: int) -> Origin | None:
+        """The place in the source of the character at an offset."""
+        if not self._parts:
+            return None
+        index = max(bisect_right(self._starts, offset) - 1, 0)
+        part = self._parts[index]
+        if part.origin is None or not part.verbatim:
+            return part.origin
+        passed = self.line(offset) - self.line(self._starts[index])
+        return Origin(part.origin.file, part.origin.line + passed) if passed else part.origin
+
+    def is_sensitive(self, start: int, stop: int) -> bool:
+        """Whether any of the text between two offsets must not be shown."""
+        # The last stretch that begins before the end is the only one that can reach so far.
+        index = bisect_left(self._sensitive, (stop, 0)) - 1
+        return index >= 0 and self._sensitive[index][1] > start
+
+    def scalar(self, content: str, origin: Origin | None) -> Value:
+        """A string that was read from the text: with tokens in it, one with unknown stretches."""
+        if not self.holes or not self.token.search(content):
+            return Value(STRING, normalized(content), origin)
+        return text(self.parts(content, origin), origin)
+
+    def parts(self, content: str, origin: Origin | None) -> tuple[Part, ...]:
+        """``content`` with its tokens turned back into the unknown stretches that they stand for."""
+        if not self.holes:
+            return (Part(normalized(content), origin),)
+        found: list[Part] = []
+        at = 0
+        for match in self.token.finditer(content):
+            if match.start() > at:
+                found.append(Part(normalized(content[at:match.start()]), origin))
+            found.append(Part(self.holes[int(match[1])], origin))
+            at = match.end()
+        if at < len(content):
+            found.append(Part(normalized(content[at:]), origin))
+        return tuple(found)
+
+    def hole(self, content: str) -> Unknown | None:
+        """The first unknown stretch in a piece of the text."""
+        match = self.token.search(content) if self.holes else None
+        return self.holes[int(match[1])] if match else None
+
+    def unknown(self, content: str, origin: Origin | None) -> Value | None:
+        """The value of a piece of the text that is one unknown stretch: that which was encoded, or of any type."""
+        match = self.token.fullmatch(content) if self.holes else None
+        if match is None:
+            return None
+        hole = self.holes[int(match[1])]
+        if isinstance(hole, Encoded) and hole.value is not None:
+            return _as_decoded(hole.value, origin)
+        return Value(DYNAMIC, hole, origin)
+
+
+def _as_decoded(value: Value, origin: Origin | None) -> Value:
+    """A value as it comes back from a document: made of objects and tuples only."""
+    raw = value.raw
+    if isinstance(raw, dict):
+        return object_({key: _as_decoded(item, item.origin) for key, item in raw.items()}, value.origin, value.rest)
+    if isinstance(raw, tuple):
+        why = value.first_unknown() if isinstance(value.type, Set) and len(raw) > 1 else None
+        if why is not None:
+            return Value(DYNAMIC, why, value.origin)
+        return tuple_(tuple(_as_decoded(element, element.origin) for element in raw), value.origin)
+    if isinstance(raw, Unknown) and not isinstance(value.type, Primitive):
+        return Value(DYNAMIC, raw, value.origin or origin)
+    return value if value.origin else value.at(origin)

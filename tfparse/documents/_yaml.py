@@ -1,0 +1,215 @@
+"""YAML as Terraform reads it: one document, scalars by the core schema with YAML 1.1's booleans.
+
+Source: zclconf/go-cty-yaml, ``decode.go`` and ``resolve.go``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import yaml
+
+from tfparse.convert import convert
+from tfparse.documents._reader import Attributes, Reader, SyntaxProblem, tuple_of
+from tfparse.documents._scalars import MERGE, ScalarError, may_be_typed, resolve
+from tfparse.text import normalized
+from tfparse.types import DYNAMIC, STRING
+from tfparse.values import Origin, Part, Value, text
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+_LONG_TAG = "tag:yaml.org,2002:"
+
+
+class YamlReader(Reader):
+    """Reads from a stream of libyaml's events."""
+
+    language = "YAML"
+
+    def read(self) -> Value:
+        self._events: Iterator[Any] = iter(yaml.parse(self.source.text, Loader=_LOADER))
+        self._anchors: dict[str, tuple[Value, int]] = {}
+        self._pending: set[str] = set()
+        try:
+            return self._document()
+        except yaml.MarkedYAMLError as error:
+            raise SyntaxProblem(_described(error), _place(error)) from None
+        except yaml.YAMLError as error:
+            raise SyntaxProblem(str(error), getattr(error, "position", None) or 0) from None
+
+    def _document(self) -> Value:
+        next(self._events)
+        if not isinstance(next(self._events), yaml.DocumentStartEvent):
+            raise SyntaxProblem("missing start of document", 0)
+        value = self._node(next(self._events))
+        next(self._events)
+        event = next(self._events)
+        if isinstance(event, yaml.DocumentStartEvent):
+            raise SyntaxProblem("only a single document is allowed", _offset(event))
+        return value
+
+    def _node(self, event: Any) -> Value:
+        offset = _offset(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(str(event.anchor), offset)
+        if event.anchor:
+            self._pending.add(event.anchor)
+        self.counted(offset)
+        before = self.count
+        if isinstance(event, yaml.ScalarEvent):
+            value = self._scalar(event)
+            if self.source.is_sensitive(offset, _end(event)):
+                value = value.marked()
+        else:
+            self.enter(offset)
+            value = self._mapping(event) if isinstance(event, yaml.MappingStartEvent) else self._sequence(event)
+            self.leave()
+        if event.anchor:
+            self._pending.discard(event.anchor)
+            self._anchors[event.anchor] = value, self.count - before + 1
+        return value
+
+    def _alias(self, name: str, offset: int) -> Value:
+        if name in self._pending:
+            raise SyntaxProblem(f'cannot refer to anchor "{name}" from inside its own definition', offset)
+        if name not in self._anchors:
+            raise SyntaxProblem(f'reference to undefined anchor "{name}"', offset)
+        value, size = self._anchors[name]
+        self.counted(offset, size)
+        return value
+
+    def _sequence(self, event: Any) -> Value:
+        if event.tag not in (None, _LONG_TAG + "seq"):
+            raise SyntaxProblem(f"can't interpret sequence as {event.tag}", _offset(event))
+        elements: list[Value] = []
+        while not isinstance(item := next(self._events), yaml.SequenceEndEvent):
+            elements.append(self._node(item))
+        return tuple_of(elements, self.source.origin(_offset(event)))
+
+    def _mapping(self, event: Any) -> Value:
+        if event.tag not in (None, _LONG_TAG + "map"):
+            raise SyntaxProblem(f"can't interpret mapping as {event.tag}", _offset(event))
+        attributes = Attributes()
+        while not isinstance(key := next(self._events), yaml.MappingEndEvent):
+            offset = _offset(key)
+            if not isinstance(key, yaml.ScalarEvent):
+                raise SyntaxProblem("only strings are allowed as mapping keys", offset)
+            attributes.sensitive |= self.source.is_sensitive(offset, _end(key))
+            hole = self.source.hole(key.value)
+            name = None if hole else self._key(key)
+            value = self._node(next(self._events))
+            if hole is not None:
+                attributes.set_unknown(hole)
+            elif name is not None:
+                attributes.set(name, value)
+            elif isinstance(value.raw, dict):
+                attributes.merge(value)
+            elif value.unknown is not None:
+                attributes.set_unknown(value.unknown)
+            else:
+                raise SyntaxProblem(f"cannot merge {value.type} into mapping", offset)
+        return attributes.made(self.source.origin(_offset(event)))
+
+    def _key(self, event: Any) -> str | None:
+        """The name that a mapping key spells; None for the merge key."""
+        resolved = self._resolved(event)
+        if resolved is MERGE:
+            return None
+        if resolved.is_null:
+            raise SyntaxProblem("mapping key cannot be null", _offset(event))
+        return normalized(convert(resolved, STRING).as_string())
+
+    def _resolved(self, event: Any) -> Value:
+        tag = event.tag.replace(_LONG_TAG, "!!") if event.tag else ""
+        if event.style == '"' and _SLASH_ESCAPE.search(self.source.text, _offset(event), _end(event)):
+            # libyaml knows this escape; Terraform's parser does not.
+            raise SyntaxProblem("found unknown escape character", _offset(event))
+        try:
+            return resolve(tag, event.value, quoted=event.style in ("'", '"'))
+        except ScalarError as error:
+            raise SyntaxProblem(str(error), _offset(event)) from None
+
+    def _scalar(self, event: Any) -> Value:
+        offset = _offset(event)
+        origin = self.source.origin(offset)
+        hole = self.source.hole(event.value)
+        if hole is not None:
+            plain = event.implicit[0]
+            alone = self.source.unknown(event.value, origin) if plain else None
+            if alone is not None:
+                return alone
+            if plain and may_be_typed(self.source.token.split(event.value)[::2]):
+                return Value(DYNAMIC, hole, origin)
+            if event.tag not in (None, _LONG_TAG + "str"):
+                return Value(DYNAMIC, hole, origin)
+            return self._text(event, event.value, origin)
+        value = self._resolved(event)
+        if value is MERGE:
+            return Value(STRING, "<<", origin)
+        if not event.tag and not event.implicit[0]:
+            # go-cty-yaml works out even what a block scalar means, and writes it as a string again.
+            value = convert(value, STRING)
+        if isinstance(value.raw, str):
+            return self._text(event, value.raw, origin)
+        return value.at(origin)
+
+    def _text(self, event: Any, content: str, origin: Origin | None) -> Value:
+        """A string; the lines of a literal block each with their own place."""
+        if event.style != "|" or "\n" not in content:
+            return self.source.scalar(content, origin)
+        first = self.source.line(_offset(event)) + 1
+        placed = []
+        for number, line in enumerate(content.splitlines(keepends=True)):
+            # The indentation was never part of the text, and may be all that is left of another part.
+            start = self.source.line_start(first + number)
+            indent = len(self.source.text[start:start + 200]) - len(self.source.text[start:start + 200].lstrip(" "))
+            placed.append((self.source.origin(start + indent), line))
+        parts: list[Part] = []
+        for _, run in groupby(enumerate(placed), key=lambda item: _series(*item)):
+            lines = [placed_line for _, placed_line in run]
+            place = lines[0][0]
+            block = self.source.parts("".join(line for _, line in lines), place)
+            parts.extend(_verbatim(block))
+        return text(tuple(parts), origin)
+
+
+def _offset(event: Any) -> int:
+    """Where in the text an event begins."""
+    return int(event.start_mark.index)
+
+
+def _end(event: Any) -> int:
+    """Where it ends."""
+    return int(event.end_mark.index)
+
+
+def _series(index: int, placed: tuple[Origin | None, str]) -> tuple[str, int] | None:
+    """The same for lines that follow one another in a file."""
+    origin = placed[0]
+    return (origin.file, origin.line - index) if origin else None
+
+
+def _verbatim(block: tuple[Part, ...]) -> Iterator[Part]:
+    """Parts of a run of lines, each moved on to the line where it begins."""
+    passed = 0
+    for part in block:
+        origin = part.origin
+        if origin is not None and passed:
+            origin = Origin(origin.file, origin.line + passed)
+        yield Part(part.text, origin, isinstance(part.text, str))
+        if isinstance(part.text, str):
+            passed += part.text.count("\n")
+
+
+def _place(error: yaml.MarkedYAMLError) -> int:
+    mark = error.problem_mark or error.context_mark
+    return mark.index if mark else 0
+
+
+def _described(error: yaml.MarkedYAMLError) -> str:
+    mark = error.problem_mark or error.context_mark
+    where = f"on line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    return where + " ".join(filter(None, (error.context, error.problem)))

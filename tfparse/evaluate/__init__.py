@@ -1,0 +1,19 @@
+"""Evaluation of expressions: the syntax tree and a scope go in, a :class:`~tfparse.values.Value` comes out.
+
+The rules are HCL's (https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md); conversion, operators
+and functions have modules of their own.  Errors are :class:`~tfparse.diagnostics.TerraformError`.
+"""
+
+from __future__ import annotations
+
+from tfparse.evaluate import calls, choices, literals, loops, names, templates
+from tfparse.evaluate.calls import is_traversal
+from tfparse.evaluate.choices import either
+from tfparse.evaluate.constants import constant
+from tfparse.evaluate.core import Lazy, Nested, Scope, evaluate, evaluate_lazily, fail, watching
+from tfparse.evaluate.loops import collection_unknown, iterate
+
+__all__ = [
+    "Lazy", "Nested", "Scope", "calls", "choices", "collection_unknown", "constant", "either", "evaluate",
+    "evaluate_lazily", "fail", "is_traversal", "iterate", "literals", "loops", "names", "templates", "watching",
+]

@@ -1,0 +1,111 @@
+"""Function calls; ``try`` and ``can``, which look at errors instead of passing them on."""
+
+from __future__ import annotations
+
+from tfparse import functions
+from tfparse.ast import Node
+from tfparse.diagnostics import Diagnostic, TerraformError, UnsupportedError, WholeModuleError
+from tfparse.evaluate.core import Scope, evaluate, fail, origin_of, rule, watching
+from tfparse.evaluate.loops import collection_unknown
+from tfparse.functions import FunctionError, Unsupported
+from tfparse.types import BOOL, DYNAMIC, Type
+from tfparse.values import Unknown, Value, boolean
+
+
+@rule("call")
+def _call(node: Node, scope: Scope) -> Value:
+    name, origin = node[3], origin_of(node, scope)
+    bare = name.removeprefix("core::")
+    if bare in ("try", "can"):
+        return (_try if bare == "try" else _can)(node, scope)
+    if bare == "templatestring" and node[4] and not _is_reference(node[4][0]):
+        fail(scope, node[4][0], "Invalid function argument",
+             f'Call to function "{name}" failed: invalid template expression: it must be a direct reference to a '
+             "string from elsewhere.")
+    arguments = []
+    for argument in node[4]:
+        arguments.append(evaluate(argument, scope))
+    if node[5]:
+        last = arguments.pop()
+        if isinstance(last.raw, Unknown) or collection_unknown(last) is not None:
+            why = collection_unknown(last)
+            return Value(DYNAMIC, why, origin, sensitive=last.sensitive)
+        if last.is_null or not isinstance(last.raw, tuple):
+            fail(scope, node, "Invalid expanding argument value",
+                 "The expanding argument (indicated by ...) must be of a tuple, list, or set type.")
+        arguments.extend(v.marked(v.sensitive or last.sensitive) for v in last.elements())
+    try:
+        return functions.call(name, arguments, scope.context, origin)
+    except Unsupported as error:
+        raise UnsupportedError(Diagnostic("Not worked out", f'Call to function "{name}": {error}.', origin,
+                                          scope.excerpt(origin))) from None
+    except FunctionError as error:
+        place = node
+        summary = "Error in function call"
+        if error.argument_index is not None:
+            place = node[4][min(error.argument_index, len(node[4]) - 1)] if node[4] else node
+            summary = "Invalid function argument"
+        fail(scope, place, getattr(error, "summary", None) or summary, f'Call to function "{name}" failed: {error}.')
+
+
+def _try(node: Node, scope: Scope) -> Value:
+    errors: list[Diagnostic] = []
+    for argument in node[4]:
+        met: list[Unknown] = []
+        try:
+            with watching(met):
+                value = evaluate(argument, scope)
+        except WholeModuleError:
+            raise
+        except UnsupportedError as error:
+            return _unsupported(error, node, scope)
+        except TerraformError as error:
+            errors.extend(error.diagnostics)
+            continue
+        if met and (value.is_unknown or not is_traversal(argument)):
+            # Once it is known, this argument may turn out to be an error, and the next one counts.
+            return Value(DYNAMIC, met[-1], origin_of(node, scope), sensitive=value.sensitive)
+        return value
+    origin = origin_of(node, scope)
+    detail = "no expression succeeded: " + "; ".join(f"{d.summary}: {d.detail}" for d in errors)
+    raise TerraformError(Diagnostic("Error in function call", f'Call to function "try" failed: {detail}', origin,
+                                    scope.excerpt(origin)))
+
+
+def _can(node: Node, scope: Scope) -> Value:
+    origin = origin_of(node, scope)
+    if len(node[4]) != 1:
+        fail(scope, node, "Wrong number of function arguments", 'Function "can" expects one argument.')
+    met: list[Unknown] = []
+    try:
+        with watching(met):
+            evaluate(node[4][0], scope)
+    except WholeModuleError:
+        raise
+    except UnsupportedError as error:
+        return _unsupported(error, node, scope, BOOL)
+    except TerraformError:
+        return boolean(False, origin)
+    return Value(BOOL, met[-1], origin) if met else boolean(True, origin)
+
+
+def _unsupported(error: UnsupportedError, node: Node, scope: Scope, type_: Type = DYNAMIC) -> Value:
+    """What becomes of an expression that Terraform may have a value for."""
+    first, origin = error.diagnostics[0], origin_of(node, scope)
+    return Value(type_, Unknown(f"{first.summary}: {first.detail}", first.origin or origin), origin)
+
+
+def is_traversal(node: Node) -> bool:
+    """Whether an expression only picks something out: ``a.b[0]["c"]``."""
+    while node[0] in ("attr", "index"):
+        if node[0] == "index" and node[4][0] not in ("number", "string"):
+            return False
+        node = node[3]
+    return node[0] in ("var", "item")
+
+
+def _is_reference(node: Node) -> bool:
+    """Whether an expression picks something out of what a name stands for, by whatever key."""
+    while node[0] in ("attr", "index", "splat"):
+        node = node[3]
+    return bool(node[0] == "var")

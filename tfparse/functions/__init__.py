@@ -1,0 +1,30 @@
+"""Terraform's functions: one module a family, what they have in common in private ones.
+
+:func:`call` runs one by name; :func:`names` lists them.  ``try`` and ``can`` are not among them: they look at how
+their arguments are evaluated, and so belong to the evaluator.
+"""
+
+from __future__ import annotations
+
+from tfparse.functions import (  # each declares its functions
+    conversion,
+    dates,
+    encoding,
+    filesystem,
+    formatting,
+    hashing,
+    mappings,
+    network,
+    numeric,
+    rearranging,
+    regexes,
+    sequences,
+    sets,
+    strings,
+)
+from tfparse.functions._registry import Context, FunctionError, Unsupported, call, names
+
+__all__ = [
+    "Context", "FunctionError", "Unsupported", "call", "conversion", "dates", "encoding", "filesystem", "formatting",
+    "hashing", "mappings", "names", "network", "numeric", "rearranging", "regexes", "sequences", "sets", "strings",
+]

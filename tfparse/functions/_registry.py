@@ -1,0 +1,282 @@
+"""How a function of Terraform is declared, and what every call goes through.
+
+A function is a Python function under its own name, decorated with :func:`function`.  Its annotations declare
+what Terraform's own declaration says of each parameter: the type that an argument is converted to, and whether
+the function itself deals with nulls, unknowns and sensitive marks.  :func:`call` deals with all that it does
+not.  Source: zclconf/go-cty, ``cty/function``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final, Protocol, TypeVar, get_args, get_type_hints
+
+from tfparse.convert import ConversionError, convert
+from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.equality import without_marks
+from tfparse.text import normalized
+from tfparse.types import BOOL, DYNAMIC, NUMBER, STRING, List, Type
+from tfparse.values import Number, Unknown, Value, list_
+
+MAX_TEXT: Final = 10_000_000
+MAX_ELEMENTS: Final = 200_000
+_SMALL: Final = 100
+"""What has fewer values or characters than this is not counted towards the limits of an evaluation."""
+
+
+class FunctionError(Exception):
+    """A call that Terraform refuses.
+
+    ``argument_index`` is that of the argument to blame, None for the call as a whole; ``summary`` is the
+    diagnostic's, where it is neither "Invalid function argument" nor "Error in function call".
+    """
+
+    def __init__(self, message: str, argument_index: int | None = None, summary: str | None = None) -> None:
+        super().__init__(message)
+        self.argument_index = argument_index
+        self.summary = summary
+
+
+class Unsupported(FunctionError):
+    """A call that Terraform may well answer, but that is not worked out here."""
+
+
+class Context(Protocol):
+    """The world that functions may read.  Paths are as Terraform takes them: relative to its own folder."""
+
+    def read_text(self, path: str, origin: Origin | None) -> Value:
+        """The UTF-8 text of a file, with the origin of each line.  Raises :class:`FunctionError`."""
+
+    def read_bytes(self, path: str) -> bytes:
+        """The content of a file.  Raises :class:`FunctionError`."""
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a regular file.  Raises :class:`FunctionError` where there is another thing."""
+
+    def glob(self, base: str, pattern: str) -> list[str]:
+        """The paths, relative to ``base``, of the regular files that match."""
+
+    def abspath(self, path: str) -> Value:
+        """The absolute form of a path: unknown where that depends on the machine."""
+
+    def render_template(self, text: Value, variables: Value, *, files: bool) -> Value:
+        """What a template makes of a map of variables; ``files`` says whether functions within may read any."""
+
+    def spend(self, turns: int) -> None:
+        """Counts the turns of a loop towards the limit of the whole evaluation."""
+
+    def spend_text(self, characters: int) -> None:
+        """Counts characters made towards the limit of the whole evaluation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a function asks of an argument, and what it takes care of itself (otherwise the call does).
+
+    ``null``: a null may be given.  ``unknown``: an unknown may be given (and an open map).  ``marked``: sensitive
+    marks come with the value and the function puts them on its result.  ``plain``: the Python value is wanted.
+    """
+
+    type: Type
+    null: bool = False
+    unknown: bool = False
+    marked: bool = False
+    plain: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The call under way: a function that needs to know declares a first parameter of this type."""
+
+    name: str
+    context: Context
+    origin: Origin | None
+
+
+# What a parameter can be.  The plain ones arrive as Python values, known and not null.
+Str = Annotated[str, Parameter(STRING, plain=True)]
+Num = Annotated[Number, Parameter(NUMBER, plain=True)]
+Text = Annotated[Value, Parameter(STRING)]
+PartText = Annotated[Value, Parameter(STRING, unknown=True)]
+Strings = Annotated[Value, Parameter(List(STRING))]
+Bools = Annotated[Value, Parameter(List(BOOL))]
+Sequence_ = Annotated[Value, Parameter(List(DYNAMIC))]
+Anything = Annotated[Value, Parameter(DYNAMIC)]
+AnythingMarked = Annotated[Value, Parameter(DYNAMIC, marked=True)]
+AnythingUnknown = Annotated[Value, Parameter(DYNAMIC, unknown=True, marked=True)]
+Everything = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True, marked=True)]
+
+_RETURNS: Final[Mapping[Any, Type]] = {
+    str: STRING, bool: BOOL, int: NUMBER, Number: NUMBER, list[str]: List(STRING), Value: DYNAMIC
+}
+StringValue = Annotated[Value, STRING]
+NumberValue = Annotated[Value, NUMBER]
+BoolValue = Annotated[Value, BOOL]
+StringsValue = Annotated[Value, List(STRING)]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of Terraform.  ``parameters`` are the positional ones; ``rest`` is for all that follow."""
+
+    name: str
+    body: Callable[..., Any]
+    parameters: tuple[Parameter, ...]
+    rest: Parameter | None
+    returns: Type
+    wants_call: bool
+
+    def parameter(self, index: int) -> Parameter:
+        if index < len(self.parameters):
+            return self.parameters[index]
+        assert self.rest is not None
+        return self.rest
+
+
+FUNCTIONS: Final[dict[str, Function]] = {}
+Body = TypeVar("Body", bound=Callable[..., Any])
+
+
+def function(body: Body) -> Body:
+    """Declares a function under the name of ``body`` (less a final underscore that tells it from Python's own)."""
+    hints = get_type_hints(body, include_extras=True)
+    positional: list[Parameter] = []
+    rest: Parameter | None = None
+    wants_call = False
+    for name, parameter in inspect.signature(body).parameters.items():
+        if hints[name] is Call:
+            wants_call = True
+            continue
+        declared: Parameter = get_args(hints[name])[1]
+        named = replace(declared, name=name.rstrip("_"))
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            rest = named
+        else:
+            positional.append(named)
+    returned = hints["return"]
+    returns = _RETURNS[returned] if returned in _RETURNS else get_args(returned)[1]
+    name = body.__name__.rstrip("_")
+    FUNCTIONS[name] = Function(name, body, tuple(positional), rest, returns, wants_call)
+    return body
+
+
+def names() -> frozenset[str]:
+    """The names of all functions."""
+    return frozenset(FUNCTIONS)
+
+
+def call(name: str, args: Sequence[Value], context: Context, origin: Origin | None = None) -> Value:
+    """The result of a function call.  Raises :class:`FunctionError`."""
+    if name.startswith("provider::"):
+        return Value(DYNAMIC, Unknown(f"{name}() is computed by a provider", origin), origin)
+    found = FUNCTIONS.get(name.removeprefix("core::"))
+    if found is None and "::" in name:
+        message = (f'The function namespace "{name.split("::")[0]}" is not valid. Provider function calls must use the '
+                   '"provider::" namespace prefix')
+        raise FunctionError(message, summary="Unknown provider function")
+    if found is None:
+        raise FunctionError(f'There is no function named "{name}"', summary="Call to unknown function")
+    _check_count(found, args)
+    try:
+        result = _run(found, args, Call(found.name, context, origin))
+    except RecursionError:
+        raise Unsupported("a value is nested too deeply") from None
+    if isinstance(result.raw, str) and len(result.raw) > _SMALL:
+        context.spend_text(len(result.raw))
+    elif result.weight > _SMALL and isinstance(result.raw, (tuple, dict)):
+        context.spend(len(result.raw))
+    return result
+
+
+def _check_count(found: Function, args: Sequence[Value]) -> None:
+    expected = len(found.parameters)
+    if len(args) < expected:
+        least = " at least" if found.rest else ""
+        missing = found.parameters[len(args)].name
+        raise FunctionError(
+            f'Function "{found.name}" expects{least} {expected} argument(s). Missing value for "{missing}"',
+            summary="Not enough function arguments",
+        )
+    if found.rest is None and len(args) > expected:
+        raise FunctionError(
+            f'Function "{found.name}" expects only {expected} argument(s)', summary="Too many function arguments"
+        )
+
+
+def _run(found: Function, args: Sequence[Value], call: Call) -> Value:
+    given = [_converted(found, index, arg) for index, arg in enumerate(args)]
+    for index, arg in enumerate(given):
+        if arg.is_null and not found.parameter(index).null:
+            raise FunctionError("argument must not be null", index)
+    sensitive = False
+    unknown: Unknown | None = None
+    ready: list[Any] = []
+    for index, arg in enumerate(given):
+        parameter = found.parameter(index)
+        if not parameter.marked:
+            if arg.weight > _SMALL:
+                call.context.spend(arg.weight)
+            if arg.any_sensitive():
+                sensitive, arg = True, without_marks(arg)
+        if not parameter.unknown:
+            unknown = unknown or arg.unknown or arg.rest
+        ready.append(arg.raw if parameter.plain else arg)
+    if unknown is not None:
+        return Value(found.returns, unknown, call.origin, sensitive=sensitive)
+    try:
+        result = found.body(call, *ready) if found.wants_call else found.body(*ready)
+    except UnknownValueError as error:
+        # The function came to need something inside an argument that is not known.
+        result = Value(found.returns, Unknown(error.reason, error.origin), call.origin)
+    except ConversionError as error:
+        raise FunctionError(str(error)) from None
+    except OverflowError as error:
+        raise Unsupported(str(error)) from None
+    boxed = _boxed(result, call)
+    return boxed.marked() if sensitive else boxed
+
+
+def _converted(found: Function, index: int, arg: Value) -> Value:
+    parameter = found.parameter(index)
+    try:
+        return convert(arg, parameter.type)
+    except ConversionError as error:
+        raise FunctionError(f'Invalid value for "{parameter.name}" parameter: {error}', index) from None
+
+
+def _boxed(result: Any, call: Call) -> Value:
+    """A Python result as a value; strings in Unicode normal form C, as all of Terraform's are."""
+    if isinstance(result, Value):
+        return result
+    if isinstance(result, str):
+        return Value(STRING, normal(result), call.origin)
+    if isinstance(result, bool):
+        return Value(BOOL, result, call.origin)
+    if isinstance(result, list):
+        check_size(len(result))
+        return list_(STRING, tuple(_boxed(item, call) for item in result), call.origin)
+    return Value(NUMBER, result, call.origin)
+
+
+def normal(text: str) -> str:
+    """``text`` in normal form C.  Raises :class:`Unsupported` where it is too long to be handled."""
+    if len(text) > MAX_TEXT:
+        raise Unsupported(f"the result is longer than {MAX_TEXT} characters")
+    return normalized(text)
+
+
+def check_size(elements: int) -> None:
+    """Raises :class:`Unsupported` where a collection is too large to be handled."""
+    if elements > MAX_ELEMENTS:
+        raise Unsupported(f"the result has more than {MAX_ELEMENTS} elements")
+
+
+def whole(n: Number, what: str = "", index: int | None = None) -> int:
+    """``n`` as an integer of 64 bits, as Go takes it.  Raises :class:`FunctionError`."""
+    if n.denominator == 1 and -(2**63) <= n < 2**63:
+        return n.numerator
+    limits = f"value must be a whole number, between {-(2**63)} and {2**63 - 1}"
+    raise FunctionError(f"{what}: {limits}" if what else limits, index)

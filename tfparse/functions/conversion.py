@@ -1,0 +1,108 @@
+"""Type conversion functions, and those about sensitivity.
+
+Source: https://developer.hashicorp.com/terraform/language/functions (Type Conversion Functions)
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from tfparse.convert import ConversionError, convert, convertible, friendly
+from tfparse.functions._registry import BoolValue, Call, Everything, FunctionError, NumberValue, StringValue, function
+from tfparse.types import BOOL, DYNAMIC, NUMBER, STRING, List, Map, Set, Type
+from tfparse.values import Unknown, Value, boolean
+
+
+def _converted(value: Value, type: Type) -> Value:
+    if not convertible(value.type, type):
+        raise FunctionError(f"cannot convert {friendly(value.type)} to {friendly(type)}", 0)
+    try:
+        return convert(value, type)
+    except ConversionError:
+        raise FunctionError(_refusal(value, type), 0) from None
+
+
+def _refusal(value: Value, type: Type) -> str:
+    if value.any_sensitive():
+        return f"cannot convert this sensitive {friendly(value.type)} to {friendly(type)}"
+    if isinstance(value.raw, str) and type == BOOL:
+        return f'cannot convert "{value.raw}" to bool; only the strings "true" or "false" are allowed'
+    if isinstance(value.raw, str) and type == NUMBER:
+        return f'cannot convert "{value.raw}" to number; given string must be a decimal representation of a number'
+    return f"cannot convert {friendly(value.type)} to {friendly(type)}"
+
+
+@function
+def tostring(v: Everything) -> StringValue:
+    """A value as a string."""
+    return _converted(v, STRING)
+
+
+@function
+def tonumber(v: Everything) -> NumberValue:
+    """A value as a number."""
+    return _converted(v, NUMBER)
+
+
+@function
+def tobool(v: Everything) -> BoolValue:
+    """A value as a bool."""
+    return _converted(v, BOOL)
+
+
+@function
+def tolist(v: Everything) -> Annotated[Value, List(DYNAMIC)]:
+    """A value as a list, all elements of one type."""
+    return _converted(v, List(DYNAMIC))
+
+
+@function
+def toset(v: Everything) -> Annotated[Value, Set(DYNAMIC)]:
+    """A value as a set, all elements of one type."""
+    return _converted(v, Set(DYNAMIC))
+
+
+@function
+def tomap(v: Everything) -> Annotated[Value, Map(DYNAMIC)]:
+    """A value as a map, all elements of one type."""
+    return _converted(v, Map(DYNAMIC))
+
+
+@function
+def sensitive(value: Everything) -> Value:
+    """The value, marked as one that must not be shown."""
+    return value.marked()
+
+
+@function
+def nonsensitive(value: Everything) -> Value:
+    """The value without that mark."""
+    return value.marked(False)
+
+
+@function
+def issensitive(call: Call, value: Everything) -> BoolValue:
+    """Whether a value carries that mark."""
+    if value.sensitive or not isinstance(value.raw, Unknown):
+        return boolean(value.sensitive, call.origin)
+    return Value(BOOL, value.raw, call.origin)
+
+
+@function
+def ephemeralasnull(value: Everything) -> Value:
+    """The value, any ephemeral part of which would become null: source holds none that is known."""
+    return value
+
+
+@function
+def list_(*vals: Everything) -> Value:
+    """Gone since Terraform 0.12."""
+    raise FunctionError('the "list" function was deprecated in Terraform v0.12 and is no longer available; use '
+                        "tolist([ ... ]) syntax to write a literal list")
+
+
+@function
+def map_(*vals: Everything) -> Value:
+    """Gone since Terraform 0.12."""
+    raise FunctionError('the "map" function was deprecated in Terraform v0.12 and is no longer available; use '
+                        "tomap({ ... }) syntax to write a literal map")

@@ -1,0 +1,189 @@
+"""Encoding functions: base64, URLs, JSON, CSV, YAML.
+
+Source: https://developer.hashicorp.com/terraform/language/functions (Encoding Functions)
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import re
+from collections.abc import Callable
+from typing import Annotated, Final
+from urllib.parse import quote_plus
+
+from tfparse import documents
+from tfparse.diagnostics import TerraformError, UnsupportedError
+from tfparse.functions._registry import (
+    Call,
+    FunctionError,
+    Parameter,
+    PartText,
+    Str,
+    StringValue,
+    function,
+    normal,
+)
+from tfparse.functions.csvs import rows
+from tfparse.functions.jsons import encode as encode_json
+from tfparse.functions.yamls import encode as encode_yaml
+from tfparse.types import DYNAMIC, STRING, List, Object
+from tfparse.values import Part, Unknown, Value, object_, string, text
+
+Encodable = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True)]
+
+
+@function
+def base64encode(str: Str) -> str:
+    """The UTF-8 bytes of a string in base64."""
+    return base64.b64encode(str.encode()).decode()
+
+
+@function
+def base64decode(str: Str) -> str:
+    """The string whose UTF-8 bytes are given in base64."""
+    try:
+        return _bytes(str).decode()
+    except binascii.Error:
+        raise FunctionError(f'failed to decode base64 data "{str}"') from None
+    except UnicodeDecodeError:
+        raise FunctionError("the result of decoding the provided string is not valid UTF-8") from None
+
+
+_BASE64 = re.compile("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+
+
+def _bytes(text: str) -> bytes:
+    data = re.sub(r"[\r\n]", "", text)
+    if not _BASE64.fullmatch(data):
+        raise binascii.Error("padding, or a character that is not base64's")
+    return binascii.a2b_base64(data)
+
+
+_GZIP_HEADER: Final = base64.b64encode(b"\x1f\x8b\x08\0\0\0\0\0\0\xff")[:13].decode()
+
+
+@function
+def base64gzip(call: Call, str: Str) -> StringValue:
+    """Compressed.  But for the header, the bytes depend on Go's own compressor."""
+    hole = Unknown("base64gzip() depends on Terraform's own compressor", call.origin)
+    return text((Part(_GZIP_HEADER, call.origin), Part(hole, call.origin)), call.origin)
+
+
+# IANA's names and aliases (in lower case) of single-byte and Unicode encodings, and Python's codec for each.
+_CODECS: Final = {
+    "utf-8": "utf-8", "us-ascii": "cp1252", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "utf-16": "utf-16-be",
+    "latin1": "iso8859-1", "l1": "iso8859-1", "koi8-r": "koi8-r", "koi8-u": "koi8-u",
+    **{f"iso-8859-{part}": f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)},
+    **{f"windows-125{page}": f"cp125{page}" for page in range(9)},
+}
+
+
+def _codec(name: str) -> str | None:
+    """Python's name of an IANA encoding; None where Terraform has it, but in tables of its own."""
+    found = _CODECS.get(name.lower())
+    if found is not None:
+        return found
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        message = f'"{name}" is not a supported IANA encoding name or alias in this Terraform version'
+        raise FunctionError(message, 1) from None
+    return None
+
+
+def _foreign(call: Call, encoding: str) -> Value:
+    return Value(STRING, Unknown(f"{call.name}() is not worked out here for {encoding}", call.origin), call.origin)
+
+
+@function
+def textencodebase64(call: Call, string: Str, encoding: Str) -> StringValue:
+    """The bytes of a string in some character encoding, in base64."""
+    codec = _codec(encoding)
+    if codec is None or encoding.lower() == "us-ascii":
+        return _foreign(call, encoding)
+    # What does not say its byte order begins with a mark of it.
+    mark = codecs.BOM_UTF16_BE if encoding.lower() == "utf-16" else b""
+    try:
+        return _text(base64.b64encode(mark + string.encode(codec)).decode(), call)
+    except UnicodeEncodeError:
+        message = f"the given string contains characters that cannot be represented in {encoding}"
+        raise FunctionError(message, 0) from None
+
+
+@function
+def textdecodebase64(call: Call, source: Str, encoding: Str) -> StringValue:
+    """The string whose bytes in some character encoding are given in base64."""
+    codec = _codec(encoding)
+    if codec is None or encoding.lower() in ("us-ascii", "utf-16"):
+        return _foreign(call, encoding)
+    try:
+        decoded = _bytes(source).decode(codec)
+    except binascii.Error:
+        raise FunctionError("the given value is has an invalid base64 symbol", 0) from None
+    except UnicodeDecodeError:
+        decoded = "\ufffd"
+    if "\ufffd" in decoded:
+        raise FunctionError(f"the given string contains symbols that are not defined for {encoding}", 0)
+    return _text(decoded, call)
+
+
+def _text(content: str, call: Call) -> Value:
+    return string(normal(content), call.origin)
+
+
+@function
+def urlencode(str: Str) -> str:
+    """A string as a query parameter."""
+    return quote_plus(str)
+
+
+@function
+def csvdecode(call: Call, str: Str) -> Value:
+    """A list of objects, one a line, whose attributes are named by the first line."""
+    header, *lines = rows(str)
+    for index, name in enumerate(header):
+        if name in header[:index]:
+            raise FunctionError(f'duplicate column name "{name}"')
+    element = Object.of({normal(name): STRING for name in header})
+    records = []
+    for number, fields in enumerate(lines):
+        if len(fields) != len(header):
+            raise FunctionError(f"CSV parse error on line {number + 2}: wrong number of fields")
+        named = {normal(name): _text(field, call) for name, field in zip(header, fields, strict=True)}
+        records.append(object_(named, call.origin))
+    return Value(List(element), tuple(records), call.origin)
+
+
+@function
+def jsonencode(call: Call, val: Encodable) -> StringValue:
+    """JSON text.  Around what is unknown in the value, the rest of the text is known."""
+    return encode_json(val, call.origin)
+
+
+@function
+def jsondecode(str: PartText) -> Value:
+    """The value that JSON text describes: objects and tuples."""
+    return _decoded(documents.decode_json, str)
+
+
+@function
+def yamlencode(call: Call, value: Encodable) -> StringValue:
+    """YAML text.  Around what is unknown in the value, the rest of the text is known."""
+    return encode_yaml(value, call.origin)
+
+
+@function
+def yamldecode(src: PartText) -> Value:
+    """The value that YAML text describes: objects and tuples."""
+    return _decoded(documents.decode_yaml, src)
+
+
+def _decoded(decode: Callable[[Value], Value], text: Value) -> Value:
+    try:
+        return decode(text)
+    except UnsupportedError:
+        raise
+    except TerraformError as error:
+        raise FunctionError(error.diagnostics[0].detail) from None

@@ -1,0 +1,166 @@
+"""Filesystem functions: they read inside the infra root only.
+
+Source: https://developer.hashicorp.com/terraform/language/functions (Filesystem Functions)
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import posixpath
+from typing import Annotated
+
+from tfparse.convert import convert
+from tfparse.equality import set_
+from tfparse.functions._glob import compiled, split
+from tfparse.functions._registry import (
+    AnythingUnknown,
+    Call,
+    FunctionError,
+    Str,
+    StringValue,
+    check_size,
+    function,
+    normal,
+)
+from tfparse.functions.hashing import hexadecimal, in_base64
+from tfparse.types import DYNAMIC, STRING, Map, Object, Set
+from tfparse.values import Unknown, Value, string
+
+
+@function
+def abspath(call: Call, path: Str) -> StringValue:
+    """The absolute form of a path."""
+    return call.context.abspath(path)
+
+
+@function
+def basename(path: Str) -> str:
+    """The last element of a path."""
+    if not path:
+        return "."
+    return path.rstrip("/").rpartition("/")[2] or "/"
+
+
+@function
+def dirname(path: Str) -> str:
+    """All but the last element of a path."""
+    directory = path.rpartition("/")
+    cleaned = posixpath.normpath(directory[0] + directory[1]) if directory[1] else "."
+    return "/" if cleaned == "//" else cleaned
+
+
+@function
+def pathexpand(call: Call, path: Str) -> StringValue:
+    """A path, a tilde at its beginning replaced by the home directory of whoever runs Terraform."""
+    if path.startswith("~"):
+        return Value(STRING, Unknown("the home directory depends on who runs Terraform", call.origin), call.origin)
+    return string(path, call.origin)
+
+
+@function
+def file(call: Call, path: Str) -> StringValue:
+    """The text of a file."""
+    try:
+        return call.context.read_text(path, call.origin)
+    except FunctionError:
+        call.context.read_bytes(path)  # refuses what cannot be read at all
+        raise FunctionError(f'contents of "{path}" are not valid UTF-8; use the filebase64 function to obtain the '
+                            "Base64 encoded contents or the other file functions (e.g. filemd5, filesha256) to obtain "
+                            "file hashing results instead") from None
+
+
+@function
+def filebase64(call: Call, path: Str) -> str:
+    """The bytes of a file in base64."""
+    return base64.b64encode(call.context.read_bytes(path)).decode()
+
+
+def _bytes(call: Call, path: str) -> bytes:
+    """The content of a file to hash: where there is none, the call as a whole is to blame."""
+    try:
+        return call.context.read_bytes(path)
+    except FunctionError as error:
+        raise FunctionError(str(error)) from None
+
+
+@function
+def filemd5(call: Call, path: Str) -> str:
+    """The MD5 hash of a file, in hexadecimal."""
+    return hexadecimal(hashlib.md5, _bytes(call, path))
+
+
+@function
+def filesha1(call: Call, path: Str) -> str:
+    """The SHA-1 hash of a file, in hexadecimal."""
+    return hexadecimal(hashlib.sha1, _bytes(call, path))
+
+
+@function
+def filesha256(call: Call, path: Str) -> str:
+    """The SHA-256 hash of a file, in hexadecimal."""
+    return hexadecimal(hashlib.sha256, _bytes(call, path))
+
+
+@function
+def filesha512(call: Call, path: Str) -> str:
+    """The SHA-512 hash of a file, in hexadecimal."""
+    return hexadecimal(hashlib.sha512, _bytes(call, path))
+
+
+@function
+def filebase64sha256(call: Call, path: Str) -> str:
+    """The SHA-256 hash of a file, in base64."""
+    return in_base64(hashlib.sha256, _bytes(call, path))
+
+
+@function
+def filebase64sha512(call: Call, path: Str) -> str:
+    """The SHA-512 hash of a file, in base64."""
+    return in_base64(hashlib.sha512, _bytes(call, path))
+
+
+@function
+def fileexists(call: Call, path: Str) -> bool:
+    """Whether there is a file at a path."""
+    if call.context.exists(path):
+        return True
+    if call.context.glob(path, "*"):
+        raise FunctionError(f'"{path}" is a directory, not a file')
+    return False
+
+
+@function
+def fileset(call: Call, path: Str, pattern: Str) -> Annotated[Value, Set(STRING)]:
+    """The files under a path that match a pattern."""
+    directory, rest = split(posixpath.normpath(posixpath.join(path, pattern)))
+    matches = compiled(rest).fullmatch
+    found = [posixpath.join(directory, name) for name in call.context.glob(directory, "**/*") if matches(name)]
+    check_size(len(found))
+    names = [string(normal(posixpath.relpath(name, path or ".")), call.origin) for name in found]
+    return set_(STRING, names, call.origin)
+
+
+@function
+def templatefile(call: Call, path: Str, vars: AnythingUnknown) -> Value:
+    """What the template in a file makes of a map of variables."""
+    return _rendered(call, call.context.read_text(path, call.origin), vars, files=True)
+
+
+@function
+def templatestring(call: Call, template: AnythingUnknown, vars: AnythingUnknown) -> StringValue:
+    """What a template makes of a map of variables."""
+    if template.type not in (STRING, DYNAMIC):
+        raise FunctionError("invalid template value: a string is required", 0)
+    return convert(_rendered(call, template, vars, files=False), STRING)
+
+
+def _rendered(call: Call, template: Value, variables: Value, *, files: bool) -> Value:
+    if not isinstance(variables.type, (Map, Object)) and variables.raw is not None and variables.type != DYNAMIC:
+        raise FunctionError("invalid vars value: must be a map", 1)
+    sensitive = template.sensitive or variables.any_sensitive()
+    unknown = template.unknown or variables.unknown
+    if unknown is not None:
+        return Value(DYNAMIC, unknown, call.origin, sensitive=sensitive)
+    rendered = call.context.render_template(template, variables, files=files)
+    return rendered.marked(rendered.sensitive or sensitive)

@@ -1,0 +1,172 @@
+"""Collection functions on maps and objects.
+
+Source: https://developer.hashicorp.com/terraform/language/functions (Collection Functions)
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from tfparse.convert import ConversionError, convert, friendly
+from tfparse.functions._elements import not_known
+from tfparse.functions._registry import (
+    AnythingMarked,
+    AnythingUnknown,
+    Call,
+    Everything,
+    FunctionError,
+    Parameter,
+    function,
+)
+from tfparse.types import DYNAMIC, STRING, List, Map, Object, Tuple
+from tfparse.values import Unknown, Value, list_, map_, object_, string, tuple_
+
+MarkedKey = Annotated[Value, Parameter(STRING, unknown=True, marked=True)]
+MarkedKeys = Annotated[Value, Parameter(List(STRING), marked=True)]
+ListsByKey = Annotated[Value, Parameter(Map(List(STRING)))]
+
+
+def _is_mapping(value: Value) -> bool:
+    return isinstance(value.type, (Map, Object)) or isinstance(value.raw, dict)
+
+
+@function
+def keys(call: Call, inputMap: AnythingUnknown) -> Value:  # noqa: N803 - Terraform's own name for it
+    """The keys, sorted."""
+    kind = inputMap.type
+    if isinstance(kind, Object):
+        names = tuple(string(name, inputMap.origin) for name, _ in kind.attributes)
+        return tuple_(names, call.origin).marked(inputMap.sensitive)
+    if not _is_mapping(inputMap) and kind != DYNAMIC:
+        raise FunctionError("must have map or object type", 0)
+    unknown = inputMap.unknown or inputMap.rest
+    if unknown is not None:
+        listed = List(STRING) if isinstance(kind, Map) else DYNAMIC
+        return not_known(call, unknown, listed, sensitive=inputMap.sensitive)
+    names = tuple(string(key, item.origin) for key, item in inputMap.mapping().items())
+    return list_(STRING, names, call.origin).marked(inputMap.sensitive)
+
+
+@function
+def values(mapping: AnythingMarked) -> Value:
+    """The values, in the order of their keys."""
+    if not _is_mapping(mapping):
+        raise FunctionError("values() requires a map as the first argument")
+    items = tuple(mapping.mapping().values())
+    if isinstance(mapping.type, Map):
+        return list_(mapping.type.element, items, mapping.origin).marked(mapping.sensitive)
+    return tuple_(items, mapping.origin).marked(mapping.sensitive)
+
+
+@function
+def lookup(
+    call: Call, inputMap: AnythingUnknown, key: MarkedKey, *default: Everything  # noqa: N803 - Terraform's own name
+) -> Value:
+    """The value under a key, or else a default."""
+    if len(default) > 1:
+        raise FunctionError(f"lookup() takes two or three arguments, got {len(default) + 2}")
+    if not _is_mapping(inputMap) and inputMap.type != DYNAMIC:
+        raise FunctionError("lookup() requires a map as the first argument", 0)
+    sensitive = inputMap.sensitive or key.sensitive
+    fallback = _fallback(inputMap, default)
+    unknown = key.unknown or inputMap.unknown
+    if unknown is not None:
+        return not_known(call, unknown, sensitive=sensitive)
+    assert isinstance(inputMap.raw, dict)
+    found = inputMap.raw.get(key.as_string())
+    if found is None and inputMap.rest is not None:
+        return not_known(call, inputMap.rest, sensitive=sensitive)
+    if found is None:
+        found = fallback
+    if found is None:
+        name = "(sensitive value)" if key.sensitive else f'"{key.raw}"'
+        if isinstance(inputMap.type, Object):
+            raise FunctionError(f"the given object has no attribute {name}", 0)
+        raise FunctionError(f"lookup failed to find key {name}")
+    return found.marked(found.sensitive or sensitive)
+
+
+def _fallback(mapping: Value, default: tuple[Value, ...]) -> Value | None:
+    """The default in the type of a map's elements."""
+    if not default or not isinstance(mapping.type, Map):
+        return default[0] if default else None
+    try:
+        return convert(default[0], mapping.type.element)
+    except ConversionError:
+        raise FunctionError("the default value must have the same type as the map elements", 2) from None
+
+
+@function
+def merge(call: Call, *maps: Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True, marked=True)]) -> Value:
+    """All keys of several maps; the last map that has a key decides its value.
+
+    An unknown map may have any key: what came before it is no longer certain, what comes after it is.
+    """
+    merged: dict[str, Value] = {}
+    rest: Unknown | None = None
+    for argument in maps:
+        if not _is_mapping(argument) and argument.type != DYNAMIC:
+            raise FunctionError(f'arguments must be maps or objects, got "{friendly(argument.type)}"')
+        opened = argument.unknown or argument.rest
+        if opened is not None:
+            rest = _overlay_unknown(merged, argument, opened) or rest
+        if isinstance(argument.raw, dict):
+            merged.update(argument.raw)
+    sensitive = any(argument.sensitive for argument in maps)
+    kinds = {argument.type for argument in maps}
+    if len(kinds) == 1 and isinstance(kind := kinds.pop(), Map):
+        return Value(kind, dict(sorted(merged.items())), call.origin, sensitive=sensitive, rest=rest)
+    return object_(merged, call.origin, rest).marked(sensitive)
+
+
+def _overlay_unknown(merged: dict[str, Value], argument: Value, why: Unknown) -> Unknown | None:
+    """Makes uncertain what an unknown argument may override; ``why``, if it may add any key."""
+    if isinstance(argument.type, Object):
+        # Its keys are known; were it null, it would have none.
+        names = [name for name, _ in argument.type.attributes]
+        for name in names:
+            if name in merged:
+                merged[name] = Value(DYNAMIC, why, merged[name].origin)
+        return why if set(names) - merged.keys() else None
+    for name, item in merged.items():
+        if not isinstance(argument.raw, dict) or name not in argument.raw:
+            merged[name] = Value(DYNAMIC, why, item.origin, sensitive=item.sensitive)
+    return why
+
+
+@function
+def transpose(call: Call, values: ListsByKey) -> Annotated[Value, Map(List(STRING))]:
+    """A map of lists of strings turned round: each string now lists the keys that it stood under."""
+    unknown = values.first_unknown()
+    if unknown is not None:
+        return not_known(call, unknown, values.type)
+    turned: dict[str, list[Value]] = {}
+    for key, names in values.mapping().items():
+        if names.is_null:
+            raise FunctionError("input must not contain null list")
+        for name in names.elements():
+            if name.is_null:
+                raise FunctionError("input list must not contain null string")
+            turned.setdefault(name.as_string(), []).append(string(key, name.origin))
+    return map_(List(STRING), {k: list_(STRING, tuple(v), call.origin) for k, v in turned.items()}, call.origin)
+
+
+@function
+def zipmap(call: Call, keys: MarkedKeys, values: AnythingMarked) -> Value:
+    """A map of keys to the values at the same positions."""
+    if not isinstance(values.type, (List, Tuple)):
+        raise FunctionError("values argument must be a list or tuple value")
+    sensitive = keys.sensitive or values.sensitive or any(key.sensitive for key in keys.elements())
+    unknown = keys.first_unknown()
+    if unknown is not None:
+        return not_known(call, unknown, sensitive=sensitive)
+    names, items = keys.elements(), values.elements()
+    if len(names) != len(items):
+        raise FunctionError(f"number of keys ({len(names)}) does not match number of values ({len(items)})")
+    for position, name in enumerate(names):
+        if name.is_null:
+            raise FunctionError(f"keys list has null value at index {position}")
+    zipped = {name.as_string(): item for name, item in zip(names, items, strict=True)}
+    if isinstance(values.type, List):
+        return map_(values.type.element, zipped, call.origin).marked(sensitive)
+    return object_(zipped, call.origin).marked(sensitive)

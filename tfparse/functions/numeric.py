@@ -1,0 +1,134 @@
+"""Numeric functions.
+
+Source: https://developer.hashicorp.com/terraform/language/functions (Numeric Functions)
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import string as letters
+from typing import Final
+
+from tfparse.functions._registry import Anything, Call, FunctionError, Num, NumberValue, function, whole
+from tfparse.numbers import Double
+from tfparse.types import NUMBER, STRING
+from tfparse.values import Number, Value
+
+_DIGITS: Final = letters.digits + letters.ascii_lowercase + letters.ascii_uppercase
+_MAX_DIGITS: Final = 4000
+
+
+@function
+def abs_(num: Num) -> Number:
+    """The number without its sign."""
+    return num if num >= 0 else -num
+
+
+@function
+def ceil(num: Num) -> Number:
+    """The nearest whole number that is no less."""
+    return math.ceil(num)
+
+
+@function
+def floor(num: Num) -> Number:
+    """The nearest whole number that is no greater."""
+    return math.floor(num)
+
+
+@function
+def log(call: Call, num: Num, base: Num) -> NumberValue:
+    """The logarithm of a number to a base."""
+    n, b = _double(num), _double(base)
+    return _computed(_log(n) / _log(b) if _log(b) else _divided(_log(n), _log(b)), call)
+
+
+def _log(n: float) -> float:
+    if n < 0:
+        return math.nan
+    return math.log(n) if n else -math.inf
+
+
+def _divided(n: float, zero: float) -> float:
+    return math.nan if not n or math.isnan(n) else math.copysign(math.inf, n) * math.copysign(1, zero)
+
+
+@function
+def pow_(call: Call, num: Num, power: Num) -> NumberValue:
+    """A number raised to a power."""
+    n, p = _double(num), _double(power)
+    try:
+        return _computed(math.pow(n, p), call)
+    except OverflowError:
+        return _computed(math.inf, call)
+    except ValueError:
+        return _computed(math.nan if n else math.inf, call)
+
+
+def _double(n: Number) -> float:
+    try:
+        return float(n)
+    except OverflowError:
+        raise FunctionError("value must be between the limits of a 64-bit floating point number") from None
+
+
+def _computed(result: float, call: Call) -> Value:
+    if math.isnan(result):
+        raise FunctionError("can't use NaN as a number value")
+    if math.isinf(result):
+        # Terraform has infinite numbers, but no attribute can be one.
+        raise FunctionError("the result is infinite")
+    return Value(NUMBER, Double.of(result), call.origin)
+
+
+@function
+def signum(num: Num) -> Number:
+    """-1, 0 or 1: the sign of a whole number."""
+    n = whole(num)
+    return (n > 0) - (n < 0)
+
+
+@function
+def max_(*numbers: Num) -> Number:
+    """The greatest of the numbers."""
+    if not numbers:
+        raise FunctionError("must pass at least one number")
+    return max(numbers)
+
+
+@function
+def min_(*numbers: Num) -> Number:
+    """The least of the numbers."""
+    if not numbers:
+        raise FunctionError("must pass at least one number")
+    return min(numbers)
+
+
+@function
+def parseint(number: Anything, base: Num) -> Number:
+    """The whole number that a string spells in a base from 2 to 62."""
+    if number.type != STRING:
+        raise FunctionError(f"first argument must be a string, not {number.type}", 0)
+    radix = whole(base, index=1)
+    if not 2 <= radix <= 62:
+        raise FunctionError("base must be a whole number between 2 and 62 inclusive", 1)
+    text = number.as_string()
+    match = re.fullmatch("([+-]?)([0-9a-zA-Z]+)", text)
+    found = _parsed(match[2], radix) if match and len(text) <= _MAX_DIGITS else None
+    if match is None or found is None:
+        raise FunctionError(f'cannot parse "{text}" as a base {radix} integer', 0)
+    return -found if match[1] == "-" else found
+
+
+def _parsed(digits: str, radix: int) -> int | None:
+    # Up to 36 a letter's case says nothing; beyond, capitals follow the small letters.
+    found = 0
+    for char in digits if radix > 36 else digits.lower():
+        digit = _DIGITS.index(char)
+        if digit >= radix:
+            return None
+        found = found * radix + digit
+    return found
+
+

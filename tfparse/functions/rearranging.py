@@ -1,0 +1,225 @@
+"""Collection functions that make new lists of the elements of others.
+
+Source: https://developer.hashicorp.com/terraform/language/functions (Collection Functions)
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Annotated, Final
+
+from tfparse.convert import friendly, unify, unify_values
+from tfparse.equality import compare, hash_text
+from tfparse.functions._elements import has_text, is_sequence, not_known, of_one_type, type_of, unsettled
+from tfparse.functions._registry import (
+    AnythingMarked,
+    Call,
+    FunctionError,
+    Num,
+    Parameter,
+    Sequence_,
+    Strings,
+    StringsValue,
+    check_size,
+    function,
+    whole,
+)
+from tfparse.numbers import round512
+from tfparse.types import DYNAMIC, NUMBER, STRING, List, Set, Tuple
+from tfparse.values import Unknown, Value, list_, number, tuple_
+
+MAX_RANGE: Final = 1024
+"""Terraform's own limit."""
+
+MarkedList = Annotated[Value, Parameter(List(DYNAMIC), marked=True)]
+MarkedNumber = Annotated[Value, Parameter(NUMBER, marked=True)]
+SortableStrings = Annotated[Value, Parameter(List(STRING), unknown=True)]
+
+
+@function
+def compact(call: Call, list: Strings) -> StringsValue:
+    """The strings that are neither null nor empty."""
+    kept = []
+    for element in list.elements():
+        if element.unknown is not None and not has_text(element):
+            return not_known(call, element.unknown, list.type)
+        if element.raw is not None and element.raw != "":
+            kept.append(element)
+    return list_(STRING, tuple(kept), list.origin)
+
+
+@function
+def distinct(call: Call, list: Sequence_) -> Value:
+    """The elements, of those that are equal the first."""
+    unknown = list.first_unknown()
+    if unknown is not None:
+        return not_known(call, unknown, list.type)
+    kept: dict[str, Value] = {}
+    for element in list.elements():
+        kept.setdefault(hash_text(element, exact=True), element)
+    return Value(list.type, tuple(kept.values()), list.origin)
+
+
+@function
+def slice_(list: AnythingMarked, start_index: Num, end_index: Num) -> Value:
+    """The elements from one position up to another, that excluded."""
+    if isinstance(list.type, Set):
+        raise FunctionError("cannot slice a set, because its elements do not have indices; explicitly convert to a "
+                            "list if the ordering of the result is not important", 0)
+    if not isinstance(list.type, (List, Tuple)):
+        raise FunctionError("must be a list or tuple value", 0)
+    elements = list.elements()
+    bounds = []
+    for position, (which, given) in enumerate((("start", start_index), ("end", end_index)), start=1):
+        bound = whole(given, f"invalid {which} index", position)
+        if bound < 0:
+            raise FunctionError(f"{which} index must not be less than zero", position)
+        if bound > len(elements):
+            raise FunctionError(f"{which} index must not be greater than the length of the list", position)
+        bounds.append(bound)
+    start, end = bounds
+    if start > end:
+        raise FunctionError("start index must not be greater than end index", 1)
+    return _like(list, elements[start:end])
+
+
+def _like(source: Value, elements: tuple[Value, ...]) -> Value:
+    """A list where ``source`` is a list or a set, else a tuple; as sensitive as that."""
+    if isinstance(source.type, (List, Set)):
+        made = list_(source.type.element, elements, source.origin)
+    else:
+        made = tuple_(elements, source.origin)
+    return made.marked(source.sensitive)
+
+
+@function
+def chunklist(list: MarkedList, size: MarkedNumber) -> Value:
+    """The elements in lists of a given length, the last perhaps shorter."""
+    length = whole(size.as_number(), "invalid size")
+    if length < 0:
+        raise FunctionError("the size argument must be positive")
+    elements = list.elements()
+    step = length or max(len(elements), 1)
+    chunks = tuple(
+        Value(list.type, elements[at:at + step], list.origin) for at in range(0, len(elements), step)
+    )
+    return Value(List(list.type), chunks, list.origin, sensitive=list.sensitive or size.sensitive)
+
+
+@function
+def concat(call: Call, *seqs: AnythingMarked) -> Value:
+    """All elements of several lists, one after another."""
+    if not seqs:
+        raise FunctionError("at least one argument is required")
+    for position, sequence in enumerate(seqs):
+        if not isinstance(sequence.type, (List, Tuple)):
+            raise FunctionError(f"all arguments must be lists or tuples; got {friendly(sequence.type)}", position)
+    elements = tuple(element for sequence in seqs for element in sequence.elements())
+    check_size(len(elements))
+    sensitive = any(sequence.sensitive for sequence in seqs)
+    common = unify([sequence.type for sequence in seqs])
+    if all(isinstance(sequence.type, List) for sequence in seqs) and isinstance(common, List):
+        converted = of_one_type(elements, "all lists must have the same type")
+        return list_(type_of(converted, common.element), tuple(converted), call.origin).marked(sensitive)
+    return tuple_(elements, call.origin).marked(sensitive)
+
+
+@function
+def flatten(call: Call, list: AnythingMarked) -> Value:
+    """The elements, those that are lists replaced by their own elements."""
+    if not is_sequence(list):
+        raise FunctionError("can only flatten lists, sets and tuples")
+    found: deque[Value] = deque()
+    sensitive, unknown = _flatten(list, found)
+    if unknown is not None:
+        return not_known(call, unknown, sensitive=sensitive)
+    return tuple_(tuple(found), list.origin).marked(sensitive)
+
+
+def _flatten(list: Value, found: deque[Value]) -> tuple[bool, Unknown | None]:
+    """Adds the elements to ``found``; whether any list was sensitive, and what keeps the length open."""
+    unknown, sensitive = unsettled(list), list.sensitive
+    if unknown is not None:
+        return sensitive, unknown
+    for element in list.elements():
+        if is_sequence(element) and not element.is_null:
+            deeper, undecided = _flatten(element, found)
+            sensitive, unknown = sensitive or deeper, unknown or undecided
+        elif element.type == DYNAMIC and element.is_unknown:
+            # It may turn out to be a list itself.
+            unknown = unknown or element.unknown
+        else:
+            found.append(element)
+            check_size(len(found))
+    return sensitive, unknown
+
+
+@function
+def reverse(call: Call, list: AnythingMarked) -> Value:
+    """The elements in reverse order."""
+    if not is_sequence(list):
+        raise FunctionError(f"can only reverse list or tuple values, not {friendly(list.type)}", 0)
+    unknown = unsettled(list)
+    if unknown is not None:
+        return not_known(call, unknown, sensitive=list.sensitive)
+    return _like(list, list.elements()[::-1])
+
+
+@function
+def sort(call: Call, list: SortableStrings) -> StringsValue:
+    """The strings in the order of their bytes.  Beside an unknown one, no place is known."""
+    if list.unknown is not None:
+        return not_known(call, list.unknown, List(STRING))
+    unknown = list.first_unknown()
+    if unknown is not None:
+        return list_(STRING, tuple(Value(STRING, unknown, e.origin) for e in list.elements()), call.origin)
+    for position, element in enumerate(list.elements()):
+        if element.is_null:
+            raise FunctionError(f"given list element {position} is null; a null string cannot be sorted")
+    return list_(STRING, tuple(sorted(list.elements(), key=lambda e: e.as_string().encode())), list.origin)
+
+
+@function
+def range_(call: Call, *params: Num) -> Annotated[Value, List(NUMBER)]:
+    """Numbers from a start (0) up or down to an end, that excluded, by a step (1)."""
+    if not 1 <= len(params) <= 3:
+        raise FunctionError("must have one, two, or three arguments")
+    start, end = (0, params[0]) if len(params) == 1 else params[:2]
+    step = params[2] if len(params) == 3 else -1 if end < start else 1
+    if step < 0 and end > start:
+        raise FunctionError("end must be less than start when step is negative", 1)
+    if step >= 0 and end < start:
+        raise FunctionError("end must be greater than start when step is positive", 1)
+    found: deque[Value] = deque()
+    at = start
+    while at > end if step < 0 else at < end:
+        if len(found) >= MAX_RANGE:
+            raise FunctionError("more than 1024 values were generated; either decrease the difference between start "
+                                "and end or use a smaller step")
+        found.append(number(at, call.origin))
+        at = round512(at + step)
+    return list_(NUMBER, tuple(found), call.origin)
+
+
+@function
+def matchkeys(call: Call, values: Sequence_, keys: Sequence_, searchset: Sequence_) -> Value:
+    """The values at those positions whose key is in a set."""
+    if unify([keys.type, searchset.type]) is None:
+        raise FunctionError("keys and searchset must be of the same type")
+    if len(values.elements()) != len(keys.elements()):
+        raise FunctionError("length of keys and values should be equal")
+    wanted = searchset.elements()
+    unified = unify_values([*keys.elements(), *wanted])
+    if unified is None:
+        raise FunctionError("keys and searchset must be of the same type")
+    names, wanted = unified[:len(keys.elements())], tuple(unified[len(keys.elements()):])
+    kept = []
+    for value, name in zip(values.elements(), names, strict=True):
+        found = [compare(name, candidate) for candidate in wanted]
+        if True in found:
+            kept.append(value)
+            continue
+        unknown = next((result for result in found if isinstance(result, Unknown)), None)
+        if unknown is not None:
+            return not_known(call, unknown, values.type)
+    return Value(values.type, tuple(kept), values.origin)

@@ -1,0 +1,204 @@
+"""Collection functions that ask lists, tuples and sets something, or choose from them.
+
+Source: https://developer.hashicorp.com/terraform/language/functions (Collection Functions)
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from tfparse.convert import ConversionError, convert, friendly
+from tfparse.equality import compare
+from tfparse.functions._elements import (
+    first_unknown,
+    has_text,
+    is_sequence,
+    not_known,
+    of_one_type,
+    unsettled,
+)
+from tfparse.functions._registry import (
+    Anything,
+    AnythingMarked,
+    AnythingUnknown,
+    Bools,
+    BoolValue,
+    Call,
+    FunctionError,
+    Num,
+    NumberValue,
+    Parameter,
+    function,
+    whole,
+)
+from tfparse.graphemes import count
+from tfparse.numbers import round512
+from tfparse.types import BOOL, DYNAMIC, NUMBER, STRING, List, Object, Primitive, Set, Tuple
+from tfparse.values import Number, Unknown, Value, boolean, null, number
+
+Coalesced = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True)]
+UnknownOrNot = Annotated[Value, Parameter(DYNAMIC, unknown=True)]
+
+
+@function
+def length(call: Call, value: AnythingUnknown) -> NumberValue:
+    """How many elements there are; of a string, how many characters."""
+    kind = value.type
+    if isinstance(kind, Primitive) and kind != STRING:
+        raise FunctionError("argument must be a string, a collection type, or a structural type")
+    size: int | Unknown
+    if isinstance(kind, Tuple):
+        size = len(kind.elements)
+    elif isinstance(kind, Object):
+        size = len(kind.attributes)
+    else:
+        size = unsettled(value) or _size(value)
+    return Value(NUMBER, size, call.origin, sensitive=value.sensitive)
+
+
+def _size(value: Value) -> int:
+    if isinstance(value.raw, str):
+        return count(value.raw)
+    return len(value.raw if isinstance(value.raw, dict) else value.elements())
+
+
+# -- truth ------------------------------------------------------------------------------------------
+
+
+@function
+def alltrue(call: Call, list: Bools) -> BoolValue:
+    """Whether all elements are true; a null is not."""
+    elements = list.elements()
+    if any(element.raw is False or element.is_null for element in elements):
+        return boolean(False, call.origin)
+    unknown = first_unknown(elements)
+    return not_known(call, unknown, BOOL) if unknown else boolean(True, call.origin)
+
+
+@function
+def anytrue(call: Call, list: Bools) -> BoolValue:
+    """Whether any element is true."""
+    elements = list.elements()
+    if any(element.raw is True for element in elements):
+        return boolean(True, call.origin)
+    unknown = first_unknown(elements)
+    return not_known(call, unknown, BOOL) if unknown else boolean(False, call.origin)
+
+
+@function
+def contains(call: Call, list: Anything, value: UnknownOrNot) -> BoolValue:
+    """Whether an element equals the value."""
+    if not is_sequence(list):
+        raise FunctionError("argument must be list, tuple, or set")
+    found = [compare(value, element) for element in list.elements()]
+    if True in found:
+        return boolean(True, call.origin)
+    unknown = next((result for result in found if isinstance(result, Unknown)), None)
+    return not_known(call, unknown, BOOL) if unknown else boolean(False, call.origin)
+
+
+@function
+def index(call: Call, list: Anything, value: Anything) -> NumberValue:
+    """The position of the first element that equals the value."""
+    if not isinstance(list.type, (List, Tuple)):
+        raise FunctionError("argument must be a list or tuple")
+    if not list.elements():
+        raise FunctionError("cannot search an empty list")
+    for position, element in enumerate(list.elements()):
+        found = compare(element, value)
+        if isinstance(found, Unknown):
+            return not_known(call, found, NUMBER)
+        if found:
+            return number(position, call.origin)
+    raise FunctionError("item not found")
+
+
+@function
+def sum_(call: Call, list: Anything) -> NumberValue:
+    """The sum of all elements."""
+    if not isinstance(list.raw, (tuple, dict)):
+        raise FunctionError("cannot sum noniterable", 0)
+    if not list.raw:
+        raise FunctionError("cannot sum an empty list", 0)
+    if not is_sequence(list):
+        raise FunctionError(f"argument must be list, set, or tuple. Received {friendly(list.type)}", 0)
+    unknown = list.first_unknown()
+    if unknown is not None:
+        return not_known(call, unknown, NUMBER)
+    problem = FunctionError("argument must be list, set, or tuple of number values", 0)
+    total: Number = 0
+    for element in list.elements():
+        try:
+            addend = convert(element, NUMBER)
+        except ConversionError:
+            raise problem from None
+        if addend.is_null:
+            raise problem
+        total = round512(total + addend.as_number())
+    return number(total, call.origin)
+
+
+# -- choosing ---------------------------------------------------------------------------------------
+
+
+@function
+def coalesce(call: Call, *vals: Coalesced) -> Value:
+    """The first argument that is neither null nor an empty string, in the type common to all."""
+    converted = of_one_type(vals, "all arguments must have the same type")
+    if not converted:
+        raise FunctionError("all arguments must have the same type")
+    for value in converted:
+        if value.unknown is not None:
+            # A string with some text in it is certainly neither.
+            return value if has_text(value) else not_known(call, value.unknown, value.type)
+        if not value.is_null and value.raw != "":
+            return value
+    raise FunctionError("no non-null, non-empty-string arguments")
+
+
+@function
+def coalescelist(call: Call, *vals: Coalesced) -> Value:
+    """The first list that is not empty."""
+    if not vals:
+        raise FunctionError("at least one argument is required")
+    for value in vals:
+        if value.is_unknown or value.rest is not None:
+            break
+        if not isinstance(value.type, (List, Tuple)):
+            raise FunctionError("coalescelist arguments must be lists or tuples")
+    for value in vals:
+        if value.is_unknown or value.rest is not None:
+            return not_known(call, value.unknown or value.rest)
+        if value.raw:
+            return value
+    raise FunctionError("no non-null arguments")
+
+
+@function
+def element(call: Call, list: AnythingMarked, index: Num) -> Value:
+    """The element at a position, counted on from the beginning past the end."""
+    if not isinstance(list.type, (List, Tuple)):
+        raise FunctionError(f"cannot read elements from {friendly(list.type)}")
+    position, elements = whole(index, "invalid index"), list.elements()
+    if not elements:
+        raise FunctionError("cannot use element function with an empty list")
+    if position < 0 and isinstance(list.type, Tuple) and position % len(elements):
+        raise FunctionError("panic in function implementation: runtime error: index out of range")
+    found = elements[position % len(elements)]
+    return found.marked(found.sensitive or list.sensitive)
+
+
+@function
+def one(call: Call, list: Anything) -> Value:
+    """The only element; null if there is none."""
+    problem = FunctionError("must be a list, set, or tuple value with either zero or one elements", 0)
+    if not is_sequence(list):
+        raise problem
+    unknown = unsettled(list)
+    if unknown is not None:
+        return not_known(call, unknown)
+    if len(list.elements()) > 1:
+        raise problem
+    if list.elements():
+        return list.elements()[0]
+    return null(list.type.element if isinstance(list.type, (List, Set)) else DYNAMIC, call.origin)

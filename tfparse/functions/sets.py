@@ -1,0 +1,91 @@
+"""Collection functions on sets.
+
+Source: https://developer.hashicorp.com/terraform/language/functions (Collection Functions)
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Annotated, Final
+
+from tfparse.convert import unify
+from tfparse.equality import hash_text, set_
+from tfparse.functions._elements import first_unknown, is_sequence, not_known, of_one_type, type_of, unsettled
+from tfparse.functions._registry import AnythingUnknown, Call, FunctionError, Parameter, check_size, function
+from tfparse.types import DYNAMIC, List, Set, Tuple, Type
+from tfparse.values import Value, list_
+
+AnySet = Annotated[Value, Parameter(Set(DYNAMIC))]
+
+_INCOMPATIBLE: Final = "given sets must all have compatible element types"
+
+
+def _operands(sets: tuple[Value, ...]) -> tuple[list[list[Value]], Type]:
+    """The elements of each set in the type common to all, and that type."""
+    types = [s.type.element for s in sets if isinstance(s.type, Set) and (s.type.element != DYNAMIC or s.raw)]
+    common = unify(types) if types else DYNAMIC
+    if common is None:
+        raise FunctionError(_INCOMPATIBLE)
+    converted = iter(of_one_type([element for s in sets for element in s.elements()], _INCOMPATIBLE))
+    return [[*islice(converted, len(s.elements()))] for s in sets], common
+
+
+def _identities(elements: list[Value]) -> set[str]:
+    return {hash_text(element, exact=True) for element in elements}
+
+
+@function
+def setunion(call: Call, first_set: AnySet, *other_sets: AnySet) -> Value:
+    """The elements of any of the sets."""
+    operands, common = _operands((first_set, *other_sets))
+    elements = [element for operand in operands for element in operand]
+    return set_(type_of(elements, common), elements, call.origin)
+
+
+@function
+def setintersection(call: Call, first_set: AnySet, *other_sets: AnySet) -> Value:
+    """The elements that all of the sets have."""
+    operands, common = _operands((first_set, *other_sets))
+    unknown = first_unknown(element for operand in operands for element in operand)
+    if unknown is not None:
+        return not_known(call, unknown, Set(common))
+    shared = set.intersection(*map(_identities, operands))
+    return set_(common, [e for e in operands[0] if hash_text(e, exact=True) in shared], call.origin)
+
+
+@function
+def setsubtract(call: Call, a: AnySet, b: AnySet) -> Value:
+    """The elements of one set that another does not have."""
+    (kept, dropped), common = _operands((a, b))
+    unknown = first_unknown([*kept, *dropped])
+    if unknown is not None:
+        return not_known(call, unknown, Set(common))
+    gone = _identities(dropped)
+    return set_(common, [e for e in kept if hash_text(e, exact=True) not in gone], call.origin)
+
+
+@function
+def setproduct(call: Call, *sets: AnythingUnknown) -> Value:
+    """All ways to take one element of each: a list of tuples, or a set of them if an argument is a set."""
+    if len(sets) < 2:
+        raise FunctionError("at least two arguments are required")
+    for position, value in enumerate(sets):
+        if not is_sequence(value) and value.type != DYNAMIC:
+            raise FunctionError("a set or a list is required", position)
+    unknown = next(filter(None, map(unsettled, sets)), None)
+    sensitive = any(value.sensitive for value in sets)
+    if unknown is not None:
+        return not_known(call, unknown, sensitive=sensitive)
+    rows: list[tuple[Value, ...]] = [()]
+    kinds = []
+    for position, value in enumerate(sets):
+        column = of_one_type(value.elements(), "all elements must be of the same type", position)
+        kinds.append(value.type.element if isinstance(value.type, (List, Set)) else type_of(column))
+        check_size(len(rows) * len(column) * len(sets))
+        rows = [(*row, element) for row in rows for element in column]
+    element = Tuple(tuple(kinds))
+    tuples = tuple(Value(Tuple(tuple(e.type for e in row)), row, call.origin) for row in rows)
+    if any(isinstance(value.type, Set) for value in sets):
+        made = set_(element, tuples, call.origin)
+        return made.marked(made.sensitive or sensitive)
+    return list_(element, tuples, call.origin).marked(sensitive)

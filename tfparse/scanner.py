@@ -1,0 +1,335 @@
+"""From source text to tokens, cut as HCL's own scanner cuts them (hashicorp/hcl, hclsyntax/scan_tokens.rl).
+
+A token is ``(type, line, column, text)``: ``type`` names a terminal of python-hcl2's grammar; ``line`` and
+``column`` count from 1, in characters.  Settled here is what no grammar of tokens can say:
+
+* which newlines count: none inside ``( )``, ``[ ]``, ``${ }``, ``%{ }`` and ``{ for ... }``;
+* where a template ends: strings and heredocs nest, through their interpolations, to any depth;
+* what vanishes: comments, blanks, the byte order mark.
+
+The scanner does not raise: what it cannot read is the last thing it returns, so that a parser which fails on an
+earlier token reports the earlier error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple, NoReturn
+
+Token = tuple[str, int, int, str]
+
+END: Final = "$END"
+
+MAX_NESTING: Final = 250
+"""How deep brackets and templates may nest.  Each heredoc looks ahead for its end: deeper, that would take long."""
+
+MAX_TOKENS: Final = 500_000
+"""How many tokens a text may have.  A megabyte of ordinary source has some hundred thousand."""
+
+
+class Invalid(Exception):
+    """The source is wrong at a line and column: a headline and a sentence."""
+
+    def __init__(self, line: int, column: int, summary: str, detail: str) -> None:
+        super().__init__(summary)
+        self.line = line
+        self.column = column
+        self.summary = summary
+        self.detail = detail
+
+
+class Frame(NamedTuple):
+    """Something the scanner can be inside of."""
+
+    closer: str  # what ends it
+    unclosed: str  # the headline where nothing does
+    newlines: bool = False  # whether they count
+    text: bool = False  # whether it is the text of a template, or code
+
+
+BODY: Final = Frame("}", "Unclosed configuration block", newlines=True)
+VALUE: Final = Frame("}", BODY.unclosed, newlines=True)  # from an argument's "=" to the end of its line
+OBJECT: Final = Frame("}", "Unterminated object constructor expression", newlines=True)
+FOR_OBJECT: Final = Frame("}", "Unterminated 'for' expression")
+PARENTHESES: Final = Frame(")", "Unbalanced parentheses")
+BRACKETS: Final = Frame("]", "Unterminated tuple constructor expression")
+SEQUENCE: Final = Frame("}", "Unclosed template interpolation sequence")
+QUOTED: Final = Frame('"', "Unterminated template string", text=True)
+HEREDOC: Final = Frame("", "Unterminated template string", text=True)
+TEMPLATE: Final = Frame("", "", text=True)
+EXPRESSION: Final = Frame("", "")
+
+_OPERATORS: Final[Mapping[str, str]] = {
+    "==": "DOUBLE_EQ", "!=": "NEQ", "<": "LT", ">": "GT", "<=": "LEQ", ">=": "GEQ", "-": "MINUS", "*": "ASTERISK",
+    "/": "SLASH", "%": "PERCENT", "&&": "DOUBLE_AMP", "||": "DOUBLE_PIPE", "+": "PLUS", "!": "NOT", "?": "QMARK",
+    "(": "LPAR", ")": "RPAR", "{": "LBRACE", "}": "RBRACE", "~}": "RBRACE", "[": "LSQB", "]": "RSQB", ",": "COMMA",
+    ".": "DOT", "=": "EQ", ":": "COLON", "=>": "FOR_OBJECT_ARROW", "...": "ELLIPSIS", "::": "COLONS",
+}  # fmt: skip
+
+KEYWORDS: Final = {w: w.upper() for w in ("for", "in", "if", "else", "endif", "endfor", "true", "false", "null")}
+"""The types of words that are keywords where the grammar has use for them; elsewhere they are names."""
+
+_CODE = re.compile(
+    r"""(?: (?P<NAME> [A-Za-z_\x80-\U0010FFFF] [\w\x80-\U0010FFFF-]* )
+          | (?P<HEREDOC> <<-? [A-Za-z_\x80-\U0010FFFF] [\w\x80-\U0010FFFF-]* \r?\n )
+          | (?P<OPERATOR> == | != | <= | >= | && | \|\| | => | \.\.\. | :: | [-+*%!?:,.=<>] | / (?! [/*] ) )
+          | (?P<OPEN> [(\[{] )
+          | (?P<CLOSE> [)\]}] | ~} )
+          | (?P<NEWLINE> (?: (?: (?: \# | // ) [^\n]* )? \r?\n [ \t]* )+ )
+          | " (?P<QUOTED> [^"\\$%\r\n]* ) "
+          | (?P<NUMBER> [0-9] (?: (?: [0-9.] | [eE][+-]?[0-9] )* (?: [0-9] | [eE][+-]?[0-9] ) )? )
+          | (?P<QUOTE> " )
+          | (?P<BLANK> /\* .*? \*/ | (?: \# | // ) [^\n]* | [ \t]+ )
+          | (?P<BAD> . ) )
+        [ \t]*""",
+    re.VERBOSE | re.DOTALL,
+)
+_CALL = re.compile(r"(?:true|false|null)[ \t]*(?:\(|::)")  # to HCL, a function of that name
+_FOR = re.compile(
+    r"(?> (?: \s+ | (?: \# | // ) [^\n]* | /\* .*? \*/ )* ) for (?! [\w\x80-\U0010FFFF-] )", re.VERBOSE | re.DOTALL
+)
+_QUOTED_TEXT = re.compile(r'(?> (?: [^"\\$%\r\n]+ | \\ [^\r\n] | \$\$\{ | %%\{ | [$%] (?!\{) )+ )', re.VERBOSE)
+_STRAY_RETURN = re.compile(r"\r(?!\n)")
+_SEQUENCE = re.compile(r"\$\$\{ | %%\{ | (?P<sequence> [$%]\{ ~? )", re.VERBOSE)
+
+# What HCL trims: unicode.IsSpace of Go.  str.strip() and \s would take U+001C to U+001F too.
+SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+_BLANK: Final = SPACE.replace("\r", "").replace("\n", "")
+
+
+def scan(text: str, inside: Frame = BODY, line: int = 1, column: int = 1) -> tuple[list[Token], Invalid | None]:
+    """The tokens of ``text``, up to one of type :data:`END` or up to what is wrong, and that.
+
+    ``inside`` says what the text is: a file (``BODY``), an ``EXPRESSION`` or a ``TEMPLATE``; ``line`` and
+    ``column`` say where its first character stands.
+    """
+    scanner = _Scanner(text, inside, line, column)
+    try:
+        scanner.run()
+    except Invalid as wrong:
+        return scanner.tokens, wrong
+    return scanner.tokens, None
+
+
+class _Scanner:
+    def __init__(self, text: str, inside: Frame, line: int, column: int) -> None:
+        self.text = text
+        self.pos = 1 if text.startswith("\ufeff") else 0
+        self.line = line
+        self.line_start = self.pos - column + 1  # the offset at which the current line begins
+        self.stack = [inside]
+        self.openers: list[Token] = []  # the token that opened each frame but the first
+        self.last_lines: list[tuple[int, int] | None] = []  # of each heredoc in the stack, where it begins and ends
+        self.tokens: list[Token] = []
+        self.structure = {
+            "NEWLINE": self.newline, "OPEN": self.open, "CLOSE": self.close, "QUOTE": self.open_quoted,
+            "HEREDOC": self.open_heredoc, "BLANK": self.blank, "BAD": self.bad,
+        }  # fmt: skip
+
+    def run(self) -> None:
+        """Scan to the end of the text, in the manner of each frame."""
+        if self.stack[0] is BODY:
+            self.emit("NL_OR_COMMENT")
+        while self.pos < len(self.text):
+            frame = self.stack[-1]
+            if frame is QUOTED:
+                self.quoted()
+            elif frame.text:
+                self.verbatim(frame)
+            else:
+                self.code()
+            if len(self.tokens) >= MAX_TOKENS:
+                self.stop("File too large", f"There are more than {MAX_TOKENS} words, marks and stretches of text.")
+        if self.openers:
+            self.stop(self.stack[-1].unclosed, "What begins here is not closed before the end.", self.openers[-1])
+        if self.stack[0].newlines:
+            self.newline("", self.pos)
+        self.emit(END)
+
+    def emit(self, type: str, text: str = "") -> None:
+        """A token that begins at the current position."""
+        self.tokens.append((type, self.line, self.pos - self.line_start + 1, text))
+
+    def advance(self, end: int) -> None:
+        """Go to ``end``, over text that may hold newlines."""
+        newlines = self.text.count("\n", self.pos, end)
+        if newlines:
+            self.line += newlines
+            self.line_start = self.text.rindex("\n", self.pos, end) + 1
+        self.pos = end
+
+    def push(self, frame: Frame) -> None:
+        """Enter what the last token opens."""
+        if len(self.stack) > MAX_NESTING:
+            self.stop("Nesting too deep", f"No more than {MAX_NESTING} brackets and templates may be open at once.")
+        self.stack.append(frame)
+        self.openers.append(self.tokens[-1])
+
+    def pop(self) -> None:
+        self.stack.pop()
+        self.openers.pop()
+
+    def stop(self, summary: str, detail: str, at: Token | None = None) -> NoReturn:
+        line, column = at[1:3] if at else (self.line, self.pos - self.line_start + 1)
+        raise Invalid(line, column, summary, detail)
+
+    # -- code ----------------------------------------------------------------------------------
+
+    def code(self) -> None:
+        """Scan up to the next text of a template, or the end."""
+        text, tokens, match, structure = self.text, self.tokens, _CODE.match, self.structure
+        pos, line, line_start = self.pos, self.line, self.line_start
+        while len(tokens) < MAX_TOKENS and (found := match(text, pos)):
+            kind = found.lastgroup or ""
+            value = found[kind]
+            if kind in structure:
+                self.pos = pos
+                structure[kind](value, found.end())
+                if self.stack[-1].text:
+                    return
+                pos, line, line_start = self.pos, self.line, self.line_start
+                continue
+            if kind == "OPERATOR":
+                kind = _OPERATORS[value]
+                if kind == "EQ" and self.stack[-1] is BODY:
+                    self.stack[-1] = VALUE
+            elif kind == "NUMBER":
+                kind = "FLOAT_LITERAL" if "." in value else "INT_LITERAL"
+            elif kind == "NAME":
+                if value in KEYWORDS and self.stack[-1] is not BODY and not _CALL.match(text, pos):
+                    kind = KEYWORDS[value]
+                elif not value.isascii():
+                    self.pos = pos
+                    self.check_name(value)
+            tokens.append((kind, line, pos - line_start + 1, value))
+            pos = found.end()
+        self.pos = pos
+
+    def newline(self, value: str, end: int) -> None:
+        frame = self.stack[-1]
+        counts = self.stack[-2].newlines if frame is BRACKETS and self.beside_star(end) else frame.newlines
+        if counts and self.tokens[-1][0] != "NL_OR_COMMENT":
+            self.emit("NL_OR_COMMENT")
+        if frame is VALUE:
+            self.stack[-1] = BODY
+        self.advance(end)
+
+    def beside_star(self, end: int) -> bool:
+        """Whether a newline up to ``end`` is within ``[*]``: to HCL it is then not yet, or no longer, in brackets."""
+        last = self.tokens[-1][0]
+        return (last == "LSQB" and self.text.startswith("*", end)) or (
+            last == "ASTERISK" and self.tokens[-2][0] == "LSQB"
+        )
+
+    def blank(self, value: str, end: int) -> None:
+        self.advance(end)
+
+    def open(self, value: str, end: int) -> None:
+        self.emit(_OPERATORS[value], value)
+        if value == "{":
+            in_body = self.stack[-1] is BODY
+            self.push(BODY if in_body else FOR_OBJECT if _FOR.match(self.text, end) else OBJECT)
+        else:
+            self.push(PARENTHESES if value == "(" else BRACKETS)
+        self.pos = end
+
+    def close(self, value: str, end: int) -> None:
+        frame = self.stack[-1]
+        self.emit(_OPERATORS[value], value)
+        closes = value == frame.closer or (value == "~}" and frame is SEQUENCE)
+        if not closes or not self.openers:
+            # The parser has no use for this token either, and says what it would have liked instead.
+            self.stop("Unexpected closing bracket", f'There is nothing open that "{value}" could close.')
+        self.pop()
+        self.pos = self.pos + len(value) if frame is SEQUENCE else end
+
+    def open_quoted(self, value: str, end: int) -> None:
+        self.emit("DBLQUOTE", value)
+        self.push(QUOTED)
+        self.pos += 1
+
+    def open_heredoc(self, value: str, end: int) -> None:
+        flush = value.startswith("<<-")
+        self.emit("HEREDOC_TEMPLATE_TRIM" if flush else "HEREDOC_TEMPLATE", value)
+        self.push(HEREDOC)
+        self.advance(self.pos + len(value))
+        self.last_lines.append(self.last_line())
+
+    def check_name(self, name: str) -> None:
+        """HCL's identifiers are those of Unicode, and hold dashes as well."""
+        if not name.replace("-", "_").isidentifier():
+            self.bad(next((c for c in name if not c.isidentifier() and not ("a" + c).isidentifier()), name), 0)
+
+    def bad(self, value: str, end: int) -> None:
+        if value in "&|^~":
+            self.stop("Unsupported operator", "Bitwise operators are not supported.")
+        if value == "'":
+            self.stop("Invalid character", "Single quotes are not valid. Use double quotes (\") to enclose strings.")
+        if value == "/":
+            self.stop("Unterminated comment", 'There is no "*/" before the end of the file.')
+        self.stop("Invalid character", f"The character {value!r} is not used within the language.")
+
+    # -- the text of templates -----------------------------------------------------------------
+
+    def quoted(self) -> None:
+        text = self.text
+        if found := _QUOTED_TEXT.match(text, self.pos):
+            self.emit("STRING_CHARS", found[0])
+            self.pos = found.end()
+        if text.startswith('"', self.pos):
+            self.emit("DBLQUOTE", '"')
+            self.pop()
+            self.pos += 1
+        elif found := _SEQUENCE.match(text, self.pos):
+            self.sequence(found[0])
+        elif self.pos < len(text):
+            detail = 'Quoted strings may not be split over multiple lines: use "\\n" or a heredoc.'
+            self.stop("Invalid multi-line string", detail)
+
+    def verbatim(self, frame: Frame) -> None:
+        """The text of a heredoc or template file, up to the next sequence or the end."""
+        end = self.heredoc_end() if frame is HEREDOC else len(self.text)
+        found = next((m for m in _SEQUENCE.finditer(self.text, self.pos, end) if m["sequence"]), None)
+        stop = found.start() if found else end
+        if stray := _STRAY_RETURN.search(self.text, self.pos, stop):
+            self.advance(stray.start())
+            self.bad("\r", stop)
+        if stop > self.pos:
+            self.emit("STRING_CHARS", self.text[self.pos : stop])
+            self.advance(stop)
+        if found:
+            self.sequence(found[0])
+        elif frame is HEREDOC:
+            self.emit("HEREDOC_END")
+            self.pop()
+            _, self.pos = self.last_lines.pop() or (0, 0)
+
+    def heredoc_end(self) -> int:
+        """Where the innermost heredoc's last line begins: the next that is one, if an interpolation held the last."""
+        place = self.last_lines[-1]
+        if place and place[0] < self.pos:
+            place = self.last_lines[-1] = self.last_line()
+        if place is None:
+            self.stop(HEREDOC.unclosed, f'There is no line "{self.marker()}" to end it.', self.openers[-1])
+        return place[0]
+
+    def last_line(self) -> tuple[int, int] | None:
+        """The next line that is the innermost heredoc's marker alone: where it begins, and where its newline does."""
+        text, marker, pos = self.text, self.marker(), self.pos
+        while (at := text.find(marker, pos)) >= 0:
+            start, pos = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+            if pos < 0:
+                break
+            if text[start:pos].removesuffix("\r").strip(_BLANK) == marker:
+                return start, pos
+        return None
+
+    def marker(self) -> str:
+        opener = self.openers[-1][3]
+        return opener.removeprefix("<<").removeprefix("-").rstrip("\r\n")
+
+    def sequence(self, opener: str) -> None:
+        self.emit("INTERP_START" if opener[0] == "$" else "DIRECTIVE_START", opener)
+        self.push(SEQUENCE)
+        self.pos += len(opener)

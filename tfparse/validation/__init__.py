@@ -1,0 +1,202 @@
+"""What Terraform would refuse in a root module, wherever it stands.
+
+The gate asks only about what it needs; an error elsewhere in the module leaves its answers as they are.  Whoever
+writes source wants to hear of all of them: the console does, by :func:`validate`.  Not checked is what needs the
+schema of a provider.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tfparse.body import Expanded
+from tfparse.convert import ConversionError, convert
+from tfparse.diagnostics import Origin, TerraformError, WholeModuleError
+from tfparse.input_variables import default_of
+from tfparse.instance import ModuleInstance
+from tfparse.module import Module, Section, Sited
+from tfparse.repetition import ONCE, SOME, Turns
+from tfparse.types import BOOL, DYNAMIC
+from tfparse.validation.graph import EXPAND, Graph, Vertex, child_address, shown
+from tfparse.validation.names import Place, complaint, names, places
+from tfparse.validation.schema import problems
+from tfparse.values import Unknown, Value
+
+if TYPE_CHECKING:
+    from tfparse.infra import Root
+
+
+def validate(root: Root) -> None:
+    """Report to ``root`` what Terraform would refuse in it and in the modules that it calls.
+
+    As Terraform does it: each module by itself, for all values that its variables may have and however many there
+    are of anything; then each instance of it.
+    """
+    graph = Graph()
+    done: set[str] = set()
+    for address, instance, children, inside in _configured(root.instance, "", None):
+        graph.add(address, instance.module, children, inside)
+        if instance.module.directory not in done:
+            done.add(instance.module.directory)
+            _as_written(root, instance)
+            _Evaluation(_AnyInstance(instance.module, root, instance.address)).run()
+    for loop in graph.cycles():
+        root.report(_cycle(root, graph, loop))
+    for instance in root.instances:
+        _Evaluation(instance).run()
+
+
+def _cycle(root: Root, graph: Graph, loop: list[Vertex]) -> TerraformError:
+    place = next(graph.sites[vertex] for vertex in loop if vertex in graph.sites)
+    addresses = list(dict.fromkeys(map(shown, loop)))
+    summary = "Cycle"
+    if len(loop) == 1:
+        summary = "Self-referencing local value" if loop[0][1] == "local" else "Self-referential block"
+    return root.instance.fail(place.origin, summary, " -> ".join([*addresses, addresses[0]]))
+
+
+class _AnyInstance(ModuleInstance):
+    """A module of whose arguments, and of whose calls, nothing is known."""
+
+    def __init__(self, module: Module, root: Root, address: str) -> None:
+        super().__init__(module, root, address, dict.fromkeys(module.variables, self._anything), root.instance)
+
+    @staticmethod
+    def _anything() -> Value:
+        return Value(DYNAMIC, ANYTHING)
+
+    def turns(self, section: Section) -> Turns:
+        repeated = "count" in section.attributes or "for_each" in section.attributes
+        return SOME if repeated else super().turns(section)
+
+    def source_of(self, section: Section) -> str | Unknown:
+        return ANYTHING
+
+
+ANYTHING = Unknown("it may be anything")
+
+Configured = tuple[str, ModuleInstance, dict[str, Module], Vertex | None]
+
+
+def _configured(instance: ModuleInstance, address: str, inside: Vertex | None) -> Iterator[Configured]:
+    """One instance of each module that is called, though none may be made of it: its address, itself, its children."""
+    children: dict[str, ModuleInstance] = {}
+    for name, section in instance.module.calls.items():
+        directory = instance.source_of(section)
+        if isinstance(directory, str):
+            children[name] = instance.child(name, section, directory, ONCE)
+        elif instance.source_text(section).startswith("."):
+            at = directory.origin or section.header.origin
+            instance.root.report(instance.fail(at, "Unreadable module directory", f"{directory.reason}."))
+    yield address, instance, {name: child.module for name, child in children.items()}, inside
+    for name, child in children.items():
+        if child.call_error is not None:
+            instance.root.report(child.call_error)
+        yield from _configured(child, child_address(address, name), (address, "module", name, EXPAND))
+
+
+def _as_written(root: Root, instance: ModuleInstance) -> None:
+    """What is wrong in the blocks of a module and in its references, whether or not they are evaluated."""
+    module = instance.module
+    for at, summary, detail in problems(module):
+        root.report(instance.fail(at.origin, summary, detail))
+    if module.broken is not None:
+        return
+    found: list[Place] = [Place(sited, frozenset()) for sited in module.locals.values()]
+    for kind, table in (("variable", module.variables), ("output", module.outputs), ("module", module.calls)):
+        found.extend(place for section in table.values() for place in places(kind, section))
+    found.extend(place for key, section in module.resources.items() for place in places(key[0], section))
+    for block in module.blocks:
+        if block.node[3] in ("check", "provider", "import"):
+            found.extend(places(block.node[3], Section.of(block)))
+    for place in found:
+        for name in names(place):
+            against = complaint(module, name, place.special)
+            if against is not None:
+                root.report(instance.fail(name.at.origin, *against))
+
+
+class _Evaluation:
+    """Everything in one instance of a module, worked out for the errors that it gives."""
+
+    def __init__(self, instance: ModuleInstance) -> None:
+        self.instance = instance
+        self.root = instance.root
+        self.origin = Origin(instance.module.directory or ".", 1)
+
+    def run(self) -> None:
+        instance, module = self.instance, self.instance.module
+        for name, section in module.variables.items():
+            if instance.call_error is None:
+                self.attempt(lambda n=name: instance.variable(n, self.origin))  # type: ignore[misc]  # mypy: default
+            self.attempt(lambda s=section: default_of(instance, s))  # type: ignore[misc]  # mypy: default
+        for name in module.locals:
+            self.attempt(lambda n=name: instance.local(n, self.origin))  # type: ignore[misc]  # mypy: default
+        for name, section in module.outputs.items():
+            value = self.attempt(lambda n=name: instance.output(n, self.origin))  # type: ignore[misc]  # mypy: default
+            self.conditions(section, "Module output value precondition failed")
+            if value is not None and instance.parent is None and value.any_sensitive():
+                self.exposed(section)
+        for section in module.resources.values():
+            self.resource(section)
+
+    def attempt(self, work: Callable[[], Value | None]) -> Value | None:
+        with self.reporting():
+            return work()
+        return None
+
+    @contextmanager
+    def reporting(self) -> Iterator[None]:
+        try:
+            yield
+        except WholeModuleError:
+            pass  # a loop, or a name that nothing declares: all of them are known by now
+        except TerraformError as error:
+            self.root.report(error)
+
+    def exposed(self, section: Section) -> None:
+        if self.instance.flag(section, "sensitive", False):
+            return
+        self.root.report(self.instance.fail(
+            section.header.origin, "Output refers to sensitive values",
+            "A root module output containing sensitive data must be marked as sensitive.",
+        ))
+
+    def conditions(self, section: Section, summary: str) -> None:
+        """The preconditions of an output, or of a resource's lifecycle."""
+        for block in section.blocks:
+            if block.node[3] != "precondition":
+                continue
+            condition = Section.of(block).attributes.get("condition")
+            if condition is not None:
+                held = self.attempt(lambda c=condition: self.decided(c))  # type: ignore[misc]  # mypy: default
+                if held is not None and held.raw is False:
+                    self.root.report(self.instance.fail(condition.origin, summary, "Its condition is false."))
+
+    def decided(self, condition: Sited) -> Value:
+        try:
+            return convert(self.instance.evaluate(condition), BOOL)
+        except ConversionError as error:
+            raise self.instance.fail(condition.origin, "Invalid condition result", f"{error}.") from None
+
+    def resource(self, section: Section) -> None:
+        turns = Turns()
+        with self.reporting():
+            turns = self.instance.turns(section)
+        for turn in turns:
+            self.body(self.instance.body(section, turn))
+        lifecycle = section.block("lifecycle")
+        if lifecycle is not None:
+            self.conditions(Section.of(lifecycle), "Resource precondition failed")
+
+    def body(self, expanded: Expanded) -> None:
+        for name in expanded.arguments():
+            self.attempt(partial(expanded.argument, name))
+        nested: list[Expanded] = []
+        with self.reporting():
+            nested = expanded.nested()
+        for block in nested:
+            self.body(block)

@@ -1,0 +1,133 @@
+"""The names in expressions, without evaluating them: which there are, and whether something declares them.
+
+Terraform refuses a module for a name that nothing declares, be it in a branch that is never taken.
+Source: https://developer.hashicorp.com/terraform/language/expressions/references
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from tfparse.module import Module, Section, Sited, attributes_of, blocks_of
+from tfparse.walking import INDEX, Path, references
+
+
+class Name(NamedTuple):
+    """A reference, and where it stands."""
+
+    path: Path
+    at: Sited
+
+
+class Place(NamedTuple):
+    """An expression, and which names mean something there that mean nothing elsewhere."""
+
+    expression: Sited
+    special: frozenset[str]
+
+
+_META: Final = {"module": frozenset({"source", "version", "providers"}), "resource": frozenset({"provider"})}
+_META["data"] = _META["ephemeral"] = _META["resource"]
+_HERE: Final = frozenset({"self"})
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+def names(place: Place) -> Iterator[Name]:
+    """The references in an expression to what is outside of it."""
+    file = place.expression.file
+    for path, node in references(place.expression.node, place.special - _SPECIAL):
+        yield Name(path, Sited(file, node))
+
+
+_SPECIAL: Final = frozenset({"count", "each", "self"})
+
+
+def places(kind: str, section: Section) -> Iterator[Place]:
+    """The expressions in a top-level block that are evaluated with the names of the module."""
+    special = frozenset(n for a, n in (("count", "count"), ("for_each", "each")) if a in section.attributes)
+    for name, sited in section.attributes.items():
+        if name in _META.get(kind, _NONE) or (kind == "variable" and name != "default"):
+            continue
+        if name == "depends_on":
+            entries = sited.node[3] if sited.node[0] == "tuple" else ()
+            yield from (Place(Sited(sited.file, entry), special) for entry in entries)
+        else:
+            yield Place(sited, _NONE if name in ("count", "for_each") else special)
+    for block in section.blocks:
+        yield from _inside(block, special)
+
+
+def _inside(block: Sited, special: frozenset[str]) -> Iterator[Place]:
+    """The expressions in a nested block; ``special`` has the iterators of ``dynamic`` blocks, too."""
+    kind, labels, body = block.node[3:6]
+    attributes, nested = attributes_of(block.file, body), blocks_of(block.file, body)
+    if kind in ("provisioner", "connection", "postcondition"):
+        special = special | _HERE
+    if kind == "dynamic" and labels:
+        named = attributes.pop("iterator", None)
+        iterator = named.node[3] if named is not None and named.node[0] in ("var", "string") else labels[0]
+        if "for_each" in attributes:
+            yield Place(attributes.pop("for_each"), special)
+        special = special | {iterator}
+    attributes.pop("ignore_changes", None)
+    yield from (Place(sited, special) for sited in attributes.values())
+    for inner in nested:
+        yield from _inside(inner, special)
+
+
+Complaint = tuple[str, str]
+
+
+def complaint(module: Module, name: Name, special: frozenset[str]) -> Complaint | None:
+    """What Terraform has against a reference: a summary and a sentence."""
+    root, *rest = name.path
+    if root in _SPECIAL:
+        return None if root in special else _out_of_place(root)
+    if root in ("path", "terraform"):
+        known = ("module", "root", "cwd") if root == "path" else ("workspace", "applying")
+        if not rest:
+            return "Invalid reference", f'The "{root}" object cannot be accessed directly.'
+        return None if rest[0] in known else (f'Invalid "{root}" attribute', f'"{root}" has no attribute "{rest[0]}".')
+    if root in ("var", "local", "module"):
+        if not rest:
+            return "Invalid reference", f'The "{root}" object cannot be accessed directly.'
+        what, table = {"var": ("input variable", module.variables), "local": ("local value", module.locals),
+                       "module": ("module", module.calls)}[root]
+        declared = rest[0] in table  # type: ignore[operator]  # three tables of different content
+        return None if declared else (f"Reference to undeclared {what}", f'There is no {what} named "{rest[0]}".')
+    return _resource_complaint(module, name.path)
+
+
+def _out_of_place(root: str) -> Complaint:
+    if root == "self":
+        return 'Invalid "self" reference', 'The "self" object is not available in this context.'
+    context = "non-counted context" if root == "count" else "context without for_each"
+    return f'Reference to "{root}" in {context}', f'The "{root}" object cannot be used here.'
+
+
+def resource_key(path: Path) -> tuple[str, str, str] | None:
+    """Which resource a reference is to: mode, type and name."""
+    mode = path[0] if path[0] in ("resource", "data", "ephemeral") else ""
+    rest = path[1:] if mode else path
+    return (mode or "resource", rest[0], rest[1]) if len(rest) > 1 and INDEX not in rest[:2] else None
+
+
+def _resource_complaint(module: Module, path: Path) -> Complaint | None:
+    key = resource_key(path)
+    if key is None:
+        return "Invalid reference", "A resource type must be followed by the name of a resource."
+    if key[0] == "ephemeral":
+        return None
+    section = module.resources.get(key)
+    if section is None:
+        shown = ".".join(key[1:] if key[0] == "resource" else key)
+        return "Reference to undeclared resource", f"There is no resource {shown}."
+    after = path[3 if path[0] in ("resource", "data") else 2 :]
+    repeated = next((a for a in ("count", "for_each") if a in section.attributes), None)
+    if after and after[0] != INDEX and repeated:
+        shown = ".".join(section.labels)
+        return "Missing resource instance key", f'{shown} has "{repeated}" set: attributes are of an instance.'
+    if after and after[0] == INDEX and not repeated:
+        return "Unexpected resource instance key", f'{".".join(section.labels)} has neither "count" nor "for_each" set.'
+    return None
