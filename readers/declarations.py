@@ -1,0 +1,132 @@
+"""The DNS records that an infra repo declares for a domain, wherever it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import cache, partial
+
+from readers import Missing
+from readers.dns import Record, declared_records, lookup, zone_records
+from readers.dns.declared import RESOURCE_TYPES
+from readers.stacks import may_use
+from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
+from tfparse.infra import Infra, Root
+from tfparse.types import STRING
+from tfparse.values import HOLE, Unknown, Value, unknown
+
+_ZONE_TEXT = re.compile(r"^\s*(\$ORIGIN\b|\$TTL\b|\S*\s+(\S+\s+)?(\S+\s+)?SOA\s)", re.MULTILINE | re.IGNORECASE)
+"""What tells a zone's text (RFC 1035, section 5.1) from other text: a control entry, or an SOA record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """The records declared for a domain, by witness: what the resources say together, what each zone text says.
+
+    ``unread`` says why there may be more: parts of the repo were not readable.
+    """
+
+    domain: str
+    witnesses: tuple[tuple[Record, ...], ...]
+    unread: tuple[Unknown, ...]
+
+    def of(self, name: str, type: str, of_interest: Callable[[Record], bool] = lambda record: True) -> Iterator[Record]:
+        """The records of a name (relative to the domain; ``@`` is the domain itself) and a type.
+
+        First come those that are declared beyond doubt; then UnknownValueError is raised where a record
+        that is not wholly known may be one more ``of_interest``, or where not all of the repo was read.
+        """
+        for witness in self.by_witness(name, type, of_interest):
+            yield from witness
+
+    def by_witness(
+        self, name: str, type: str, of_interest: Callable[[Record], bool] = lambda record: True
+    ) -> Iterator[tuple[Record, ...]]:
+        """As :meth:`of`, the records of each witness that has any together."""
+        found = [lookup(records, self.name(name), type) for records in self.witnesses]
+        yield from (f.certain for f in found if f.certain)
+        for f in found:
+            replace(f, possible=tuple(filter(of_interest, f.possible))).require()
+        if self.unread:
+            why = self.unread[0]
+            raise UnknownValueError(f"not all declarations could be read: {why.reason}", why.origin)
+
+    def name(self, name: str) -> str:
+        return self.domain if name == "@" else f"{name}.{self.domain}"
+
+
+@cache
+def read_declarations(infra: Infra, domain: str, zone_variables: str) -> Declarations:
+    """All records declared for ``domain``: Cloudflare resources that any root reaches, and zone text.
+
+    Zone text stands in variables of root modules, in those whose name fits the glob ``zone_variables``
+    and in any other whose text looks like it.  Where no such variable is to be seen, but a variable file
+    cannot be read, the text may stand there, and with it any record.
+    Missing where nothing at all is declared.
+    """
+    resources: list[Record] = []
+    texts: list[tuple[str, Value]] = []
+    unread: list[Unknown] = []
+    for root in infra.roots:
+        resources += declared_records(root.resources(RESOURCE_TYPES.__contains__), domain)
+        texts += _zone_texts(root, zone_variables)
+        unread += root.incomplete
+        unread += [why for why, source in root.elsewhere.items() if may_use(source, "cloudflare")]
+    if not texts:
+        hidden = [root.unread_inputs for root in infra.roots if root.unread_inputs is not None]
+        unread += [Unknown(f"zone text may stand in it: {why.reason}", why.origin) for why in hidden[:1]]
+    # One variable file may serve many roots: a text is one witness, whoever gets it.
+    zones = {value.origin: (name, value) for name, value in texts}
+    witnesses = [resources]
+    witnesses += [zone_records(value, domain, f"the zone text in variable {name}") for name, value in zones.values()]
+    witnesses = [[r for r in records if _concerns(r, domain)] for records in witnesses]
+    if not any(witnesses) and not unread:
+        raise Missing(f"DNS record of {domain}", "the infra repo")
+    return Declarations(domain, tuple(map(tuple, witnesses)), tuple(unread))
+
+
+def _concerns(record: Record, domain: str) -> bool:
+    return HOLE in record.name or record.name == domain or record.name.endswith(f".{domain}")
+
+
+def _zone_texts(root: Root, pattern: str) -> Iterator[tuple[str, Value]]:
+    """The values, by variable, of a root that hold zone text, or whose name says that they should."""
+    for name, value in _variables(root):
+        if isinstance(value.raw, Unknown) and value.parts is None:
+            if fnmatchcase(name, pattern):
+                yield name, value
+        else:
+            yield from ((name, text) for text in _strings(value) if _is_zone_text(text))
+
+
+def _variables(root: Root) -> Iterator[tuple[str, Value]]:
+    """The variables of a root module, and values that variable files give to names it does not declare."""
+    declared = root.instance.module.variables
+    for name, section in declared.items():
+        yield name, _evaluated(name, partial(root.instance.variable, name, section.header.origin))
+    for name, work in root.instance.arguments.items():
+        if name not in declared:
+            yield name, _evaluated(name, work)
+
+
+def _evaluated(name: str, work: Callable[[], Value]) -> Value:
+    try:
+        return work()
+    except TerraformError as error:
+        first = error.diagnostics[0]
+        return unknown(f"variable {name}: {first.summary}", first.origin or Origin("", 0), STRING)
+
+
+def _strings(value: Value) -> Iterator[Value]:
+    raw = value.raw
+    if value.parts is not None or isinstance(raw, str):
+        yield value
+    elif isinstance(raw, (dict, tuple)):
+        for child in raw.values() if isinstance(raw, dict) else raw:
+            yield from _strings(child)
+
+
+def _is_zone_text(text: Value) -> bool:
+    return _ZONE_TEXT.search("".join(p.text for p in text.text_parts() if isinstance(p.text, str))) is not None

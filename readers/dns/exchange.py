@@ -1,0 +1,219 @@
+"""One question to one name server: what came back, with every way of failing kept apart."""
+
+from __future__ import annotations
+
+import enum
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.query
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+
+from readers.dns.records import Record, name_text, rdata_text
+from tfparse.diagnostics import UnknownValueError
+
+_PAYLOAD = 1232
+
+
+class Status(enum.Enum):
+    """What became of a question.  The first three are answers, the others are the lack of one."""
+
+    NOERROR = "NOERROR"
+    """There are such records."""
+    NODATA = "NODATA"
+    """The name exists, with records of other types or names below it only (RFC 2308 section 2.2)."""
+    NXDOMAIN = "NXDOMAIN"
+    """The name does not exist (RFC 8020)."""
+    SERVFAIL = "SERVFAIL"
+    REFUSED = "REFUSED"
+    NOTIMP = "NOTIMP"
+    FORMERR = "FORMERR"
+    OTHER = "OTHER"
+    """Another rcode, named in the detail."""
+    TIMEOUT = "TIMEOUT"
+    UNREACHABLE = "UNREACHABLE"
+    """The network or the host refused."""
+    LAME = "LAME"
+    """The server does not speak for the name: it refers elsewhere, or answers without authority."""
+    BADRESPONSE = "BADRESPONSE"
+    """What came back is no response to the question."""
+    ELSEWHERE = "ELSEWHERE"
+    """The answer ends in a CNAME whose target this server says nothing of."""
+    LOOP = "LOOP"
+    """The CNAMEs lead in a circle, or too far."""
+    DISAGREEMENT = "DISAGREEMENT"
+    """The zone's name servers do not say the same."""
+    OFF = "OFF"
+    """Nothing was asked."""
+
+
+_ANSWERS = frozenset({Status.NOERROR, Status.NODATA, Status.NXDOMAIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of the records of a name and type.
+
+    ``records`` stand at the end of ``chain``, the CNAMEs followed, as (owner, target).  ``server`` says
+    who answered.  ``detail`` is a sentence for people, empty where the status says all.
+    """
+
+    name: str
+    type: str
+    status: Status
+    records: tuple[Record, ...] = ()
+    chain: tuple[tuple[str, str], ...] = ()
+    server: str = ""
+    detail: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether this is an answer: NOERROR, NODATA or NXDOMAIN."""
+        return self.status in _ANSWERS
+
+    def require(self) -> tuple[Record, ...]:
+        """The records: none for NODATA and NXDOMAIN.  UnknownValueError where there was no answer."""
+        if not self.answered:
+            raise UnknownValueError(str(self), None)
+        return self.records
+
+    def __str__(self) -> str:
+        if self.status is Status.OFF:
+            return self.detail
+        said = "; ".join(map(str, self.records)) or f"{self.status.value} for {self.name} {self.type}"
+        if self.chain:
+            said += ", by " + " -> ".join([self.chain[0][0], *(target for _, target in self.chain)])
+        if self.server:
+            said += f", from {self.server}"
+        return f"{said}: {self.detail}" if self.detail else said
+
+
+class Server(NamedTuple):
+    """Where a name server listens."""
+
+    address: str
+    port: int = 53
+
+    def __str__(self) -> str:
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return host if self.port == 53 else f"{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds: for one try, and for all tries at one question; and how many tries a server gets."""
+
+    per_try: float = 2.0
+    total: float = 8.0
+    tries: int = 2
+
+
+def ask_server(server: Server, name: str, type: str, *, recursive: bool, timeouts: Timeouts) -> Answer:
+    """The server's answer.  A truncated one is asked for again over TCP, one that EDNS spoils without it.
+
+    Of a server that is not ``recursive`` only what it says with authority counts.
+    """
+    deadline = time.monotonic() + timeouts.total
+    edns = True
+    failure = Answer(name, type, Status.TIMEOUT, server=str(server), detail="no time was left to ask")
+    tries = 0
+    while tries < timeouts.tries and (left := deadline - time.monotonic()) > 0:
+        tries += 1
+        try:
+            response = _exchange(server, name, type, recursive, edns, min(timeouts.per_try, left))
+        except dns.exception.Timeout:
+            failure = Answer(name, type, Status.TIMEOUT, server=str(server), detail=f"no answer to {tries} tries")
+            continue
+        except (dns.exception.DNSException, ValueError) as error:
+            failure = Answer(name, type, Status.BADRESPONSE, server=str(server), detail=str(error))
+            continue
+        except (OSError, EOFError) as error:
+            failure = Answer(name, type, Status.UNREACHABLE, server=str(server), detail=str(error))
+            continue
+        if edns and response.rcode() in (dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS):
+            edns, tries = False, tries - 1
+            continue
+        return _read(response, name, type, str(server), recursive)
+    return failure
+
+
+def _exchange(server: Server, name: str, type: str, recursive: bool, edns: bool, seconds: float) -> dns.message.Message:
+    query = dns.message.make_query(name, type, use_edns=0 if edns else -1, payload=_PAYLOAD if edns else None)
+    if not recursive:
+        query.flags &= ~dns.flags.RD
+    response, _ = dns.query.udp_with_fallback(
+        query, server.address, seconds, server.port, ignore_unexpected=True)
+    return response
+
+
+_BY_RCODE = {
+    dns.rcode.SERVFAIL: Status.SERVFAIL,
+    dns.rcode.REFUSED: Status.REFUSED,
+    dns.rcode.NOTIMP: Status.NOTIMP,
+    dns.rcode.FORMERR: Status.FORMERR,
+}
+
+
+def _read(response: dns.message.Message, name: str, type: str, server: str, recursive: bool) -> Answer:
+    def said(status: Status, detail: str = "", records: tuple[Record, ...] = ()) -> Answer:
+        return Answer(name, type, status, records, chain, server, detail)
+
+    chain: tuple[tuple[str, str], ...] = ()
+    rcode = response.rcode()
+    if rcode not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+        return said(_BY_RCODE.get(rcode, Status.OTHER), "" if rcode in _BY_RCODE else dns.rcode.to_text(rcode))
+    assert isinstance(response, dns.message.QueryMessage)
+    try:
+        result = response.resolve_chaining()
+    except dns.message.ChainTooLong:
+        chain = _links(rrset for rrset in response.answer if rrset.rdtype == dns.rdatatype.CNAME)
+        return said(Status.LOOP)
+    except dns.exception.DNSException as error:
+        return said(Status.BADRESPONSE, str(error))
+    chain = _links(result.cnames)
+    referral = _referral(response)
+    if not recursive and not response.flags & dns.flags.AA:
+        return said(Status.LAME, referral or "the answer is not authoritative")
+    if result.answer is not None:
+        return said(Status.NOERROR, "", tuple(_records(result.answer, server)))
+    if rcode == dns.rcode.NXDOMAIN:
+        return said(Status.NXDOMAIN)
+    if _has(response.authority, dns.rdatatype.SOA):
+        return said(Status.NODATA)
+    if chain:
+        return said(Status.ELSEWHERE, referral)
+    return said(Status.LAME, referral) if referral else said(Status.NODATA)
+
+
+def _links(cnames: Iterable[dns.rrset.RRset]) -> tuple[tuple[str, str], ...]:
+    return tuple((name_text(rrset.name), name_text(rrset[0].target)) for rrset in cnames)
+
+
+def _referral(response: dns.message.Message) -> str:
+    """Whom a response without an answer refers to; empty where it does not."""
+    if response.flags & dns.flags.AA and not response.answer:
+        return ""
+    servers = [name_text(rdata.target) for rrset in response.authority if rrset.rdtype == dns.rdatatype.NS
+               for rdata in rrset]
+    return f"it refers to {', '.join(sorted(servers))}" if servers else ""
+
+
+def _has(section: list[dns.rrset.RRset], type: dns.rdatatype.RdataType) -> bool:
+    return any(rrset.rdtype == type for rrset in section)
+
+
+def _records(rrset: dns.rrset.RRset, server: str) -> list[Record]:
+    """The records of a set, in an order of their own: servers rotate theirs."""
+    found = []
+    for rdata in rrset:
+        preference, data = rdata_text(rdata)
+        found.append(Record(name_text(rrset.name), dns.rdatatype.to_text(rrset.rdtype), data, rrset.ttl, preference,
+                            source=server))
+    return sorted(found, key=lambda r: (r.preference or 0, r.data))

@@ -1,0 +1,248 @@
+"""Questions to the DNS, by the mode of ``--dns``.
+
+``zones:DIR``, ``system``, ``server:IP[:PORT]``, ``authoritative``, ``off``: see :func:`open_dns`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import dns.resolver
+
+from readers import Malformed
+from readers.dns.exchange import Answer, Server, Status, Timeouts, ask_server
+from readers.dns.records import Record, normal_name
+from readers.dns.server import LoopbackServer
+
+_LONGEST_CHAIN = 16
+
+
+class DnsModeError(ValueError):
+    """A ``--dns`` option that cannot be followed; the message says why."""
+
+
+class Resolver(ABC):
+    """Answers questions, each asked once; a context manager that stops what it started."""
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
+        self._answers: dict[tuple[str, str], Answer] = {}
+
+    def ask(self, name: str, type: str) -> Answer:
+        """The records of a name and type, CNAMEs followed (but for type CNAME itself).
+
+        Never raises for what the network does: see :attr:`Answer.status`.
+        """
+        question = normal_name(name), type.upper()
+        if question not in self._answers:
+            self._answers[question] = self._follow(self._ask(*question))
+        return self._answers[question]
+
+    def _follow(self, answer: Answer) -> Answer:
+        """The answer with CNAMEs followed that lead out of what one server said."""
+        while answer.status is Status.ELSEWHERE:
+            owners = [owner for owner, _ in answer.chain]
+            target = answer.chain[-1][1]
+            if target in owners or len(owners) > _LONGEST_CHAIN:
+                return replace(answer, status=Status.LOOP)
+            further = self._ask(target, answer.type)
+            detail = further.detail or ("" if further.answered else f"asked for {target}")
+            answer = replace(further, name=answer.name, chain=answer.chain + further.chain, detail=detail)
+        return answer
+
+    @abstractmethod
+    def _ask(self, name: str, type: str) -> Answer:
+        """The answer as far as one server gives it."""
+
+    def close(self) -> None:  # noqa: B027 - most have nothing to stop
+        """Stops what was started."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+
+class Off(Resolver):
+    """Asks nothing."""
+
+    def _ask(self, name: str, type: str) -> Answer:
+        return Answer(name, type, Status.OFF, detail="DNS is off (--dns off)")
+
+
+class Servers(Resolver):
+    """Asks servers in turn until one answers."""
+
+    def __init__(self, mode: str, servers: Sequence[Server], timeouts: Timeouts, *, recursive: bool = True) -> None:
+        super().__init__(mode)
+        self._servers = tuple(servers)
+        self._timeouts = timeouts
+        self._recursive = recursive
+
+    def _ask(self, name: str, type: str) -> Answer:
+        failures = []
+        for server in self._servers:
+            answer = ask_server(server, name, type, recursive=self._recursive, timeouts=self._timeouts)
+            if answer.answered or answer.status in (Status.ELSEWHERE, Status.LOOP):
+                return answer
+            failures.append(answer)
+        others = "; ".join(f"{a.status.value} from {a.server}" for a in failures[1:])
+        first = failures[0]
+        return replace(first, detail="; ".join(filter(None, (first.detail, others))))
+
+
+class Zones(Servers):
+    """Asks a server of its own on loopback, and says where in the zone files the records stand."""
+
+    def __init__(self, mode: str, folder: Path, timeouts: Timeouts) -> None:
+        self._server = LoopbackServer.of_folder(folder)
+        super().__init__(mode, [Server(self._server.address, self._server.port)], timeouts, recursive=False)
+        self._name = f"zones:{folder.name}"
+        self._declared = {_key(r): r for zone in self._server.zones for r in zone.records}
+
+    def _ask(self, name: str, type: str) -> Answer:
+        answer = super()._ask(name, type)
+        return replace(answer, server=self._name, records=tuple(self._placed(r) for r in answer.records))
+
+    def _placed(self, record: Record) -> Record:
+        declared = self._declared.get(_key(record))
+        return replace(record, source=self._name, origin=declared.origin if declared else None)
+
+    def close(self) -> None:
+        self._server.close()
+
+
+def _key(record: Record) -> tuple[str, str, int | None, str]:
+    return record.name, record.type, record.preference, record.data
+
+
+class Authoritative(Resolver):
+    """Asks every name server of the zone that a name is in; they must agree."""
+
+    def __init__(self, mode: str, finder: Servers, timeouts: Timeouts, port: int = 53) -> None:
+        super().__init__(mode)
+        self._finder = finder
+        self._timeouts = timeouts
+        self._port = port
+
+    def _ask(self, name: str, type: str) -> Answer:
+        found = self._name_servers(name)
+        if not found.answered:
+            return replace(found, name=name, type=type, detail=f"name servers of {name}: {found}", chain=())
+        answers = [self._ask_one(record.data, name, type) for record in found.records]
+        silent = [a for a in answers if not a.answered and a.status is not Status.ELSEWHERE]
+        if silent:
+            return replace(silent[0], detail="; ".join(str(a) for a in silent))
+        if len({_gist(a) for a in answers}) > 1:
+            return Answer(name, type, Status.DISAGREEMENT, detail="; ".join(_told(a) for a in answers))
+        return replace(answers[0], server=", ".join(a.server for a in answers))
+
+    def _name_servers(self, name: str) -> Answer:
+        """The NS records of the zone that holds the name, by the recursive resolver."""
+        failure = None
+        while True:
+            answer = self._finder.ask(name, "NS")
+            if answer.records and not answer.chain:
+                return answer
+            if not answer.answered:
+                failure = failure or answer
+                # A CNAME into a broken zone fails, and still stands in a zone that works.
+                if answer.status not in (Status.SERVFAIL, Status.LOOP) and not answer.chain:
+                    return failure
+            _, dot, name = name.partition(".")
+            if not dot:
+                return failure or replace(answer, status=Status.LAME, detail="no zone with name servers holds it")
+
+    def _ask_one(self, host: str, name: str, type: str) -> Answer:
+        """One name server's answer, at the first of its addresses that gives one."""
+        answer = Answer(name, type, Status.UNREACHABLE, server=host, detail="the name server has no address")
+        for family in ("A", "AAAA"):
+            addresses = self._finder.ask(host, family)
+            if not addresses.answered:
+                answer = replace(addresses, name=name, type=type, chain=(), server=host, detail=str(addresses))
+            for record in addresses.records:
+                answer = ask_server(Server(record.data, self._port), name, type, recursive=False,
+                                    timeouts=self._timeouts)
+                answer = replace(answer, server=f"{host} ({answer.server})")
+                if answer.answered or answer.status is Status.ELSEWHERE:
+                    return answer
+        return answer
+
+    def close(self) -> None:
+        self._finder.close()
+
+
+def _gist(answer: Answer) -> tuple[object, ...]:
+    """What two answers must share to be the same: not the TTL, not the order."""
+    return answer.status, answer.chain, frozenset(_key(r) for r in answer.records)
+
+
+def _told(answer: Answer) -> str:
+    said = ", ".join(str(r) for r in answer.records) or answer.status.value
+    return f"{answer.server} says {said}"
+
+
+def open_dns(mode: str, *, timeouts: Timeouts | None = None, finder: Server | None = None, port: int = 53) -> Resolver:
+    """A resolver for a ``--dns`` mode.
+
+    ``zones:DIR``            a server on loopback, started here, of the ``*.zone`` files in DIR
+    ``system``               the recursive resolvers of this machine
+    ``server:IP[:PORT]``     that server, recursive or not; an IPv6 address with a port in brackets
+    ``authoritative``        every name server of the zone that is asked about, found by ``finder`` (a recursive
+                             resolver; the system's by default), on ``port``
+    ``off``                  nothing is asked and nothing is known
+
+    DnsModeError for another mode, a bad address and what is no folder.  Malformed for a folder without zone
+    files, a zone file that does not load, and a machine without resolvers.
+    """
+    timeouts = timeouts or Timeouts()
+    kind, _, argument = mode.partition(":")
+    if mode == "off":
+        return Off(mode)
+    if mode == "system":
+        return Servers(mode, _system_servers(), timeouts)
+    if mode == "authoritative":
+        finders = [finder] if finder else _system_servers()
+        return Authoritative(mode, Servers(mode, finders, timeouts), timeouts, port)
+    if kind == "server":
+        return Servers(mode, [_server(mode, argument)], timeouts)
+    if kind == "zones":
+        folder = Path(argument)
+        if not argument or not folder.is_dir():
+            raise DnsModeError(f"--dns {mode}: {argument or 'DIR'!r} is no folder")
+        return Zones(mode, folder, timeouts)
+    raise DnsModeError(f"--dns {mode}: the modes are zones:DIR, system, server:IP[:PORT], authoritative, off")
+
+
+_ADDRESS = re.compile(r"\[(.+)\](?::(\d{1,5}))?|([^:]+)(?::(\d{1,5}))?|(.+)")
+"""``[2001:db8::1]`` with or without a port, ``192.0.2.1`` with or without a port, ``2001:db8::1``."""
+
+
+def _server(mode: str, text: str) -> Server:
+    match = _ADDRESS.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError("it names no address")
+        address = ipaddress.ip_address(match[1] or match[3] or match[5])
+        port = int(match[2] or match[4] or 53)
+        if not 0 < port < 65536:
+            raise ValueError(f"{port} is no port")
+    except ValueError as error:
+        raise DnsModeError(f"--dns {mode}: server:IP[:PORT] is wanted: {error}") from error
+    return Server(str(address), port)
+
+
+def _system_servers() -> list[Server]:
+    try:
+        system = dns.resolver.Resolver()
+    except dns.resolver.NoResolverConfiguration as error:
+        raise Malformed("the resolver configuration of this machine", str(error)) from error
+    return [Server(str(address), system.port) for address in system.nameservers]

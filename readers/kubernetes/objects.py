@@ -1,0 +1,194 @@
+"""Kubernetes objects among a stack's resources, found as the cluster finds them: by kind, name and namespace.
+
+Source: https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from readers import Malformed, Missing
+from readers.kubernetes.fields import (
+    Certainty,
+    as_text,
+    every,
+    nearest,
+    present,
+    same,
+    single,
+    told_apart,
+    undetermined,
+)
+from tfparse.diagnostics import UnknownValueError
+from tfparse.model import Resource
+from tfparse.values import Part, Unknown, Value, string, text, unknown
+
+_KINDS = {
+    "kubernetes_deployment": "deployment",
+    "kubernetes_deployment_v1": "deployment",
+    "kubernetes_stateful_set": "stateful set",
+    "kubernetes_stateful_set_v1": "stateful set",
+    "kubernetes_daemonset": "daemon set",
+    "kubernetes_daemon_set_v1": "daemon set",
+    "kubernetes_service": "service",
+    "kubernetes_service_v1": "service",
+    "kubernetes_config_map": "ConfigMap",
+    "kubernetes_config_map_v1": "ConfigMap",
+    "kubernetes_secret": "Secret",
+    "kubernetes_secret_v1": "Secret",
+}
+_WRITERS = {
+    "ConfigMap": "kubernetes_config_map_v1_data",
+    "Secret": "kubernetes_secret_v1_data",
+    "service": "kubernetes_annotations",
+    "deployment": "kubernetes_env",
+    "stateful set": "kubernetes_env",
+    "daemon set": "kubernetes_env",
+}
+"""Resources that write into an object which another resource declares."""
+_YAML_KIND = re.compile(r'"?kind"?:\s*"?(\w+)"?\s*')
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A resource that declares, or writes into, one Kubernetes object."""
+
+    kind: str
+    resource: Resource
+
+    @property
+    def name(self) -> Value:
+        """``metadata.name``; with ``generate_name``, a string whose end is unknown."""
+        name = self._metadata("name")
+        if name is not None:
+            return name
+        prefix, origin = self._metadata("generate_name"), self.resource.origin
+        parts = () if prefix is None else prefix.text_parts()
+        return text((*parts, Part(Unknown("the cluster chooses the name", origin), origin)), origin)
+
+    @property
+    def namespace(self) -> Value:
+        """``metadata.namespace``, "default" where it is not set."""
+        namespace = self._metadata("namespace")
+        return string("default", self.resource.origin) if namespace is None else namespace
+
+    def _metadata(self, name: str) -> Value | None:
+        try:
+            metadata = single(self.resource.body, "metadata")
+            value = None if metadata is None else metadata.body.attribute(name)
+            return None if value is None else as_text(value, name)
+        # One object without a readable name must not hide the others from a search.
+        except UnknownValueError as error:
+            return unknown(error.reason, error.origin)
+        except Malformed as error:
+            return unknown(str(error), error.origin)
+
+    @property
+    def label(self) -> str:
+        """The object as a report names it: "ConfigMap mailserver.config"."""
+        return f"{self.kind} {self.resource.address if self.name.is_unknown else self.name.as_string()}"
+
+    def is_in(self, namespace: str | Value | None) -> Certainty:
+        """Whether the object is in a namespace; None stands for any."""
+        if namespace is None:
+            return True
+        if isinstance(namespace, Value):
+            if namespace.unknown is not None:
+                return namespace.unknown
+            namespace = namespace.as_string()
+        return same(self.namespace, namespace)
+
+    def is_called(self, name: str, namespace: str | Value | None) -> Certainty:
+        """Whether the resource declares this object, and declares it at all."""
+        return every(same(self.name, name), self.is_in(namespace), present(self.resource.repetition))
+
+
+class Objects:
+    """The Kubernetes objects that a stack's resources declare.
+
+    ``incomplete`` says why there may be resources beside these: a file that does not parse, a module
+    from elsewhere.
+    """
+
+    def __init__(self, resources: Iterable[Resource], incomplete: Iterable[Unknown] = ()) -> None:
+        self._incomplete = tuple(incomplete)
+        self._by_type: dict[str, list[Resource]] = defaultdict(list)
+        for resource in resources:
+            if resource.mode != "data":
+                self._by_type[resource.type].append(resource)
+
+    def all(self, kind: str) -> list[Object]:
+        """Every object of a kind.  Look at the resource's ``repetition`` before counting."""
+        return [Object(kind, r) for type_, k in _KINDS.items() if k == kind for r in self._by_type.get(type_, ())]
+
+    def find(self, kind: str, name: str, namespace: str | Value | None = None) -> Object:
+        """The object of that name (and namespace).
+
+        Raises :class:`readers.Missing` where there certainly is none, :class:`UnknownValueError` where a
+        resource may be it, and :class:`readers.Malformed` where two are.
+        """
+        objects, called = self.all(kind), f"{kind} named {name}"
+        found, doubtful = told_apart((o, o.is_called(name, namespace)) for o in objects)
+        if len(found) > 1:
+            addresses = " and ".join(o.resource.address for o in found)
+            raise Malformed(called, f"{addresses} both declare it", found[1].resource.origin)
+        if found and (namespace is not None or not doubtful):
+            # Within a namespace, what may be called so is another: the cluster would refuse a second.
+            return found[0]
+        if doubtful:
+            o, why = doubtful[0]
+            raise undetermined(f"{o.resource.address} may be the {called}", why, o.resource.origin)
+        unseen = self.unseen(kind, name)
+        if unseen is not None:
+            raise undetermined(f"whether there is a {called} cannot be known", unseen, None)
+        names = [o.name.as_string() for o in objects if not o.name.is_unknown]
+        where = f"namespace {namespace} of the stack" if isinstance(namespace, str) else "the stack"
+        raise Missing(called, f"{where}{nearest(name, names)}")
+
+    def writer(self, target: Object) -> Unknown | None:
+        """The resource that may write into an object beside the one that declares it, as a reason to doubt it."""
+        for resource in self._by_type.get(_WRITERS[target.kind], ()):
+            writer = Object(target.kind, resource)
+            known = target.name.raw
+            if not isinstance(known, str) or writer.is_called(known, target.namespace) is not False:
+                return Unknown(f"{resource.address} may write into it too", resource.origin)
+        return None
+
+    def unseen(self, kind: str, name: str | None = None) -> Unknown | None:
+        """Why there may be an object of a kind (and name) that :meth:`all` does not list."""
+        for type_ in ("kubernetes_manifest", "kubectl_manifest"):
+            for manifest in self._by_type.get(type_, ()):
+                declares = _manifest_declares(manifest, kind, name)
+                if isinstance(declares, Unknown):
+                    return Unknown(f"{manifest.address} may declare it: {declares.reason}", manifest.origin)
+                if declares:
+                    return Unknown(f"{manifest.address} may declare it, which is not read here", manifest.origin)
+        return next(iter(self._incomplete), None)
+
+
+def _manifest_declares(resource: Resource, kind: str, name: str | None) -> Certainty:
+    """Whether a raw manifest declares an object of this kind and name, as far as it is looked into."""
+    api_kind = kind if kind[0].isupper() else kind.title().replace(" ", "")
+    manifest = resource.body.attribute("manifest")
+    if manifest is not None:
+        named = True if name is None else _holds(manifest, ("metadata", "name"), name)
+        return every(_holds(manifest, ("kind",), api_kind), named)
+    body = resource.body.attribute("yaml_body")
+    if body is None:
+        return False
+    kinds = [match[1] for line in as_text(body, "yaml_body").lines() if (match := _YAML_KIND.fullmatch(line.text))]
+    return api_kind in kinds if kinds or body.unknown is None else body.unknown
+
+
+def _holds(value: Value, path: tuple[str, ...], wanted: str) -> Certainty:
+    for key in path:
+        if value.is_unknown:
+            break
+        found = value.get(key) if isinstance(value.raw, dict) else None
+        if found is None:
+            return False
+        value = found
+    return same(value, wanted)

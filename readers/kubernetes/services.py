@@ -1,0 +1,243 @@
+"""Services: which ports they carry, from where, to which pods.
+
+Source: ``ServiceSpec`` in
+https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/ and, for MetalLB's
+annotations, https://metallb.io/usage/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from readers import Malformed, Missing
+from readers.kubernetes.fields import (
+    Certainty,
+    Setting,
+    covering,
+    every,
+    field,
+    field_or,
+    member,
+    named,
+    present,
+    same,
+    single,
+    told_apart,
+    undetermined,
+)
+from readers.kubernetes.objects import Object, Objects
+from readers.kubernetes.workloads import Workload
+from tfparse.diagnostics import Origin
+from tfparse.model import Block, Body, IgnoredPath
+from tfparse.values import Unknown, Value
+
+_FROM_OUTSIDE = ("LoadBalancer", "NodePort")
+_METALLB = ("metallb.io", "metallb.universe.tf")
+"""The prefixes of MetalLB's annotations, the second one deprecated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port of a service.  ``repetition`` is set where there may be none of these."""
+
+    block: Block
+    service: str
+
+    @property
+    def origin(self) -> Origin:
+        return self.block.origin
+
+    @property
+    def repetition(self) -> Unknown | None:
+        return self.block.repetition
+
+    @property
+    def port(self) -> Setting:
+        """The port that the service listens on."""
+        found = field(self.block.body, "port", self.service)
+        if found is None:
+            raise Malformed(f"port of {self.service}", "it has no number", self.origin)
+        return found
+
+    @property
+    def name(self) -> Setting | None:
+        return field(self.block.body, "name", self.service)
+
+    @property
+    def node_port(self) -> Setting | None:
+        """The port on every node; where it is not set the cluster chooses one, if it needs one."""
+        return field(self.block.body, "node_port", self.service)
+
+    @property
+    def target_port(self) -> Setting:
+        """The number or name of the port in the pod: the service's own where it is not set."""
+        return field(self.block.body, "target_port", self.service) or self.port
+
+    @property
+    def protocol(self) -> Setting:
+        return field_or(self.block.body, "protocol", "TCP", self.service)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service of the stack."""
+
+    object: Object
+    objects: Objects
+
+    @property
+    def label(self) -> str:
+        """ "service mailserver", as reports name it."""
+        return self.object.label
+
+    @property
+    def name(self) -> Value:
+        return self.object.name
+
+    @property
+    def namespace(self) -> Value:
+        return self.object.namespace
+
+    @property
+    def origin(self) -> Origin:
+        return self.object.resource.origin
+
+    @property
+    def repetition(self) -> Unknown | None:
+        """Set where ``count`` or ``for_each`` is not known: there may be none of these."""
+        return self.object.resource.repetition
+
+    @property
+    def type(self) -> Setting:
+        return self._field("type", "ClusterIP")
+
+    @property
+    def external_traffic_policy(self) -> Setting:
+        """ "Cluster", which hides the client's address, or "Local"; of a service that is open to the outside."""
+        return self._field("external_traffic_policy", "Cluster")
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        """The ports, in order.  Look at :attr:`Port.repetition` before counting."""
+        return tuple(Port(block, self.label) for block in self._spec.blocks("port"))
+
+    def port(self, number: int) -> Port:
+        """The TCP port of that number.  Raises :class:`readers.Missing`."""
+        found, doubtful = told_apart((port, _carries(port, number)) for port in self.ports)
+        if found:
+            return found[0]
+        if doubtful:
+            port, why = doubtful[0]
+            raise undetermined(f"whether {self.label} has port {number} cannot be known", why, port.origin)
+        raise Missing(f"port {number}", self.label, self.origin)
+
+    def annotation(self, key: str) -> Setting | None:
+        """An annotation, None where it is not set.  Raises where another resource may set it."""
+        writer = self.objects.writer(self.object)
+        if writer is not None:
+            raise undetermined(f"the annotation {key} of {self.label} cannot be known", writer, self.origin)
+        metadata = single(self.object.resource.body, "metadata")
+        annotations = None if metadata is None else metadata.body.attribute("annotations")
+        value = member(annotations, key, f"annotations of {self.label}")
+        if value is None:
+            return None
+        ignored = covering(self.object.resource.ignore_changes, ("metadata", 0, "annotations", key))
+        return Setting(key, value, self.label, value.origin or self.origin, ignored)
+
+    @property
+    def load_balancer_ips(self) -> Setting | None:
+        """The addresses asked of MetalLB, separated by commas; None where it may choose."""
+        ignored = self._ignored("load_balancer_ip")
+        return self._metallb("loadBalancerIPs") or field(self._spec, "load_balancer_ip", self.label, ignored)
+
+    @property
+    def sharing_key(self) -> Setting | None:
+        """MetalLB's key for sharing an address with other services; None where the address is not shared."""
+        return self._metallb("allow-shared-ip")
+
+    def selects(self, workload: Workload) -> bool:
+        """Whether the service leads to the pods of a workload.  Raises where that cannot be known."""
+        certainty = self.certainly_selects(workload)
+        if isinstance(certainty, Unknown):
+            question = f"whether {self.label} selects {workload.label} cannot be known"
+            raise undetermined(question, certainty, self.origin)
+        return certainty
+
+    def certainly_selects(self, workload: Workload) -> Certainty:
+        selector, labels = self._spec.attribute("selector"), workload.labels
+        if selector is None or selector.raw == {}:
+            # Its endpoints, if it has any, are made by hand.
+            return selector.rest or False if selector is not None else False
+        if selector.unknown is not None:
+            return every(self.object.is_in(workload.namespace), selector.unknown)
+        if not isinstance(selector.raw, dict):
+            raise Malformed(f"selector of {self.label}", "not a map", selector.origin)
+        agree: list[Certainty] = [self.object.is_in(workload.namespace), selector.rest or True]
+        for key in selector.raw:
+            wanted = member(selector, key, f"selector of {self.label}")
+            label = member(labels, key, f"labels of {workload.label}")
+            agree.append(_equal(wanted, label))
+        return every(*agree)
+
+    def container_port(self, number: int, workload: Workload) -> int:
+        """The port of the workload's pods that a port of the service leads to, a name looked up.
+
+        Raises :class:`readers.Missing` where the service has no such port, or no container one so named.
+        """
+        target = self.port(number).target_port
+        if target.text.isdecimal():
+            return target.number
+        found, doubtful = told_apart(
+            (block, every(present(container.repetition), named(block, target.text)))
+            for container in workload.containers
+            for block in container.body.blocks("port")
+        )
+        for block in found:
+            container_port = field(block.body, "container_port", workload.label)
+            if container_port is not None:
+                return container_port.number
+        if doubtful:
+            block, why = doubtful[0]
+            raise undetermined(f"which port {target.text} is cannot be known", why, block.origin)
+        raise Missing(f"container port named {target.text}", workload.label, target.origin)
+
+    def certainly_carries(self, number: int) -> Certainty:
+        """Whether it takes a TCP port from outside the cluster."""
+        carried = [_carries(port, number) for port in self.ports]
+        carries = True if True in carried else next((c for c in carried if isinstance(c, Unknown)), False)
+        return every(present(self.repetition), carries, self._from_outside())
+
+    def _from_outside(self) -> Certainty:
+        types = [same(self.type.value, type_) for type_ in _FROM_OUTSIDE]
+        addresses = self._spec.attribute("external_ips")
+        if True in types or (addresses is not None and isinstance(addresses.raw, tuple) and addresses.raw):
+            return True
+        hidden = None if addresses is None else addresses.unknown
+        return next((t for t in types if isinstance(t, Unknown)), hidden or False)
+
+    def _metallb(self, name: str) -> Setting | None:
+        return next((found for p in _METALLB if (found := self.annotation(f"{p}/{name}")) is not None), None)
+
+    def _field(self, name: str, default: str) -> Setting:
+        return field_or(self._spec, name, default, self.label, self._ignored(name))
+
+    def _ignored(self, name: str) -> IgnoredPath | None:
+        return covering(self.object.resource.ignore_changes, ("spec", 0, name))
+
+    @property
+    def _spec(self) -> Body:
+        spec = single(self.object.resource.body, "spec")
+        return Body({}, origin=self.origin) if spec is None else spec.body
+
+
+def _carries(port: Port, number: int) -> Certainty:
+    return every(present(port.repetition), same(port.port.value, str(number)), same(port.protocol.value, "TCP"))
+
+
+def _equal(wanted: Value | None, found: Value | None) -> Certainty:
+    """Whether two strings, each perhaps unknown or absent, are the same."""
+    if wanted is None or found is None:
+        return wanted is None
+    if wanted.unknown is None:
+        return same(found, wanted.as_string())
+    return wanted.unknown if found.unknown is not None else same(wanted, found.as_string())

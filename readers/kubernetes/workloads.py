@@ -1,0 +1,224 @@
+"""Workloads and their containers.
+
+Source: https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs/resources/deployment_v1
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from readers import Malformed, Missing
+from readers.kubernetes.environment import Environment
+from readers.kubernetes.fields import (
+    Setting,
+    as_text,
+    covering,
+    field,
+    field_or,
+    member,
+    named,
+    nearest,
+    required,
+    single,
+    told_apart,
+    undetermined,
+)
+from readers.kubernetes.mounts import MountedFile, files_under, mounted_file
+from readers.kubernetes.objects import Object, Objects
+from readers.kubernetes.quantity import parse_quantity
+from tfparse.diagnostics import Origin
+from tfparse.model import Block, Body, IgnoredPath
+from tfparse.values import Unknown, Value
+
+_STRATEGY = {"deployment": "strategy", "daemon set": "strategy", "stateful set": "update_strategy"}
+_POD = ("spec", 0, "template", 0, "spec", 0)
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A deployment, stateful set or daemon set of the stack."""
+
+    object: Object
+    objects: Objects
+
+    @property
+    def label(self) -> str:
+        """ "deployment mailserver", as reports name it."""
+        return self.object.label
+
+    @property
+    def name(self) -> Value:
+        return self.object.name
+
+    @property
+    def namespace(self) -> Value:
+        return self.object.namespace
+
+    @property
+    def origin(self) -> Origin:
+        return self.object.resource.origin
+
+    @property
+    def repetition(self) -> Unknown | None:
+        """Set where ``count`` or ``for_each`` is not known: there may be none of these."""
+        return self.object.resource.repetition
+
+    @property
+    def replicas(self) -> Setting:
+        """How many pods are wanted: 1 where it is not set.  A daemon set has no such field."""
+        if self.object.kind == "daemon set":
+            raise Missing("replicas", self.label, self.origin)
+        return field_or(self._spec, "replicas", "1", self.label, self.ignored("spec", 0, "replicas"))
+
+    @property
+    def strategy(self) -> Setting:
+        """How pods are replaced: "RollingUpdate" where it is not set, "Recreate", "OnDelete"."""
+        name = _STRATEGY[self.object.kind]
+        block = single(self._spec, name)
+        body = Body({}, origin=self._spec.origin) if block is None else block.body
+        return field_or(body, "type", "RollingUpdate", self.label, self.ignored("spec", 0, name, 0, "type"))
+
+    def ignored(self, *path: str | int) -> IgnoredPath | None:
+        """The ``ignore_changes`` entry that covers an attribute, say ``("spec", 0, "replicas")``."""
+        return covering(self.object.resource.ignore_changes, path)
+
+    @property
+    def containers(self) -> tuple[Container, ...]:
+        """The containers, in order.  Look at :attr:`Container.repetition` before counting."""
+        return self._containers("container")
+
+    @property
+    def init_containers(self) -> tuple[Container, ...]:
+        return self._containers("init_container")
+
+    def container(self, name: str) -> Container:
+        """The container of that name; an init container is another matter.
+
+        Raises :class:`readers.Missing`, or :class:`UnknownValueError` where one may be called so.
+        """
+        return _called(name, self.containers, self)
+
+    def init_container(self, name: str) -> Container:
+        return _called(name, self.init_containers, self)
+
+    @property
+    def labels(self) -> Value | None:
+        """The labels of the pods, a map; None where there are none."""
+        metadata = single(self._template, "metadata")
+        return None if metadata is None else metadata.body.attribute("labels")
+
+    @property
+    def pod(self) -> Body:
+        """The pod's ``spec``."""
+        return required(self._template, "spec", f"the template of {self.label}").body
+
+    @property
+    def claims(self) -> tuple[Block, ...]:
+        """The volume claim templates of a stateful set: each is a volume by its own name."""
+        return self._spec.blocks("volume_claim_template")
+
+    @property
+    def _spec(self) -> Body:
+        return required(self.object.resource.body, "spec", self.label).body
+
+    @property
+    def _template(self) -> Body:
+        return required(self._spec, "template", self.label).body
+
+    def _containers(self, type: str) -> tuple[Container, ...]:
+        blocks = self.pod.blocks(type)
+        return tuple(Container(self, block, (*_POD, type, index)) for index, block in enumerate(blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container of a workload.  ``path`` is its place in the resource, as ``ignore_changes`` writes it."""
+
+    workload: Workload
+    block: Block
+    path: Path
+
+    @property
+    def body(self) -> Body:
+        return self.block.body
+
+    @property
+    def origin(self) -> Origin:
+        return self.block.origin
+
+    @property
+    def repetition(self) -> Unknown | None:
+        """Set where it stems from a ``dynamic`` block whose ``for_each`` is not known."""
+        return self.block.repetition
+
+    @property
+    def name(self) -> Value | None:
+        return self.body.attribute("name")
+
+    @property
+    def label(self) -> str:
+        name = self.name
+        shown = name.raw if name is not None and isinstance(name.raw, str) else "without a known name"
+        return f"container {shown} of {self.workload.label}"
+
+    @property
+    def image(self) -> Setting:
+        """The image reference, as it stands.  Raises :class:`readers.Missing` where there is none."""
+        found = field(self.body, "image", self.label, self.ignored("image"))
+        if found is None:
+            raise Missing("image", self.label, self.origin)
+        return found
+
+    @property
+    def memory_limit(self) -> Setting | None:
+        """The memory limit as a quantity, None where none is set here; :attr:`memory_limit_bytes` counts it.
+
+        A ``LimitRange`` of the namespace may set one all the same; it is not looked at.
+        """
+        resources = single(self.body, "resources")
+        if resources is None:
+            return None
+        value = member(resources.body.attribute("limits"), "memory", f"limits of {self.label}")
+        old = single(resources.body, "limits")
+        if old is not None:
+            # Providers before 2.0 had a block here.
+            value = old.body.attribute("memory")
+        if value is None:
+            return None
+        ignored = self.ignored("resources", 0, "limits", "memory")
+        return Setting("memory limit", as_text(value, "memory limit"), self.label, value.origin or self.origin, ignored)
+
+    @property
+    def memory_limit_bytes(self) -> int | None:
+        limit = self.memory_limit
+        return None if limit is None else parse_quantity(limit.text, f"memory limit of {self.label}", limit.origin)
+
+    def ignored(self, *path: str | int) -> IgnoredPath | None:
+        """The ``ignore_changes`` entry that covers an attribute of this container, say ``("image",)``."""
+        return self.workload.ignored(*self.path, *path)
+
+    def environment(self, name: str) -> Setting:
+        """A variable of the effective environment: see :meth:`Environment.variable`."""
+        return Environment(self).variable(name)
+
+    def file(self, path: str) -> MountedFile:
+        """The file that is mounted at a path: see :func:`mounted_file`."""
+        return mounted_file(self, path)
+
+    def files_under(self, directory: str) -> list[MountedFile]:
+        """The files that are mounted below a directory: see :func:`files_under`."""
+        return files_under(self, directory)
+
+
+def _called(name: str, containers: tuple[Container, ...], workload: Workload) -> Container:
+    found, doubtful = told_apart((container, named(container.block, name)) for container in containers)
+    if len(found) > 1:
+        raise Malformed(workload.label, f"it has two containers named {name}", found[1].origin)
+    if found:
+        return found[0]
+    if doubtful:
+        container, why = doubtful[0]
+        raise undetermined(f"a container of {workload.label} may be named {name}", why, container.origin)
+    names = [c.name.raw for c in containers if c.name is not None and isinstance(c.name.raw, str)]
+    raise Missing(f"container {name}", f"{workload.label}{nearest(name, names)}", workload.origin)

@@ -1,0 +1,155 @@
+"""master.cf, and the fragments of it that a start-up script appends.
+
+Source: https://www.postfix.org/master.5.html, and Postfix's ``postconf_master.c`` for what stands where.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from readers import Malformed
+from readers.postfix import LogicalLine, logical_lines
+from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.values import HOLE, Line, Unknown, Value
+
+_BLANKS = " \t\r\n"
+_TYPES = ("inet", "unix", "fifo", "pass", "unix-dgram")
+_PORTS = {"smtp": 25, "smtps": 465, "submissions": 465, "submission": 587}
+_PROXY_PARAMETERS = {"smtpd": "smtpd_upstream_proxy_protocol", "postscreen": "postscreen_upstream_proxy_protocol"}
+
+_HEREDOC = re.compile(r"(?<!<)<<(?P<dash>-?)[ \t]*(?P<quote>['\"]?)(?P<word>\w+)(?P=quote)")
+_ASSIGNMENT = re.compile(r"\s*(?:(?:export|readonly|local)\s+)?(?P<name>\w+)=(?P<value>\S*)\s*$")
+_TARGET = re.compile(r"(?:>>?|\btee(?:\s+-\w+)*)\s*(?P<target>[^\s<>|;&()]+)")
+_EDIT = re.compile(r"(?!\s*(?:if\s+)?(?:!\s*)?(?:grep|test|\[|cat|ls)\b).*(?:\S*master\.cf|\bpostconf\b.*\s-\w*[MFP])")
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """An ``inet`` service of master.cf: the TCP port it listens on, its program and its ``-o`` options.
+
+    ``unknown`` where its options are not wholly known.
+    """
+
+    port: int
+    command: str
+    options: dict[str, str]
+    origin: Origin | None
+    unknown: Unknown | None = None
+
+    @property
+    def requires_proxy(self) -> bool:
+        """Whether its options make it take only connections that begin with a PROXY header.
+
+        UnknownValueError where that is not known, or depends on a parameter of main.cf.
+        """
+        protocol = self.options.get(_PROXY_PARAMETERS.get(self.command, ""), "")
+        if self.unknown is not None:
+            raise UnknownValueError(self.unknown.reason, self.unknown.origin or self.origin)
+        if "$" in protocol:
+            raise UnknownValueError(f"what {protocol} stands for is not known here", self.origin)
+        return protocol == "haproxy"
+
+
+def read_listeners(lines: Iterable[Line]) -> list[Listener]:
+    """The services of type ``inet`` in a master.cf text; of two on one port the last counts.
+
+    Malformed: a line that is no service, which stops Postfix from starting.  UnknownValueError: a line
+    that could be a service on any port.
+    """
+    return [listener for line in logical_lines(lines) for listener in _listener(line)]
+
+
+def _listener(line: LogicalLine) -> Iterator[Listener]:
+    fields = list(_fields(line.text))
+    if line.unknown is not None and (HOLE in "".join(fields[:2]) or len(fields) < 8):
+        raise UnknownValueError(line.unknown.reason, line.unknown.origin or line.origin)
+    if len(fields) < 8 or fields[1] not in _TYPES:
+        raise Malformed("master.cf", "a line is no service", line.origin)
+    port = fields[0].rpartition(":")[2]
+    if fields[1] == "inet" and (port in _PORTS or port.isdecimal()):
+        options = dict(_options(fields[8:]))
+        # An unknown stretch in one option's value is no other option.
+        hidden = line.open or HOLE in "".join([fields[7], *options]) or (HOLE in line.text and "--" in fields[8:])
+        hidden = hidden or any(HOLE in options.get(name, "") for name in _PROXY_PARAMETERS.values())
+        hidden = hidden or any(HOLE in field and "=" not in field for field in fields[8:])
+        yield Listener(_PORTS.get(port) or int(port), fields[7], options, line.origin, line.unknown if hidden else None)
+
+
+def _fields(text: str) -> Iterator[str]:
+    """The fields of a line; blanks in braces do not separate."""
+    field, level = "", 0
+    for character in text + " ":
+        if character in _BLANKS and level <= 0:
+            if field:
+                yield field
+            field, level = "", 0
+        else:
+            level += (character == "{") - (character == "}")
+            field += character
+
+
+def _options(arguments: list[str]) -> Iterator[tuple[str, str]]:
+    """``-o name=value`` and ``-o { name = value }``, up to the first argument that is no option."""
+    remaining = iter(arguments)
+    for argument in remaining:
+        if not argument.startswith("-") or argument == "--":
+            return
+        if "o" in argument:
+            setting = argument.partition("o")[2] or next(remaining, "")
+            inner = setting[1:-1] if setting.startswith("{") else setting
+            name, sign, value = inner.partition("=")
+            if sign:
+                yield name.strip(_BLANKS), value.strip(_BLANKS)
+
+
+# -- shell scripts --------------------------------------------------------------------------------
+
+
+def listener_in_script(script: Value, port: int) -> Listener | None:
+    """The listener on ``port`` that a shell script appends to master.cf in a here-document; the last counts.
+
+    It is taken for granted that the command runs.  Where there is none, UnknownValueError if the script is not
+    wholly known or changes master.cf in other ways too.
+    """
+    appended, doubt = _appended(script.lines())
+    found = [listener for listener in read_listeners(appended) if listener.port == port]
+    if not found and doubt is not None:
+        raise UnknownValueError(doubt.reason, doubt.origin)
+    return found[-1] if found else None
+
+
+def _appended(lines: list[Line]) -> tuple[list[Line], Unknown | None]:
+    """The lines that here-documents put into master.cf, and why there may be more."""
+    appended: list[Line] = []
+    doubt: Unknown | None = None
+    variables: dict[str, str] = {}
+    remaining = iter(lines)
+    for line in remaining:
+        code = _expanded("" if line.text.lstrip().startswith("#") else line.text, variables)
+        if code.startswith(HOLE) or (HOLE in code and not code.strip(_BLANKS + HOLE)):
+            doubt = doubt or line.unknown
+        assigned, start = _ASSIGNMENT.match(code), _HEREDOC.search(code)
+        if assigned is not None:
+            variables[assigned["name"]] = assigned["value"].strip("'\"")
+        elif start is not None:
+            inner = list(_document(remaining, start))
+            targets = [found["target"].strip("'\"") for found in _TARGET.finditer(code)]
+            appended += inner if any(target.endswith("master.cf") for target in targets) else []
+        elif _EDIT.match(code):
+            doubt = doubt or Unknown(f"the script may change master.cf by: {line.text.strip()}", line.origin)
+    return appended, doubt
+
+
+def _expanded(code: str, variables: dict[str, str]) -> str:
+    return re.sub(r"\$(?:\{(\w+)\}|(\w+))", lambda name: variables.get(name[1] or name[2], name[0]), code)
+
+
+def _document(remaining: Iterator[Line], start: re.Match[str]) -> Iterator[Line]:
+    """A here-document's lines.  With an unquoted word the shell joins lines that end in a backslash."""
+    for line in remaining:
+        text = line.text.lstrip("\t") if start["dash"] else line.text
+        if text == start["word"]:
+            return
+        yield line._replace(text=text if start["quote"] else text.removesuffix("\\"))

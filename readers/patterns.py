@@ -1,0 +1,28 @@
+"""Label patterns, as Prometheus and Alertmanager match them: Go's ``regexp`` syntax, anchored at both ends."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from readers import Malformed
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.dot_nl = True  # Prometheus 3 compiles ^(?s:pattern)$
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        reason = error.args[0] if error.args else ""
+        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        raise Malformed("label pattern", f'"{pattern}": {text}') from None
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether ``pattern`` matches all of ``text``, in linear time.  Malformed: it is no pattern."""
+    return _compiled(pattern).fullmatch(text) is not None

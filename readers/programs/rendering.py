@@ -1,0 +1,131 @@
+"""A value as the YAML file that a program is given, and the way back from what it says to the infra repo.
+
+Each key and each scalar stands on a line of its own, so that a line tells the origin.  Whatever is not known or
+is sensitive is replaced before anything is written: by a placeholder that is valid where it stands.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tfparse.diagnostics import Origin
+from tfparse.values import Part, Unknown, Value
+
+Path = tuple[str | int, ...]
+Placeholder = Callable[[Path], str | int]
+
+_CONTROL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_POSITION = re.compile(r"(?:(?:line )?(?P<line>\d+):(?:\d+:)? )+")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
+
+
+class RenderedLine(NamedTuple):
+    """``path`` leads to the node that the line shows, ``replaced`` tells that a placeholder stands there."""
+
+    text: str
+    path: Path
+    origin: Origin | None
+    scalar: str | None
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A file for a program, line by line."""
+
+    lines: tuple[RenderedLine, ...]
+    origin: Origin | None
+
+    @property
+    def text(self) -> str:
+        return "".join(f"{line.text}\n" for line in self.lines)
+
+    def at(self, path: Path) -> RenderedLine | None:
+        """The line that shows a node."""
+        return next((line for line in self.lines if line.path == path), None)
+
+    def spoken_of(self, message: str) -> RenderedLine | None:
+        """The line that a message begins with; else that of a scalar that it quotes, or that stands in it."""
+        numbered = _POSITION.match(message)
+        if numbered and 0 < int(numbered["line"]) <= len(self.lines):
+            return self.lines[int(numbered["line"]) - 1]
+        quoted = [found[1] for found in _QUOTED.finditer(message)]
+        scalars = [(line.scalar, line) for line in self.lines if line.scalar]
+        named = [line for text in quoted for scalar, line in scalars if scalar == text]
+        within = sorted((len(scalar), index) for index, (scalar, _) in enumerate(scalars) if scalar in message)
+        return named[0] if named else scalars[within[-1][1]][1] if within else None
+
+    def replaced_within(self, path: Path) -> bool:
+        """Whether a placeholder stands anywhere in a node."""
+        return any(line.replaced and line.path[: len(path)] == path for line in self.lines)
+
+
+def render(value: Value, placeholder: Placeholder, left_out: Iterable[Path] = ()) -> Rendered:
+    """A map as YAML, without the nodes ``left_out``."""
+    return Rendered(tuple(_nodes(value, (), placeholder, frozenset(left_out))), value.origin)
+
+
+def _nodes(value: Value, path: Path, placeholder: Placeholder, left_out: frozenset[Path]) -> Iterator[RenderedLine]:
+    raw = value.raw
+    entries: list[tuple[str | int, Value]] = []
+    if isinstance(raw, dict):
+        entries = list(raw.items())
+    elif isinstance(raw, tuple):
+        entries = list(enumerate(raw))
+    for key, child in entries:
+        below = (*path, key)
+        if below in left_out:
+            continue
+        head = "  " * len(path) + (f"{as_json(key)}:" if isinstance(key, str) else "-")
+        origin = child.origin or value.origin
+        if child.raw and isinstance(child.raw, (dict, tuple)) and not child.sensitive:
+            yield RenderedLine(head, below, origin, None, False)
+            yield from _nodes(child, below, placeholder, left_out)
+        else:
+            text, replaced = _scalar(child, placeholder, below)
+            yield RenderedLine(f"{head} {text}", below, origin, json.loads(text) if text[0] == '"' else text, replaced)
+
+
+def _scalar(value: Value, placeholder: Placeholder, path: Path) -> tuple[str, bool]:
+    raw = value.raw
+    if value.sensitive or (value.is_unknown and value.parts is None):
+        return as_json(placeholder(path)), True
+    if value.is_unknown:
+        return as_json("".join(_stretch(part, str(placeholder(path))) for part in value.text_parts())), True
+    if isinstance(raw, str):
+        return as_json(raw), False
+    if raw is None or isinstance(raw, (bool, int)):
+        return json.dumps(raw), False
+    if isinstance(raw, (dict, tuple)):
+        return ("{}" if isinstance(raw, dict) else "[]"), False
+    return str(float(value.as_number())), False
+
+
+def _stretch(part: Part, placeholder: str) -> str:
+    return part.text if isinstance(part.text, str) else placeholder
+
+
+def concealed(text: Value) -> Value:
+    """A string whose secret stretches are unknown."""
+    if not text.sensitive:
+        return text
+    parts = text.text_parts()
+    named = any(part.sensitive for part in parts)
+    secret = Unknown("it is sensitive", text.origin)
+    return Value(text.type, secret, text.origin, sensitive=True, parts=tuple(
+        part._replace(text=secret) if part.sensitive or not named else part for part in parts
+    ))
+
+
+def unplaced(message: str) -> str:
+    """A message without the place that it begins with: that is one in the file that the program was given."""
+    return message[found.end() :] if (found := _POSITION.match(message)) else message
+
+
+def as_json(content: object) -> str:
+    """JSON that is YAML too; a string of it is also one of PromQL."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(content, ensure_ascii=False))

@@ -1,0 +1,99 @@
+"""Stacks of an infra repo: which root is meant by a name, and what it declares.
+
+A stack is a root module.  ``mailserver`` is the root ``stacks/mailserver``, or else the root that calls a
+module of that name; copies that no root calls do not count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
+
+from readers import Malformed, Missing
+from readers.helm import helm_values
+from readers.images import runs
+from readers.kubernetes import Cluster, Container
+from tfparse.diagnostics import UnknownValueError
+from tfparse.infra import Infra, Root
+from tfparse.values import Unknown, Value
+
+
+def may_use(source: str, provider: str) -> bool:
+    """Whether a module that cannot be read may declare resources of a provider.
+
+    One from a registry is named for the provider that it is mainly for (``[HOST/]NAMESPACE/NAME/PROVIDER``);
+    of others nothing is known.  Source: https://developer.hashicorp.com/terraform/language/modules/sources
+    """
+    address = source.split("//")[0].split("/")
+    has_host = "." in address[0]
+    in_registry = not source.startswith(".") and "::" not in source and len(address) == (4 if has_host else 3)
+    return not in_registry or address[-1] == provider
+
+
+def is_kubernetes(type_: str) -> bool:
+    """Whether a resource type is one of the Kubernetes providers'."""
+    return type_.startswith(("kubernetes_", "kubectl_"))
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One root module, as the Kubernetes objects and Helm releases that it declares."""
+
+    name: str
+    root: Root
+
+    @cached_property
+    def cluster(self) -> Cluster:
+        # What a module of a public registry declares is its own: it knows nothing of our workloads.
+        return Cluster(self.root.resources(is_kubernetes), self._unseen("none of them"))
+
+    def container_running(self, repository: str) -> Container:
+        """The one container of a deployment whose image is of ``repository`` (as ``docker pull`` names it)."""
+        accepts = partial(runs, repository=repository)
+        found = [container for _, container in self.cluster.running(accepts, f"deployment of {repository}")]
+        if len(found) > 1:
+            places = " and ".join(c.label for c in found)
+            raise Malformed(f"the container that runs {repository}", f"{places} both do", found[1].origin)
+        return found[0]
+
+    def helm_values(self, release: str) -> Value:
+        """The values that the Helm release of that name gives its chart."""
+        doubt: UnknownValueError | None = None
+        for resource in self.root.resources("helm_release".__eq__):
+            name = resource.body.attribute("name")
+            if name is not None and name.is_unknown:
+                doubt = UnknownValueError(f"{resource.address} may be the release {release}", resource.origin)
+            elif name is not None and name.as_string() == release:
+                return helm_values(resource)
+        unseen = self._unseen("helm")
+        if doubt is None and unseen:
+            why = unseen[0]
+            doubt = UnknownValueError(f"whether there is a release {release}: {why.reason}", why.origin)
+        raise doubt or Missing(f"Helm release {release}", f"the {self.name} stack")
+
+    def _unseen(self, provider: str) -> list[Unknown]:
+        """Why the stack may declare more of a provider's resources than can be read."""
+        elsewhere = [why for why, source in self.root.elsewhere.items() if may_use(source, provider)]
+        return [*self.root.incomplete, *elsewhere]
+
+
+@cache
+def find_stack(infra: Infra, name: str) -> Stack:
+    """The stack of that name.
+
+    Missing where no root is it; UnknownValueError where a root that could not be read may be; Malformed
+    where several roots call a module of that name.
+    """
+    path = f"stacks/{name}"
+    if path in infra.root_paths:
+        return Stack(name, infra.root(path))
+    callers = [root for root in infra.roots if root.calls(name)]
+    if len(callers) > 1:
+        raise Malformed(f"the {name} stack", " and ".join(r.path for r in callers) + f" all call a module {name}")
+    if callers:
+        return Stack(name, callers[0])
+    for root in infra.roots:
+        if root.instance.module.broken is not None:
+            why = root.instance.module.broken
+            raise UnknownValueError(f"whether {root.path} calls a module {name}: {why.reason}", why.origin)
+    raise Missing(f"stack {name}", f"the infra repo: neither a root {path} nor a root that calls a module of that name")

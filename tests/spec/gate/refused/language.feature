@@ -1,0 +1,5 @@
+# language: de
+Funktionalität: Post
+  @MH-1.1
+  Szenario: Post
+    Angenommen a stack

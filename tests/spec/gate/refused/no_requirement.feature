@@ -1,0 +1,3 @@
+Feature: Mail
+  Scenario: Whose is it?
+    Given a stack

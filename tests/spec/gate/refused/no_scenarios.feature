@@ -1,0 +1,2 @@
+Feature: Mail
+  Scenrio: is prose here.

@@ -1,0 +1,1 @@
+Fature: Mail

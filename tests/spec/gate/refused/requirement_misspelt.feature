@@ -1,0 +1,4 @@
+Feature: Mail
+  @MH1.1
+  Scenario: Almost
+    Given a stack

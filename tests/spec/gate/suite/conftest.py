@@ -1,0 +1,107 @@
+"""A small vocabulary, over which the gate itself is tested."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from pytest_bdd import given, parsers, then, when
+
+from gate.evidence import Evidence
+from readers import Malformed, Missing
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError
+
+HERE = Origin("main.tf", 3)
+
+
+@pytest.fixture
+def broken() -> None:
+    raise Malformed("Helm values of prometheus", "not YAML", HERE)
+
+
+@pytest.fixture
+def leaking():
+    yield
+    raise RuntimeError("the port is still open")
+
+
+@given("a stack")
+def _() -> None:
+    pass
+
+
+@given(parsers.parse("a missing {subject}"))
+def _(subject: str) -> None:
+    raise Missing(subject, "stacks/mailserver", HERE)
+
+
+@given("an unknown value")
+def _() -> None:
+    raise UnknownValueError("data.vault_kv_secret_v2.secrets is read at plan time", HERE)
+
+
+@given("source in error")
+def _() -> None:
+    raise TerraformError(Diagnostic("Unclosed block", "The block is never closed.", HERE), Diagnostic("Another"))
+
+
+@given("broken values")
+def _(broken: None) -> None:
+    pass
+
+
+@given("a leaking fixture")
+def _(leaking: None) -> None:
+    pass
+
+
+@when("the step crashes")
+def _() -> None:
+    raise ValueError("boom\nand more")
+
+
+@when("the step asserts")
+def _() -> None:
+    assert 1 + 1 == 3
+
+
+@when(parsers.parse("pytest is told to {outcome}"))
+def _(outcome: str) -> None:
+    {"skip": pytest.skip, "xfail": pytest.xfail, "fail": pytest.fail}[outcome]("told so")
+
+
+@then(parsers.parse("{name} is {expected}"))
+def _(evidence: Evidence, name: str, expected: str) -> None:
+    evidence.check(name, expected=expected, actual="1", ok=expected == "1", at=HERE, note="set in main.tf")
+
+
+@then("these hold:")
+def _(evidence: Evidence, datatable: list[list[str]]) -> None:
+    for name, expected in datatable:
+        with evidence.about(name, expected):
+            if expected == "lost":
+                raise Missing(name, "stacks/mailserver")
+            if expected == "unknown":
+                raise UnknownValueError("var.x has no default", HERE)
+            evidence.check(name, expected=expected, actual="1", ok=expected == "1")
+
+
+@then("nobody looks")
+def _() -> None:
+    pass
+
+
+@then("promtool agrees")
+def _(evidence: Evidence) -> None:
+    reason = "promtool is not installed (Debian package prometheus)"
+    evidence.not_proven("the rule", expected="it fires", reason=reason)
+
+
+@then("an odd value turns up")
+def _(evidence: Evidence) -> None:
+    evidence.check("odd", expected="even", actual="\udcff \x1b naïve", ok=False)
+
+
+@when("the process dies")
+def _() -> None:
+    os._exit(70)

@@ -1,0 +1,5 @@
+Feature: The relay stays
+
+  @MH-10.1
+  Scenario: It is there
+    Then relay is 1
