@@ -1,0 +1,43 @@
+"""The session's fixtures.  No parsing and no policy: that is tfparse's and the features' own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gate.options import settings
+
+if TYPE_CHECKING:
+    from readers.dns import Resolver
+    from tfparse import Infra
+
+# Every module of steps/ is vocabulary; a new one needs no mention here.
+pytest_plugins = [f"steps.{path.stem}" for path in sorted((Path(__file__).parent / "steps").glob("[!_]*.py"))]
+
+
+@pytest.fixture(scope="session")
+def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
+    """The infra repo that is judged, as ``tfparse.load`` reads it."""
+    from tfparse import cached, load
+
+    with cached(settings(pytestconfig).infra) as cache:
+        yield load(settings(pytestconfig).infra, cache)
+
+
+@pytest.fixture(scope="session")
+def dns(pytestconfig: pytest.Config) -> Iterator[Resolver]:
+    """Whoever answers for what is published, by the ``--dns`` mode."""
+    from readers.dns import open_dns
+
+    with open_dns(settings(pytestconfig).dns) as resolver:
+        yield resolver
+
+
+@pytest.fixture(scope="session")
+def as_of(pytestconfig: pytest.Config) -> date:
+    """The day by which the run judges."""
+    return settings(pytestconfig).as_of

@@ -1,0 +1,83 @@
+"""Feature files as test files: ``features/x.feature::Scenario title``, and ``...[row]`` in an outline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from types import ModuleType
+
+import pytest
+from pytest_bdd import scenario
+from pytest_bdd.feature import get_feature
+
+from gate.features import REQUIREMENT, Feature, Problem, RefusedError, Scenario, read
+from gate.record import natural
+from gate.vocabulary import definitions, unmatched
+
+
+class FeatureFile(pytest.Module):
+    """A feature file, collected as a module would be that holds one test function for each scenario."""
+
+    feature: Feature
+
+    def funcnamefilter(self, name: str) -> bool:
+        return True
+
+    def classnamefilter(self, name: str) -> bool:
+        return False
+
+    def _getobj(self) -> ModuleType:
+        """The module to collect from: where pytest would import one, this makes one."""
+        registered = _markers(self.config)
+        try:
+            self.feature = read(self.path, registered)
+        except RefusedError as refused:
+            raise self._refusal(refused.problems) from None
+        feature = get_feature(str(self.path.parent), self.path.name)
+        problems = unmatched(feature, definitions(self), self.config.rootpath)
+        if problems:
+            raise self._refusal(problems)
+        for tag in sorted(self.feature.tags - registered):
+            if REQUIREMENT.fullmatch(tag):
+                self.config.addinivalue_line("markers", f"{tag}: a requirement of the design")
+        module = ModuleType(self.path.stem)
+        for story in self.feature.scenarios.values():
+            setattr(module, story.title, self._function(module, story))
+        return module
+
+    def _function(self, module: ModuleType, story: Scenario) -> Callable[..., None]:
+        """A scenario as pytest-bdd runs it, said to be defined in the feature file so that places point there."""
+        function = scenario(self.path.name, story.title, features_base_dir=str(self.path.parent))(lambda: None)
+        function.__module__ = module.__name__
+        function.__code__ = function.__code__.replace(co_filename=str(self.path), co_firstlineno=story.line)
+        return function
+
+    def _refusal(self, problems: Iterable[Problem]) -> pytest.Collector.CollectError:
+        return self.CollectError("\n".join(f"{self.nodeid}:{line}: {message}" for line, message in problems))
+
+
+def _markers(config: pytest.Config) -> frozenset[str]:
+    """The names of the registered markers; a line reads ``name: meaning`` or ``name(arguments): meaning``."""
+    return frozenset(line.split(":")[0].split("(")[0].strip() for line in config.getini("markers"))
+
+
+def feature_of(item: pytest.Item) -> Feature | None:
+    """The feature that an item comes from; None for an ordinary test."""
+    return item.parent.feature if isinstance(item.parent, FeatureFile) else None
+
+
+def scenario_of(item: pytest.Item) -> Scenario | None:
+    """The scenario that an item is, or is a row of; None for an ordinary test."""
+    feature = feature_of(item)
+    return feature.scenarios[item.originalname] if feature and isinstance(item, pytest.Function) else None
+
+
+def row_of(item: pytest.Item) -> int:
+    """Which row of its outline an item is, from 0."""
+    callspec = getattr(item, "callspec", None)
+    return callspec.indices["_pytest_bdd_example"] if callspec else 0
+
+
+def requirements_of(item: pytest.Item) -> tuple[str, ...]:
+    """The requirement ids that an item bears, inherited ones and those of its examples included."""
+    ids = {mark.name for mark in item.iter_markers() if REQUIREMENT.fullmatch(mark.name)}
+    return tuple(sorted(ids, key=natural))

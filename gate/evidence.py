@@ -1,0 +1,126 @@
+"""What a scenario found: every finding, kept in order, and the verdict that follows from all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from gate.verdict import Verdict, gravest
+from readers import Malformed, Missing, NotProven
+from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
+
+#: What a step or a reader may raise.  Anything else is an error of the suite.
+TELLING = (Missing, Malformed, NotProven, TerraformError, UnknownValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what it is, what it should be and what it is, as text fit to be shown.
+
+    ``file`` (relative to the infra root) and ``line`` name the place that decides.  ``note`` says what else a
+    reader should know: why, or what to do.
+    """
+
+    what: str
+    expected: str
+    actual: str
+    verdict: Verdict
+    file: str | None = None
+    line: int | None = None
+    note: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.verdict is Verdict.PASSED
+
+
+class Evidence:
+    """The findings of one scenario.  Recording one never raises, whatever it says, so that a step reports all
+    that it sees; the verdict is drawn at the end.
+    """
+
+    def __init__(self) -> None:
+        self._findings: list[Finding] = []
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(self._findings)
+
+    def check(
+        self, what: str, *, expected: str, actual: str, ok: bool, at: Origin | None = None, note: str | None = None
+    ) -> None:
+        """Record a comparison.  The caller has made it, and has redacted what is sensitive.
+
+        TypeError where it is handed anything but text and a plain bool: a value's own text is no evidence.
+        """
+        if not isinstance(ok, bool):
+            raise TypeError(f"ok is a {type(ok).__name__}, not a bool")
+        self._record(what, expected, actual, Verdict.PASSED if ok else Verdict.FAILED, at, note)
+
+    def undetermined(
+        self, what: str, *, expected: str, reason: str, at: Origin | None = None, note: str | None = None
+    ) -> None:
+        """Record that something cannot be known, and why."""
+        self._record(what, expected, f"unknown: {reason}", Verdict.UNDETERMINED, at, note)
+
+    def not_proven(
+        self, what: str, *, expected: str, reason: str, at: Origin | None = None, note: str | None = None
+    ) -> None:
+        """Record that what only a program can prove was not put to it ("promtool is not installed (...)")."""
+        self._record(what, expected, f"not proven: {reason}", Verdict.NOT_PROVEN, at, note)
+
+    @contextmanager
+    def about(self, what: str, expected: str) -> Iterator[None]:
+        """Record what a reader raises inside as a finding about ``what``, and go on after the block."""
+        try:
+            yield
+        except TELLING as error:
+            self.told(error, what, expected)
+
+    def told(self, error: Exception, what: str, expected: str | None = None, note: str | None = None) -> None:
+        """Record what one of the :data:`TELLING` exceptions says about ``what``."""
+        match error:
+            case Missing():
+                self._record(what, expected or "it exists", f"missing: {error}", Verdict.FAILED, error.origin, note)
+            case UnknownValueError():
+                self.undetermined(
+                    what, expected=expected or "it is known", reason=error.reason, at=error.origin, note=note
+                )
+            case NotProven():
+                self.not_proven(what, expected=expected or "it is proven", reason=str(error), note=note)
+            case Malformed():
+                self._unreadable(what, expected, str(error), error.origin, note)
+            case TerraformError():
+                first = error.diagnostics[0]
+                more = f" (and {len(error.diagnostics) - 1} more)" if len(error.diagnostics) > 1 else ""
+                problem = ": ".join(filter(None, (first.summary, first.detail)))
+                self._unreadable(what, expected, problem + more, first.origin, note)
+            case _:
+                raise TypeError(f"{type(error).__name__} tells nothing about the infra repo") from error
+
+    def _unreadable(self, what: str, expected: str | None, problem: str, at: Origin | None, note: str | None) -> None:
+        self._record(what, expected or "it can be read", f"unreadable: {problem}", Verdict.UNDETERMINED, at, note)
+
+    def _record(
+        self, what: str, expected: str, actual: str, verdict: Verdict, at: Origin | None, note: str | None
+    ) -> None:
+        for text in (what, expected, actual, note or ""):
+            if not isinstance(text, str):
+                raise TypeError(f"evidence is text, not a {type(text).__name__}")
+        file, line = (at.file, at.line) if at is not None else (None, None)
+        self._findings.append(Finding(what, expected, actual, verdict, file, line, note))
+
+
+def conclude(findings: Sequence[Finding]) -> tuple[Verdict, str | None]:
+    """The verdict on a scenario and, unless it passed, the reason.  Nothing passes for want of findings."""
+    if not findings:
+        return Verdict.UNDETERMINED, "nothing was checked"
+    verdict = gravest(finding.verdict for finding in findings)
+    if verdict is Verdict.PASSED:
+        return verdict, None
+    first, *others = (finding for finding in findings if finding.verdict is verdict)
+    reason = f"{first.what}: {first.actual}"
+    if verdict is Verdict.FAILED:
+        reason = f"{first.what}: expected {first.expected}, found {first.actual}"
+    return verdict, f"{reason} (and {len(others)} more)" if others else reason

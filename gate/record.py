@@ -1,0 +1,69 @@
+"""What is known of a judged scenario.  It travels from where it ran to where it is reported, as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+
+import pytest
+
+from gate.evidence import Finding
+from gate.verdict import Verdict
+
+_ATTRIBUTE = "gate_record"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A scenario, or one row of an outline, with its verdict.
+
+    ``feature`` is the path of its file, relative to the suite, ``line`` the scenario's there, ``row`` counts the
+    rows of an outline from 0.  ``name`` is the last part of the node id.  The headings and descriptions are
+    the feature's own text.
+    """
+
+    feature: str
+    feature_title: str
+    feature_description: str
+    rule: str | None
+    name: str
+    description: str
+    line: int
+    row: int
+    requirements: tuple[str, ...]
+    verdict: Verdict
+    reason: str | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Sorts records as the features are read: by file, with numbers in names as numbers, then by line."""
+        return natural(self.feature), self.line, self.row
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Record:
+        held = json.loads(text)
+        held["verdict"] = Verdict(held["verdict"])
+        held["requirements"] = tuple(held["requirements"])
+        held["findings"] = tuple(Finding(**f | {"verdict": Verdict(f["verdict"])}) for f in held["findings"])
+        return cls(**held)
+
+
+def attach(report: pytest.TestReport, record: Record) -> None:
+    """Send a record along with pytest's report of the scenario, from one process to another if need be."""
+    vars(report)[_ATTRIBUTE] = record.to_json()
+
+
+def attached(report: pytest.TestReport) -> Record | None:
+    """The record that came with a report; None for an ordinary test, and for the phases that judge nothing."""
+    text = vars(report).get(_ATTRIBUTE)
+    return None if text is None else Record.from_json(text)
+
+
+def natural(text: str) -> tuple[str | int, ...]:
+    """A sort key under which ``10_x`` follows ``9_x``, and ``MH-10.1`` follows ``MH-9.1``."""
+    return tuple(int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", text))

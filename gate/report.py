@@ -1,0 +1,67 @@
+"""``report.json``, version 1: a contract that others build on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from gate.evidence import Finding
+from gate.judgement import Judgement
+from gate.options import Settings
+from gate.record import Record
+
+VERSION = 1
+NAME = "report.json"
+
+
+def prepare(directory: Path) -> None:
+    """Make the folder of the reports, without the report of an earlier run, which this one may not live to replace.
+
+    OSError where that cannot be.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / NAME).unlink(missing_ok=True)
+
+
+def write(directory: Path, judgement: Judgement, settings: Settings) -> None:
+    text = json.dumps(_report(judgement, settings), indent=2, ensure_ascii=False)
+    (directory / NAME).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+
+
+def _report(judgement: Judgement, settings: Settings) -> dict[str, Any]:
+    verdicts = judgement.verdicts
+    return {
+        "version": VERSION,
+        "infra": settings.shown(settings.infra),
+        "as_of": settings.as_of.isoformat(),
+        "dns": settings.dns_shown,
+        "gate": "open" if judgement.open else "closed",
+        "requirements": [
+            {"id": name, "verdict": verdicts[name], "scenarios": [_scenario(record) for record in records]}
+            for name, records in judgement.requirements.items()
+        ],
+    }
+
+
+def _scenario(record: Record) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "feature": record.feature,
+        "line": record.line,
+        "verdict": record.verdict,
+        "reason": record.reason,
+        "findings": [_finding(finding) for finding in record.findings],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "what": finding.what,
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "ok": finding.ok,
+        "file": finding.file,
+        "line": finding.line,
+        "note": finding.note,
+    }

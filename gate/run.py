@@ -1,0 +1,169 @@
+"""Running a scenario and drawing its verdict (a pytest plugin).
+
+What a step raises about the infra repo becomes evidence; anything else that it raises is an error of the suite.
+The verdict is stamped on pytest's own report, so that exit code, ``--lf``, ``-x``, JUnit and xdist follow from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from pytest_bdd.parser import Scenario as RunningScenario
+from pytest_bdd.parser import Step
+from pytest_bdd.types import THEN
+
+from gate.collect import feature_of, requirements_of, row_of, scenario_of
+from gate.evidence import TELLING, Evidence, conclude
+from gate.lifetime import is_lifetime
+from gate.options import settings
+from gate.record import Record, attach
+from gate.render import diagnosis, finding_lines
+from gate.verdict import Verdict
+
+
+@dataclass
+class _Run:
+    """A scenario being judged: its evidence, its steps and the one it is at."""
+
+    evidence: Evidence = field(default_factory=Evidence)
+    steps: list[Step] = field(default_factory=list)
+    at: Step | None = None
+    found_before: int = 0
+
+    def enter(self, step: Step) -> None:
+        self.at, self.found_before = step, len(self.evidence.findings)
+
+    def leave(self, step: Step) -> None:
+        """A ``Then`` that looked at nothing (an empty list, say) must not pass for one that held."""
+        if step.type == THEN and len(self.evidence.findings) == self.found_before:
+            self.evidence.undetermined(_text(step), expected="something is checked", reason="nothing was checked")
+
+    def stopped(self, error: Exception) -> None:
+        """Record what ended the scenario, and the steps that it therefore did not reach."""
+        rest = self.steps[self.steps.index(self.at) + 1 :] if self.at else self.steps
+        note = f"not reached: {'; '.join(map(_text, rest))}" if rest else None
+        self.evidence.told(error, _text(self.at) if self.at else "the scenario", note=note)
+
+
+_RUN = pytest.StashKey[_Run]()
+
+
+def _run(item: pytest.Item) -> _Run:
+    return item.stash.setdefault(_RUN, _Run())
+
+
+def _text(step: Step) -> str:
+    return f"{step.keyword} {step.name}"
+
+
+@pytest.fixture
+def evidence(request: pytest.FixtureRequest) -> Evidence:
+    """The findings of the scenario that runs."""
+    return _run(request.node).evidence
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_apply_tag(tag: str) -> bool | None:
+    """A lifetime is no marker: its name could not be registered.  Every other tag is pytest-bdd's to apply."""
+    return True if is_lifetime(tag) else None
+
+
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: RunningScenario) -> None:
+    _run(request.node).steps = scenario.steps
+
+
+def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
+    _run(request.node).enter(step)
+
+
+def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
+    _run(request.node).leave(step)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run nothing of a scenario that is not in force."""
+    return True if _absence(pyfuncitem) else None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if scenario_of(item) is not None and (call.when == "call" or call.excinfo):
+        _stamp(report, item, _judge(item, call))
+    return report
+
+
+def _absence(item: pytest.Item) -> str | None:
+    """Why a scenario is not in force; None where it is, or where the item is an ordinary test."""
+    scenario = scenario_of(item)
+    return scenario.lifetime.absence(settings(item.config).as_of) if scenario else None
+
+
+def _judge(item: pytest.Item, call: pytest.CallInfo[None]) -> Record:
+    error = call.excinfo
+    if error and isinstance(error.value, TELLING) and call.when != "teardown":
+        _run(item).stopped(error.value)
+        error = None
+    if error:
+        return _record(item, Verdict.ERROR, _describe(error, item.config.rootpath))
+    if absence := _absence(item):
+        return _record(item, Verdict.NOT_IN_FORCE, absence)
+    return _record(item, *conclude(_run(item).evidence.findings))
+
+
+def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
+    feature, scenario = feature_of(item), scenario_of(item)
+    assert feature is not None
+    assert scenario is not None
+    return Record(
+        feature=settings(item.config).shown(item.path),
+        feature_title=feature.title,
+        feature_description=feature.description,
+        rule=scenario.rule,
+        name=item.name,
+        description=scenario.description,
+        line=scenario.line,
+        row=row_of(item),
+        requirements=requirements_of(item),
+        verdict=verdict,
+        reason=reason,
+        findings=_run(item).evidence.findings,
+    )
+
+
+def _describe(excinfo: pytest.ExceptionInfo[BaseException], suite: Path) -> str:
+    """An error of the suite in one line: the exception, and the last place in the suite that it came through."""
+    here = [entry for entry in excinfo.traceback if Path(entry.path).suffix == ".py" and _within(suite, entry.path)]
+    place = f" ({Path(here[-1].path).relative_to(suite)}:{here[-1].lineno + 1})" if here else ""
+    return f"{excinfo.exconly(tryshort=True)}{place}"
+
+
+def _within(suite: Path, path: Path | str) -> bool:
+    return Path(path).is_relative_to(suite) and "site-packages" not in Path(path).parts
+
+
+def _stamp(report: pytest.TestReport, item: pytest.Item, record: Record) -> None:
+    """Make pytest's report say what the record says: passed, failed, or skipped for what neither holds nor fails."""
+    attach(report, record)
+    # pytest.xfail() in a step would otherwise turn the failure into an expected one.
+    report.__dict__.pop("wasxfail", None)
+    if record.verdict is Verdict.PASSED:
+        report.outcome, report.longrepr = "passed", None
+    elif settings(item.config).closes(record.verdict):
+        lines = diagnosis(record, settings(item.config).infra)
+        report.outcome, report.longrepr = "failed", "\n".join([f"{record.verdict}: {record.reason}", *lines])
+    else:
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), record.line, f"{record.verdict}: {record.reason}")
+    # pytest writes to JUnit what stands on the item, once the item is torn down.
+    item.user_properties[:] = [
+        *(("requirement", requirement) for requirement in record.requirements),
+        ("verdict", str(record.verdict)),
+        *(("finding", "\n".join(finding_lines(finding))) for finding in record.findings),
+    ]

@@ -1,0 +1,32 @@
+"""The line of the infra repo that a finding points at."""
+
+from __future__ import annotations
+
+import os
+from itertools import islice
+from pathlib import Path
+
+_WIDTH = 160
+
+
+def excerpt(root: Path, file: str, line: int) -> str | None:
+    """The text of one line, stripped and fit for a terminal; None where there is nothing to show.
+
+    ``file`` is relative to ``root``.  What lies outside of it, does not exist or is not text shows nothing.
+    """
+    path = Path(os.path.realpath(root / file))
+    if line < 1 or not path.is_relative_to(root.resolve()) or not path.is_file():
+        return None
+    try:
+        with path.open(encoding="utf-8") as lines:
+            text = next(islice(lines, line - 1, None), "").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    if "\0" in text:
+        return None
+    return printable(text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "...") or None
+
+
+def printable(text: str) -> str:
+    """One line of text with its control characters spelt out: what is judged must not steer the terminal."""
+    return "".join(c if c.isprintable() else " " if c == "\t" else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+import pytest
+from small_suite import ROOT, Suite
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
+    for variable in ("INFRA_ROOT", "PYTEST_ADDOPTS", "FORCE_COLOR", "PY_COLORS"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the processes of xdist
+    return Suite(pytester)

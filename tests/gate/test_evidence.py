@@ -1,0 +1,88 @@
+"""What a step records, and what follows from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from gate.evidence import Evidence, Finding, conclude
+from gate.verdict import Verdict, gravest
+from readers import Malformed, Missing
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError
+
+HERE = Origin("stacks/mailserver/main.tf", 62, 5)
+
+
+def test_check_records_and_never_raises() -> None:
+    evidence = Evidence()
+    evidence.check("ENABLE_RSPAMD", expected="1", actual="0", ok=False, at=HERE, note="set it")
+    evidence.check("ENABLE_OPENDKIM", expected="0", actual="0", ok=True)
+    assert evidence.findings == (
+        Finding("ENABLE_RSPAMD", "1", "0", Verdict.FAILED, "stacks/mailserver/main.tf", 62, "set it"),
+        Finding("ENABLE_OPENDKIM", "0", "0", Verdict.PASSED, None, None, None),
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict", "actual", "line"),
+    [
+        (Missing("deployment x", "the stack", HERE), Verdict.FAILED, "missing: no deployment x in the stack", 62),
+        (Missing("deployment x", "the stack"), Verdict.FAILED, "missing: no deployment x in the stack", None),
+        (UnknownValueError("read from Vault", HERE), Verdict.UNDETERMINED, "unknown: read from Vault", 62),
+        (Malformed("the values", "not YAML", HERE), Verdict.UNDETERMINED, "unreadable: the values: not YAML", 62),
+        (TerraformError(Diagnostic("Bad", "Very.", HERE)), Verdict.UNDETERMINED, "unreadable: Bad: Very.", 62),
+        (TerraformError(Diagnostic("Bad")), Verdict.UNDETERMINED, "unreadable: Bad", None),
+    ],
+)
+def test_what_a_reader_raises_is_a_finding(error: Exception, verdict: Verdict, actual: str, line: int | None) -> None:
+    evidence = Evidence()
+    with evidence.about("x", "1"):
+        raise error
+    (finding,) = evidence.findings
+    assert finding.what == "x"
+    assert finding.expected == "1"
+    assert finding.actual == actual
+    assert finding.verdict is verdict
+    assert finding.line == line
+
+
+def test_what_else_is_raised_goes_through() -> None:
+    evidence = Evidence()
+    with pytest.raises(ValueError, match="^boom$"), evidence.about("x", "1"):
+        raise ValueError("boom")
+    assert evidence.findings == ()
+
+
+def test_findings_before_the_error_are_kept() -> None:
+    evidence = Evidence()
+    with evidence.about("x", "1"):
+        evidence.check("x", expected="1", actual="1", ok=True)
+        raise UnknownValueError("read from Vault", None)
+    assert [finding.verdict for finding in evidence.findings] == [Verdict.PASSED, Verdict.UNDETERMINED]
+
+
+@pytest.mark.parametrize("ok", [1, None, "yes"])
+def test_ok_is_a_bool(ok: object) -> None:
+    with pytest.raises(TypeError, match=f"^ok is a {type(ok).__name__}, not a bool$"):
+        Evidence().check("x", expected="1", actual="1", ok=ok)
+
+
+@pytest.mark.parametrize("part", ["what", "expected", "actual", "note"])
+def test_evidence_is_text(part: str) -> None:
+    texts = {"what": "x", "expected": "1", "actual": "1", "note": None} | {part: 5}
+    with pytest.raises(TypeError, match="^evidence is text, not a int$"):
+        Evidence().check(texts.pop("what"), **texts, ok=True)
+
+
+def test_no_findings_are_no_pass() -> None:
+    assert conclude([]) == (Verdict.UNDETERMINED, "nothing was checked")
+
+
+def test_the_gravest_counts() -> None:
+    order = ["not in force", "passed", "not proven", "pending", "waived", "undetermined", "failed", "error"]
+    for index, verdict in enumerate(order):
+        assert gravest(Verdict(text) for text in order[: index + 1]) == verdict
+        assert gravest(Verdict(text) for text in reversed(order[: index + 1])) == verdict
+
+
+def test_what_closes_the_gate() -> None:
+    assert [verdict for verdict in Verdict if verdict.closes] == ["undetermined", "failed", "error"]

@@ -1,0 +1,105 @@
+"""What the gate takes from the inside of pytest and pytest-bdd is still what it was: upgrades fail here first."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from _pytest.terminal import TerminalReporter
+from pytest_bdd import hooks, parsers
+from pytest_bdd.compat import get_fixture_names, getfixturedefs
+from pytest_bdd.feature import get_feature
+from pytest_bdd.gherkin_parser import get_gherkin_document
+from pytest_bdd.parser import ScenarioTemplate, Step
+from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
+from pytest_bdd.steps import step as define
+from pytest_bdd.types import STEP_TYPE_BY_PARSER_KEYWORD
+
+define("nobody writes this step")(lambda: None)
+
+
+def test_a_module_asks_getobj_where_it_comes_from() -> None:
+    """gate.collect overrides it; pytest collects every function of what it returns that the filters let through."""
+    assert list(inspect.signature(pytest.Module._getobj).parameters) == ["self"]
+    assert list(inspect.signature(pytest.Module.funcnamefilter).parameters) == ["self", "name"]
+    assert list(inspect.signature(pytest.Module.classnamefilter).parameters) == ["self", "name"]
+    assert "_getobj" in inspect.getsource(inspect.getattr_static(pytest.Module, "obj").fget)
+
+
+def test_the_reporter_is_made_of_these_parts() -> None:
+    """gate.terminal overrides them, and shows scenarios itself."""
+    for name in ("pytest_collection", "report_collect", "pytest_runtest_logstart", "pytest_runtest_logreport",
+                 "summary_stats", "write", "write_line", "write_sep"):
+        assert callable(getattr(TerminalReporter, name))
+    assert isinstance(inspect.getattr_static(TerminalReporter, "showheader"), property)
+
+
+def test_step_definitions_are_fixtures_in_a_registry(request: pytest.FixtureRequest) -> None:
+    """gate.vocabulary lists them."""
+    manager = request.session._fixturemanager
+    (context,) = (
+        step_function_context_registry[fixture.func]
+        for name in get_fixture_names(manager)
+        for fixture in getfixturedefs(manager, name, request.node) or ()
+        if fixture.func in step_function_context_registry and "nobody writes" in name
+    )
+    assert isinstance(context, StepFunctionContext)
+    assert context.type is None
+    assert isinstance(context.parser, parsers.StepParser)
+    assert context.parser.is_matching("nobody writes this step")
+    assert context.step_func.__code__.co_filename == __file__
+
+
+def test_scenarios_render_their_rows(suite_feature: str) -> None:
+    feature = get_feature("", suite_feature)
+    (template,) = feature.scenarios.values()
+    assert isinstance(template, ScenarioTemplate)
+    (table,) = template.examples
+    (row,) = table.as_contexts()
+    (background, step) = template.render(row).steps
+    assert isinstance(step, Step)
+    assert (background.type, background.keyword, background.name) == ("given", "Given", "a stack")
+    assert (step.type, step.keyword, step.name, step.line_number) == ("then", "Then", "a is 1", 6)
+
+
+def test_the_gherkin_tree_has_lines_and_kinds(suite_feature: str) -> None:
+    feature = get_gherkin_document(suite_feature).feature
+    background, scenario = (child.background or child.scenario for child in feature.children)
+    assert feature.language == "en"
+    assert (background.location.line, scenario.location.line, scenario.tags[0].location.line) == (2, 5, 4)
+    assert (scenario.keyword, scenario.tags[0].name) == ("Scenario Outline", "@MH-1.1")
+    assert [scenario.steps[0].keyword_type, scenario.steps[0].text] == ["Outcome", "<name> is 1"]
+    assert set(STEP_TYPE_BY_PARSER_KEYWORD) == {"Context", "Action", "Outcome"}
+    (table,) = scenario.examples
+    assert [cell.value for cell in table.table_header.cells] == ["name"]
+    assert [row.location.line for row in table.table_body] == [9]
+
+
+def test_the_hooks_have_these_arguments() -> None:
+    """gate.run implements them."""
+    for name, arguments in {
+        "pytest_bdd_before_scenario": {"request", "scenario"},
+        "pytest_bdd_before_step": {"request", "step"},
+        "pytest_bdd_after_step": {"request", "step"},
+        "pytest_bdd_apply_tag": {"tag"},
+    }.items():
+        assert arguments <= set(inspect.signature(getattr(hooks, name)).parameters)
+    assert hooks.pytest_bdd_apply_tag.pytest_spec["firstresult"]
+
+
+@pytest.fixture
+def suite_feature(tmp_path) -> str:
+    path = tmp_path / "mail.feature"
+    path.write_text(
+        """Feature: Mail
+  Background:
+    Given a stack
+  @MH-1.1
+  Scenario Outline: Table
+    Then <name> is 1
+    Examples:
+      | name |
+      | a    |
+"""
+    )
+    return str(path)

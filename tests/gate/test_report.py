@@ -1,0 +1,113 @@
+"""report.json, version 1, and what JUnit is told."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from small_suite import Suite
+
+FEATURE = """
+Feature: Mail
+  @MH-1.1
+  Scenario: Good
+    Then replicas is 1
+
+  @MH-1.1 @MH-1.10
+  Scenario: Bad
+    Then replicas is 2
+    And promtool agrees
+
+  @MH-1.1 @MH-1.9 @since(2026-03-08)
+  Scenario: Later
+    Then replicas is 1
+"""
+OK = {"what": "replicas", "expected": "1", "actual": "1", "ok": True, "file": "main.tf", "line": 3,
+      "note": "set in main.tf"}
+GOOD = {"name": "Good", "feature": "features/mail.feature", "line": 4, "verdict": "passed", "reason": None,
+        "findings": [OK]}
+BAD = {
+    "name": "Bad", "feature": "features/mail.feature", "line": 8, "verdict": "failed",
+    "reason": "replicas: expected 2, found 1",
+    "findings": [
+        OK | {"expected": "2", "ok": False},
+        {"what": "the rule", "expected": "it fires", "ok": False, "file": None, "line": None, "note": None,
+         "actual": "not proven: promtool is not installed (Debian package prometheus)"},
+    ],
+}
+LATER = {"name": "Later", "feature": "features/mail.feature", "line": 13, "verdict": "not in force",
+         "reason": "since 2026-03-08", "findings": []}
+REPORT = {
+    "version": 1, "infra": "fixtures/infra", "as_of": "2026-02-23", "dns": "off", "gate": "closed",
+    "requirements": [
+        {"id": "MH-1.1", "verdict": "failed", "scenarios": [GOOD, BAD, LATER]},
+        {"id": "MH-1.9", "verdict": "not in force", "scenarios": [LATER]},
+        {"id": "MH-1.10", "verdict": "failed", "scenarios": [BAD]},
+    ],
+}
+AS_OF = ("--as-of", "2026-02-23", "--dns", "off")
+
+
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["alone", "xdist"])
+def test_report(suite: Suite, processes: list[str]) -> None:
+    suite.feature(FEATURE)
+    assert suite.report(*AS_OF, *processes) == REPORT
+    assert list(suite.last_report()) == list(REPORT)
+
+
+def test_open(suite: Suite) -> None:
+    suite.scenario("Then replicas is 1")
+    report = suite.report()
+    assert report["gate"] == "open"
+    assert [requirement["verdict"] for requirement in report["requirements"]] == ["passed"]
+
+
+def test_a_folder_is_made(suite: Suite) -> None:
+    suite.scenario("Then replicas is 1")
+    suite.run("--report-dir=a/b")
+    assert json.loads((suite.path / "a" / "b" / "report.json").read_text(encoding="utf-8"))["gate"] == "open"
+
+
+def test_the_report_of_an_earlier_run_does_not_stay(suite: Suite) -> None:
+    suite.scenario("Then replicas is 1")
+    assert suite.report()["gate"] == "open"
+    suite.feature("Feature: Not any more\n")
+    assert suite.report() | {"as_of": None} == {
+        "version": 1, "infra": "fixtures/infra", "as_of": None, "dns": "system", "gate": "closed", "requirements": [],
+    }
+
+
+def test_a_run_that_dies_leaves_no_report_of_an_earlier_one(suite: Suite) -> None:
+    suite.scenario("Then replicas is 1")
+    assert suite.report()["gate"] == "open"
+    suite.scenario("When the process dies")
+    assert suite.run_apart("--report-dir", "reports").code == 70
+    assert list((suite.path / "reports").iterdir()) == []
+
+
+def test_what_cannot_be_encoded_is_reported_all_the_same(suite: Suite) -> None:
+    suite.scenario("Then an odd value turns up")
+    (scenario,) = suite.report()["requirements"][0]["scenarios"]
+    assert scenario["findings"][0]["actual"] == "\udcff \x1b naïve"
+
+
+def test_junit(suite: Suite) -> None:
+    suite.feature(FEATURE)
+    suite.run("--junitxml=junit.xml", *AS_OF)
+    good, bad, later = ElementTree.parse(suite.path / "junit.xml").iter("testcase")
+    assert good.attrib["classname"] == "features.mail.feature"
+    assert [(p.attrib["name"], p.attrib["value"].split("\n")) for p in bad.iter("property")] == [
+        ("requirement", ["MH-1.1"]),
+        ("requirement", ["MH-1.10"]),
+        ("verdict", ["failed"]),
+        ("finding", ["replicas: failed", "  expected  2", "  found     1", "  at        main.tf:3",
+                     "  note      set in main.tf"]),
+        ("finding", ["the rule: not proven", "  expected  it fires",
+                     "  found     not proven: promtool is not installed (Debian package prometheus)"]),
+    ]
+    assert [element.tag for element in good] == ["properties"]
+    (failure,) = bad.iter("failure")
+    assert failure.text.startswith("failed: replicas: expected 2, found 1\nreplicas: failed\n")
+    (skipped,) = later.iter("skipped")
+    assert skipped.attrib["message"] == "not in force: since 2026-03-08"

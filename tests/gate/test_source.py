@@ -1,0 +1,64 @@
+"""Excerpts show the line, and nothing that is not a line of text inside the infra root."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gate.source import excerpt, printable
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "infra"
+    root.mkdir()
+    (tmp_path / "secret").write_text("outside\n")
+    (root / "main.tf").write_text("first\n  second\tline  \n\nfourth")
+    (root / "out").symlink_to(tmp_path / "secret")
+    (root / "loop").symlink_to("loop")
+    (root / "cipher.tfvars").write_bytes(b"\0GITCRYPT\0\xa0\xff\n")
+    (root / "nul").write_bytes(b"a\0b\n")
+    (root / "latin").write_bytes("Größe\n".encode("latin-1"))
+    (root / "long").write_text("x" * 10_000)
+    (root / "hostile").write_text("\x1b[2J\x1b]0;title\x07 caf\u00e9 \u202e\n")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "shown"),
+    [
+        ("main.tf", 1, "first"),
+        ("main.tf", 2, "second line"),
+        ("main.tf", 3, None),
+        ("main.tf", 4, "fourth"),
+        ("main.tf", 5, None),
+        ("main.tf", 0, None),
+        ("main.tf", -1, None),
+        ("gone.tf", 1, None),
+        (".", 1, None),
+        ("../secret", 1, None),
+        ("out", 1, None),
+        ("loop", 1, None),
+        ("cipher.tfvars", 1, None),
+        ("nul", 1, None),
+        ("latin", 1, None),
+        ("long", 1, "x" * 157 + "..."),
+        ("hostile", 1, "\\x1b[2J\\x1b]0;title\\x07 café \\u202e"),
+    ],
+)
+def test_excerpt(root: Path, file: str, line: int, shown: str | None) -> None:
+    assert excerpt(root, file, line) == shown
+
+
+def test_absolute_paths_outside_show_nothing(root: Path) -> None:
+    assert excerpt(root, str(root.parent / "secret"), 1) is None
+
+
+def test_an_infra_root_may_be_a_link(root: Path) -> None:
+    (root.parent / "link").symlink_to(root)
+    assert excerpt(root.parent / "link", "main.tf", 1) == "first"
+
+
+def test_printable_leaves_text_alone() -> None:
+    assert printable("naïve – 日本語 \\n") == "naïve – 日本語 \\n"

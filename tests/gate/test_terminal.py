@@ -1,0 +1,116 @@
+"""What a person reads: the features as they are judged."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from small_suite import DATA, Suite
+
+TERMINAL = DATA / "terminal"
+AS_OF = ("--as-of", "2026-04-12", "--dns", "off")
+
+
+def expected(name: str) -> str:
+    return (TERMINAL / name).read_text(encoding="utf-8").rstrip("\n")
+
+
+@pytest.fixture
+def spec(suite: Suite) -> Suite:
+    shutil.copytree(TERMINAL / "features", suite.path / "features", dirs_exist_ok=True)
+    return suite
+
+
+def test_the_features_as_they_are_judged(spec: Suite) -> None:
+    outcome = spec.run(*AS_OF)
+    assert outcome.text == expected("ordinary.txt")
+    assert outcome.code == 3
+
+
+def test_quiet_shows_what_did_not_pass(spec: Suite) -> None:
+    lines = expected("ordinary.txt").splitlines()
+    quiet = [
+        line for line in lines if not line.startswith(("judging", "  passed", "  not in force", "11 scenarios"))
+    ]
+    relay = quiet.index("Feature: The relay stays  features/10_relay.feature")
+    del quiet[relay : relay + 2]
+    assert spec.run("-q", *AS_OF).text == "\n".join(quiet).strip("\n")
+
+
+def test_quiet_and_open_is_one_line(suite: Suite) -> None:
+    suite.scenario("Then replicas is 1")
+    assert suite.run("-q").text == "gate: open"
+
+
+def test_verbose_shows_the_evidence_of_what_passed(suite: Suite) -> None:
+    suite.scenario("Then replicas is 1")
+    outcome = suite.run("-v", *AS_OF)
+    assert outcome.text.splitlines()[2:-3] == [
+        "Feature: Mail  features/mail.feature",
+        "  passed        MH-1.1  The one",
+        "      replicas: ok",
+        "        expected  1",
+        "        found     1",
+        "        at        main.tf:3",
+        '                  3 | replicas = "1"',
+        "        note      set in main.tf",
+    ]
+
+
+@pytest.mark.parametrize("verbosity", [[], ["-q"], ["-v"]])
+def test_two_processes_say_the_same(spec: Suite, verbosity: list[str]) -> None:
+    alone = spec.run(*verbosity, *AS_OF)
+    both = spec.run("-n", "2", *verbosity, *AS_OF)
+    assert both.text.endswith(alone.text)
+    assert len(both.text.splitlines()) - len(alone.text.splitlines()) <= 6  # what xdist says of its processes
+    assert both.code == alone.code == 3
+
+
+def test_colour_only_colours(spec: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = spec.run(*AS_OF)
+    assert "\x1b[31m  failed        \x1b[0mMH-2.2  Some of it is not" in coloured.text
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert spec.run(*AS_OF).text == expected("ordinary.txt")
+
+
+def test_a_selection_is_said_to_be_one(suite: Suite) -> None:
+    suite.scenario("Then replicas is 1")
+    assert suite.run().lines[-1] == "gate: open"
+    assert suite.run("features").lines[-1] == "gate: open"
+    for selection in (["-k", "one"], ["-m", "MH-1.1"], ["--lf"], ["features/mail.feature"], ["--deselect", "x"]):
+        assert suite.run(*selection).lines[-1] == "gate: open for the selected scenarios"
+
+
+def test_what_is_judged_does_not_steer_the_terminal(suite: Suite) -> None:
+    suite.scenario("Then \x1b[2Jreplicas is \x1b]0;title\x07", title="\x1b[31mred")
+    assert "\x1b" not in suite.run().text
+
+
+def test_ordinary_tests_keep_their_output(spec: Suite) -> None:
+    spec.write("tests/test_x.py", "def test_good(): pass\ndef test_bad(): assert not 'quite'\n")
+    alone = spec.run("tests")
+    assert "tests/test_x.py .F" in alone.text
+    assert "gate:" not in alone.text
+    assert alone.code == 1
+    both = spec.run("tests", "features", *AS_OF)
+    assert "tests/test_x.py .F" in both.text
+    assert "AssertionError: assert not 'quite'" in both.text
+    assert "= gate =" in both.text
+    assert expected("ordinary.txt") in both.text
+    assert "1 failed, 1 passed" in both.text
+    assert both.code == 3
+
+
+def test_an_ordinary_test_that_fails_beside_closes_the_gate(suite: Suite) -> None:
+    suite.scenario("Then replicas is 1")
+    suite.write("tests/test_x.py", "def test_bad(): assert False\n")
+    outcome = suite.run("tests", "features")
+    assert "gate: closed (something besides the scenarios failed)" in outcome.lines
+    assert outcome.code == 1
+
+
+def test_collecting_only_judges_nothing(spec: Suite) -> None:
+    outcome = spec.run("--collect-only", "-q")
+    assert "gate:" not in outcome.text
+    assert outcome.code == 0
