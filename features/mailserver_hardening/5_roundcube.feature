@@ -1,0 +1,21 @@
+Feature: 5. Roundcube is pinned and does not talk of secrets
+  Webmail followed a moving tag, and its SMTP debug log held whole conversations.
+
+  Background:
+    Given the "mailserver" stack
+    And its container that runs the image "roundcube/roundcubemail"
+
+  @MH-5.1
+  Scenario: The image is pinned to the 1.6 Apache series
+    Then its image has a digest, or one of the tags:
+      | tag          |
+      | 1.6-apache   |
+      | 1.6.N-apache |
+
+  @MH-5.2
+  Scenario: SMTP conversations are not logged
+    Then its environment has ROUNDCUBEMAIL_SMTP_DEBUG = "false"
+
+  @MH-5.3
+  Scenario: Only errors are logged
+    Then its environment has ROUNDCUBEMAIL_DEBUG_LEVEL = "1"

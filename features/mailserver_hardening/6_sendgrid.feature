@@ -1,0 +1,31 @@
+Feature: 6. Nothing is left of SendGrid
+  We left SendGrid, its CNAMEs stayed. Whoever controls their targets can sign mail in our name. A record
+  of another service under one of these names is fine.
+
+  Background:
+    Given the records that the repo declares for the domain "viktorbarzin.me", zone text in variables "bind_*" included
+
+  @MH-6.1
+  Scenario: No declared CNAME leads to SendGrid
+    Then none of these names is declared as a CNAME into "sendgrid.net":
+      | name          |
+      | em7107        |
+      | s1._domainkey |
+      | s2._domainkey |
+
+  @MH-6.2
+  Scenario: No published CNAME leads to SendGrid
+    Then none of these names is published as a CNAME into "sendgrid.net":
+      | name          |
+      | em7107        |
+      | s1._domainkey |
+      | s2._domainkey |
+
+  @MH-6.3
+  Scenario: Nothing sends through SendGrid
+    Given the "mailserver" stack
+    And the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
+    And the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf"
+    Then the Postfix parameter relayhost names no host in "sendgrid.net"
+    And DEFAULT_RELAY_HOST in its environment names no host in "sendgrid.net"
+    And no declared SPF record authorises "sendgrid.net"

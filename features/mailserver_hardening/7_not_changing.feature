@@ -1,0 +1,62 @@
+Feature: 7. What does not change
+  The design is a hardening, not a rebuild. Webmail stays, the relay stays, and one replica is enough:
+  mail queues at the sender while ours is away.
+
+  Background:
+    Given the "mailserver" stack
+
+  @MH-7.1
+  Scenario: Roundcube stays
+    Given its deployment that runs the image "roundcube/roundcubemail"
+    Then it has at least 1 replica
+
+  @MH-7.2 @until(2026-04-12)
+  Scenario: Mail leaves through Mailgun
+    Given the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
+    And the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf"
+    Then the Postfix parameter relayhost is "[smtp.eu.mailgun.org]:587"
+    And its environment has DEFAULT_RELAY_HOST = "[smtp.eu.mailgun.org]:587"
+    And the relay is used over authenticated TLS:
+      | parameter               | values                                               |
+      | smtp_sasl_auth_enable   | yes                                                  |
+      | smtp_tls_security_level | encrypt, fingerprint, verify, secure, dane-only      |
+
+  @MH-7.2 @since(2026-04-12)
+  Scenario: Mail leaves through Brevo
+    Given the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
+    And the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf"
+    Then the Postfix parameter relayhost is "[smtp-relay.brevo.com]:587"
+    And its environment has DEFAULT_RELAY_HOST = "[smtp-relay.brevo.com]:587"
+    And the relay is used over authenticated TLS:
+      | parameter               | values                                               |
+      | smtp_sasl_auth_enable   | yes                                                  |
+      | smtp_tls_security_level | encrypt, fingerprint, verify, secure, dane-only      |
+
+  @MH-7.3
+  Scenario: ClamAV stays off
+    Given the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
+    Then its environment has ENABLE_CLAMAV = "0"
+
+  @MH-7.4
+  Scenario: There is one replica
+    Given the deployment "mailserver" in namespace "mailserver"
+    Then it has exactly 1 replica
+
+  @MH-7.5
+  Scenario: The old pod ends before the new one begins
+    Two pods on one mail store would spoil it.
+
+    Given the deployment "mailserver" in namespace "mailserver"
+    Then its strategy is "Recreate"
+
+  @MH-7.6
+  Scenario: SPF authorises the relay in use
+    The two were out of step for six days in April 2026.
+
+    Given the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
+    And the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf"
+    And the records that the repo declares for the domain "viktorbarzin.me", zone text in variables "bind_*" included
+    Then every declared SPF record authorises the relay that relayhost names:
+      | relay                | SPF include   |
+      | smtp.eu.mailgun.org  | mailgun.org   |
+      | smtp-relay.brevo.com | spf.brevo.com |

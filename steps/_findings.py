@@ -1,0 +1,61 @@
+"""How steps turn what a reader found into findings, always in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from gate.evidence import Evidence
+from readers.kubernetes import Setting
+from readers.postfix import Setting as Parameter
+from readers.programs.examination import Examination
+
+Table = list[list[str]]
+
+
+def rows(datatable: Table) -> Iterator[dict[str, str]]:
+    """The rows of a step's table by the names in its first row."""
+    header, *body = datatable
+    return (dict(zip(header, row, strict=True)) for row in body)
+
+
+def column(datatable: Table) -> list[str]:
+    """The cells of a table of one column."""
+    return [cell for row in datatable[1:] for cell in row]
+
+
+def judge(
+    evidence: Evidence,
+    what: str,
+    expected: str,
+    find: Callable[[], Setting | Parameter],
+    holds: Callable[[str], bool],
+) -> None:
+    """Record whether what ``find`` gives satisfies ``holds``, or why that cannot be said."""
+    with evidence.about(what, expected):
+        found = find()
+        evidence.check(what, expected=expected, actual=found.shown, ok=holds(found.text), at=found.origin,
+                       note=enforcement(found) or source(found))
+
+
+def source(found: Setting | Parameter) -> str | None:
+    """Who sets a value: of two that do, the line alone does not tell which one won."""
+    named = getattr(found, "source", None)
+    return f"set by {named}" if named else None
+
+
+def enforcement(found: Setting | Parameter) -> str | None:
+    """What to know where Terraform sets a value once and then lets it drift."""
+    ignored = getattr(found, "ignored", None)
+    return f"Terraform does not enforce this: ignore_changes, {ignored.origin}" if ignored else None
+
+
+def examine(evidence: Evidence, what: str, program: str, ask: Callable[[], Examination]) -> None:
+    """Record each fault that a program finds in a text, or that it finds none."""
+    expected = f"{program} finds no fault"
+    with evidence.about(what, expected):
+        examination = ask()
+        for said, origin in examination.faults:
+            evidence.check(what, expected=expected, actual=said, ok=False, at=origin)
+        if not examination.faults:
+            evidence.check(what, expected=expected, actual=f"{program} finds none", ok=True, at=examination.origin,
+                           note=examination.note)

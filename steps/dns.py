@@ -1,0 +1,62 @@
+"""DNS: what the repo declares for a domain, and what name servers publish."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, parsers, then
+
+from gate.evidence import Evidence
+from readers.declarations import Declarations, read_declarations
+from readers.dns import Resolver
+from readers.hosts import is_in
+from readers.policies import aliases, best_mx, declared_mx
+from steps._findings import Table, column
+from tfparse import Infra
+
+
+@given(
+    parsers.parse('the records that the repo declares for the domain "{domain}", '
+                  'zone text in variables "{zone_variables}" included'),
+    target_fixture="declarations",
+)
+def the_declarations(infra: Infra, domain: str, zone_variables: str) -> Declarations:
+    return read_declarations(infra, domain, zone_variables)
+
+
+@then(parsers.parse('none of these names is declared as a CNAME into "{domain}":'))
+def no_declared_cname(evidence: Evidence, declarations: Declarations, domain: str, datatable: Table) -> None:
+    for name in column(datatable):
+        what, expected = f"declared CNAME of {declarations.name(name)}", f"none into {domain}"
+        with evidence.about(what, expected):
+            for record in aliases(declarations, name, domain):
+                ok = record is None or not is_in(record.known_data(), domain)
+                at = record.origin if record else None
+                evidence.check(what, expected=expected, actual=str(record or "none"), ok=ok, at=at)
+
+
+@then(parsers.parse('none of these names is published as a CNAME into "{domain}":'))
+def no_published_cname(
+    evidence: Evidence, declarations: Declarations, dns: Resolver, domain: str, datatable: Table
+) -> None:
+    for name in map(declarations.name, column(datatable)):
+        what, expected = f"published CNAME of {name}", f"none into {domain}"
+        with evidence.about(what, expected):
+            answer = dns.ask(name, "CNAME")
+            ok = not any(is_in(r.data, domain) for r in answer.require())
+            evidence.check(what, expected=expected, actual=str(answer), ok=ok)
+
+
+@then(parsers.parse('the best declared MX is "{host}"'))
+def mx_is_best(evidence: Evidence, declarations: Declarations, host: str) -> None:
+    what = f"best MX of {declarations.domain}"
+    with evidence.about(what, host):
+        for record in best_mx(declarations):
+            evidence.check(what, expected=host, actual=str(record), ok=record.known_data() == host, at=record.origin)
+
+
+@then(parsers.parse('no declared MX is in "{domain}"'))
+def no_mx_in(evidence: Evidence, declarations: Declarations, domain: str) -> None:
+    what, expected = f"MX of {declarations.domain}", f"none in {domain}"
+    with evidence.about(what, expected):
+        for record in declared_mx(declarations):
+            ok = not is_in(record.known_data(), domain)
+            evidence.check(what, expected=expected, actual=str(record), ok=ok, at=record.origin)

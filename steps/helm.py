@@ -1,0 +1,34 @@
+"""Values that Helm releases give their charts."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, parsers, then
+
+from gate.evidence import Evidence
+from readers.crowdsec import acquisition_of, collections
+from readers.stacks import find_stack
+from steps._findings import Table, column, rows
+from tfparse import Infra, Value
+
+
+@given(parsers.parse('the Helm release "{release}" of the "{stack}" stack'), target_fixture="values")
+def the_release(infra: Infra, release: str, stack: str) -> Value:
+    return find_stack(infra, stack).helm_values(release)
+
+
+@then("CrowdSec reads the logs of:")
+def crowdsec_reads(evidence: Evidence, values: Value, datatable: Table) -> None:
+    for row in rows(datatable):
+        what = f"logs of {row['namespace']}/{row['pod']} as {row['program']}"
+        with evidence.about(what, "read"):
+            entry = acquisition_of(values, **row)
+            evidence.check(what, expected="read", actual="read", ok=True, at=entry.origin)
+
+
+@then("CrowdSec has the collections:")
+def crowdsec_collections(evidence: Evidence, values: Value, datatable: Table) -> None:
+    for name in column(datatable):
+        with evidence.about(f"CrowdSec collection {name}", "installed"):
+            listed, at = collections(values)
+            evidence.check(f"CrowdSec collection {name}", expected="installed", actual=" ".join(listed),
+                           ok=name in listed, at=at)

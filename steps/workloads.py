@@ -1,0 +1,83 @@
+"""Deployments and their containers."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, parsers, then
+
+from gate.evidence import Evidence
+from readers.images import parse_image, pinned
+from readers.kubernetes import Container, Workload, parse_quantity
+from readers.stacks import Stack, find_stack
+from steps._findings import Table, column, enforcement, judge
+from tfparse import Infra
+
+
+@given(parsers.parse('the "{name}" stack'), target_fixture="stack")
+def the_stack(infra: Infra, name: str) -> Stack:
+    return find_stack(infra, name)
+
+
+@given(parsers.parse('the deployment "{name}" in namespace "{namespace}"'), target_fixture="workload")
+def the_deployment(stack: Stack, name: str, namespace: str) -> Workload:
+    return stack.cluster.deployment(name, namespace)
+
+
+@given(
+    parsers.parse('the container "{name}" of deployment "{deployment}" in namespace "{namespace}"'),
+    target_fixture="container",
+)
+def the_container(stack: Stack, name: str, deployment: str, namespace: str) -> Container:
+    return stack.cluster.deployment(deployment, namespace).container(name)
+
+
+@given(parsers.parse('its container that runs the image "{image}"'), target_fixture="container")
+def the_container_running(stack: Stack, image: str) -> Container:
+    return stack.container_running(image)
+
+
+@given(parsers.parse('its deployment that runs the image "{image}"'), target_fixture="workload")
+def the_deployment_running(stack: Stack, image: str) -> Workload:
+    return stack.container_running(image).workload
+
+
+@then(parsers.parse('its environment has {variable} = "{value}"'))
+def environment_has(evidence: Evidence, container: Container, variable: str, value: str) -> None:
+    what = f"{variable} in {container.label}"
+    judge(evidence, what, f'"{value}"', lambda: container.environment(variable), lambda text: text == value)
+
+
+@then(parsers.parse('its memory limit, if it has one, is at least "{least}"'))
+def memory_limit(evidence: Evidence, container: Container, least: str) -> None:
+    what, expected = f"memory limit of {container.label}", f"at least {least}, or none"
+    with evidence.about(what, expected):
+        limit = container.memory_limit
+        if limit is None:
+            evidence.check(what, expected=expected, actual="none", ok=True, at=container.origin)
+        else:
+            judge(evidence, what, expected, lambda: limit, lambda text: parse_quantity(text) >= parse_quantity(least))
+
+
+@then(parsers.re(r"it has (?P<bound>exactly|at least) (?P<count>\d+) replicas?"))
+def replicas(evidence: Evidence, workload: Workload, bound: str, count: str) -> None:
+    least, most = int(count), int(count) if bound == "exactly" else None
+    what = f"replicas of {workload.label}"
+    judge(
+        evidence, what, f"{bound} {count}", lambda: workload.replicas,
+        lambda _: least <= workload.replicas.number and (most is None or workload.replicas.number <= most),
+    )
+
+
+@then(parsers.parse('its strategy is "{strategy}"'))
+def its_strategy(evidence: Evidence, workload: Workload, strategy: str) -> None:
+    what = f"strategy of {workload.label}"
+    judge(evidence, what, f'"{strategy}"', lambda: workload.strategy, lambda text: text == strategy)
+
+
+@then(parsers.parse("its image has a digest, or one of the tags:"))
+def image_pinned(evidence: Evidence, container: Container, datatable: Table) -> None:
+    tags = column(datatable)
+    what, expected = f"image of {container.label}", f"a digest, or a tag like {' or '.join(tags)}"
+    with evidence.about(what, expected):
+        image = container.image
+        evidence.check(what, expected=expected, actual=image.shown, ok=pinned(parse_image(image.text), tags),
+                       at=image.origin, note=enforcement(image))
