@@ -1,0 +1,110 @@
+"""Edits of the good repo, and what must come of them, as tests/violations and tests/equivalents state them.
+
+A case is a YAML file.  Its ``edits`` are made one after the other, each in the file that ``in`` names (below
+fixtures/infra; ``published`` is the zone that the world is answered):
+
+    old, new      the one place where the text ``old`` stands gets ``new``; with ``every: true``, all places do
+    append        goes to the end of the file
+    text          is the whole file, which may be a new one
+    move          is where the file goes
+    delete: true
+    encode        ``crlf``, ``bom`` or ``latin-1``
+
+``state`` names a file of tests/states: the day it is, and the edits that make the repo good on that day.  A
+violation also says what ``fails`` and what becomes ``undetermined``, and by which finding of a requirement it is
+seen: ``says`` is a piece of it, ``at`` a piece of the line that it names, in the edited file unless ``in`` names
+another.  ``needs`` lists the programs without which it cannot be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+TESTS = Path(__file__).parents[1]
+PUBLISHED = "published"
+
+_ENCODERS = {
+    "crlf": lambda text: text.replace("\n", "\r\n").encode(),
+    "bom": lambda text: text.encode("utf-8-sig"),
+    "latin-1": lambda text: text.encode("latin-1"),
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """A day, and the edits that make the fixture keep every promise in force on it."""
+
+    as_of: str
+    edits: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    edits: tuple[Mapping[str, Any], ...]
+    state: str = "today"
+    fails: frozenset[str] = frozenset()
+    undetermined: frozenset[str] = frozenset()
+    findings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+
+    @property
+    def requirement(self) -> str:
+        """The requirement that a violation breaks, by the folder it is in."""
+        return self.name.partition("/")[0]
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """The verdicts that change, by requirement."""
+        return dict.fromkeys(self.fails, "failed") | dict.fromkeys(self.undetermined, "undetermined")
+
+    @property
+    def edited(self) -> set[str]:
+        return {edit.get("move", edit["in"]) for edit in self.edits}
+
+
+def cases(folder: Path) -> Iterator[Case]:
+    for file in sorted(folder.rglob("*.yaml")):
+        yield Case(name=file.relative_to(folder).with_suffix("").as_posix(), **_read(file, Case))
+
+
+def read_state(name: str) -> State:
+    return State(**_read(TESTS / "states" / f"{name}.yaml", State))
+
+
+def _read(file: Path, kind: type) -> dict[str, Any]:
+    held = yaml.safe_load(file.read_text())
+    known = {f.name for f in fields(kind)}
+    assert held.keys() <= known, f"{file}: {sorted(held.keys() - known)}"
+    held["edits"] = tuple(held.get("edits", ()))
+    return held | {name: frozenset(held[name]) for name in ("fails", "undetermined") if name in held}
+
+
+def make(edit: Mapping[str, Any], infra: Path, zone: Path) -> None:
+    """Make one edit, in a copy of the fixture and of its published zone."""
+    file = zone if edit["in"] == PUBLISHED else infra / edit["in"]
+    match dict(edit):
+        case {"old": old, "new": new, **rest}:
+            text = file.read_text()
+            found, every = text.count(old), rest.get("every", False)
+            assert found >= 1 if every else found == 1, f"{found} times in {edit['in']}: {old!r}"
+            file.write_text(text.replace(old, new))
+        case {"append": more}:
+            file.write_text(file.read_text() + more)
+        case {"text": text}:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        case {"move": to}:
+            (infra / to).parent.mkdir(parents=True, exist_ok=True)
+            file.rename(infra / to)
+        case {"delete": True}:
+            file.unlink()
+        case {"encode": encoding}:
+            file.write_bytes(_ENCODERS[encoding](file.read_text()))
+        case _:
+            raise AssertionError(f"no such edit: {edit}")

@@ -1,0 +1,244 @@
+"""The house holds: imports run one way, files stay short, requirements stay locked, nothing names one machine."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[1]
+
+# Which rooms each room may import.
+ROOMS = {
+    "conftest": {"gate", "readers", "tfparse"},
+    "steps": {"gate", "readers", "tfparse"},
+    "gate": {"readers", "tfparse"},
+    "readers": {"tfparse"},
+    "tfparse": set(),
+}
+# Which part of the house may import a library.  One that is not named here is in no lock of the gate.
+LIBRARIES = {
+    "dns": ("readers/dns/",),
+    "hcl2": ("tfparse/syntax.py",),
+    "lark": ("tfparse/syntax.py",),
+    "promql_parser": ("readers/",),
+    "pytest": ("conftest.py", "gate/", "steps/"),
+    "pytest_bdd": ("conftest.py", "gate/", "steps/"),
+    "re2": ("readers/patterns.py", "tfparse/functions/"),
+    "yaml": ("readers/", "tfparse/"),
+}
+# Source that is judged may be hostile: what evaluates it starts no program, opens no connection, runs no code.
+HARMLESS = "tfparse/"
+HARMFUL = {"asyncio", "ctypes", "http", "pickle", "shelve", "socket", "subprocess", "urllib.request"}
+HARMFUL_CALLS = {"__import__", "eval", "exec"}
+
+MAX_FILE, MAX_FUNCTION, MAX_STEP = 350, 40, 8
+STEP_DECORATORS = {"given", "step", "then", "when"}
+
+ONE_MACHINE = re.compile(r"/(?:work|farm|root)/\w|/home/(?!someone\b)\w|/Users/\w|\bpypi\.org|pythonhosted\.")
+EXCUSE = re.compile(r"#\s*(?:noqa|type:\s*ignore)(?P<codes>:\s*[A-Z0-9, ]+|\[[a-z, -]+\])?(?P<reason>.*)")
+POSSESSIVE = re.compile(r"[\])\w][*+?]\+")
+
+
+@cache
+def texts() -> dict[str, str]:
+    """Every file of the project.  Hidden folders but CI's are other programs', reports are the user's."""
+    found = {}
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if name == ".ci" or not name.startswith((".", "__", "reports"))]
+        for path in filter(Path.is_file, (Path(folder, name) for name in files if name != ".git")):
+            found[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8", errors="replace")
+    return found
+
+
+@cache
+def sources() -> dict[str, ast.Module]:
+    """The Python that is ours: what stands in a fixture or a test case is data."""
+    ours = (name for name in texts() if name.endswith(".py") and not name.startswith(("fixtures/", "tests/spec/")))
+    return {name: ast.parse(texts()[name], name) for name in ours}
+
+
+def room_of(name: str) -> str:
+    return name.split("/")[0].removesuffix(".py")
+
+
+def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and full name of each module imported; a relative import stays in its own room."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def is_within(module: str, packages: set[str]) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def length(node: ast.FunctionDef | ast.AsyncFunctionDef, *, body_only: bool = False) -> int:
+    """The lines of a function, not counting its decorators and docstring."""
+    documented = ast.get_docstring(node, clean=False) is not None
+    docstring = node.body[0].end_lineno - node.body[0].lineno + 1 if documented else 0
+    if body_only:
+        body = node.body[documented:]
+        return node.end_lineno - body[0].lineno + 1 if body else 0
+    return node.end_lineno - node.lineno + 1 - docstring
+
+
+def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def is_step(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    calls = (decorator for decorator in node.decorator_list if isinstance(decorator, ast.Call))
+    return any(ast.unparse(call.func).split(".")[-1] in STEP_DECORATORS for call in calls)
+
+
+def requirements(name: str) -> dict[str, Requirement]:
+    """The requirements of a file in requirements/, each under its normalised name."""
+    lines = texts()[f"requirements/{name}"].replace("\\\n", " ").splitlines()
+    found = [Requirement(re.sub(r"\s(#|--hash=).*", "", line)) for line in lines if re.match(r"\w", line)]
+    return {re.sub(r"[-_.]+", "-", requirement.name).lower(): requirement for requirement in found}
+
+
+def test_every_room_is_there() -> None:
+    found = {room_of(name) for name in sources()}
+    assert set(ROOMS) <= found
+
+
+def test_imports_run_one_way() -> None:
+    against = [
+        f"{name}:{line}: {room_of(name)} imports {module}"
+        for name, tree in sources().items()
+        if room_of(name) in ROOMS
+        for line, module in imports(tree)
+        if (target := module.split(".")[0]) in {*ROOMS, "tests"}
+        and target not in {room_of(name), *ROOMS[room_of(name)]}
+    ]
+    assert against == []
+
+
+def test_each_library_is_imported_in_its_place() -> None:
+    known = {*ROOMS, "tests", *sys.stdlib_module_names}
+    astray = [
+        f"{name}:{line}: {module}"
+        for name, tree in sources().items()
+        if room_of(name) in ROOMS
+        for line, module in imports(tree)
+        if (library := module.split(".")[0]) not in known and not name.startswith(LIBRARIES.get(library, ()))
+    ]
+    assert astray == []
+
+
+def test_evaluation_reaches_for_nothing_harmful() -> None:
+    harmful = [
+        f"{name}:{line}: {module}"
+        for name, tree in sources().items()
+        if name.startswith(HARMLESS)
+        for line, module in imports(tree)
+        if is_within(module, HARMFUL)
+    ] + [
+        f"{name}:{node.lineno}: {ast.unparse(node)}"
+        for name, tree in sources().items()
+        if name.startswith(HARMLESS)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in HARMFUL_CALLS
+    ]
+    assert harmful == []
+
+
+def test_no_pattern_has_a_possessive_quantifier() -> None:
+    """Before 3.11.5 Python matches them wrongly (CPython gh-106052), and Debian 12 has 3.11.2; ``(?>...)`` is right."""
+    calls = [
+        (name, node)
+        for name, tree in sources().items()
+        if room_of(name) in ROOMS
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.")
+    ]
+    possessive = {
+        f"{name}:{node.lineno}"
+        for name, call in calls
+        for node in ast.walk(call)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and POSSESSIVE.search(node.value)
+    }
+    assert possessive == set()
+
+
+def test_features_are_plain_language() -> None:
+    features = [name for name in texts() if name.startswith("features/")]
+    assert features
+    assert [name for name in features if not name.endswith((".feature", ".md"))] == []
+
+
+def test_files_are_short() -> None:
+    lengths = {name: len(texts()[name].splitlines()) for name in sources()}
+    assert {name: lines for name, lines in lengths.items() if lines > MAX_FILE} == {}
+
+
+def test_functions_are_short() -> None:
+    long = [
+        f"{name}:{node.lineno}: {node.name} has {length(node)} lines"
+        for name, tree in sources().items()
+        for node in functions(tree)
+        if length(node) > MAX_FUNCTION
+    ]
+    assert long == []
+
+
+def test_steps_are_short() -> None:
+    vocabulary = [(name, tree) for name, tree in sources().items() if room_of(name) == "steps"]
+    steps = [(name, node) for name, tree in vocabulary for node in functions(tree) if is_step(node)]
+    assert steps, "no step definition found: is this test looking in the right place?"
+    assert [
+        f"{name}:{node.lineno}: the body of {node.name} has {length(node, body_only=True)} lines"
+        for name, node in steps
+        if length(node, body_only=True) > MAX_STEP
+    ] == []
+
+
+def test_every_lint_exception_has_a_reason() -> None:
+    bare = [
+        f"{name}:{number}: {line.strip()}"
+        for name in sources()
+        for number, line in enumerate(texts()[name].splitlines(), 1)
+        if (excuse := EXCUSE.search(line)) and (not excuse["codes"] or len(excuse["reason"].strip(" #-:")) < 10)
+    ]
+    assert bare == []
+
+
+def test_nothing_names_one_machine() -> None:
+    names = [
+        f"{name}:{number}: {line.strip()[:100]}"
+        for name, text in texts().items()
+        for number, line in enumerate(text.splitlines(), 1)
+        if ONE_MACHINE.search(line)
+    ]
+    assert names == []
+
+
+def test_locks_hold_what_is_asked_for() -> None:
+    for name in ("run", "dev"):
+        locked = requirements(f"{name}.txt")
+        for key, asked in requirements(f"{name}.in").items():
+            (version,) = locked[key].specifier
+            assert asked.specifier.contains(version.version), f"{name}.in asks for {asked}, locked is {locked[key]}"
+
+
+def test_locks_agree() -> None:
+    run, dev = requirements("run.txt"), requirements("dev.txt")
+    assert {key: str(dev.get(key)) for key in run} == {key: str(requirement) for key, requirement in run.items()}
+
+
+def test_locks_pin_by_hash_and_name_no_index() -> None:
+    for name in ("run.txt", "dev.txt"):
+        text = texts()[f"requirements/{name}"]
+        pinned = re.findall(r"^\S+==\S+(?: ; [^\n\\]+)? \\\n {4}--hash=sha256:[0-9a-f]{64}", text, re.MULTILINE)
+        assert len(pinned) == len(requirements(name))
+        assert not re.search(r"://|index-url|find-links|trusted-host", text)
