@@ -85,10 +85,12 @@ def test_postfix_still_says_so() -> None:
         agrees(content, said, PARAMETERS)
 
 
-NAMES = ["relayhost", "mydomain", "smtpd_banner", "smtp_helo_name"]
+# Not mydomain: postconf puts it behind the name of the machine and expands the two again, and so complains of text
+# that is not in the file.
+NAMES = ["relayhost", "mail_name", "smtpd_banner", "smtp_helo_name"]
 WORDS = st.sampled_from(
-    ["a", "b c", "10", "#x", "=", ",", "$$", "$mydomain", "${relayhost}", "$(smtpd_banner)", "${mydomain?yes}",
-     "${relayhost:no}", "${relayhost?{y}:{n}}", "${{$mydomain} == {a} ? {t} : {f}}", "${mydomain?$relayhost}", "$"]
+    ["a", "b c", "10", "#x", "=", ",", "$$", "$mail_name", "${relayhost}", "$(smtpd_banner)", "${mail_name?yes}",
+     "${relayhost:no}", "${relayhost?{y}:{n}}", "${{$mail_name} == {a} ? {t} : {f}}", "${mail_name?$relayhost}", "$"]
 )
 VALUES = st.lists(WORDS, max_size=3).map(" ".join)
 ASSIGNMENTS = st.builds("{}{}{}".format, st.sampled_from(NAMES), st.sampled_from(["=", " = ", " =", "\t=  "]), VALUES)
