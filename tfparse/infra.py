@@ -82,6 +82,7 @@ class Root:
         inputs = read_inputs(tree, self.directory, settings, self.budget)
         self.diagnostics += inputs.diagnostics
         self.unread_inputs = inputs.unread
+        self.textual_inputs = inputs.textual
         self.instance = ModuleInstance(self.module(self.directory, settings), self, "", inputs.values)
 
     def module(self, directory: str, settings: Settings | None = None) -> Module:

@@ -12,8 +12,11 @@ from tfparse.constraints import ANY, Constraint, read_constraint
 from tfparse.convert import ConversionError, convert
 from tfparse.diagnostics import TerraformError, WholeModuleError
 from tfparse.evaluate import constant
+from tfparse.files import Budget
+from tfparse.functions.jsons import encode
 from tfparse.module import Section, Sited
-from tfparse.types import BOOL
+from tfparse.syntax import parse_expression
+from tfparse.types import BOOL, STRING, Primitive
 from tfparse.values import Value, unknown
 from tfparse.variables import ConstantScope
 from tfparse.walking import logical
@@ -76,7 +79,8 @@ def _given(instance: ModuleInstance, name: str, section: Section) -> Value | Non
     """What the caller, or for a root the variable files, say.  None leaves it to the default."""
     given = instance.arguments.get(name)
     if given is not None:
-        return given()
+        textual = instance.parent is None and name in instance.root.textual_inputs
+        return _from_text(instance, section, given()) if textual else given()
     if instance.parent is not None:
         return None
     unread = instance.root.unread_inputs
@@ -86,6 +90,23 @@ def _given(instance: ModuleInstance, name: str, section: Section) -> Value | Non
         return None
     why = f"variable {name} has no default, and no file of the repo gives it a value"
     return unknown(why, section.header.origin)
+
+
+def _from_text(instance: ModuleInstance, section: Section, value: Value) -> Value:
+    """A value that reaches Terraform as text: Terragrunt writes all but strings as JSON.
+
+    Terraform reads the text as an expression if a type says so, and that is no type of a single value.
+    """
+    single = "type" not in section.attributes or isinstance(_constraint(instance, section).type, Primitive)
+    if value.is_unknown:
+        return value
+    if value.is_null:
+        return unknown("Terragrunt hands a null over as text", value.origin)
+    if isinstance(value.raw, str) and not single:
+        return constant(parse_expression(value.raw, "<input>"), ConstantScope(instance.tree, "<input>", Budget()))
+    if isinstance(value.type, Primitive):
+        return convert(value, STRING) if single else value
+    return encode(value, value.origin) if single else value
 
 
 def _validate(instance: ModuleInstance, name: str, value: Value, section: Section) -> None:

@@ -91,6 +91,8 @@ def parse_number(text: str) -> Number:
     digits = int((whole or "") + fraction)
     if sign == "-":
         digits = -digits
+        if not digits:
+            return NEGATIVE_ZERO
     if not power and not fraction:
         return round512(digits)
     # Python's own Fraction parser would build the same number in the same way.

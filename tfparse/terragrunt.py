@@ -8,38 +8,36 @@ unknown.  Source: https://terragrunt.gruntwork.io/docs/reference/hcl/
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from tfparse.ast import Node
 from tfparse.body import as_unknown
-from tfparse.diagnostics import Diagnostic, Origin, TerraformError
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError
 from tfparse.evaluate import Lazy, evaluate, watching
-from tfparse.files import FileContext
 from tfparse.functions import FunctionError
 from tfparse.module import Generated, Section, Sited, attributes_of, blocks_of
 from tfparse.references import Names
 from tfparse.sources import CHECKOUT, SourceTree
-from tfparse.values import Part, Unknown, Value, string, text, tuple_, unknown
-
-FILE = "terragrunt.hcl"
-
-NOT_FOUND = "find_in_parent_folders() -> nothing"
-_COMMANDS_THAT_NEED_VARS = ("apply", "console", "destroy", "import", "plan", "push", "refresh")
+from tfparse.terragrunt_functions import FILE, NOT_FOUND, TerragruntFunctions
+from tfparse.types import Primitive
+from tfparse.values import Part, Unknown, Value, null, string, text, tuple_, unknown
 
 
 @dataclass
 class Settings:
-    """What Terragrunt says about one root.  Later variable files win; ``inputs`` yield to all of them."""
+    """What Terragrunt says about one root.  Each yields to those that follow."""
 
     source: str | None = None
     generated: list[Generated] = field(default_factory=list)
     inputs: dict[str, Value] = field(default_factory=dict)
+    environment: dict[str, Value] = field(default_factory=dict)
     variable_files: list[Value] = field(default_factory=list)
     variable_arguments: dict[str, Value] = field(default_factory=dict)
     unread: Unknown | None = None
     """Why inputs that are not listed may exist all the same."""
+    deep: bool = False
+    """Whether inputs that are maps or lists are merged with those of an include, rather than put in their place."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -51,7 +49,7 @@ class _Config:
         self.file = path
         self.directory = directory
         self.includes = includes
-        self.context = _Functions(tree, path, directory)
+        self.context = TerragruntFunctions(tree, path, directory, includes)
         body = tree.parse(path)
         self.attributes = attributes_of(path, body)
         self.blocks = blocks_of(path, body)
@@ -109,67 +107,6 @@ class _Config:
         return [b for b in self.blocks if b.node[3] == type_]
 
 
-class _Functions(FileContext):
-    """Terragrunt's own functions, which stand in expressions beside Terraform's."""
-
-    def __init__(self, tree: SourceTree, path: str, directory: str) -> None:
-        super().__init__(tree, directory)
-        self.path = path
-        self.directory = directory
-
-    def prepared(self, node: Node) -> Node:
-        """The expression with calls of Terragrunt's functions replaced by what they give."""
-        if node and node[0] == "call" and isinstance(node[3], str):
-            made = self._called(node)
-            if made is not None:
-                return made
-        return tuple(self.prepared(part) if isinstance(part, tuple) else part for part in node)
-
-    def _called(self, node: Node) -> Node | None:
-        name, arguments = node[3], node[4]
-        here = posixpath.dirname(self.path)
-        simple: dict[str, Callable[[], str | None]] = {
-            "path_relative_to_include": lambda: posixpath.relpath(self.directory or ".", here or "."),
-            "path_relative_from_include": lambda: posixpath.relpath(here or ".", self.directory or "."),
-            "get_repo_root": lambda: CHECKOUT,
-            "get_path_to_repo_root": lambda: posixpath.relpath(".", self.directory or "."),
-            "get_path_from_repo_root": lambda: self.directory or ".",
-            "get_terragrunt_dir": lambda: _absolute(here),
-            "get_original_terragrunt_dir": lambda: _absolute(self.directory),
-            "get_parent_terragrunt_dir": lambda: _absolute(here),
-            "find_in_parent_folders": lambda: self._in_parent_folders(arguments),
-        }
-        if name in simple:
-            found = simple[name]()
-            return ("string", node[1], node[2], found) if found is not None else ("var", node[1], node[2], NOT_FOUND)
-        if name == "get_terraform_commands_that_need_vars":
-            items = tuple(("string", node[1], node[2], c) for c in _COMMANDS_THAT_NEED_VARS)
-            return ("tuple", node[1], node[2], items)
-        return _mystery(node) if name in _RUN_TIME else None
-
-    def _in_parent_folders(self, arguments: tuple[Node, ...]) -> str | None:
-        name = arguments[0][3] if arguments and arguments[0][0] == "string" else FILE
-        folder = posixpath.dirname(self.path)
-        while folder:
-            folder = posixpath.dirname(folder)
-            candidate = f"{folder}/{name}" if folder else name
-            if self.tree.is_file(candidate) or self.tree.is_directory(candidate):
-                return _absolute(candidate)
-        return None
-
-
-_RUN_TIME = frozenset({
-    "get_env", "run_cmd", "sops_decrypt_file", "read_terragrunt_config", "get_aws_account_id", "get_aws_account_alias",
-    "get_aws_caller_identity_arn", "get_aws_caller_identity_user_id", "get_platform", "get_terraform_command",
-    "get_terraform_cli_args", "get_default_retryable_errors", "get_working_dir", "read_tfvars_file", "mark_as_read",
-    "get_terragrunt_source_cli_flag",
-})
-
-
-def _absolute(path: str) -> str:
-    return f"{CHECKOUT}/{path}" if path else CHECKOUT
-
-
 def _outward(value: Value) -> Value:
     """A value as Terraform gets it: where the checkout's path stands in a string, it is not known."""
     if not isinstance(value.raw, str) or CHECKOUT not in value.raw:
@@ -181,11 +118,6 @@ def _outward(value: Value) -> Value:
             parts += [Part("/", value.origin), Part(why, value.origin)]
         parts.append(Part(piece, value.origin))
     return text(tuple(parts), value.origin, sensitive=value.sensitive)
-
-
-def _mystery(node: Node) -> Node:
-    """A call that only Terragrunt can answer: a name that :class:`_Config` resolves to an unknown."""
-    return ("var", node[1], node[2], f"{node[3]}()")
 
 
 def read_settings(tree: SourceTree, directory: str) -> Settings:
@@ -202,8 +134,6 @@ def read_settings(tree: SourceTree, directory: str) -> Settings:
         return settings
     for block in config.of_type("include"):
         _guarded(settings, partial(_include, settings, config, block))
-    for included in config.includes.values():
-        _apply(settings, included)
     _apply(settings, config)
     return settings
 
@@ -211,7 +141,9 @@ def read_settings(tree: SourceTree, directory: str) -> Settings:
 def _guarded(settings: Settings, work: Callable[[], None]) -> None:
     try:
         work()
-    except (TerraformError, FunctionError) as error:
+    except UnknownValueError as error:
+        settings.unread = settings.unread or Unknown(error.reason, error.origin)
+    except (TerraformError, FunctionError, TypeError) as error:
         if not isinstance(error, TerraformError):
             error = TerraformError(Diagnostic("Terragrunt configuration", str(error)))
         settings.diagnostics.extend(error.diagnostics)
@@ -219,23 +151,28 @@ def _guarded(settings: Settings, work: Callable[[], None]) -> None:
 
 
 def _include(settings: Settings, config: _Config, block: Sited) -> None:
-    section = Section.of(block)
-    label = section.labels[0] if section.labels else ""
-    sited = section.attributes.get("path")
-    path = config.evaluate(sited) if sited is not None else unknown("include has no path", block.origin)
-    if isinstance(path.raw, Unknown):
-        settings.unread = settings.unread or path.raw
+    values = {name: config.evaluate(sited) for name, sited in Section.of(block).attributes.items()}
+    path, strategy = values.get("path", null()), values.get("merge_strategy", string("shallow"))
+    if not isinstance(path.raw, str) or strategy.raw not in ("shallow", "deep", "no_merge"):
+        why = path.unknown or strategy.unknown or Unknown("an include that cannot be read", block.origin)
+        settings.unread = settings.unread or why
         return
-    target = config.context.locate(path.as_string())
+    target = config.context.locate(path.raw)
     if config.tree.is_directory(target):
         target = f"{target}/{FILE}".lstrip("/")
-    config.includes[label] = _Config(config.tree, target, config.directory, config.includes)
+    included = _Config(config.tree, target, config.directory, config.includes)
+    config.includes["".join(block.node[4][:1])] = included
+    if strategy.raw != "no_merge":
+        settings.deep = settings.deep or strategy.raw == "deep"
+        _apply(settings, included)
 
 
 def _apply(settings: Settings, config: _Config) -> None:
     """Take in what one configuration says; what was there before, from an include, yields to it."""
     for block in config.of_type("generate"):
-        _guarded(settings, partial(_generate, settings, config, Section.of(block)))
+        _guarded(settings, partial(_generate, settings, config, block))
+    if "generate" in config.attributes:
+        _guarded(settings, partial(_generate_all, settings, config, config.attributes["generate"]))
     if "inputs" in config.attributes:
         _guarded(settings, lambda: _inputs(settings, config.evaluate(config.attributes["inputs"])))
     for block in config.of_type("terraform"):
@@ -260,20 +197,34 @@ def _inputs(settings: Settings, inputs: Value) -> None:
     if isinstance(inputs.raw, Unknown):
         settings.unread = settings.unread or inputs.raw
     elif isinstance(inputs.raw, dict):
-        settings.inputs.update({name: _outward(value) for name, value in inputs.raw.items()})
+        for name, value in inputs.raw.items():
+            if settings.deep and name in settings.inputs and not isinstance(value.type, Primitive):
+                value = unknown(f"inputs.{name} is merged deeply with that of an include", value.origin)
+            settings.inputs[name] = _outward(value)
         settings.unread = settings.unread or inputs.rest
 
 
-def _generate(settings: Settings, config: _Config, section: Section) -> None:
-    values = {name: config.evaluate(sited) for name, sited in section.attributes.items()}
-    path, contents = values.get("path"), values.get("contents")
-    if path is None or contents is None or not isinstance(path.raw, str):
-        return
+def _generate(settings: Settings, config: _Config, block: Sited) -> None:
+    values = {name: config.evaluate(sited) for name, sited in Section.of(block).attributes.items()}
+    _add_generated(settings, config.tree, values, block.origin)
+
+
+def _generate_all(settings: Settings, config: _Config, sited: Sited) -> None:
+    """``generate = { name = { path = ... } }``, which says the same as blocks."""
+    for value in config.evaluate(sited).mapping().values():
+        _add_generated(settings, config.tree, value.mapping(), sited.origin)
+
+
+def _add_generated(settings: Settings, tree: SourceTree, values: Mapping[str, Value], origin: Origin) -> None:
+    path, contents = values.get("path", null()), values.get("contents", null())
     if (disabled := values.get("disable")) is not None and disabled.raw is True:
         return
-    settings.generated = [g for g in settings.generated if g.name != path.raw]
-    name = posixpath.normpath(path.raw)
-    settings.generated.append(_generated(config.tree, name, contents, section.header.origin))
+    # Of a file whose name is not known it is certain only that it may declare anything.
+    name = posixpath.normpath(path.raw) if isinstance(path.raw, str) else "generated.tf"
+    generated = _generated(tree, name, contents if isinstance(path.raw, str) else path, origin)
+    if_exists = values.get("if_exists", string("overwrite")).raw
+    generated = replace(generated, if_exists=if_exists if isinstance(if_exists, str) else "")
+    settings.generated = [g for g in settings.generated if g.name != name] + [generated]
 
 
 def _generated(tree: SourceTree, name: str, contents: Value, origin: Origin) -> Generated:
@@ -290,18 +241,37 @@ def _generated(tree: SourceTree, name: str, contents: Value, origin: Origin) -> 
 def _extra_arguments(settings: Settings, config: _Config, section: Section) -> None:
     values = {name: config.evaluate(sited) for name, sited in section.attributes.items()}
     commands = values.get("commands", tuple_(()))
-    if isinstance(commands.raw, tuple) and not any(c.raw in ("plan", "apply") for c in commands.raw):
+    if isinstance(commands.raw, tuple) and not any(c.raw in ("plan", "apply") or c.is_unknown for c in commands.raw):
         return
+    for name, value in values["env_vars"].mapping().items() if "env_vars" in values else ():
+        if name.startswith("TF_VAR_"):
+            settings.environment[name.removeprefix("TF_VAR_")] = _outward(value)
     for kind in ("required_var_files", "optional_var_files"):
-        if kind in values:
-            settings.variable_files.extend(values[kind].elements())
-    for argument in values["arguments"].elements() if "arguments" in values else ():
-        if isinstance(argument.raw, str) and "=" in argument.raw:
-            name, _, value = argument.raw.removeprefix("-var").lstrip(" =").partition("=")
-            if argument.raw.startswith("-var-file"):
-                settings.variable_files.append(string(argument.raw.partition("=")[2], argument.origin))
-            elif not argument.raw.startswith("-") or argument.raw.startswith("-var"):
-                settings.variable_arguments[name] = _outward(string(value, argument.origin))
+        settings.variable_files.extend(_listed(values.get(kind)))
+    arguments = iter(_listed(values.get("arguments")))
+    for argument in arguments:
+        option = argument.raw
+        if not isinstance(option, str):
+            settings.variable_files.append(argument)  # it may be any option, one that names a file among them
+            continue
+        option, _, setting = option.removeprefix("-").partition("=")
+        if not setting and option in ("-var", "var", "-var-file", "var-file"):
+            following = next(arguments, null())
+            setting = following.raw if isinstance(following.raw, str) else ""
+            if following.is_unknown:
+                settings.variable_files.append(following)
+        if option.endswith("var-file"):
+            settings.variable_files.append(string(setting, argument.origin))
+        elif option.endswith("var") and "=" in setting:
+            name, _, given = setting.partition("=")
+            settings.variable_arguments[name] = _outward(string(given, argument.origin))
+
+
+def _listed(value: Value | None) -> tuple[Value, ...]:
+    """The elements of a list; of an unknown one, itself in their place."""
+    if value is None or value.is_null:
+        return ()
+    return (value,) if value.is_unknown else value.elements()
 
 
 __all__ = ["FILE", "Settings", "read_settings"]

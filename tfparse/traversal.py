@@ -36,8 +36,8 @@ def attribute_of(holder: Value, name: str) -> Value:
     """``holder.name``; what is picked out of an unknown is unknown for the same reason."""
     if holder.is_null:
         raise ConversionError(f"attempt to get attribute {name!r} from a null value")
-    known_otherwise = not holder.is_unknown and not isinstance(holder.raw, dict)
-    if known_otherwise or isinstance(holder.type, (List, Set, Tuple, Primitive)):
+    unfit = isinstance(holder.type, (List, Set, Tuple, Primitive))
+    if unfit or (not holder.is_unknown and not isinstance(holder.raw, dict)):
         raise ConversionError(f"can't access attribute {name!r} on a value of type {_kind(holder.type)}")
     return _picked(holder, name)
 

@@ -294,8 +294,8 @@ def string(text: str, origin: Origin | None = None, *, verbatim: bool = False) -
 
 
 def number(n: Number, origin: Origin | None = None) -> Value:
-    if isinstance(n, Fraction) and n.denominator == 1:
-        n = n.numerator
+    if isinstance(n, Fraction) and n.denominator == 1 and (n or type(n) is Fraction):
+        n = n.numerator  # (of all but a zero that has a sign)
     return Value(NUMBER, n, origin)
 
 

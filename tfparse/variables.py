@@ -28,11 +28,14 @@ class Inputs:
 
     values: dict[str, Callable[[], Value]] = field(default_factory=dict)
     unread: Unknown | None = None
+    textual: set[str] = field(default_factory=set)
+    """Those that Terraform gets as text, from the environment or the command line."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     budget: Budget = field(default_factory=Budget)
 
-    def set(self, name: str, value: Callable[[], Value]) -> None:
+    def set(self, name: str, value: Callable[[], Value], *, textual: bool = False) -> None:
         self.values[name] = value
+        (self.textual.add if textual else self.textual.discard)(name)
 
     def shadow(self, why: Unknown) -> None:
         """A file that cannot be read may set anything: whatever was set before it is not certain."""
@@ -59,14 +62,14 @@ class ConstantScope:
 def read_inputs(tree: SourceTree, directory: str, settings: Settings, budget: Budget) -> Inputs:
     """The values for the root module in ``directory``."""
     inputs = Inputs(unread=settings.unread, budget=budget)
-    for name, value in settings.inputs.items():
-        inputs.set(name, _constant(value))
+    for name, value in (settings.inputs | settings.environment).items():
+        inputs.set(name, _constant(value), textual=True)
     for path in _standard_files(tree, directory):
         _read(tree, path, inputs)
     for given in settings.variable_files:
         _read_given(tree, directory, given, inputs)
     for name, value in settings.variable_arguments.items():
-        inputs.set(name, _constant(value))
+        inputs.set(name, _constant(value), textual=True)
     return inputs
 
 

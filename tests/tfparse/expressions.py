@@ -7,7 +7,7 @@ from random import Random
 
 UNKNOWN = {
     "string": ["local.u", "local.part"], "number": ["local.number"], "bool": ["local.bool"],
-    "list": ["local.list", "local.set"], "object": ["local.map"], "any": ["local.any"],
+    "list": ["local.list"], "object": ["local.map"], "any": ["local.any"],
 }
 """Names of the prelude that stand for what is not known before apply."""
 
@@ -82,9 +82,13 @@ class Expressions:
             lambda: f"${{{of(chance.choice(['string', 'number', 'bool']), depth)}}}",
             lambda: f"${{~ {of('string', depth)} ~}}",
             lambda: f"%{{ if {of('bool', depth)} }}{self.template(depth - 1)}%{{ else }}no%{{ endif }}",
-            lambda: f"%{{ for {self.bound('string')} in {of('list', depth)} ~}} {self.inside('string')}; %{{ endfor }}",
+            lambda: self.repeated(of("list", depth)),
         ]
         return "".join(chance.choice(parts[: 2 if depth < 1 else None])() for _ in range(chance.randint(1, 3)))
+
+    def repeated(self, collection: str) -> str:
+        name = f"v{len(self.names)}"
+        return f"%{{ for {name} in {collection} ~}} ${{{name}}}; %{{ endfor }}"
 
     def number(self, depth: int) -> str:
         of, chance = self.of, self.chance
@@ -150,7 +154,3 @@ class Expressions:
         """A new variable of a loop."""
         self.names.append((f"v{len(self.names)}", kind))
         return self.names[-1][0]
-
-    def inside(self, kind: str) -> str:
-        """The innermost variable, no longer to be used."""
-        return f"${{{self.names.pop()[0]}}}"

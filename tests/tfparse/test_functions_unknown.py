@@ -47,7 +47,12 @@ def test_the_unknown_contradicts_nothing(
     evaluate_expression(root, expression)
     monkeypatch.undo()
     for name, arguments, context in calls:
-        truth = call(name, arguments, context)
+        try:
+            truth = call(name, arguments, context)
+        except FunctionError:
+            continue  # an error that the expression catches, or in a branch that it does not take
+        if truth.is_unknown:
+            continue  # a loop without elements, gone through once for its errors
         for index, argument in enumerate(arguments):
             for variant in variants(argument):
                 if name == "yamldecode" and variant.parts:

@@ -7,7 +7,6 @@ and functions have modules of their own.  Errors are :class:`~tfparse.diagnostic
 from __future__ import annotations
 
 from tfparse.evaluate import calls, choices, literals, loops, names, templates
-from tfparse.evaluate.calls import is_traversal
 from tfparse.evaluate.choices import either
 from tfparse.evaluate.constants import constant
 from tfparse.evaluate.core import Lazy, Nested, Scope, evaluate, evaluate_lazily, fail, watching
@@ -15,5 +14,5 @@ from tfparse.evaluate.loops import collection_unknown, iterate
 
 __all__ = [
     "Lazy", "Nested", "Scope", "calls", "choices", "collection_unknown", "constant", "either", "evaluate",
-    "evaluate_lazily", "fail", "is_traversal", "iterate", "literals", "loops", "names", "templates", "watching",
+    "evaluate_lazily", "fail", "iterate", "literals", "loops", "names", "templates", "watching",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tfparse import functions
 from tfparse.ast import Node
 from tfparse.diagnostics import Diagnostic, TerraformError, UnsupportedError, WholeModuleError
-from tfparse.evaluate.core import Scope, evaluate, fail, origin_of, rule, watching
+from tfparse.evaluate.core import Scope, evaluate, fail, looked_into, origin_of, rule, watching
 from tfparse.evaluate.loops import collection_unknown
 from tfparse.functions import FunctionError, Unsupported
 from tfparse.types import BOOL, DYNAMIC, Type
@@ -25,6 +25,7 @@ def _call(node: Node, scope: Scope) -> Value:
     arguments = []
     for argument in node[4]:
         arguments.append(evaluate(argument, scope))
+    looked_into(*arguments)
     if node[5]:
         last = arguments.pop()
         if isinstance(last.raw, Unknown) or collection_unknown(last) is not None:
@@ -62,7 +63,7 @@ def _try(node: Node, scope: Scope) -> Value:
         except TerraformError as error:
             errors.extend(error.diagnostics)
             continue
-        if met and (value.is_unknown or not is_traversal(argument)):
+        if met:
             # Once it is known, this argument may turn out to be an error, and the next one counts.
             return Value(DYNAMIC, met[-1], origin_of(node, scope), sensitive=value.sensitive)
         return value
@@ -75,11 +76,12 @@ def _try(node: Node, scope: Scope) -> Value:
 def _can(node: Node, scope: Scope) -> Value:
     origin = origin_of(node, scope)
     if len(node[4]) != 1:
-        fail(scope, node, "Wrong number of function arguments", 'Function "can" expects one argument.')
+        summary = "Too many function arguments" if node[4] else "Not enough function arguments"
+        fail(scope, node, summary, 'Function "can" expects one argument.')
     met: list[Unknown] = []
     try:
         with watching(met):
-            evaluate(node[4][0], scope)
+            looked_into(evaluate(node[4][0], scope))
     except WholeModuleError:
         raise
     except UnsupportedError as error:
@@ -93,15 +95,6 @@ def _unsupported(error: UnsupportedError, node: Node, scope: Scope, type_: Type 
     """What becomes of an expression that Terraform may have a value for."""
     first, origin = error.diagnostics[0], origin_of(node, scope)
     return Value(type_, Unknown(f"{first.summary}: {first.detail}", first.origin or origin), origin)
-
-
-def is_traversal(node: Node) -> bool:
-    """Whether an expression only picks something out: ``a.b[0]["c"]``."""
-    while node[0] in ("attr", "index"):
-        if node[0] == "index" and node[4][0] not in ("number", "string"):
-            return False
-        node = node[3]
-    return node[0] in ("var", "item")
 
 
 def _is_reference(node: Node) -> bool:

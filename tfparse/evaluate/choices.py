@@ -10,8 +10,9 @@ from tfparse import operators
 from tfparse.ast import Node
 from tfparse.convert import ConversionError, convert, equal, unify
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError
-from tfparse.evaluate.core import Scope, evaluate, fail, origin_of, rule
-from tfparse.types import BOOL, DYNAMIC, NUMBER, STRING, Set, Type
+from tfparse.evaluate.core import Scope, evaluate, fail, looked_into, origin_of, rule
+from tfparse.evaluate.partial import partial
+from tfparse.types import BOOL, DYNAMIC, Set
 from tfparse.values import Unknown, Value, object_, tuple_
 
 
@@ -40,6 +41,7 @@ def _binary(node: Node, scope: Scope) -> Value:
 @rule("conditional")
 def _conditional(node: Node, scope: Scope) -> Value:
     condition = evaluate(node[3], scope)
+    looked_into(condition)
     if condition.is_null:
         fail(scope, node[3], "Null condition", "The condition value is null. Conditions must be true or false.")
     try:
@@ -55,32 +57,22 @@ def _conditional(node: Node, scope: Scope) -> Value:
         except TerraformError as error:
             results.append(error)
     if isinstance(condition.raw, Unknown):
-        return _undecided(condition, [_conceded(r, node, scope) for r in results], node, scope)
+        return _undecided(condition, results, node, scope)
     chosen, other = results if condition.as_bool() else reversed(results)
     if isinstance(chosen, TerraformError):
         raise chosen
-    other = _conceded(other, node, scope)
-    if isinstance(other, TerraformError):
-        # An operation or a template that fails has a type all the same.
-        kind = _kind_of(node[5] if condition.as_bool() else node[4])
-        other = other if kind is None else Value(kind, Unknown(other.diagnostics[0].summary))
-    if isinstance(other, Value):
+    if isinstance(other, TerraformError) and not isinstance(other, UnsupportedError):
+        # (What is in error stays so: it never turns out to be of another type, as an unknown may.)
+        chosen = _converted(chosen, [chosen, partial(node[5 if condition.as_bool() else 4], scope)], node, scope)
+    else:
+        other = _conceded(other, node, scope)
         chosen = _softened(_converted(chosen, [chosen, other], node, scope), other)
     return chosen.marked(chosen.sensitive or condition.sensitive)
 
 
-def _kind_of(node: Node) -> Type | None:
-    """The type that the syntax of an expression tells; None where it tells none."""
-    while node[0] == "paren":
-        node = node[3]
-    if node[0] in ("unary", "binary"):
-        return NUMBER if node[3] in ("+", "-", "*", "/", "%") else BOOL
-    return STRING if node[0] == "template" else None
-
-
-def _conceded(result: Value | TerraformError, node: Node, scope: Scope) -> Value | TerraformError:
+def _conceded(result: Value | UnsupportedError, node: Node, scope: Scope) -> Value:
     """A branch that is beyond us is not one that Terraform refuses: it has some value, of some type."""
-    if not isinstance(result, UnsupportedError):
+    if isinstance(result, Value):
         return result
     origin = origin_of(node, scope)
     return Value(DYNAMIC, Unknown(str(result.diagnostics[0].summary), origin), origin)
@@ -132,8 +124,8 @@ def _rebuilt(value: Value, change: Callable[[Value, Any], Value]) -> Value:
 def _undecided(condition: Value, results: list[Value | TerraformError], node: Node, scope: Scope) -> Value:
     """A conditional on an unknown: what both branches agree on is certain, the rest is not."""
     assert isinstance(condition.raw, Unknown)
-    values = [r for r in results if isinstance(r, Value)]
-    errors = [r for r in results if isinstance(r, TerraformError)]
+    values = [_conceded(r, node, scope) for r in results if isinstance(r, (Value, UnsupportedError))]
+    errors = [r for r in results if isinstance(r, TerraformError) and not isinstance(r, UnsupportedError)]
     if len(errors) == 2:
         raise errors[0]
     if errors:

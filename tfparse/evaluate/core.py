@@ -80,15 +80,16 @@ def evaluate(node: Node, scope: Scope) -> Value:
 
 
 _WATCHES: list[list[Unknown] | None] = []
-"""For each ``try`` or ``can`` under way, the unknowns met in it; None while a declaration elsewhere is worked out."""
+"""For each ``try`` or ``can`` under way, the unknowns that something is made of in it, and so may yet prove to be an
+error; None while a declaration elsewhere is worked out."""
 
-_BINDERS = frozenset({"for_tuple", "for_object", "splat", "template"})
-"""What binds names that mean nothing outside: only its result counts."""
+_CARRIERS = frozenset({"tuple", "object", "paren", "var", "item"})
+"""What takes any value whatever, without looking into it."""
 
 
 @contextmanager
 def watching(met: list[Unknown] | None) -> Iterator[None]:
-    """Adds to ``met`` the unknowns that any part of the expressions evaluated meanwhile has as its value."""
+    """Adds to ``met`` the unknowns that the expressions evaluated meanwhile look into."""
     _WATCHES.append(met)
     try:
         yield
@@ -96,17 +97,24 @@ def watching(met: list[Unknown] | None) -> Iterator[None]:
         _WATCHES.pop()
 
 
+def looked_into(*values: Value) -> None:
+    """Says that an expression depends on what these values hold."""
+    if _WATCHES and (met := _WATCHES[-1]) is not None:
+        met.extend(why for value in values if (why := value.first_unknown()) is not None)
+
+
 def _watched(node: Node, scope: Scope, met: list[Unknown]) -> Value:
-    if node[0] in _BINDERS:
-        with watching(None):
-            value = evaluate(node, scope)
-    else:
-        result = RULES[node[0]](node, scope)
-        try:
-            value = result if isinstance(result, Value) else result.value()
-        except ConversionError as error:
-            fail(scope, node, "Invalid reference", str(error))
-    why = value.first_unknown()
+    result = RULES[node[0]](node, scope)
+    try:
+        value = result if isinstance(result, Value) else result.value()
+    except ConversionError as error:
+        fail(scope, node, "Invalid reference", str(error))
+    why: Unknown | None = None
+    if node[0] in ("attr", "index"):
+        named = node[3][0] == "var" and node[3][3] in ("var", "local")
+        why = None if named else value.unknown
+    elif node[0] not in _CARRIERS:
+        why = value.first_unknown()
     if why is not None:
         met.append(why)
     return value

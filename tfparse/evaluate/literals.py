@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tfparse.ast import Node
 from tfparse.convert import ConversionError, convert, parse_number
-from tfparse.evaluate.core import Lazy, Scope, evaluate, evaluate_lazily, fail, origin_of, rule
+from tfparse.evaluate.core import Lazy, Scope, evaluate, evaluate_lazily, fail, looked_into, origin_of, rule
 from tfparse.types import DYNAMIC, NUMBER, STRING
 from tfparse.values import Unknown, Value, boolean, null, number, object_, string, tuple_
 
@@ -59,6 +59,7 @@ def _object(node: Node, scope: Scope) -> Value:
 
 def object_key(node: Node, scope: Scope) -> Value:
     key = evaluate(node, scope)
+    looked_into(key)
     if key.is_null:
         fail(scope, node, "Null value as key", "Can't use a null value as a key.")
     try:

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from tfparse.ast import Node
 from tfparse.convert import ConversionError, convert
-from tfparse.evaluate.core import Lazy, Nested, Scope, evaluate, fail, origin_of, rule
+from tfparse.diagnostics import TerraformError, UnsupportedError, WholeModuleError
+from tfparse.evaluate.core import Lazy, Nested, Scope, evaluate, fail, origin_of, rule, watching
 from tfparse.evaluate.literals import object_key
-from tfparse.types import BOOL, DYNAMIC, Set
+from tfparse.types import BOOL, DYNAMIC, Primitive, Set
 from tfparse.values import Unknown, Value, number, object_, string, tuple_
+from tfparse.walking import calls
+
+
+def iterated(node: Node, scope: Scope) -> Value:
+    """The collection that a ``for`` goes through, perhaps an unknown one."""
+    collection = evaluate(node, scope)
+    if collection.is_null:
+        fail(scope, node, "Iteration over null value", "A null value cannot be used as the collection in a 'for'.")
+    if isinstance(collection.type, Primitive):
+        fail(scope, node, "Iteration over non-iterable value",
+             f"A value of type {collection.type} cannot be used as the collection in a 'for' expression.")
+    return collection
 
 
 def iterate(collection: Value, node: Node, scope: Scope) -> list[tuple[Value, Value]]:
     """The (key, value) pairs that a ``for`` goes through; the collection must be known."""
     origin = collection.origin
-    if collection.is_null:
-        fail(scope, node, "Iteration over null value", "A null value cannot be used as the collection in a 'for'.")
     raw = collection.raw
     scope.context.spend(len(raw) if isinstance(raw, (dict, tuple)) else 0)
     mark = collection.sensitive
@@ -36,15 +47,19 @@ def collection_unknown(collection: Value) -> Unknown | None:
     return collection.first_unknown() if isinstance(collection.type, Set) else None
 
 
-def _turns(node: Node, scope: Scope, condition: Node | None) -> tuple[list[Scope], Unknown | None, bool]:
+def turns_of(node: Node, scope: Scope) -> tuple[list[Scope], Unknown | None, bool]:
     """The scopes in which a ``for`` evaluates its result; or why they are unknown; and sensitivity."""
-    collection = evaluate(node[5], scope)
+    condition = node[7 if node[0] == "for_tuple" else 8]
+    collection = iterated(node[5], scope)
     why = collection_unknown(collection)
     if why is not None:
         return [], why, collection.sensitive
     sensitive = collection.sensitive
     scopes: list[Scope] = []
-    for key, value in iterate(collection, node[5], scope):
+    pairs = iterate(collection, node[5], scope)
+    if condition is not None and not pairs:
+        _check_condition(condition, Nested(scope, dict.fromkeys(filter(None, node[3:5]), Value(DYNAMIC, _NO_ELEMENT))))
+    for key, value in pairs:
         names: dict[str, Lazy] = {node[4]: value}
         if node[3] is not None:
             names[node[3]] = key
@@ -60,6 +75,23 @@ def _turns(node: Node, scope: Scope, condition: Node | None) -> tuple[list[Scope
     return scopes, None, sensitive
 
 
+_NO_ELEMENT = Unknown("there is no element")
+
+
+def _check_condition(condition: Node, scope: Scope) -> None:
+    """Terraform looks at the condition before it goes through anything: an error for all elements is one for none."""
+    try:
+        with watching(None):
+            _for_condition(condition, scope)
+    except WholeModuleError:
+        raise
+    except TerraformError as error:
+        if next(calls(condition), None) is None:
+            raise
+        # Of an argument that is not known, Terraform's functions say less than ours.
+        raise UnsupportedError(*error.diagnostics) from None
+
+
 def _for_condition(condition: Node, scope: Scope) -> Value:
     wanted = evaluate(condition, scope)
     if wanted.is_null:
@@ -72,7 +104,7 @@ def _for_condition(condition: Node, scope: Scope) -> Value:
 
 @rule("for_tuple")
 def _for_tuple(node: Node, scope: Scope) -> Value:
-    scopes, why, sensitive = _turns(node, scope, node[7])
+    scopes, why, sensitive = turns_of(node, scope)
     origin = origin_of(node, scope)
     if why is not None:
         return Value(DYNAMIC, why, origin, sensitive=sensitive)
@@ -84,7 +116,7 @@ def _for_tuple(node: Node, scope: Scope) -> Value:
 
 @rule("for_object")
 def _for_object(node: Node, scope: Scope) -> Value:
-    scopes, why, sensitive = _turns(node, scope, node[8])
+    scopes, why, sensitive = turns_of(node, scope)
     origin = origin_of(node, scope)
     groups: dict[str, list[Value]] = {}
     for inner in scopes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tfparse.ast import Node
 from tfparse.convert import ConversionError
-from tfparse.evaluate.core import Lazy, Nested, Scope, evaluate, evaluate_lazily, fail, origin_of, rule
+from tfparse.evaluate.core import Lazy, Nested, Scope, evaluate, evaluate_lazily, fail, origin_of, rule, watching
 from tfparse.evaluate.loops import collection_unknown
 from tfparse.traversal import attribute_of, element_of
 from tfparse.types import DYNAMIC, List, Set, Tuple, has_dynamic
@@ -64,8 +64,9 @@ def _splat(node: Node, scope: Scope) -> Value:
     if not results:
         # What would be picked out of an element has the type of those that there are not.
         anything = Value(source.type.element, _NO_ELEMENT)
-        results_type = evaluate(node[4], Nested(scope, {"": anything})).type
-        return list_(results_type, (), origin).marked(source.sensitive)
+        with watching(None):
+            kind = evaluate(node[4], Nested(scope, {"": anything})).type
+        return list_(kind, (), origin).marked(source.sensitive)
     return _list_of(results, node, scope).marked(source.sensitive)
 
 

@@ -9,7 +9,7 @@ from tfparse.ast import Node
 from tfparse.convert import ConversionError, convert
 from tfparse.diagnostics import Origin
 from tfparse.evaluate.core import Lazy, Nested, Scope, evaluate, fail, rule
-from tfparse.evaluate.loops import collection_unknown, iterate
+from tfparse.evaluate.loops import collection_unknown, iterate, iterated
 from tfparse.types import BOOL, STRING
 from tfparse.values import Part, Unknown, Value, text
 
@@ -66,7 +66,7 @@ class _Rendering:
             self.render(node[4] if condition.as_bool() else node[5], scope)
 
     def repeat(self, node: Node, scope: Scope) -> None:
-        collection = evaluate(node[5], scope)
+        collection = iterated(node[5], scope)
         self.sensitive |= collection.sensitive
         why = collection_unknown(collection)
         if why is not None:

@@ -31,7 +31,7 @@ from tfparse.values import Unknown, Value, string
 @function
 def abspath(call: Call, path: Str) -> StringValue:
     """The absolute form of a path."""
-    return call.context.abspath(path)
+    return call.context.abspath(path).at(call.origin)
 
 
 @function

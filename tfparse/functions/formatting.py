@@ -29,6 +29,7 @@ from tfparse.functions._registry import (
 from tfparse.functions.jsons import encode, quoted
 from tfparse.gofmt import format_float
 from tfparse.graphemes import starts
+from tfparse.numbers import NEGATIVE_ZERO, negative
 from tfparse.text import cut
 from tfparse.types import BOOL, DYNAMIC, NUMBER, STRING, List, Primitive, Set, Type
 from tfparse.values import Number, Part, Unknown, Value, list_, text
@@ -193,7 +194,7 @@ def _text(verb: _Verb, argument: Value) -> str | None:
             return None if verb.width < 0 else _padded(verb, argument.raw)
         if "#" not in verb.flags and argument.type == NUMBER and argument.raw is not None:
             number = argument.as_number()
-            return _padded(verb, ("-" if number < 0 else "") + format_float(number, "g"))
+            return _padded(verb, ("-" if negative(number) else "") + format_float(number, "g"))
         return _padded(verb, encode(without_marks(argument)).as_string())
     if letter == "t":
         return "true" if convert(argument, BOOL).as_bool() else "false"
@@ -221,7 +222,9 @@ def _padded(verb: _Verb, content: str) -> str:
 
 def _number(verb: _Verb, number: Number) -> str:
     """A number by a verb of Go's ``fmt``, whose widths count the sign and whose zeros follow it."""
-    sign = "-" if number < 0 else "+" if "+" in verb.flags else " " if " " in verb.flags else ""
+    if verb.letter in _BASES and number is NEGATIVE_ZERO:
+        number = 0
+    sign = "-" if negative(number) else "+" if "+" in verb.flags else " " if " " in verb.flags else ""
     if verb.letter in _BASES:
         if not isinstance(number, int):
             raise FunctionError(f'unsupported value for "{verb.raw}" at {verb.offset}: an integer is required')
