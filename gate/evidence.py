@@ -19,7 +19,8 @@ class Finding:
     """One thing looked at: what it is, what it should be and what it is, as text fit to be shown.
 
     ``file`` (relative to the infra root) and ``line`` name the place that decides.  ``note`` says what else a
-    reader should know: why, or what to do.
+    reader should know: why, or what to do.  ``was`` is what the same finding showed at the merge base, where there
+    is one and it differs.
     """
 
     what: str
@@ -29,6 +30,7 @@ class Finding:
     file: str | None = None
     line: int | None = None
     note: str | None = None
+    was: str | None = None
 
     @property
     def ok(self) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from gate.options import Settings
 from gate.record import Record, natural
 from gate.verdict import Verdict, gravest
+from gate.waivers import Waiver
 
 #: The code of an error of the suite, which is what pytest calls an internal error.
 SUITE_ERROR = pytest.ExitCode.INTERNAL_ERROR
@@ -23,6 +24,10 @@ class Judgement:
         self.open = False
         #: Why the gate is closed, where no verdict says it.
         self.shortfall: str | None = None
+        #: The commit that this one is compared with, in full.
+        self.base: str | None = None
+        #: Waivers that nothing needs any more.
+        self.stale: tuple[Waiver, ...] = ()
 
     def add(self, nodeid: str, record: Record) -> None:
         """Take a record; a later one of the same scenario (its teardown went wrong) replaces it."""

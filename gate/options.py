@@ -32,6 +32,14 @@ class Settings:
     as_of: date
     report_dir: Path | None
     require_proof: bool
+    #: The file of waivers that was asked for; None for the infra repo's own, if it has one.
+    waivers: Path | None = None
+    #: The revision of the infra repo to compare with, as it was asked for.
+    base: str | None = None
+    #: Which failures close the gate: ``all`` of them, or ``new`` ones only.
+    block: str = "all"
+    #: What a path of the infra repo, and ``#L`` and a line, are put behind to make a link.
+    link: str | None = None
 
     def closes(self, verdict: Verdict) -> bool:
         """Whether one of these closes the gate: by itself, or because proof is required."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
+from datetime import date
 
 import pytest
 
 from gate.evidence import Finding
 from gate.verdict import Verdict
+from gate.waivers import Waiver
 
 _ATTRIBUTE = "gate_record"
 
@@ -21,6 +23,9 @@ class Record:
     ``feature`` is the path of its file, relative to the suite, ``line`` the scenario's there, ``row`` counts the
     rows of an outline from 0.  ``name`` is the last part of the node id.  The headings and descriptions are
     the feature's own text.
+
+    ``before`` is the verdict at the merge base; None without one, or where the scenario was not judged there.  Where
+    a waiver applies, ``verdict`` is WAIVED and ``unwaived`` what it would be without.
     """
 
     feature: str
@@ -35,6 +40,14 @@ class Record:
     verdict: Verdict
     reason: str | None
     findings: tuple[Finding, ...]
+    before: Verdict | None = None
+    waiver: Waiver | None = None
+    unwaived: Verdict | None = None
+
+    @property
+    def is_old(self) -> bool:
+        """Whether what is wrong was so at the merge base already."""
+        return self.before is not None and self.before.closes
 
     @property
     def place(self) -> tuple[object, ...]:
@@ -42,7 +55,7 @@ class Record:
         return natural(self.feature), self.line, self.row
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self))
+        return json.dumps(asdict(self), default=date.isoformat)
 
     @classmethod
     def from_json(cls, text: str) -> Record:
@@ -50,6 +63,10 @@ class Record:
         held["verdict"] = Verdict(held["verdict"])
         held["requirements"] = tuple(held["requirements"])
         held["findings"] = tuple(Finding(**f | {"verdict": Verdict(f["verdict"])}) for f in held["findings"])
+        for name in ("before", "unwaived"):
+            held[name] = held[name] and Verdict(held[name])
+        if held["waiver"]:
+            held["waiver"] = Waiver(**held["waiver"] | {"expires": date.fromisoformat(held["waiver"]["expires"])})
         return cls(**held)
 
 
