@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs, on Debian, the programs that prove what only they can prove.  Their packages bring daemons: none is
-# started, now or at the next boot, and nothing is removed to make room (another mail server, say).
+# Installs, on Debian, the programs that prove what only they can prove, and the packages that are named (those that
+# the suite's own tests compare with, say).  Packages bring daemons: none is started, now or at the next boot, and
+# nothing is removed to make room (another mail server, say).
 set -euo pipefail
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive PATH="$PATH:/usr/sbin:/sbin"
 
@@ -13,6 +14,9 @@ declare -A package=(
 missing=()
 for program in "${!package[@]}"; do
     command -v "$program" >/dev/null || missing+=("${package[$program]}")
+done
+for named in "$@"; do
+    dpkg-query --show --showformat '${db:Status-Abbrev}' "$named" 2>/dev/null | grep -q '^ii' || missing+=("$named")
 done
 ((${#missing[@]})) || exit 0
 
@@ -38,5 +42,6 @@ echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-se
 apt-get update -qq
 apt-get install -qq --no-install-recommends --no-remove "${missing[@]}" >/dev/null
 if command -v systemctl >/dev/null; then
-    systemctl disable --quiet "${missing[@]}"
+    mapfile -t units < <(dpkg -L "${missing[@]}" | sed -n 's|.*/systemd/system/\([^/@]*\.service\)$|\1|p' | sort -u)
+    ((! ${#units[@]})) || systemctl disable --quiet "${units[@]}"
 fi
