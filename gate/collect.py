@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import chain
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -58,6 +61,23 @@ class FeatureFile(pytest.Module):
 def _markers(config: pytest.Config) -> frozenset[str]:
     """The names of the registered markers; a line reads ``name: meaning`` or ``name(arguments): meaning``."""
     return frozenset(line.split(":")[0].split("(")[0].strip() for line in config.getini("markers"))
+
+
+def scenarios_known(config: pytest.Config, places: Iterable[Path]) -> dict[str, set[str]] | None:
+    """The titles of all scenarios in some folders, by requirement, whatever is selected of them.
+
+    None where a feature is refused: pytest says so when it comes to collecting it.
+    """
+    titles: defaultdict[str, set[str]] = defaultdict(set)
+    for path in sorted(chain.from_iterable(place.rglob("*.feature") for place in places)):
+        try:
+            feature = read(path, _markers(config))
+        except RefusedError:
+            return None
+        for story in feature.scenarios.values():
+            for requirement in filter(REQUIREMENT.fullmatch, story.tags):
+                titles[requirement].add(story.title)
+    return dict(titles)
 
 
 def feature_of(item: pytest.Item) -> Feature | None:

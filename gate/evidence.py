@@ -20,7 +20,7 @@ class Finding:
 
     ``file`` (relative to the infra root) and ``line`` name the place that decides.  ``note`` says what else a
     reader should know: why, or what to do.  ``was`` is what the same finding showed at the merge base, where there
-    is one and it differs.
+    is one and it differs; ``is_new``: it closes the gate, and nothing of the kind did so there.
     """
 
     what: str
@@ -31,6 +31,7 @@ class Finding:
     line: int | None = None
     note: str | None = None
     was: str | None = None
+    is_new: bool = False
 
     @property
     def ok(self) -> bool:
@@ -71,6 +72,16 @@ class Evidence:
     ) -> None:
         """Record that what only a program can prove was not put to it ("promtool is not installed (...)")."""
         self._record(what, expected, f"not proven: {reason}", Verdict.NOT_PROVEN, at, note)
+
+    def pending(
+        self, what: str, *, expected: str, actual: str, at: Origin | None = None, note: str | None = None
+    ) -> None:
+        """Record that something is not right yet and will be once the change that is judged has been applied.
+
+        The caller has seen that it is declared rightly (``at`` is where), and that what is found is what was
+        declared before.
+        """
+        self._record(what, expected, actual, Verdict.PENDING, at, note)
 
     @contextmanager
     def about(self, what: str, expected: str) -> Iterator[None]:

@@ -6,11 +6,14 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from gate.comparison import Scenarios, compared
 from gate.options import Settings
 from gate.record import Record, natural
 from gate.verdict import Verdict, gravest
-from gate.waivers import Waiver
+from gate.waivers import Problem, Waiver
 
+#: pytest's codes for a run that came to its end.
+FINISHED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 #: The code of an error of the suite, which is what pytest calls an internal error.
 SUITE_ERROR = pytest.ExitCode.INTERNAL_ERROR
 
@@ -26,29 +29,59 @@ class Judgement:
         self.shortfall: str | None = None
         #: The commit that this one is compared with, in full.
         self.base: str | None = None
+        #: Why that came to nothing, if it did: then nothing is known to be old.
+        self.base_error: str | None = None
+        #: What is wrong with the waivers.
+        self.problems: tuple[Problem, ...] = ()
         #: Waivers that nothing needs any more.
         self.stale: tuple[Waiver, ...] = ()
+        #: How much failed that is no scenario: a test beside, a process that died.
+        self.besides = 0
 
     def add(self, nodeid: str, record: Record) -> None:
         """Take a record; a later one of the same scenario (its teardown went wrong) replaces it."""
         self._records[nodeid] = record
 
-    def conclude(self, exitstatus: int) -> int:
-        """Open the gate if all is well, and say what the exit code is, given what pytest's own would be."""
-        counts = self.counts
-        if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+    def compare(self, base: Scenarios) -> None:
+        """Note in every record what the same scenario was at the base."""
+        self._records = {id_: compared(r, base.get((r.feature, r.name))) for id_, r in self._records.items()}
+
+    def closes(self, record: Record) -> bool:
+        """Whether a scenario closes the gate."""
+        return self._settings.closes(record.verdict) and not (self._settings.block == "new" and record.is_old)
+
+    def conclude(self, exitstatus: int, *, cut_short: bool = False) -> int:
+        """Open the gate if all is well, and say what the exit code is, given what pytest's own would be.
+
+        ``cut_short``: not all scenarios that were asked for have run.
+        """
+        records, failed = self._records.values(), exitstatus == pytest.ExitCode.TESTS_FAILED
+        closing = [record for record in records if self.closes(record)]
+        if exitstatus not in FINISHED:
             self.shortfall = "the run did not finish"
-        elif counts[Verdict.ERROR]:
-            exitstatus = SUITE_ERROR
-        elif any(map(self._settings.closes, counts)):
-            exitstatus = pytest.ExitCode.TESTS_FAILED
-            self.shortfall = None if any(verdict.closes for verdict in counts) else "proof is required"
-        elif exitstatus == pytest.ExitCode.TESTS_FAILED:
+            return exitstatus
+        if any(record.verdict is Verdict.ERROR for record in closing):
+            return SUITE_ERROR
+        if self.base_error is not None:
+            self.shortfall = "the base could not be judged"
+            return SUITE_ERROR
+        if closing:
+            self.shortfall = None if any(record.verdict.closes for record in closing) else "proof is required"
+            return pytest.ExitCode.TESTS_FAILED
+        if self.problems:
+            self.shortfall = "the waivers are not in order"
+            return pytest.ExitCode.TESTS_FAILED
+        if self.besides or (failed and not any(self._settings.closes(record.verdict) for record in records)):
             self.shortfall = "something besides the scenarios failed"
-        elif not self._judged:
-            self.shortfall, exitstatus = "nothing was judged", pytest.ExitCode.NO_TESTS_COLLECTED
-        self.open = exitstatus == pytest.ExitCode.OK
-        return exitstatus
+            return pytest.ExitCode.TESTS_FAILED
+        if cut_short:
+            self.shortfall = "the run was cut short"
+            return pytest.ExitCode.TESTS_FAILED
+        if not self._judged:
+            self.shortfall = "nothing was judged"
+            return pytest.ExitCode.NO_TESTS_COLLECTED
+        self.open = True
+        return pytest.ExitCode.OK
 
     @property
     def _judged(self) -> bool:

@@ -17,6 +17,9 @@ from gate.verdict import Verdict
 #: pytest's own options that leave some of the scenarios out.
 _NARROWING = ("keyword", "markexpr", "lf", "stepwise", "deselect", "ignore", "ignore_glob")
 
+#: Which failures close the gate.
+BLOCKS = ("all", "new")
+
 _SERVER = re.compile(r"(\[(?P<v6>.+)\]|(?P<v4>[^:]+))(:(?P<port>[0-9]{1,5}))?")
 
 _SETTINGS = pytest.StashKey["Settings"]()
@@ -40,6 +43,8 @@ class Settings:
     block: str = "all"
     #: What a path of the infra repo, and ``#L`` and a line, are put behind to make a link.
     link: str | None = None
+    #: Whether to show where in the suite an error came through.
+    trace: bool = False
 
     def closes(self, verdict: Verdict) -> bool:
         """Whether one of these closes the gate: by itself, or because proof is required."""
@@ -65,6 +70,14 @@ def add_options(parser: pytest.Parser) -> None:
         " (default: a bundled fixture's own zones, else system)",
     )
     group.addoption("--as-of", metavar="DATE", help="judge by the requirements in force on this day (default: today)")
+    group.addoption(
+        "--waivers", metavar="FILE", help="what to live with, and until when (default: .policy-waivers.yml of the repo)"
+    )
+    group.addoption("--base", metavar="REV", help="the revision of the infra repo to compare with")
+    group.addoption(
+        "--block", choices=BLOCKS, default="all",
+        help="which failures close the gate: all (the default), or new ones only, which were none at --base",
+    )
     group.addoption("--report-dir", metavar="DIR", help="write report.json there")
     group.addoption(
         "--require-proof", action="store_true", help="close the gate where a program that would prove it is missing"
@@ -84,6 +97,10 @@ def settings(config: pytest.Config) -> Settings:
             as_of=_as_of(config.getoption("as_of")),
             report_dir=None if report_dir is None else _absolute(Path(report_dir)),
             require_proof=config.getoption("require_proof"),
+            waivers=_waivers(config.getoption("waivers")),
+            base=_base(config.getoption("base"), config.getoption("block")),
+            block=config.getoption("block"),
+            trace=config.getoption("tbstyle") not in ("auto", "line", "no"),
         )
     return config.stash[_SETTINGS]
 
@@ -118,6 +135,20 @@ def _dns(mode: str | None, suite: Path, infra: Path) -> str:
         f"--dns: {mode!r} is none of zones:DIR, system, server:IP[:PORT], authoritative (ask the zone's own"
         " name servers) and off"
     )
+
+
+def _waivers(file: str | None) -> Path | None:
+    if file is not None and not os.path.isfile(file):
+        raise pytest.UsageError(f"--waivers: {file!r} is not a file")
+    return None if file is None else _absolute(Path(file))
+
+
+def _base(revision: str | None, block: str) -> str | None:
+    if revision is None and block != "all":
+        raise pytest.UsageError(f"--block {block}: what is new shows only against a --base")
+    if revision is not None and (not revision.strip() or revision.startswith("-")):
+        raise pytest.UsageError(f"--base: {revision!r} is not a revision")
+    return revision
 
 
 def _is_server(place: str) -> bool:
@@ -163,3 +194,23 @@ def extent(config: pytest.Config) -> Extent:
         alone=all(inside),
         selected=narrowed or not all(around),
     )
+
+
+def selection(config: pytest.Config) -> list[str]:
+    """What of the features this run was asked for, as arguments for another; what only this run's cache knows
+    (``--lf``) left out."""
+    places = extent(config).places
+    chosen = []
+    for argument in config.args:
+        path, colons, rest = argument.partition("::")
+        place = _absolute(config.invocation_params.dir / path)
+        if place.suffix == ".feature" or any(place.is_relative_to(other) for other in places):
+            chosen.append(f"{place}{colons}{rest}")
+        else:
+            chosen += [str(other) for other in places if other.is_relative_to(place)]
+    for option, name in (("-k", "keyword"), ("-m", "markexpr")):
+        if value := config.getoption(name):
+            chosen += [option, value]
+    for option in ("deselect", "ignore", "ignore_glob"):
+        chosen += [f"--{option.replace('_', '-')}={value}" for value in config.getoption(option) or ()]
+    return chosen

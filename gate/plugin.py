@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from gate import report
+from gate.base import Base, BaseError, open_base, tell_tree, tell_worker
 from gate.collect import FeatureFile
-from gate.judgement import Judgement
-from gate.options import Extent, Settings, add_options, extent, settings
+from gate.judgement import FINISHED, Judgement
+from gate.options import add_options, extent, selection, settings
 from gate.record import attached
 from gate.terminal import GateReporter, Spec
+from gate.waiving import stale, waivers
 
 pytest_plugins = ("gate.run",)
 
@@ -29,7 +31,7 @@ def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager
 
 def pytest_configure(config: pytest.Config) -> None:
     if _judges(config):
-        config.pluginmanager.register(_Gate(settings(config), extent(config)), "gate")
+        config.pluginmanager.register(_Gate(config), "gate")
 
 
 def _judges(config: pytest.Config) -> bool:
@@ -49,25 +51,58 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
 class _Gate:
     """Gathers the verdicts of a run that judges features, in the one process that reports."""
 
-    def __init__(self, settings: Settings, extent: Extent) -> None:
-        self._settings = settings
-        self._extent = extent
-        self._judgement = Judgement(settings)
-        if settings.report_dir is not None:
+    def __init__(self, config: pytest.Config) -> None:
+        self._settings = settings(config)
+        self._extent = extent(config)
+        self._judgement = Judgement(self._settings)
+        self._base = open_base(self._settings)
+        if self._base is not None:
+            config.add_cleanup(self._base.close)
+        if self._settings.report_dir is not None:
             try:
-                report.prepare(settings.report_dir)
+                report.prepare(self._settings.report_dir)
             except OSError as error:
                 raise pytest.UsageError(f"--report-dir: {error}") from error
+        tell_tree(config, self._tree)
+        if self._base is not None:
+            self._base.judge(selection(config))
+
+    @property
+    def _tree(self) -> Path | None:
+        return self._base.tree if self._base is not None else None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: object) -> None:
+        """xdist is about to start a process."""
+        tell_worker(node, self._tree)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         record = attached(report)
         if record is not None:
             self._judgement.add(report.nodeid, record)
+        elif report.failed:
+            self._judgement.besides += 1
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._judgement.besides += report.failed
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        session.exitstatus = self._judgement.conclude(exitstatus)
+        cut_short = bool(session.shouldfail or session.shouldstop)
+        self._judgement.problems = waivers(session.config).problems
+        if self._base is not None and exitstatus in FINISHED:
+            self._compare(self._base)
+        session.exitstatus = self._judgement.conclude(exitstatus, cut_short=cut_short)
+        if not (cut_short or self._extent.selected):
+            self._judgement.stale = stale(waivers(session.config).entries, self._judgement.records)
         if self._settings.report_dir is not None:
             report.write(self._settings.report_dir, self._judgement, self._settings)
+
+    def _compare(self, base: Base) -> None:
+        self._judgement.base = base.commit
+        try:
+            self._judgement.compare(base.scenarios())
+        except BaseError as error:
+            self._judgement.base_error = str(error)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         Spec(terminalreporter, self._judgement, self._settings).show(self._extent)

@@ -25,7 +25,8 @@ class Record:
     the feature's own text.
 
     ``before`` is the verdict at the merge base; None without one, or where the scenario was not judged there.  Where
-    a waiver applies, ``verdict`` is WAIVED and ``unwaived`` what it would be without.
+    a waiver applies, ``verdict`` is WAIVED and ``unwaived`` what it would be without; ``expired`` is one that did
+    apply.  ``trace`` is where in the suite an error came through, outermost first, as ``file:line: in function``.
     """
 
     feature: str
@@ -43,11 +44,20 @@ class Record:
     before: Verdict | None = None
     waiver: Waiver | None = None
     unwaived: Verdict | None = None
+    expired: Waiver | None = None
+    trace: tuple[str, ...] = ()
 
     @property
     def is_old(self) -> bool:
-        """Whether what is wrong was so at the merge base already."""
-        return self.before is not None and self.before.closes
+        """Whether all that is wrong was so at the merge base already, as far as that is known."""
+        match self.unwaived or self.verdict:
+            case Verdict.FAILED:
+                was_so = self.before is Verdict.FAILED
+            case Verdict.UNDETERMINED:
+                was_so = self.before in (Verdict.FAILED, Verdict.UNDETERMINED)
+            case _:
+                return False
+        return was_so and not any(finding.is_new for finding in self.findings)
 
     @property
     def place(self) -> tuple[object, ...]:
@@ -65,8 +75,10 @@ class Record:
         held["findings"] = tuple(Finding(**f | {"verdict": Verdict(f["verdict"])}) for f in held["findings"])
         for name in ("before", "unwaived"):
             held[name] = held[name] and Verdict(held[name])
-        if held["waiver"]:
-            held["waiver"] = Waiver(**held["waiver"] | {"expires": date.fromisoformat(held["waiver"]["expires"])})
+        for name in ("waiver", "expired"):
+            if held[name]:
+                held[name] = Waiver(**held[name] | {"expires": date.fromisoformat(held[name]["expires"])})
+        held["trace"] = tuple(held["trace"])
         return cls(**held)
 
 

@@ -9,20 +9,34 @@ from gate.evidence import Finding
 from gate.record import Record
 from gate.source import excerpt, printable
 from gate.verdict import Verdict
+from gate.waivers import Waiver
 
 _LABEL = 10
 
 
-def diagnosis(record: Record, infra: Path, *, everything: bool = False) -> Iterator[str]:
-    """Why a scenario has its verdict: its reason where no finding shows it, then the findings that are not ok.
+def diagnosis(record: Record, infra: Path, *, everything: bool = False, trace: bool = False) -> Iterator[str]:
+    """Why a scenario has its verdict: its reason where no finding shows it, its waiver, then the findings that are not
+    ok or show something else than they did at the base.
 
-    ``everything`` shows those that are ok too.
+    ``everything`` shows those that are ok too; ``trace`` shows where in the suite an error came through.
     """
-    shown = [finding for finding in record.findings if everything or not finding.ok]
+    shown = [finding for finding in record.findings if everything or not finding.ok or finding.was is not None]
     if record.reason and (record.verdict is Verdict.ERROR or not shown):
         yield from _labelled("because", record.reason)
+    if trace and record.trace:
+        yield from _labelled("through", "\n".join(record.trace))
+    if waiver := record.waiver or record.expired:
+        yield from waiver_lines(waiver, infra, has_expired=record.waiver is None)
     for finding in shown:
         yield from finding_lines(finding, infra)
+
+
+def waiver_lines(waiver: Waiver, infra: Path, *, has_expired: bool = False) -> Iterator[str]:
+    """A waiver: until when it holds or held, why, who answers for it, and where it stands."""
+    yield f"waiver: expired on {waiver.expires}" if has_expired else f"waiver: until {waiver.expires}"
+    yield from _labelled("reason", waiver.reason)
+    yield from _labelled("owner", waiver.owner)
+    yield from _placed(waiver.file, waiver.line, infra)
 
 
 def finding_lines(finding: Finding, infra: Path | None = None) -> Iterator[str]:
@@ -30,13 +44,19 @@ def finding_lines(finding: Finding, infra: Path | None = None) -> Iterator[str]:
     yield printable(f"{finding.what}: {'ok' if finding.ok else finding.verdict}")
     yield from _labelled("expected", finding.expected)
     yield from _labelled("found", finding.actual)
+    if finding.was is not None:
+        yield from _labelled("was", finding.was)
     if finding.file is not None:
-        yield from _labelled("at", f"{finding.file}:{finding.line}")
-        source = excerpt(infra, finding.file, finding.line or 0) if infra else None
-        if source:
-            yield " " * (_LABEL + 2) + f"{finding.line} | {source}"
+        yield from _placed(finding.file, finding.line or 0, infra)
     if finding.note is not None:
         yield from _labelled("note", finding.note)
+
+
+def _placed(file: str, line: int, infra: Path | None) -> Iterator[str]:
+    yield from _labelled("at", f"{file}:{line}")
+    source = excerpt(infra, file, line) if infra else None
+    if source:
+        yield " " * (_LABEL + 2) + f"{line} | {source}"
 
 
 def _labelled(label: str, text: str) -> Iterator[str]:

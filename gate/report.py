@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from gate.evidence import Finding
 from gate.judgement import Judgement
 from gate.options import Settings
 from gate.record import Record
+from gate.waivers import Waiver
 
 VERSION = 1
 NAME = "report.json"
@@ -37,6 +39,12 @@ def _report(judgement: Judgement, settings: Settings) -> dict[str, Any]:
         "as_of": settings.as_of.isoformat(),
         "dns": settings.dns_shown,
         "gate": "open" if judgement.open else "closed",
+        "reason": judgement.shortfall,
+        "block": settings.block,
+        "base": judgement.base,
+        "base_error": judgement.base_error,
+        "problems": [problem._asdict() for problem in judgement.problems],
+        "stale_waivers": [_waiver(waiver) for waiver in judgement.stale],
         "requirements": [
             {"id": name, "verdict": verdicts[name], "scenarios": [_scenario(record) for record in records]}
             for name, records in judgement.requirements.items()
@@ -51,6 +59,10 @@ def _scenario(record: Record) -> dict[str, Any]:
         "line": record.line,
         "verdict": record.verdict,
         "reason": record.reason,
+        "before": record.before,
+        "old": record.is_old,
+        "waiver": record.waiver and _waiver(record.waiver),
+        "expired_waiver": record.expired and _waiver(record.expired),
         "findings": [_finding(finding) for finding in record.findings],
     }
 
@@ -61,7 +73,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "expected": finding.expected,
         "actual": finding.actual,
         "ok": finding.ok,
+        "verdict": finding.verdict,
         "file": finding.file,
         "line": finding.line,
         "note": finding.note,
+        "was": finding.was,
     }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return asdict(waiver) | {"expires": waiver.expires.isoformat()}

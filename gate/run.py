@@ -7,7 +7,7 @@ The verdict is stamped on pytest's own report, so that exit code, ``--lf``, ``-x
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from gate.options import settings
 from gate.record import Record, attach
 from gate.render import diagnosis, finding_lines
 from gate.verdict import Verdict
+from gate.waiving import waive
 
 
 @dataclass
@@ -111,10 +112,13 @@ def _judge(item: pytest.Item, call: pytest.CallInfo[None]) -> Record:
         _run(item).stopped(error.value)
         error = None
     if error:
-        return _record(item, Verdict.ERROR, _describe(error, item.config.rootpath))
+        reason, trace = _describe(error, item.config.rootpath)
+        return replace(_record(item, Verdict.ERROR, reason), trace=trace)
     if absence := _absence(item):
         return _record(item, Verdict.NOT_IN_FORCE, absence)
-    return _record(item, *conclude(_run(item).evidence.findings))
+    scenario = scenario_of(item)
+    assert scenario is not None
+    return waive(_record(item, *conclude(_run(item).evidence.findings)), scenario.title, item.config)
 
 
 def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
@@ -137,11 +141,13 @@ def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
     )
 
 
-def _describe(excinfo: pytest.ExceptionInfo[BaseException], suite: Path) -> str:
-    """An error of the suite in one line: the exception, and the last place in the suite that it came through."""
+def _describe(excinfo: pytest.ExceptionInfo[BaseException], suite: Path) -> tuple[str, tuple[str, ...]]:
+    """An error of the suite in one line: the exception, and the last place in the suite that it came through; and all
+    of these places."""
     here = [entry for entry in excinfo.traceback if Path(entry.path).suffix == ".py" and _within(suite, entry.path)]
-    place = f" ({Path(here[-1].path).relative_to(suite)}:{here[-1].lineno + 1})" if here else ""
-    return f"{excinfo.exconly(tryshort=True)}{place}"
+    places = [f"{Path(entry.path).relative_to(suite).as_posix()}:{entry.lineno + 1}" for entry in here]
+    trace = tuple(f"{place}: in {entry.name}" for place, entry in zip(places, here, strict=True))
+    return excinfo.exconly(tryshort=True) + (f" ({places[-1]})" if places else ""), trace
 
 
 def _within(suite: Path, path: Path | str) -> bool:

@@ -15,6 +15,7 @@ from gate.record import Record, attached
 from gate.render import diagnosis
 from gate.source import printable
 from gate.verdict import Verdict
+from gate.waivers import subject
 
 _COLOUR = {
     Verdict.PASSED: "green",
@@ -29,6 +30,8 @@ _COLOUR = {
 _QUIET = (Verdict.PASSED, Verdict.NOT_IN_FORCE)
 _INDENT = "      "
 _WIDTH = max(map(len, Verdict))
+_SHORT = 12
+_AGES = _NEW, _OLD = "new", "old"
 
 
 class GateReporter(pytest.TerminalReporter):  # type: ignore[misc]  # final, and yet what its own plugins replace it by
@@ -86,8 +89,7 @@ class Spec:
             self._terminal.write_sep("=", "gate")
         records = [record for record in self._judgement.records if not self._quiet or _wanting(record)]
         if not self._quiet:
-            judged, dns = self._settings.shown(self._settings.infra), self._settings.dns_shown
-            self._terminal.write_line(f"judging {judged} as of {self._settings.as_of}, DNS from {dns}\n")
+            self._heading()
         for (path, title), of_feature in groupby(records, key=lambda record: (record.feature, record.feature_title)):
             self._terminal.write(printable(f"Feature: {title}"), bold=True)
             self._terminal.write_line(f"  {path}")
@@ -96,29 +98,65 @@ class Spec:
             self._terminal.write_line("")
         self._result(asked)
 
+    def _heading(self) -> None:
+        judged, dns = self._settings.shown(self._settings.infra), self._settings.dns_shown
+        base = self._judgement.base
+        against = f", against {printable(self._settings.base or '')} ({base[:_SHORT]})" if base else ""
+        self._terminal.write_line(f"judging {judged} as of {self._settings.as_of}, DNS from {dns}{against}\n")
+
     def _scenario(self, record: Record) -> None:
         self._terminal.write(f"  {record.verdict:<{_WIDTH}}  ", **{_COLOUR[record.verdict]: True})
-        absent = f" ({record.reason})" if record.verdict is Verdict.NOT_IN_FORCE else ""
-        self._terminal.write_line(printable(f"{' '.join(record.requirements)}  {record.name}") + absent)
-        if self._verbose or _wanting(record):
-            for line in diagnosis(record, self._settings.infra, everything=self._verbose):
+        aside = record.reason if record.verdict is Verdict.NOT_IN_FORCE else self._age(record)
+        heading = printable(f"{' '.join(record.requirements)}  {record.name}")
+        self._terminal.write_line(heading + (f" ({aside})" if aside else ""))
+        changed = any(finding.was is not None for finding in record.findings)
+        if self._verbose or changed or _wanting(record):
+            lines = diagnosis(record, self._settings.infra, everything=self._verbose, trace=self._settings.trace)
+            for line in lines:
                 self._terminal.write_line(_INDENT + line)
 
+    def _age(self, record: Record) -> str | None:
+        """Whether what closes the gate, or would, is new or old; None where nothing was compared."""
+        if self._judgement.base is None or not record.verdict.closes or record.verdict is Verdict.ERROR:
+            return None
+        return _OLD if record.is_old else _NEW
+
     def _result(self, asked: Extent) -> None:
-        counts, verdicts = self._judgement.counts, self._judgement.verdicts
+        counts = self._judgement.counts
         if counts and not self._quiet:
             tally = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
             self._terminal.write_line(f"{_plural(counts.total(), 'scenario')}: {tally}")
-        for verdict in reversed(Verdict):
-            held = [requirement for requirement, of_all in verdicts.items() if of_all is verdict]
-            if held and verdict not in _QUIET:
-                self._terminal.write_line(f"{verdict}: {', '.join(held)}")
+        for heading, held in self._requirements().items():
+            self._terminal.write_line(f"{heading}: {', '.join(held)}")
+        self._beside()
         if self._judgement.open:
             extent = " for the selected scenarios" if asked.selected else ""
-            self._terminal.write_line(f"gate: open{extent}", bold=True, green=True)
+            old = sum(record.verdict.closes for record in self._judgement.records)
+            despite = f", despite {_plural(old, 'old failure')} (--block new)" if old else ""
+            self._terminal.write_line(f"gate: open{extent}{despite}", bold=True, green=True)
         else:
             shortfall = f" ({self._judgement.shortfall})" if self._judgement.shortfall else ""
             self._terminal.write_line(f"gate: closed{shortfall}", bold=True, red=True)
+
+    def _requirements(self) -> dict[str, list[str]]:
+        """The requirements whose verdict is worth a word, under it: the gravest first, new before old."""
+        held: dict[tuple[Verdict, str], list[str]] = {}
+        for requirement, records in self._judgement.requirements.items():
+            verdict = self._judgement.verdicts[requirement]
+            ages = {self._age(record) for record in records if record.verdict is verdict}
+            held.setdefault((verdict, next((age for age in _AGES if age in ages), "")), []).append(requirement)
+        headings = [(verdict, age) for verdict in reversed(Verdict) for age in (*_AGES, "") if verdict not in _QUIET]
+        return {", ".join(filter(None, heading)): held[heading] for heading in headings if heading in held}
+
+    def _beside(self) -> None:
+        """What is to be said besides the verdicts: of the waivers, and of the base."""
+        for problem in self._judgement.problems:
+            self._terminal.write_line(printable(str(problem)), red=True)
+        for waiver in self._judgement.stale:
+            text = f"{waiver.file}:{waiver.line}: stale: nothing needs the waiver for {subject(waiver)}"
+            self._terminal.write_line(printable(text), yellow=True)
+        for line in (self._judgement.base_error or "").splitlines():
+            self._terminal.write_line(printable(line), red=True)
 
 
 def _wanting(record: Record) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +23,53 @@ class Waiver:
     expires: date
     file: str
     line: int
+
+    def is_over(self, day: date) -> bool:
+        return day >= self.expires
+
+    def covers(self, requirement: str, title: str) -> bool:
+        """Whether it speaks of a scenario, by its title, for one of the requirements that the scenario bears."""
+        return self.requirement == requirement and self.scenario in (None, title)
+
+
+class Problem(NamedTuple):
+    """What is wrong with a file of waivers, and where."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class Cover(NamedTuple):
+    """What the waivers say of a scenario: the one that holds, or else the one that did last."""
+
+    live: Waiver | None = None
+    expired: Waiver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waivers:
+    """The entries of a file that are in order; its ``problems`` close the gate."""
+
+    entries: tuple[Waiver, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def over(self, requirements: Iterable[str], title: str, day: date) -> Cover:
+        """What covers a scenario on a day.  One that bears several requirements is waived only if each of them is:
+        who waives one promise has not waived the other."""
+        live = []
+        for requirement in requirements:
+            entries = [waiver for waiver in self.entries if waiver.covers(requirement, title)]
+            last = max(entries, key=lambda waiver: waiver.expires, default=None)
+            if last is None or last.is_over(day):
+                return Cover(expired=last)
+            live.append(last)
+        return Cover(live=min(live, key=lambda waiver: waiver.expires, default=None))
+
+
+def subject(waiver: Waiver) -> str:
+    """What a waiver is about, in few words."""
+    return waiver.requirement + (f", scenario {waiver.scenario!r}" if waiver.scenario else "")

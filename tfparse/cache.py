@@ -79,11 +79,15 @@ class ParseCache:
         return kept
 
 
+def cache_name(infra: Path) -> str:
+    """The name of an infra repo's file among the caches."""
+    return hashlib.blake2b(str(infra.resolve()).encode(), digest_size=12).hexdigest() + ".trees"
+
+
 @contextmanager
 def cached(infra: Path) -> Iterator[ParseCache]:
     """The parse cache of an infra repo, written back at the end."""
-    name = hashlib.blake2b(str(infra.resolve()).encode(), digest_size=12).hexdigest()
-    cache = ParseCache(cache_directory() / f"{name}.trees")
+    cache = ParseCache(cache_directory() / cache_name(infra))
     yield cache
     cache.save()
 

@@ -23,23 +23,28 @@ Feature: Mail
   Scenario: Later
     Then replicas is 1
 """
-OK = {"what": "replicas", "expected": "1", "actual": "1", "ok": True, "file": "main.tf", "line": 3,
-      "note": "set in main.tf"}
-GOOD = {"name": "Good", "feature": "features/mail.feature", "line": 4, "verdict": "passed", "reason": None,
+OK = {"what": "replicas", "expected": "1", "actual": "1", "ok": True, "verdict": "passed", "file": "main.tf", "line": 3,
+      "note": "set in main.tf", "was": None}
+# Nothing was compared, and nothing waived.
+PLAIN = {"before": None, "old": False, "waiver": None, "expired_waiver": None}
+GOOD = {"name": "Good", "feature": "features/mail.feature", "line": 4, "verdict": "passed", "reason": None, **PLAIN,
         "findings": [OK]}
 BAD = {
     "name": "Bad", "feature": "features/mail.feature", "line": 8, "verdict": "failed",
-    "reason": "replicas: expected 2, found 1",
+    "reason": "replicas: expected 2, found 1", **PLAIN,
     "findings": [
-        OK | {"expected": "2", "ok": False},
-        {"what": "the rule", "expected": "it fires", "ok": False, "file": None, "line": None, "note": None,
+        OK | {"expected": "2", "ok": False, "verdict": "failed"},
+        {"what": "the rule", "expected": "it fires", "ok": False, "verdict": "not proven", "file": None, "line": None,
+         "note": None, "was": None,
          "actual": "not proven: promtool is not installed (Debian package prometheus)"},
     ],
 }
 LATER = {"name": "Later", "feature": "features/mail.feature", "line": 13, "verdict": "not in force",
-         "reason": "since 2026-03-08", "findings": []}
+         "reason": "since 2026-03-08", **PLAIN, "findings": []}
+BESIDES = {"block": "all", "base": None, "base_error": None, "problems": [], "stale_waivers": []}
 REPORT = {
-    "version": 1, "infra": "fixtures/infra", "as_of": "2026-02-23", "dns": "off", "gate": "closed",
+    "version": 1, "infra": "fixtures/infra", "as_of": "2026-02-23", "dns": "off", "gate": "closed", "reason": None,
+    **BESIDES,
     "requirements": [
         {"id": "MH-1.1", "verdict": "failed", "scenarios": [GOOD, BAD, LATER]},
         {"id": "MH-1.9", "verdict": "not in force", "scenarios": [LATER]},
@@ -74,7 +79,8 @@ def test_the_report_of_an_earlier_run_does_not_stay(suite: Suite) -> None:
     assert suite.report()["gate"] == "open"
     suite.feature("Feature: Not any more\n")
     assert suite.report() | {"as_of": None} == {
-        "version": 1, "infra": "fixtures/infra", "as_of": None, "dns": "system", "gate": "closed", "requirements": [],
+        "version": 1, "infra": "fixtures/infra", "as_of": None, "dns": "system", "gate": "closed",
+        "reason": "the run did not finish", **BESIDES, "requirements": [],
     }
 
 

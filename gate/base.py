@@ -1,0 +1,166 @@
+"""The infra repo as it was at ``--base``: its files, and what the same suite says of them.
+
+The files stand in a folder that only this user can read and that goes with the run.  They are judged in a process of
+its own, beside the run that it is for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+import pytest
+
+from gate.comparison import Scenarios
+from gate.git import GitError, Repository, export
+from gate.options import Settings
+from gate.verdict import Verdict
+from tfparse.cache import cache_directory, cache_name
+
+#: The exit statuses of a run that judged what there was to judge.
+_JUDGED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+_TELLING_LINES = 12
+_SECONDS_TO_END = 5
+#: Variables that speak to the run beside: what pytest is to do, what to judge, and where its CI takes messages from.
+_NOT_ITS_OWN = ("PYTEST_ADDOPTS", "INFRA_ROOT", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
+
+
+class BaseError(Exception):
+    """The base could not be judged; the message says why, in one or more lines."""
+
+
+class Base:
+    """A context manager: inside it the files are there.  ``commit`` is the full name of what was compared with."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Read the revision.  GitError where that cannot be."""
+        assert settings.base is not None
+        repository = Repository(settings.infra)
+        self.commit = repository.commit(settings.base)
+        tree = repository.tree(self.commit)
+        self._settings = settings
+        self._run: subprocess.Popen[bytes] | None = None
+        self._on_term = signal.getsignal(signal.SIGTERM)
+        if threading.current_thread() is threading.main_thread():
+            # A job that is cancelled is sent SIGTERM: what was decrypted must not stay behind.
+            signal.signal(signal.SIGTERM, _interrupt)
+        self._folder = Path(tempfile.mkdtemp(prefix="gate-base-"))
+        self.tree = self._folder / "infra"
+        try:
+            self.tree.mkdir(mode=0o700)
+            export(repository, tree, self.tree)
+        except BaseException:
+            self.close()
+            raise
+
+    def judge(self, selection: Sequence[str]) -> None:
+        """Begin to judge it: all that ``selection`` (arguments for pytest) says, on the same day, by the same DNS."""
+        settings, reports = self._settings, self._folder / "reports"
+        none = self._folder / "no-waivers.yml"
+        none.touch()
+        command = [
+            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", str(settings.suite / "pytest.ini"),
+            "--rootdir", str(settings.suite), "-o", "addopts=-p gate.plugin", "--infra", str(self.tree),
+            "--waivers", str(none), "--dns", settings.dns, "--as-of", settings.as_of.isoformat(),
+            "--report-dir", str(reports), *selection,
+        ]  # fmt: skip
+        with (self._folder / "output").open("wb") as output:
+            # What runs is this very suite; what was judged is data to it.
+            self._run = subprocess.Popen(  # noqa: S603  (see above)
+                command, cwd=settings.suite, env=self._environment(), stdin=subprocess.DEVNULL, stdout=output,
+                stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
+    def _environment(self) -> dict[str, str]:
+        """Without what was meant for the run beside, with its parse cache, and what is added to that not kept."""
+        held = {name: value for name, value in os.environ.items() if name not in _NOT_ITS_OWN}
+        caches = self._folder / "cache"
+        own = caches / cache_directory().name / cache_name(self.tree)
+        own.parent.mkdir(parents=True, mode=0o700)
+        known = cache_directory() / cache_name(self._settings.infra)
+        if known.is_file():
+            shutil.copyfile(known, own)
+        return held | {"XDG_CACHE_HOME": str(caches), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def scenarios(self) -> Scenarios:
+        """What came of judging it, once that has ended.  BaseError where it came to nothing."""
+        assert self._run is not None
+        status = self._run.wait()
+        try:
+            report = json.loads((self._folder / "reports" / "report.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            report = None
+        if report is None or status not in _JUDGED:
+            raise BaseError("\n".join([f"the run at the base ended with exit status {status}", *self._told(report)]))
+        return {(s["feature"], s["name"]): s for s in _scenarios(report)}
+
+    def _told(self, report: Mapping[str, Any] | None) -> list[str]:
+        """Why it came to nothing: the errors of the suite, or else the last of what it printed."""
+        errors = [f"{s['name']}: {s['reason']}" for s in _scenarios(report or {}) if s["verdict"] == Verdict.ERROR]
+        said = (self._folder / "output").read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return list(dict.fromkeys(errors)) or said[-_TELLING_LINES:]
+
+    def close(self) -> None:
+        """End what runs, and remove the files."""
+        if self._run is not None and self._run.poll() is None:
+            self._run.send_signal(signal.SIGINT)  # it has folders of its own to remove
+            try:
+                self._run.wait(_SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._run.pid, signal.SIGKILL)
+                self._run.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if signal.getsignal(signal.SIGTERM) is _interrupt:
+            signal.signal(signal.SIGTERM, self._on_term or signal.SIG_DFL)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+
+def _scenarios(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [scenario for requirement in report.get("requirements", ()) for scenario in requirement["scenarios"]]
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def open_base(settings: Settings) -> Base | None:
+    """The base that was asked for; None where none was.  pytest.UsageError where it cannot be read."""
+    try:
+        return Base(settings) if settings.base is not None else None
+    except GitError as error:
+        raise pytest.UsageError(f"--base: {error}") from error
+
+
+#: Where the files of the base stand, or None: said by the process that gives the verdict to those that judge.
+_TREE = pytest.StashKey[str | None]()
+_WORKER_INPUT = "gate_base_tree"
+
+
+def tell_tree(config: pytest.Config, tree: Path | None) -> None:
+    config.stash[_TREE] = None if tree is None else str(tree)
+
+
+def tell_worker(node: Any, tree: Path | None) -> None:
+    """Likewise, to a process of xdist (``node`` is its WorkerController)."""
+    node.workerinput[_WORKER_INPUT] = None if tree is None else str(tree)
+
+
+def told_tree(config: pytest.Config) -> Path | None:
+    """The root of the infra repo's files at the base; None without one."""
+    told = getattr(config, "workerinput", {}).get(_WORKER_INPUT) or config.stash.get(_TREE, None)
+    return None if told is None else Path(told)

@@ -1,0 +1,210 @@
+"""A revision of a git repository, read from its objects: no checkout, no index, nothing changed.
+
+What the repository holds decides nothing about how it is read: neither its attributes nor a folder in it that looks
+like a repository with settings of its own.  Only ciphertext of git-crypt goes through a filter, the one that whoever
+unlocked the clone has set up there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, NamedTuple
+
+_CIPHERTEXT = b"\0GITCRYPT\0"
+_MOST_BYTES = 16 * 2**20
+"""What the judge reads of a file; a larger one is made as long, and hollow."""
+_CHUNK = 2**20
+
+#: What says where a repository is.  A hook of git runs with them set, and the infra root is to say it.
+_ELSEWHERE = frozenset({
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ATTR_SOURCE",
+})
+_BACK = re.compile(r"(?P<start>.*?)(?P<steps>(?:~\d*|\^\d*)+)")
+
+
+class GitError(Exception):
+    """A revision that cannot be read; the message says why, and what to do."""
+
+
+class Entry(NamedTuple):
+    """One path of a tree, relative to it; ``mode`` as git writes it (``120000`` is a symbolic link)."""
+
+    mode: str
+    object: str
+    path: bytes
+
+
+class Repository:
+    """The git repository that a folder is in."""
+
+    def __init__(self, folder: Path) -> None:
+        """GitError where there is no git, or no repository that it agrees to read."""
+        program = shutil.which("git")
+        if program is None:
+            raise GitError("git is not installed (Debian package git)")
+        self._command = [
+            os.path.abspath(program), "-c", "safe.bareRepository=explicit", "--no-replace-objects",
+            "--literal-pathspecs", "-C", str(folder),
+        ]  # fmt: skip
+        self._environment = {k: v for k, v in os.environ.items() if k not in _ELSEWHERE} | {"LC_ALL": "C"}
+        found = self._run("rev-parse", "--show-toplevel", "--show-prefix", "--is-shallow-repository")
+        if found.returncode:
+            raise GitError(f"{folder} is in no git repository that can be read: {_complaint(found)}")
+        top, prefix, shallow = os.fsdecode(found.stdout).split("\n")[:3]
+        self.top = Path(top)
+        #: The folder, relative to the top: empty, or with a final slash.
+        self.prefix = prefix
+        self.is_shallow = shallow == "true"
+
+    def commit(self, revision: str) -> str:
+        """The full name of the commit that a revision means.  GitError, with a way out, where it is not there."""
+        found = self._resolve(f"{revision}^{{commit}}")
+        if found is None:
+            raise GitError(f"{revision!r} is not a commit of {self.top}{self._way_out(revision)}")
+        return found
+
+    def tree(self, commit: str) -> str:
+        """The tree of the folder at a commit.  GitError where it was not there."""
+        found = self._resolve(f"{commit}:{self.prefix}" if self.prefix else f"{commit}^{{tree}}")
+        if found is None:
+            raise GitError(f"there is no folder {self.prefix} in {commit[:12]}")
+        return found
+
+    def entries(self, tree: str) -> list[Entry]:
+        """All paths of a tree and what is below it.  GitError for one that would lead out of it."""
+        listed = self._run("ls-tree", "-r", "-z", "--full-tree", tree)
+        if listed.returncode:
+            raise GitError(f"tree {tree} cannot be read: {_complaint(listed)}")
+        entries = []
+        for line in listed.stdout.split(b"\0")[:-1]:
+            about, _, path = line.partition(b"\t")
+            mode, _, object = about.decode().split(" ")
+            if {b"", b".", b".."} & set(path.split(b"/")) or b".git" in path.lower().split(b"/"):
+                raise GitError(f"tree {tree} holds a path that none should: {path!r}")
+            entries.append(Entry(mode, object, path))
+        return entries
+
+    def contents(self, objects: Iterable[str]) -> Iterator[bytes | int]:
+        """The content of each blob, in that order; of one that is too large to be judged, its size in bytes."""
+        with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as complaints:
+            asked.write("".join(f"{object}\n" for object in objects).encode())
+            asked.seek(0)
+            # What runs is git, and what it is asked for are names of objects, on its input.
+            with subprocess.Popen(  # noqa: S603  (see above)
+                [*self._command, "cat-file", "--batch"], env=self._environment, stdin=asked, stdout=subprocess.PIPE,
+                stderr=complaints,
+            ) as git:  # fmt: skip
+                assert git.stdout is not None
+                while header := git.stdout.readline():
+                    name, kind, *size = header.decode().split()
+                    if kind != "blob":
+                        raise GitError(f"object {name} is {kind}")
+                    yield _content(git.stdout, int(size[0]))
+
+    def plain(self, entry: Entry, ciphertext: bytes) -> bytes:
+        """What ciphertext is to a clone that is unlocked; to any other, ciphertext."""
+        path = os.fsdecode(entry.path)
+        found = self._run("cat-file", "--filters", f"--path={self.prefix}{path}", entry.object)
+        return ciphertext if found.returncode else found.stdout
+
+    def _resolve(self, name: str) -> str | None:
+        found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+        return None if found.returncode else found.stdout.decode().strip()
+
+    def _way_out(self, revision: str) -> str:
+        """What to do where a commit is not there, but could be."""
+        if not self.is_shallow:
+            return ""
+        back = _BACK.fullmatch(revision)
+        if back is None or self._resolve(f"{back['start'] or 'HEAD'}^{{commit}}") is None:
+            start = back["start"] if back else revision
+            branch = start.removeprefix("origin/")
+            target = f"{branch}:refs/remotes/{start}" if branch != start else start
+            return f", which is a shallow clone: git fetch --depth=1 origin {target}" + (
+                f", and for {revision} with --depth={_steps(back['steps']) + 1}" if back else "")
+        needed, held = _steps(back["steps"]) + 1, self._depth(back["start"] or "HEAD")
+        return (f", which is a shallow clone of depth {held}: {revision} takes a depth of {needed}"
+                f" (in CI), or git fetch --deepen={max(needed - held, 1)}")
+
+    def _depth(self, revision: str) -> int:
+        counted = self._run("rev-list", "--count", "--first-parent", "--end-of-options", revision)
+        return int(counted.stdout or 0)
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        # What runs is git, without a shell; what a user chose stands behind --end-of-options.
+        return subprocess.run(  # noqa: S603  (see above)
+            [*self._command, *arguments], env=self._environment, stdin=subprocess.DEVNULL, capture_output=True,
+            check=False,
+        )  # fmt: skip
+
+
+def export(repository: Repository, tree: str, target: Path) -> None:
+    """Write the files of a tree into a folder that exists and is empty; a symbolic link stays one.
+
+    GitError where that cannot be: a submodule that is checked out, whose state in the tree is not known; a tree that
+    no file system can hold.
+    """
+    entries = repository.entries(tree)
+    root = os.fsencode(target)
+    try:
+        # All folders come first and all links last: nothing is written through a link.
+        for entry in entries:
+            os.makedirs(os.path.dirname(os.path.join(root, entry.path)), mode=0o700, exist_ok=True)
+        _make_modules(repository, entries, root)
+        blobs = [entry for entry in entries if entry.mode != "160000"]
+        links = []
+        for entry, content in zip(blobs, repository.contents(entry.object for entry in blobs), strict=True):
+            if entry.mode == "120000" and isinstance(content, bytes):
+                links.append((content, os.path.join(root, entry.path)))
+            else:
+                _write(repository, entry, content, os.path.join(root, entry.path))
+        for content, place in links:
+            os.symlink(content, place)
+    except (OSError, ValueError) as error:
+        raise GitError(f"what it holds cannot be written to {target}: {error}") from error
+
+
+def _make_modules(repository: Repository, entries: Iterable[Entry], root: bytes) -> None:
+    for entry in entries:
+        if entry.mode == "160000":
+            path = repository.prefix + os.fsdecode(entry.path)
+            if os.path.lexists(repository.top / path / ".git"):
+                raise GitError(f"{path} is a submodule that is checked out: what it held then is not read")
+            os.mkdir(os.path.join(root, entry.path), mode=0o700)
+
+
+def _write(repository: Repository, entry: Entry, content: bytes | int, place: bytes) -> None:
+    if isinstance(content, bytes) and content.startswith(_CIPHERTEXT):
+        content = repository.plain(entry, content)
+    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        if isinstance(content, int):
+            file.truncate(content)
+        else:
+            file.write(content)
+
+
+def _content(stream: IO[bytes], size: int) -> bytes | int:
+    content = stream.read(size) if size <= _MOST_BYTES else size
+    left = 0 if isinstance(content, bytes) else size
+    while left > 0 and (skipped := stream.read(min(left, _CHUNK))):
+        left -= len(skipped)
+    if stream.read(1) != b"\n" or (isinstance(content, bytes) and len(content) != size):
+        raise GitError("git broke off in the middle of an object")
+    return content
+
+
+def _steps(text: str) -> int:
+    """How many commits back ``~2^`` leads; a second parent (``^2``) is one back too."""
+    return sum(int(number or 1) if kind == "~" else number != "0" for kind, number in re.findall(r"([~^])(\d*)", text))
+
+
+def _complaint(done: subprocess.CompletedProcess[bytes]) -> str:
+    said = done.stderr.decode(errors="replace").strip().splitlines()
+    return said[0] if said else f"git ended with exit status {done.returncode}"

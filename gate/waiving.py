@@ -1,0 +1,77 @@
+"""Where a run's waivers come from, and what they make of a record."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gate.collect import scenarios_known
+from gate.options import extent, settings
+from gate.record import Record
+from gate.verdict import Verdict
+from gate.waiver_file import NAME, read_waivers
+from gate.waivers import Problem, Waiver, Waivers
+
+#: The verdicts that a waiver can set aside.  An error of the suite is not among them: it says nothing.
+WAIVABLE = (Verdict.FAILED, Verdict.UNDETERMINED)
+
+_WAIVERS = pytest.StashKey[Waivers]()
+
+
+def waivers(config: pytest.Config) -> Waivers:
+    """The waivers of this run, read once in each process."""
+    if _WAIVERS not in config.stash:
+        config.stash[_WAIVERS] = _read(config)
+    return config.stash[_WAIVERS]
+
+
+def _read(config: pytest.Config) -> Waivers:
+    asked = settings(config)
+    path = asked.waivers or asked.infra / NAME
+    if not os.path.lexists(path):
+        return Waivers()
+    shown = path.relative_to(asked.infra).as_posix() if path.is_relative_to(asked.infra) else asked.shown(path)
+    # What is judged must not have a file of this machine read, and shown in a message.
+    if asked.waivers is None and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(asked.infra)):
+        return Waivers(problems=(Problem(shown, 1, "cannot be read: it leads out of the infra repo"),))
+    return read_waivers(path, shown, asked.as_of, scenarios_known(config, extent(config).places))
+
+
+def waive(record: Record, title: str, config: pytest.Config) -> Record:
+    """The record of a scenario of that title, waived if that is due; or with the waiver that has expired."""
+    if record.verdict not in WAIVABLE:
+        return record
+    cover = waivers(config).over(record.requirements, title, settings(config).as_of)
+    if cover.live is None:
+        return replace(record, expired=cover.expired)
+    return replace(record, verdict=Verdict.WAIVED, unwaived=record.verdict, waiver=cover.live)
+
+
+def stale(entries: Iterable[Waiver], records: Iterable[Record]) -> tuple[Waiver, ...]:
+    """The waivers that nothing needs any more, given the records of all scenarios.
+
+    Of the scenarios that a waiver covers, one at least must have been judged and all that were must have passed.  One
+    that is over asks for nothing; but of one that is yet to begin, as of one that could not be proven or is pending,
+    nobody knows.
+    """
+    records = list(records)
+    return tuple(waiver for waiver in entries if _is_stale([r for r in records if _covers(waiver, r)]))
+
+
+def _covers(waiver: Waiver, record: Record) -> bool:
+    title = waiver.scenario
+    named = title is None or record.name == title or record.name.startswith(f"{title}[")
+    return named and waiver.requirement in record.requirements
+
+
+def _is_stale(covered: list[Record]) -> bool:
+    asking = [record for record in covered if not _is_over(record)]
+    return bool(asking) and all(record.verdict is Verdict.PASSED for record in asking)
+
+
+def _is_over(record: Record) -> bool:
+    return record.verdict is Verdict.NOT_IN_FORCE and (record.reason or "").startswith("until")
