@@ -162,8 +162,7 @@ class _Reading:
             return
         titles = self.known.get(requirement.text)
         if titles is None:
-            hint = _hint(requirement.text, self.known)
-            self.refuse(requirement.line, f"no feature has a requirement {requirement.text!r}{hint}")
+            self.refuse(requirement.line, f"no feature has a requirement {requirement.text!r}")
         elif scenario is not None and scenario.text not in titles:
             hint = _hint(scenario.text, titles)
             self.refuse(scenario.line, f"{requirement.text} has no scenario {scenario.text!r}{hint}")

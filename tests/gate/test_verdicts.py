@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from small_suite import Suite
 
-OPEN, CLOSED, SUITE_ERROR, USAGE, NOTHING = 0, 1, 3, 4, 5
+OPEN, CLOSED, INTERRUPTED, SUITE_ERROR, USAGE, NOTHING = 0, 1, 2, 3, 4, 5
 
 
 @pytest.mark.parametrize(
@@ -86,19 +88,44 @@ def test_verdict(suite: Suite, steps: list[str], verdict: str, reason: str | Non
         (["When pytest is told to xfail", "Then replicas is 1"], "told so (conftest.py:"),
         (["When pytest is told to fail", "Then replicas is 1"], "Failed: told so (conftest.py:"),
         (["Given a leaking fixture", "Then replicas is 1"], "RuntimeError: the port is still open (conftest.py:"),
+        (["Given a crashing fixture", "Then replicas is 1"], "LookupError: the suite has a fault (conftest.py:"),
+        (["Then a reader crashes", "And replicas is 1"], "KeyError: 'replicas' (conftest.py:"),
     ],
 )
-def test_anything_else_is_an_error_of_the_suite(suite: Suite, steps: list[str], reason: str) -> None:
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["alone", "xdist"])
+def test_anything_else_is_an_error_of_the_suite(
+    suite: Suite, steps: list[str], reason: str, processes: list[str]
+) -> None:
     suite.scenario(*steps)
     suite.feature("Feature: Other\n  @MH-2.1\n  Scenario: Unharmed\n    Then replicas is 1\n", "other")
-    outcome = suite.run("--report-dir", "reports")
+    outcome = suite.run("--report-dir", "reports", *processes)
     assert outcome.verdicts == {"The one": "error", "Unharmed": "passed"}
     assert outcome.code == SUITE_ERROR
-    assert outcome.lines[-1] == "gate: closed"
+    assert "gate: closed" in outcome.lines
     assert "Traceback" not in outcome.text
+    assert "through" not in outcome.text
     (said,) = (scenario["reason"] for scenario in suite.scenarios() if scenario["verdict"] == "error")
     assert reason in said
     assert suite.run("-x").verdicts == {"The one": "error"}  # pytest too takes it for a failure
+
+
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["alone", "xdist"])
+def test_where_an_error_came_through_is_told_on_request(suite: Suite, processes: list[str]) -> None:
+    suite.scenario("Then a reader crashes")
+    outcome = suite.run("--tb=short", *processes)
+    because = next(n for n, line in enumerate(outcome.lines) if line.startswith("        because   KeyError"))
+    said = "\n".join(outcome.lines[because : because + 3])
+    assert re.fullmatch(
+        r"        because   KeyError: 'replicas' \(conftest.py:(\d+)\)\n"
+        r"        through   conftest.py:\d+: in _\n"
+        r"                  conftest.py:\1: in _read", said), said
+
+
+def test_a_run_that_a_step_ends_is_not_open(suite: Suite) -> None:
+    suite.scenario("When pytest is told to exit")
+    outcome = suite.run()
+    assert outcome.code == INTERRUPTED
+    assert "gate: closed (the run did not finish)" in outcome.lines
 
 
 def test_the_steps_not_reached_are_named(suite: Suite) -> None:

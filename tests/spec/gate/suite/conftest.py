@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
+from pathlib import Path
 
 import pytest
 from pytest_bdd import given, parsers, then, when
 
+from gate.base import told_tree
 from gate.evidence import Evidence
+from gate.options import settings
 from readers import Malformed, Missing
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError
 
@@ -67,7 +71,7 @@ def _() -> None:
 
 @when(parsers.parse("pytest is told to {outcome}"))
 def _(outcome: str) -> None:
-    {"skip": pytest.skip, "xfail": pytest.xfail, "fail": pytest.fail}[outcome]("told so")
+    {"skip": pytest.skip, "xfail": pytest.xfail, "fail": pytest.fail, "exit": pytest.exit}[outcome]("told so")
 
 
 @then(parsers.parse("{name} is {expected}"))
@@ -105,3 +109,52 @@ def _(evidence: Evidence) -> None:
 @when("the process dies")
 def _() -> None:
     os._exit(70)
+
+
+@pytest.fixture(scope="session")
+def crashing() -> None:
+    raise LookupError("the suite has a fault")
+
+
+@given("a crashing fixture")
+def _(crashing: None) -> None:
+    pass
+
+
+def _read() -> None:
+    raise KeyError("replicas")
+
+
+@then("a reader crashes")
+def _(evidence: Evidence) -> None:
+    with evidence.about("replicas", "1"):
+        _read()
+
+
+@then(parsers.parse("main.tf sets {name} to {expected}"))
+def _(evidence: Evidence, pytestconfig: pytest.Config, name: str, expected: str) -> None:
+    """Every line ``name = value`` is a finding; the value ``?`` is not known, ``!`` breaks the reader."""
+    lines = (settings(pytestconfig).infra / "main.tf").read_text().splitlines()
+    found = [(number, value) for number, line in enumerate(lines, 1) for key, _, value in [line.partition(" = ")] if key == name]
+    with evidence.about(name, expected):
+        for number, value in found:
+            if value == "?":
+                raise UnknownValueError("it is read at plan time", Origin("main.tf", number))
+            if value == "!":
+                _read()
+            evidence.check(name, expected=expected, actual=value, ok=value == expected, at=Origin("main.tf", number))
+        if not found:
+            raise Missing(name, "main.tf")
+
+
+@then(parsers.parse("the base sets {name} to {expected}"))
+def _(evidence: Evidence, pytestconfig: pytest.Config, name: str, expected: str) -> None:
+    tree = told_tree(pytestconfig)
+    text = (tree / "main.tf").read_text() if tree else "nothing"
+    evidence.check("base", expected=expected, actual=text, ok=f"{name} = {expected}" in text)
+
+
+@when("the step waits")
+def _() -> None:
+    Path("waits").touch()
+    time.sleep(60)
