@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gate.base import told_tree
 from gate.options import settings
 
 if TYPE_CHECKING:
@@ -26,6 +27,18 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
 
     with cached(settings(pytestconfig).infra) as cache:
         yield load(settings(pytestconfig).infra, cache)
+
+
+@pytest.fixture(scope="session")
+def infra_before(pytestconfig: pytest.Config) -> Infra | None:
+    """The infra repo at ``--base``; None without one."""
+    from tfparse import ParseCache, load
+    from tfparse.cache import cache_directory, cache_name
+
+    tree = told_tree(pytestconfig)
+    # What the cache knows of the repo helps; what is read here besides is not added to it.
+    cache = cache_directory() / cache_name(settings(pytestconfig).infra)
+    return None if tree is None else load(tree, ParseCache(cache))
 
 
 @pytest.fixture(scope="session")

@@ -25,12 +25,15 @@ _ZONE_TEXT = re.compile(r"^\s*(\$ORIGIN\b|\$TTL\b|\S*\s+(\S+\s+)?(\S+\s+)?SOA\s)
 class Declarations:
     """The records declared for a domain, by witness: what the resources say together, what each zone text says.
 
-    ``unread`` says why there may be more: parts of the repo were not readable.
+    ``unread`` says why there may be more: parts of the repo were not readable.  ``names`` are those of the witnesses.
+    ``before`` gives what was declared at the base that the repo is compared with; None without one.
     """
 
     domain: str
     witnesses: tuple[tuple[Record, ...], ...]
     unread: tuple[Unknown, ...]
+    names: tuple[str, ...] = ()
+    before: Callable[[], Declarations] | None = None
 
     def of(self, name: str, type: str, of_interest: Callable[[Record], bool] = lambda record: True) -> Iterator[Record]:
         """The records of a name (relative to the domain; ``@`` is the domain itself) and a type.
@@ -53,17 +56,32 @@ class Declarations:
             why = self.unread[0]
             raise UnknownValueError(f"not all declarations could be read: {why.reason}", why.origin)
 
+    def sets(
+        self, name: str, type: str, of_interest: Callable[[Record], bool] = lambda record: True
+    ) -> dict[str, tuple[Record, ...]]:
+        """What each witness, by its name, says of a name and a type: nothing, where it has no such record.
+
+        UnknownValueError where any of it is in doubt, as for :meth:`of`.
+        """
+        tuple(self.by_witness(name, type, of_interest))  # it raises where there is a doubt
+        said: dict[str, tuple[Record, ...]] = dict.fromkeys(self.names, ())
+        for witness, records in zip(self.names, self.witnesses, strict=True):
+            said[witness] += lookup(records, self.name(name), type).certain
+        return said
+
     def name(self, name: str) -> str:
         return self.domain if name == "@" else f"{name}.{self.domain}"
 
 
 @cache
-def read_declarations(infra: Infra, domain: str, zone_variables: str) -> Declarations:
+def read_declarations(
+    infra: Infra, domain: str, zone_variables: str, infra_before: Infra | None = None
+) -> Declarations:
     """All records declared for ``domain``: Cloudflare resources that any root reaches, and zone text.
 
     Zone text stands in variables of root modules, in those whose name fits the glob ``zone_variables``
     and in any other whose text looks like it.  Where no such variable is to be seen, but a variable file
-    cannot be read, the text may stand there, and with it any record.
+    cannot be read, the text may stand there, and with it any record.  ``infra_before`` is the repo at the base.
     Missing where nothing at all is declared.
     """
     resources: list[Record] = []
@@ -79,12 +97,14 @@ def read_declarations(infra: Infra, domain: str, zone_variables: str) -> Declara
         unread += [Unknown(f"zone text may stand in it: {why.reason}", why.origin) for why in hidden[:1]]
     # One variable file may serve many roots: a text is one witness, whoever gets it.
     zones = {value.origin: (name, value) for name, value in texts}
+    names = ["the resources", *(f"the zone text in variable {name}" for name, _ in zones.values())]
     witnesses = [resources]
     witnesses += [zone_records(value, domain, f"the zone text in variable {name}") for name, value in zones.values()]
     witnesses = [[r for r in records if _concerns(r, domain)] for records in witnesses]
     if not any(witnesses) and not unread:
         raise Missing(f"DNS record of {domain}", "the infra repo")
-    return Declarations(domain, tuple(map(tuple, witnesses)), tuple(unread))
+    before = partial(read_declarations, infra_before, domain, zone_variables) if infra_before else None
+    return Declarations(domain, tuple(map(tuple, witnesses)), tuple(unread), tuple(names), before)
 
 
 def _concerns(record: Record, domain: str) -> bool:

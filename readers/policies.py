@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 from readers import Missing
 from readers.declarations import Declarations
 from readers.dns import Record, Resolver
 from readers.hosts import is_in
-from readers.mail import Dmarc, Spf, is_dmarc, is_spf, stricter_or_same
+from readers.mail import Dmarc, Spf, is_dmarc, is_spf, parse_dmarc, stricter_or_same
+from readers.publication import Awaited, Witnesses, awaited
 from tfparse.values import HOLE
 
 
@@ -64,14 +65,6 @@ def published_dmarc(dns: Resolver, domain: str) -> list[Record]:
     return [r for r in dns.ask(f"_dmarc.{domain}", "TXT").require() if is_dmarc(r.data)]
 
 
-def some_published_dmarc(dns: Resolver, domain: str) -> list[Record]:
-    """Likewise, but at least one, else Missing."""
-    found = published_dmarc(dns, domain)
-    if not found:
-        raise Missing(f"published DMARC record of {domain}", f"the TXT records of _dmarc.{domain}")
-    return found
-
-
 def shortfalls(policy: Dmarc, floor: str) -> list[str]:
     """In what a DMARC record effectively asks for less than ``floor`` of all mail; nothing, if it does not."""
     asked = {"p": policy.policy, "sp": policy.subdomain_policy, "np": policy.np}
@@ -88,6 +81,48 @@ def differences(one: Dmarc, other: Dmarc) -> list[str]:
     left, right = ({name: "".join(value.split()).lower() for name, value in d.tags.items()} for d in (one, other))
     return [f"{tag}={right[tag]}, not {left.get(tag, 'absent')}" if tag in right else f"no {tag}, not {left[tag]}"
             for tag in sorted(left.keys() | right.keys()) if left.get(tag) != right.get(tag)]
+
+
+def dmarc_gist(record: Record) -> Hashable | None:
+    """What two DMARC records have in common that :func:`differences` does not tell apart; None for any other TXT.
+
+    UnknownValueError for one that is not wholly known.
+    """
+    if not is_dmarc(data := record.known_data()):
+        return None
+    return frozenset((name, "".join(value.split()).lower()) for name, value in parse_dmarc(data).tags.items())
+
+
+def one_each(witnesses: Witnesses) -> bool:
+    """Whether some witness declares a DMARC record, and none more than one."""
+    return bool(witnesses) and all(len(records) == 1 for records in witnesses)
+
+
+def all_strict(witnesses: Witnesses, floor: str) -> bool:
+    """Whether DMARC records are declared, all of them as strict as ``floor``."""
+    policies = [parse_dmarc(record.known_data()) for records in witnesses for record in records]
+    return bool(policies) and not any(shortfalls(policy, floor) for policy in policies)
+
+
+def all_alike(witnesses: Witnesses) -> bool:
+    """Whether DMARC records are declared, all of them the same."""
+    return len({dmarc_gist(record) for records in witnesses for record in records}) == 1
+
+
+def awaited_dmarc(
+    declarations: Declarations, published: Iterable[Record], right: Callable[[Witnesses], bool]
+) -> Awaited | None:
+    """The declared change of the DMARC record that DNS does not show yet, if that is all that is wrong."""
+    return awaited(declarations, "_dmarc", "TXT", published, gist=dmarc_gist, right=right)
+
+
+def awaited_alias(declarations: Declarations, name: str, domain: str, published: Iterable[Record]) -> Awaited | None:
+    """Likewise, of a CNAME that led into ``domain`` (``name`` is relative to the declarations')."""
+    return awaited(
+        declarations, name, "CNAME", published, gist=lambda record: record.known_data(),
+        right=lambda witnesses: not any(is_in(r.known_data(), domain) for records in witnesses for r in records),
+        of_interest=lambda record: may_be_in(record.data, domain),
+    )  # fmt: skip
 
 
 def authorises(spf: Spf, relay: str, includes: Mapping[str, str]) -> bool:

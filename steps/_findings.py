@@ -8,6 +8,8 @@ from gate.evidence import Evidence
 from readers.kubernetes import Setting
 from readers.postfix import Setting as Parameter
 from readers.programs.examination import Examination
+from readers.publication import Awaited
+from tfparse import Origin
 
 Table = list[list[str]]
 
@@ -59,3 +61,21 @@ def examine(evidence: Evidence, what: str, program: str, ask: Callable[[], Exami
         if not examination.faults:
             evidence.check(what, expected=expected, actual=f"{program} finds none", ok=True, at=examination.origin,
                            note=examination.note)
+
+
+def check_published(
+    evidence: Evidence,
+    what: str,
+    expected: str,
+    actual: str,
+    *,
+    ok: bool,
+    awaited: Callable[[], Awaited | None],
+    at: Origin | None = None,
+) -> None:
+    """Record whether what is published is right; or that it is not yet, where only a change is ``awaited``."""
+    change = None if ok else awaited()
+    if change is None:
+        evidence.check(what, expected=expected, actual=actual, ok=ok, at=at)
+    else:
+        evidence.pending(what, expected=expected, actual=actual, at=change.origin, note=change.note)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
 from readers.declarations import Declarations, read_declarations
 from readers.dns import Resolver
 from readers.hosts import is_in
-from readers.policies import aliases, best_mx, declared_mx
-from steps._findings import Table, column
+from readers.policies import aliases, awaited_alias, best_mx, declared_mx
+from steps._findings import Table, check_published, column
 from tfparse import Infra
 
 
@@ -18,8 +20,8 @@ from tfparse import Infra
                   'zone text in variables "{zone_variables}" included'),
     target_fixture="declarations",
 )
-def the_declarations(infra: Infra, domain: str, zone_variables: str) -> Declarations:
-    return read_declarations(infra, domain, zone_variables)
+def the_declarations(infra: Infra, infra_before: Infra | None, domain: str, zone_variables: str) -> Declarations:
+    return read_declarations(infra, domain, zone_variables, infra_before)
 
 
 @then(parsers.parse('none of these names is declared as a CNAME into "{domain}":'))
@@ -37,12 +39,13 @@ def no_declared_cname(evidence: Evidence, declarations: Declarations, domain: st
 def no_published_cname(
     evidence: Evidence, declarations: Declarations, dns: Resolver, domain: str, datatable: Table
 ) -> None:
-    for name in map(declarations.name, column(datatable)):
-        what, expected = f"published CNAME of {name}", f"none into {domain}"
+    for name in column(datatable):
+        what, expected = f"published CNAME of {declarations.name(name)}", f"none into {domain}"
         with evidence.about(what, expected):
-            answer = dns.ask(name, "CNAME")
+            answer = dns.ask(declarations.name(name), "CNAME")
             ok = not any(is_in(r.data, domain) for r in answer.require())
-            evidence.check(what, expected=expected, actual=str(answer), ok=ok)
+            check_published(evidence, what, expected, str(answer), ok=ok,
+                            awaited=partial(awaited_alias, declarations, name, domain, answer.records))
 
 
 @then(parsers.parse('the best declared MX is "{host}"'))

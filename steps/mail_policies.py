@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from pytest_bdd import parsers, then
 
 from gate.evidence import Evidence
@@ -10,16 +13,20 @@ from readers.dns import Record, Resolver
 from readers.hosts import is_in, next_hop
 from readers.mail import parse_dmarc, parse_spf
 from readers.policies import (
+    all_alike,
+    all_strict,
     authorises,
+    awaited_dmarc,
     declared_dmarc,
     declared_spf,
     differences,
+    one_each,
     published_dmarc,
     shortfalls,
-    some_published_dmarc,
 )
 from readers.postfix import MainCf
-from steps._findings import Table
+from readers.publication import Awaited, Witnesses
+from steps._findings import Table, check_published
 
 
 @then(parsers.parse('every declared DMARC record is as strict as "{floor}"'))
@@ -34,21 +41,43 @@ def one_dmarc_published(evidence: Evidence, declarations: Declarations, dns: Res
     what = f"published DMARC records of {declarations.domain}"
     with evidence.about(what, "exactly one"):
         found = published_dmarc(dns, declarations.domain)
-        evidence.check(what, expected="exactly one", actual=str(len(found)), ok=len(found) == 1)
+        check_published(evidence, what, "exactly one", str(len(found)), ok=len(found) == 1,
+                        awaited=partial(awaited_dmarc, declarations, found, one_each))
 
 
 @then(parsers.parse('the published DMARC record is as strict as "{floor}"'))
 def published_dmarc_strict(evidence: Evidence, declarations: Declarations, dns: Resolver, floor: str) -> None:
-    with evidence.about(f"published DMARC of {declarations.domain}", f"{floor} or stricter"):
-        for record in some_published_dmarc(dns, declarations.domain):
-            _check_strictness(evidence, record, floor)
+    right = partial(all_strict, floor=floor)
+    for record, awaited in _published(evidence, declarations, dns, f"{floor} or stricter", right):
+        _check_strictness(evidence, record, floor, awaited)
 
 
-def _check_strictness(evidence: Evidence, record: Record, floor: str) -> None:
+def _published(
+    evidence: Evidence, declarations: Declarations, dns: Resolver, expected: str, right: Callable[[Witnesses], bool]
+) -> Iterator[tuple[Record, Callable[[], Awaited | None]]]:
+    """The published DMARC records, each with the change that it may await; a finding, where there is none."""
+    what = f"published DMARC of {declarations.domain}"
+    with evidence.about(what, expected):
+        found = published_dmarc(dns, declarations.domain)
+        awaited = partial(awaited_dmarc, declarations, found, right)
+        yield from ((record, awaited) for record in found)
+        if not found:
+            actual = f"missing: no published DMARC record of {declarations.domain}"
+            check_published(evidence, what, expected, actual, ok=False, awaited=awaited)
+
+
+def _nothing_awaited() -> None:
+    """What is declared is as it is."""
+
+
+def _check_strictness(
+    evidence: Evidence, record: Record, floor: str, awaited: Callable[[], Awaited | None] = _nothing_awaited
+) -> None:
     what, expected = f"DMARC record in {record.source}", f"{floor} or stricter, for all mail"
     with evidence.about(what, expected):
         weak = shortfalls(parse_dmarc(record.known_data()), floor)
-        evidence.check(what, expected=expected, actual=", ".join(weak) or record.shown, ok=not weak, at=record.origin)
+        check_published(evidence, what, expected, ", ".join(weak) or record.shown, ok=not weak, awaited=awaited,
+                        at=record.origin)
 
 
 @then("the declared DMARC records agree with each other")
@@ -61,16 +90,19 @@ def declared_dmarc_agree(evidence: Evidence, declarations: Declarations) -> None
 def published_dmarc_agrees(evidence: Evidence, declarations: Declarations, dns: Resolver) -> None:
     with evidence.about(f"published DMARC of {declarations.domain}", "as declared"):
         declared = next(declared_dmarc(declarations))
-        _check_agreement(evidence, [declared, *some_published_dmarc(dns, declarations.domain)])
+        for record, awaited in _published(evidence, declarations, dns, "as declared", all_alike):
+            _check_agreement(evidence, [declared, record], awaited)
 
 
-def _check_agreement(evidence: Evidence, records: list[Record]) -> None:
+def _check_agreement(
+    evidence: Evidence, records: list[Record], awaited: Callable[[], Awaited | None] = _nothing_awaited
+) -> None:
     first, *others = records
     policy = parse_dmarc(first.known_data())
     for other in others or [first]:
         found = differences(policy, parse_dmarc(other.known_data()))
-        evidence.check(f"DMARC record in {other.source}", expected=f"as in {first.source}", ok=not found,
-                       actual=", ".join(found) or "the same", at=other.origin or first.origin)
+        check_published(evidence, f"DMARC record in {other.source}", f"as in {first.source}",
+                        ", ".join(found) or "the same", ok=not found, awaited=awaited, at=other.origin or first.origin)
 
 
 @then(parsers.parse('no declared SPF record authorises "{domain}"'))
