@@ -1,0 +1,208 @@
+"""A walk through a pull request, and what its author reads at every step.
+
+The repo is the bundled example; what the world is answered is its own zone, which no merge has touched yet.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from gate_run import ROOT, GateRun, run_gate
+
+DAY = "2026-11-25"
+ZONES = ROOT / "fixtures" / "zones" / "infra"
+CLOUDFLARE = "stacks/cloudflared/modules/cloudflared/cloudflare.tf"
+MAILSERVER = "stacks/mailserver/modules/mailserver/main.tf"
+DMARC = "features/mailserver_hardening/2_dmarc.feature"
+SENDGRID = "features/mailserver_hardening/6_sendgrid.feature"
+RATES = "features/mailserver_hardening/3_rate_limiting.feature"
+UNCHANGING = "features/mailserver_hardening/7_not_changing.feature"
+
+
+class PullRequest:
+    """A branch of a scratch repo, and the zone that is published while it is open."""
+
+    def __init__(self, folder: Path) -> None:
+        self.infra, self.zones, self._reports = folder / "infra", folder / "zones", folder / "reports"
+        shutil.copytree(ROOT / "fixtures" / "infra", self.infra, symlinks=True)
+        shutil.copytree(ZONES, self.zones)
+        self.git("init", "-q", "-b", "main")
+        self.commit("The design done")
+        self.git("checkout", "-q", "-b", "change")
+
+    def git(self, *arguments: str) -> str:
+        identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        done = subprocess.run(["git", *identity, *arguments], cwd=self.infra, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def commit(self, message: str) -> None:
+        self.git("add", "--all", "--force")
+        self.git("commit", "-q", "-m", message)
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        file = self.infra / name
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+
+    def publish(self, old: str, new: str) -> None:
+        file = self.zones / "viktorbarzin.me.zone"
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+
+    def judge(self, *arguments: str, select: str = "features", as_of: str = DAY) -> GateRun:
+        return run_gate(self._reports, "--infra", str(self.infra), "--dns", f"zones:{self.zones}", "--as-of", as_of,
+                        *arguments, select=select)
+
+
+@pytest.fixture
+def change(tmp_path: Path) -> PullRequest:
+    return PullRequest(tmp_path)
+
+
+def after(run: GateRun, line: str, count: int) -> list[str]:
+    """The lines that follow one that reads so."""
+    lines = [text.rstrip() for text in run.output.splitlines()]
+    assert line in lines, run.output
+    at = lines.index(line) + 1
+    return lines[at : at + count]
+
+
+def ending(run: GateRun, count: int) -> list[str]:
+    return run.output.strip().splitlines()[-count:]
+
+
+def reject(change: PullRequest) -> None:
+    for name in ("config.tfvars", CLOUDFLARE):
+        change.edit(name, "v=DMARC1; p=quarantine", "v=DMARC1; p=reject")
+
+
+def test_a_walk_through_a_pull_request(change: PullRequest) -> None:
+    # One thing breaks, DMARC gets stricter.
+    change.edit(MAILSERVER, '    ENABLE_CLAMAV                          = "0"', '    ENABLE_CLAMAV                          = "1"')
+    reject(change)
+    change.commit("ClamAV on, DMARC to reject")
+    run = change.judge("--base", "main", "--block", "new")
+    assert run.code == 1
+    assert after(run, "  failed        MH-7.3  ClamAV stays off (new)", 4) == [
+        "      ENABLE_CLAMAV in container docker-mailserver of deployment mailserver: failed",
+        '        expected  "0"',
+        '        found     "1"',
+        '        was       "0"',
+    ]
+    assert "        found     p=quarantine, not reject" in after(run, "  pending       MH-2.3  All copies of the DMARC record agree", 3)
+    assert ending(run, 4)[1:] == ["failed, new: MH-7.3", "pending: MH-2.3", "gate: closed"]
+    assert run.report["base"] == change.git("rev-parse", "main")
+
+    # It is to stay for a while: a waiver.
+    (change.infra / ".policy-waivers.yml").write_text("""\
+- requirement: MH-7.3
+  reason: We try ClamAV for a month.
+  owner: mail team
+  expires: 2026-12-24
+""")
+    run = change.judge("--base", "main")
+    assert run.code == 0, run.output
+    assert after(run, "  waived        MH-7.3  ClamAV stays off", 5) == [
+        "      waiver: until 2026-12-24",
+        "        reason    We try ClamAV for a month.",
+        "        owner     mail team",
+        "        at        .policy-waivers.yml:1",
+        "                  1 | - requirement: MH-7.3",
+    ]
+    assert ending(run, 3) == ["waived: MH-7.3", "pending: MH-2.3", "gate: open"]
+
+    # The month is over.
+    run = change.judge("--base", "main", as_of="2026-12-24")
+    assert run.code == 1
+    assert after(run, "  failed        MH-7.3  ClamAV stays off (new)", 1) == ["      waiver: expired on 2026-12-24"]
+    assert ending(run, 1) == ["gate: closed"]
+
+    # It is merged and applied, ClamAV is off again, and the waiver still there.
+    change.publish("v=DMARC1; p=quarantine", "v=DMARC1; p=reject")
+    change.edit(MAILSERVER, 'ENABLE_CLAMAV                          = "1"', 'ENABLE_CLAMAV                          = "0"')
+    run = change.judge()
+    assert run.code == 0, run.output
+    assert ending(run, 2) == [
+        ".policy-waivers.yml:1: stale: nothing needs the waiver for MH-7.3",
+        "gate: open",
+    ]
+
+
+def test_what_was_broken_before_does_not_block_what_did_not_touch_it(change: PullRequest) -> None:
+    change.edit(MAILSERVER, '    ENABLE_CLAMAV                          = "0"', '    ENABLE_CLAMAV                          = "1"')
+    change.commit("ClamAV on")
+    change.edit("stacks/mailserver/modules/mailserver/variables.tf", "\nsmtpd_client_message_rate_limit = 30", "\nsmtpd_client_message_rate_limit = 300")
+    run = change.judge("--base", "HEAD", "--block", "new", select=UNCHANGING)
+    assert run.code == 0, run.output
+    assert "  failed        MH-7.3  ClamAV stays off (old)" in run.output
+    assert ending(run, 2) == [
+        "failed, old: MH-7.3",
+        "gate: open for the selected scenarios, despite 1 old failure (--block new)",
+    ]
+    assert change.judge("--base", "HEAD", "--block", "new", select=RATES).code == 1
+    assert change.judge("--base", "HEAD", select=UNCHANGING).code == 1
+
+
+def test_declared_right_and_published_wrong_is_drift_without_a_base(change: PullRequest) -> None:
+    reject(change)
+    run = change.judge(select=DMARC)
+    assert run.code == 1
+    assert run.verdicts() == {"MH-2.1": "passed", "MH-2.2": "passed", "MH-2.3": "failed"}
+
+
+def test_dns_that_never_showed_what_was_declared_has_drifted(change: PullRequest) -> None:
+    reject(change)
+    change.publish("v=DMARC1; p=quarantine", "v=DMARC1; p=none")
+    run = change.judge("--base", "main", select=DMARC)
+    assert run.code == 1
+    assert run.verdicts() == {"MH-2.1": "passed", "MH-2.2": "failed", "MH-2.3": "failed"}
+
+
+def test_a_policy_that_becomes_strict_is_pending_where_it_is_published(change: PullRequest) -> None:
+    for name in ("config.tfvars", CLOUDFLARE):
+        change.edit(name, "v=DMARC1; p=quarantine", "v=DMARC1; p=none")
+    change.publish("v=DMARC1; p=quarantine", "v=DMARC1; p=none")
+    change.commit("As it was once")
+    for name in ("config.tfvars", CLOUDFLARE):
+        change.edit(name, "v=DMARC1; p=none", "v=DMARC1; p=reject")
+    run = change.judge("--base", "HEAD", select=DMARC)
+    assert run.code == 0, run.output
+    assert run.verdicts() == {"MH-2.1": "passed", "MH-2.2": "pending", "MH-2.3": "pending"}
+    pending = [finding for finding in run.findings("MH-2.2") if finding["verdict"] == "pending"]
+    assert [(f["file"], f["actual"]) for f in pending] == [(CLOUDFLARE, "p=none")]
+    # What no name server says is not pending: it is not known.
+    unanswered = change.judge("--base", "HEAD", "--dns", "off", select=DMARC)
+    assert unanswered.verdicts() == {"MH-2.1": "passed", "MH-2.2": "undetermined", "MH-2.3": "undetermined"}
+
+
+CNAME = """
+resource "cloudflare_record" "sendgrid" {
+  zone_id = var.cloudflare_zone_id
+  name    = "em7107"
+  type    = "CNAME"
+  content = "u1.wl1.sendgrid.net"
+}
+"""
+
+
+def test_a_cname_that_goes_is_pending_until_it_is_gone(change: PullRequest) -> None:
+    without = (change.infra / CLOUDFLARE).read_text()
+    (change.infra / CLOUDFLARE).write_text(without + CNAME)
+    change.publish("_dmarc ", "em7107 IN CNAME u1.wl1.sendgrid.net.\n_dmarc ")
+    change.commit("As it was once")
+    (change.infra / CLOUDFLARE).write_text(without)
+    run = change.judge("--base", "HEAD", select=SENDGRID)
+    assert run.code == 0, run.output
+    assert run.verdicts() == {"MH-6.1": "passed", "MH-6.2": "pending", "MH-6.3": "passed"}
+    assert after(run, "  pending       MH-6.2  No published CNAME leads to SendGrid", 4) == [
+        "      published CNAME of em7107.viktorbarzin.me: pending",
+        "        expected  none into sendgrid.net",
+        "        found     em7107.viktorbarzin.me CNAME u1.wl1.sendgrid.net, from zones:zones",
+        "        note      removed from the resources; DNS shows what the base declared",
+    ]
+    # One that nobody had declared is left over, and stays so.
+    change.publish("em7107 IN CNAME", "s1._domainkey IN CNAME")
+    assert change.judge("--base", "HEAD", select=SENDGRID).verdicts()["MH-6.2"] == "failed"
