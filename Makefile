@@ -1,5 +1,6 @@
 # make gate    judge an infra repo; exit status 0: the gate is open, 1: closed, 2: it could not be asked
-#              INFRA=PATH  DNS=MODE  AS_OF=DATE  BASE=REV  BLOCK=all|new  WAIVERS=FILE  REPORT_DIR=DIR, and ARGS for pytest
+#              INFRA=PATH  DNS=MODE  AS_OF=DATE  BASE=REV  BLOCK=all|new  WAIVERS=FILE  REPORT_DIR=DIR  LINK=URL,
+#              and ARGS for pytest
 # make prove   the same, after it has installed (on Debian, as root) the programs that prove what only they can,
 #              and closed where one of them is missing
 # make test    the suite's own tests (ARGS for pytest)
@@ -35,7 +36,7 @@ option = $(if $($2),$1 $(call quoted,$($2)))
 judge = $(python) -m pytest features \
   $(call option,--infra,INFRA) $(call option,--dns,DNS) $(call option,--as-of,AS_OF) \
   $(call option,--base,BASE) $(call option,--block,BLOCK) $(call option,--waivers,WAIVERS) \
-  $(call option,--report-dir,REPORT_DIR)
+  $(call option,--report-dir,REPORT_DIR) $(call option,--link,LINK)
 
 gate: .venv-run
 	$(ask)@$(judge) $(ARGS)

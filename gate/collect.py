@@ -11,8 +11,9 @@ from types import ModuleType
 import pytest
 from pytest_bdd import scenario
 from pytest_bdd.feature import get_feature
+from pytest_bdd.parser import Feature as RunningFeature
 
-from gate.features import REQUIREMENT, Feature, Problem, RefusedError, Scenario, read
+from gate.features import REQUIREMENT, Feature, Problem, RefusedError, Scenario, Step, read
 from gate.record import natural
 from gate.vocabulary import definitions, unmatched
 
@@ -21,6 +22,8 @@ class FeatureFile(pytest.Module):
     """A feature file, collected as a module would be that holds one test function for each scenario."""
 
     feature: Feature
+    #: The same feature as pytest-bdd reads and runs it.
+    running: RunningFeature
 
     def funcnamefilter(self, name: str) -> bool:
         return True
@@ -35,8 +38,8 @@ class FeatureFile(pytest.Module):
             self.feature = read(self.path, registered)
         except RefusedError as refused:
             raise self._refusal(refused.problems) from None
-        feature = get_feature(str(self.path.parent), self.path.name)
-        problems = unmatched(feature, definitions(self), self.config.rootpath)
+        self.running = get_feature(str(self.path.parent), self.path.name)
+        problems = unmatched(self.running, definitions(self), self.config.rootpath)
         if problems:
             raise self._refusal(problems)
         for tag in sorted(self.feature.tags - registered):
@@ -95,6 +98,25 @@ def row_of(item: pytest.Item) -> int:
     """Which row of its outline an item is, from 0."""
     callspec = getattr(item, "callspec", None)
     return callspec.indices["_pytest_bdd_example"] if callspec else 0
+
+
+def steps_of(item: pytest.Item) -> tuple[Step, ...]:
+    """The steps of an item, as they are run: those of its backgrounds first, the values of its row filled in."""
+    assert isinstance(item, pytest.Function)
+    assert isinstance(item.parent, FeatureFile)
+    template, callspec = item.parent.running.scenarios[item.originalname], getattr(item, "callspec", None)
+    inherited = len(template.all_background_steps)
+    steps = template.render(callspec.params["_pytest_bdd_example"] if callspec else {}).steps
+    return tuple(
+        Step(
+            keyword=step.keyword,
+            text=step.name,
+            table=tuple(tuple(map(str, row)) for row in step.datatable.raw()) if step.datatable else (),
+            docstring=step.docstring,
+            background=number < inherited,
+        )
+        for number, step in enumerate(steps)
+    )
 
 
 def requirements_of(item: pytest.Item) -> tuple[str, ...]:

@@ -51,6 +51,19 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step as it reads: in an outline, with a row's values in their places.  ``table`` is by rows; ``background``
+    says that it is not the scenario's own but one that all of its feature or rule begin with.
+    """
+
+    keyword: str
+    text: str
+    table: tuple[tuple[str, ...], ...] = ()
+    docstring: str | None = None
+    background: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A scenario as its author wrote it; its tags include those it inherits and those of its examples."""
 

@@ -22,6 +22,8 @@ BLOCKS = ("all", "new")
 
 _SERVER = re.compile(r"(\[(?P<v6>.+)\]|(?P<v4>[^:]+))(:(?P<port>[0-9]{1,5}))?")
 
+_URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~%!$&*+,;=:@/-]*)?")
+
 _SETTINGS = pytest.StashKey["Settings"]()
 
 
@@ -78,7 +80,12 @@ def add_options(parser: pytest.Parser) -> None:
         "--block", choices=BLOCKS, default="all",
         help="which failures close the gate: all (the default), or new ones only, which were none at --base",
     )
-    group.addoption("--report-dir", metavar="DIR", help="write report.json there")
+    group.addoption(
+        "--report-dir",
+        metavar="DIR",
+        help="write report.json, junit.xml, results.sarif, summary.md and spec.html there",
+    )
+    group.addoption("--link", metavar="URL", help="where the infra repo's files can be read: reports link URL/PATH#LN")
     group.addoption(
         "--require-proof", action="store_true", help="close the gate where a program that would prove it is missing"
     )
@@ -101,6 +108,7 @@ def settings(config: pytest.Config) -> Settings:
             base=_base(config.getoption("base"), config.getoption("block")),
             block=config.getoption("block"),
             trace=config.getoption("tbstyle") not in ("auto", "line", "no"),
+            link=_link(config.getoption("link")),
         )
     return config.stash[_SETTINGS]
 
@@ -159,6 +167,15 @@ def _is_server(place: str) -> bool:
     except ValueError:
         return False
     return match is None or 0 < int(match["port"] or "53") < 65536
+
+
+def _link(url: str | None) -> str | None:
+    """What paths are put behind.  No report may be led astray by it: no other scheme, nothing that ends a link."""
+    if url is None:
+        return None
+    if not _URL.fullmatch(url):
+        raise pytest.UsageError(f"--link: {url!r} is not the beginning of a web address (https://...)")
+    return url if url.endswith("/") else f"{url}/"
 
 
 def _as_of(text: str | None) -> date:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from gate import report
+from gate import reports
 from gate.base import Base, BaseError, open_base, tell_tree, tell_worker
 from gate.collect import FeatureFile
-from gate.judgement import FINISHED, Judgement
+from gate.judgement import FINISHED, SUITE_ERROR, Judgement
 from gate.options import add_options, extent, selection, settings
 from gate.record import attached
+from gate.reports import github
+from gate.reports.view import Run
+from gate.source import printable
 from gate.terminal import GateReporter, Spec
 from gate.waiving import stale, waivers
 
@@ -55,12 +58,14 @@ class _Gate:
         self._settings = settings(config)
         self._extent = extent(config)
         self._judgement = Judgement(self._settings)
+        self._run = Run(self._judgement, self._settings)
+        self._unwritten: list[str] = []
         self._base = open_base(self._settings)
         if self._base is not None:
             config.add_cleanup(self._base.close)
         if self._settings.report_dir is not None:
             try:
-                report.prepare(self._settings.report_dir)
+                reports.prepare(self._settings.report_dir)
             except OSError as error:
                 raise pytest.UsageError(f"--report-dir: {error}") from error
         tell_tree(config, self._tree)
@@ -94,8 +99,9 @@ class _Gate:
         session.exitstatus = self._judgement.conclude(exitstatus, cut_short=cut_short)
         if not (cut_short or self._extent.selected):
             self._judgement.stale = stale(waivers(session.config).entries, self._judgement.records)
-        if self._settings.report_dir is not None:
-            report.write(self._settings.report_dir, self._judgement, self._settings)
+        self._unwritten = reports.write(self._run)
+        if self._unwritten:
+            session.exitstatus = SUITE_ERROR
 
     def _compare(self, base: Base) -> None:
         self._judgement.base = base.commit
@@ -105,4 +111,12 @@ class _Gate:
             self._judgement.base_error = str(error)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        fence = github.Fence() if github.is_here() else None
+        if fence:
+            terminalreporter.write_line(fence.begin)
         Spec(terminalreporter, self._judgement, self._settings).show(self._extent)
+        for said in self._unwritten:
+            terminalreporter.write_line(printable(f"error of the suite: {said}"), bold=True, red=True)
+        if fence:
+            for line in (fence.end, *github.annotate(self._run)):
+                terminalreporter.write_line(line)

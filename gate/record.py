@@ -10,6 +10,7 @@ from datetime import date
 import pytest
 
 from gate.evidence import Finding
+from gate.features import Step
 from gate.verdict import Verdict
 from gate.waivers import Waiver
 
@@ -21,8 +22,8 @@ class Record:
     """A scenario, or one row of an outline, with its verdict.
 
     ``feature`` is the path of its file, relative to the suite, ``line`` the scenario's there, ``row`` counts the
-    rows of an outline from 0.  ``name`` is the last part of the node id.  The headings and descriptions are
-    the feature's own text.
+    rows of an outline from 0.  ``name`` is the last part of the node id, ``title`` the scenario's, without a
+    row.  The headings, descriptions and steps are the feature's own text.
 
     ``before`` is the verdict at the merge base; None without one, or where the scenario was not judged there.  Where
     a waiver applies, ``verdict`` is WAIVED and ``unwaived`` what it would be without; ``expired`` is one that did
@@ -46,6 +47,8 @@ class Record:
     unwaived: Verdict | None = None
     expired: Waiver | None = None
     trace: tuple[str, ...] = ()
+    title: str = ""
+    steps: tuple[Step, ...] = ()
 
     @property
     def is_old(self) -> bool:
@@ -73,6 +76,7 @@ class Record:
         held["verdict"] = Verdict(held["verdict"])
         held["requirements"] = tuple(held["requirements"])
         held["findings"] = tuple(Finding(**f | {"verdict": Verdict(f["verdict"])}) for f in held["findings"])
+        held["steps"] = tuple(Step(**s | {"table": tuple(map(tuple, s["table"]))}) for s in held["steps"])
         for name in ("before", "unwaived"):
             held[name] = held[name] and Verdict(held[name])
         for name in ("waiver", "expired"):

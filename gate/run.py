@@ -15,7 +15,7 @@ from pytest_bdd.parser import Scenario as RunningScenario
 from pytest_bdd.parser import Step
 from pytest_bdd.types import THEN
 
-from gate.collect import feature_of, requirements_of, row_of, scenario_of
+from gate.collect import feature_of, requirements_of, row_of, scenario_of, steps_of
 from gate.evidence import TELLING, Evidence, conclude
 from gate.lifetime import is_lifetime
 from gate.options import settings
@@ -138,6 +138,8 @@ def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
         verdict=verdict,
         reason=reason,
         findings=_run(item).evidence.findings,
+        title=scenario.title,
+        steps=steps_of(item),
     )
 
 

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from gate.evidence import Finding
 from gate.judgement import Judgement
 from gate.options import Settings
 from gate.record import Record
+from gate.reports.view import Run
 from gate.waivers import Waiver
 
 VERSION = 1
-NAME = "report.json"
 
 
-def prepare(directory: Path) -> None:
-    """Make the folder of the reports, without the report of an earlier run, which this one may not live to replace.
-
-    OSError where that cannot be.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / NAME).unlink(missing_ok=True)
-
-
-def write(directory: Path, judgement: Judgement, settings: Settings) -> None:
-    text = json.dumps(_report(judgement, settings), indent=2, ensure_ascii=False)
-    (directory / NAME).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+def render(run: Run) -> str:
+    return json.dumps(_report(run.judgement, run.settings), indent=2, ensure_ascii=False) + "\n"
 
 
 def _report(judgement: Judgement, settings: Settings) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""What GitHub Actions reads from a step: annotations on standard output, and the job's summary.
+
+The commands are as the runner parses them (``ActionCommand.cs`` of actions/runner): after any leading space, a line
+``::name key=value,key=value::message``.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gate.evidence import Finding
+from gate.record import Record
+from gate.reports import summary
+from gate.reports.view import Run, Standing, ids, remarks, sentence, shown, wanting
+from gate.verdict import Verdict
+
+
+def is_here() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def add_to_step_summary(run: Run) -> None:
+    """Append ``summary.md`` to the summary of the job, where there is one."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if path and is_here():
+        with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(summary.render(run))
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Two lines between which the runner obeys no command: what is judged is shown there, and may spell one.
+    Nobody can write the second line without knowing the first.
+    """
+
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    @property
+    def begin(self) -> str:
+        return f"::stop-commands::{self.token}"
+
+    @property
+    def end(self) -> str:
+        return f"::{self.token}::"
+
+
+def annotate(run: Run) -> list[str]:
+    """The annotations of a run, a line each.
+
+    Errors are what closes the gate, warnings what is wrong and does not (it was so before), notices what is waived or
+    pending, and waivers that nothing needs.  GitHub shows ten of each kind: the gravest scenarios come first, and
+    the first finding of each before the second of any.
+    """
+    found = []
+    for standing, records in run.by_standing.items():
+        for record in records:
+            if level := _level(run, record, standing):
+                said = _errors(record) if record.verdict is Verdict.ERROR else _findings(run, record)
+                found += [(depth, level, place, record, text) for depth, (place, text) in enumerate(said)]
+    found.sort(key=lambda entry: entry[0])
+    lines = [_command(level, f"{ids(record)} {record.verdict}: {record.name}", place, text)
+             for _, level, place, record, text in found]
+    for waiver in run.judgement.stale:
+        text = f"Nothing needs this waiver of {waiver.requirement} any more."
+        lines.append(_command("notice", "Stale waiver", _place(run, waiver.file, waiver.line), text))
+    return lines
+
+
+def _level(run: Run, record: Record, standing: Standing) -> str | None:
+    if run.closes(record):
+        return "error"
+    return {Standing.OLD: "warning", Standing.WAIVED: "notice", Standing.PENDING: "notice"}.get(standing)
+
+
+def _errors(record: Record) -> Iterator[tuple[dict[str, str], str]]:
+    """An error of the suite is about no place in the infra repo."""
+    yield {}, record.reason or "an error of the suite"
+
+
+def _findings(run: Run, record: Record) -> Iterator[tuple[dict[str, str], str]]:
+    for finding in wanting(record) or (None,):
+        place = {} if finding is None else _place(run, finding.file, finding.line)
+        yield place, "\n".join([*_text(record, finding), *remarks(record)])
+
+
+def _text(record: Record, finding: Finding | None) -> Iterator[str]:
+    if finding is None:
+        yield record.reason or record.verdict
+        return
+    yield sentence(finding)
+    if finding.note:
+        yield finding.note
+    if finding.was:
+        yield f"was {finding.was}"
+
+
+def _place(run: Run, file: str | None, line: int | None) -> dict[str, str]:
+    folder = run.in_checkout
+    if folder is None or file is None or not run.in_infra(file):
+        return {}
+    return {"file": folder + file} | ({"line": str(line)} if line else {})
+
+
+def _command(level: str, title: str, place: dict[str, str], message: str) -> str:
+    properties = ",".join(f"{key}={_property(value)}" for key, value in (place | {"title": title}).items())
+    return f"::{level} {properties}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return shown(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

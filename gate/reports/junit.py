@@ -1,0 +1,62 @@
+"""``junit.xml``: a testsuite for each feature, a testcase for each scenario.
+
+A ``<failure>`` or ``<error>`` is what closes the gate; what neither holds nor closes it is ``<skipped>``, with its
+verdict.  The elements are those of Jenkins' schema (junit-10.xsd of its xUnit plugin), and ``<properties>`` in a
+testcase, which Jenkins, GitLab and pytest know besides.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from gate.record import Record
+from gate.render import diagnosis
+from gate.reports.view import Run, ids, remarks, shown
+from gate.verdict import Verdict
+
+
+def render(run: Run) -> str:
+    root = Element("testsuites", name="gate")
+    for (path, title), records in groupby(run.judgement.records, key=lambda r: (r.feature, r.feature_title)):
+        suite = SubElement(root, "testsuite", name=shown(title), file=shown(path))
+        for record in records:
+            suite.append(_testcase(run, record))
+        _count(suite)
+    for name in ("tests", "failures", "errors"):
+        root.set(name, str(sum(int(suite.attrib[name]) for suite in root)))
+    ElementTree.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+
+
+def _count(suite: Element) -> None:
+    suite.set("tests", str(len(suite)))
+    for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(name, str(len(suite.findall(f"testcase/{tag}"))))
+
+
+def _testcase(run: Run, record: Record) -> Element:
+    module = record.feature.removesuffix(".feature").replace("/", ".")
+    case = Element("testcase", classname=shown(module), name=shown(f"{ids(record)} {record.name}"))
+    properties = SubElement(case, "properties")
+    for requirement in record.requirements:
+        SubElement(properties, "property", name="requirement", value=requirement)
+    SubElement(properties, "property", name="verdict", value=record.verdict)
+    if record.before is not None:
+        SubElement(properties, "property", name="before", value=record.before)
+    if record.verdict is not Verdict.PASSED:
+        _outcome(run, record, case)
+    if record.findings and case.find("failure") is None:
+        evidence = diagnosis(record, run.settings.infra, everything=True)
+        SubElement(case, "system-out").text = "\n".join(evidence)
+    return case
+
+
+def _outcome(run: Run, record: Record, case: Element) -> None:
+    tag = "skipped"
+    if run.closes(record):
+        tag = "error" if record.verdict is Verdict.ERROR else "failure"
+    said = "; ".join(filter(None, (f"{record.verdict}: {record.reason}", *remarks(record))))
+    outcome = SubElement(case, tag, type=record.verdict, message=shown(said))
+    outcome.text = "\n".join(diagnosis(record, run.settings.infra))

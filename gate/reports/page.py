@@ -1,0 +1,103 @@
+"""``spec.html``: the features as a document for reviewers, with the verdict and the evidence of each requirement.
+
+One file that loads nothing.  It reads without its script, which only filters, searches and opens what a link names.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from gate.record import Record, natural
+from gate.reports.view import Run, plural, shown
+from gate.verdict import Verdict
+
+_HERE = Path(__file__).parent
+
+#: A shape for each verdict: colour alone tells some readers nothing.
+_MARKS = {
+    Verdict.PASSED: "✓",
+    Verdict.FAILED: "✕",
+    Verdict.ERROR: "!",
+    Verdict.UNDETERMINED: "?",
+    Verdict.NOT_PROVEN: "○",
+    Verdict.PENDING: "…",
+    Verdict.WAIVED: "~",
+    Verdict.NOT_IN_FORCE: "–",
+}
+#: What a reader need not open to know that all is well.
+_SETTLED = (Verdict.PASSED, Verdict.NOT_IN_FORCE, Verdict.NOT_PROVEN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Requirement:
+    id: str
+    verdict: Verdict
+    records: list[Record]
+
+    @property
+    def titles(self) -> list[str]:
+        return list(dict.fromkeys(record.title for record in self.records))
+
+    @property
+    def settled(self) -> bool:
+        return self.verdict in _SETTLED
+
+
+def render(run: Run) -> str:
+    judgement = run.judgement
+    verdicts = judgement.verdicts
+    requirements = [_Requirement(name, verdicts[name], records) for name, records in judgement.requirements.items()]
+    style, script = _asset("page.css"), _asset("page.js")
+    return _environment().get_template("page.html").render(
+        run=run,
+        base=judgement.base,
+        stale=judgement.stale,
+        features=[(of[0].records[0], of) for of in _by_feature(requirements)],
+        total=len(requirements),
+        counts={v: n for v in reversed(Verdict) if (n := sum(r.verdict is v for r in requirements))},
+        closing=[r for r in requirements if any(map(run.closes, r.records))],
+        style=style,
+        script=script,
+        policy="; ".join((
+            "default-src 'none'", f"style-src {_digest(style)}", f"script-src {_digest(script)}", "img-src data:",
+            "base-uri 'none'", "form-action 'none'",
+        )),
+    )
+
+
+def _by_feature(requirements: list[_Requirement]) -> list[list[_Requirement]]:
+    """The requirements under the feature where each begins."""
+    ordered = sorted(requirements, key=lambda requirement: natural(requirement.records[0].feature))
+    return [list(of) for _, of in groupby(ordered, key=lambda requirement: requirement.records[0].feature)]
+
+
+def _environment() -> Environment:
+    """Whatever the template is given is escaped, and what does not print is spelt out first."""
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: value if isinstance(value, Markup) else shown(str(value)),
+    )
+    environment.filters.update(mark=lambda verdict: _MARKS[verdict], plural=plural, slug=lambda v: v.replace(" ", "-"))
+    environment.globals["Verdict"] = Verdict
+    return environment
+
+
+def _asset(name: str) -> Markup:
+    """A part of the page that is ours and needs no escaping."""
+    return Markup((_HERE / name).read_text(encoding="utf-8"))
+
+
+def _digest(text: str) -> str:
+    """A source expression of a Content Security Policy that allows this text and no other."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

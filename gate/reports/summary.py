@@ -1,0 +1,121 @@
+"""``summary.md``: a comment on a pull request.  Short when all is well, and never longer than GitHub takes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from gate.record import Record
+from gate.render import diagnosis
+from gate.reports.markdown import block, code, prose
+from gate.reports.view import Run, Standing, ids, plural, wanting
+from gate.verdict import Verdict
+
+#: GitHub refuses a comment of more than 65,536 characters.  Counted in bytes, there is room to spare.
+LIMIT = 65_000
+#: The most that one scenario may take of it.
+_EACH = 4_000
+
+_HEADINGS = {
+    Standing.ERROR: ("Errors of the suite", "The suite itself failed here: this says nothing of the infra repo."),
+    Standing.FAILED: ("Failed", None),
+    Standing.UNDETERMINED: ("Undetermined", "It cannot be known whether these hold."),
+    Standing.OLD: ("Wrong before, and still", "These did not hold at the merge base either."),
+    Standing.WAIVED: ("Waived", None),
+    Standing.PENDING: ("Pending", "Declared right, not published yet."),
+    Standing.NOT_PROVEN: ("Not proven", "The program that proves it is not installed here."),
+}
+#: What is told in a line each.
+_BRIEF = (Standing.WAIVED, Standing.PENDING, Standing.NOT_PROVEN)
+
+
+def render(run: Run) -> str:
+    summary = _Summary()
+    summary.add(*_opening(run))
+    for standing, records in run.by_standing.items():
+        if standing in _HEADINGS:
+            title, meaning = _HEADINGS[standing]
+            if standing is Standing.FAILED and run.judgement.base:
+                title = "New failures"
+            summary.section(title, meaning, [(_entry(run, record, standing), title) for record in records])
+    if run.judgement.stale:
+        stale = [f"- {_waiver_place(run, w.requirement, w.file, w.line)}" for w in run.judgement.stale]
+        summary.section("Stale waivers", "Nothing needs these any more.", [(line, "Stale waivers") for line in stale])
+    return summary.text()
+
+
+class _Summary:
+    """A text that stops before the limit, and counts what it leaves out."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._size = 0
+        self._left_out: Counter[str] = Counter()
+
+    def add(self, *parts: str) -> None:
+        self._parts += parts
+        self._size += sum(len(part.encode("utf-8", "backslashreplace")) + 1 for part in parts)
+
+    def section(self, title: str, meaning: str | None, entries: list[tuple[str, str]]) -> None:
+        heading = ["", f"### {title}", *([meaning, ""] if meaning else [""])]
+        for entry, kind in entries:
+            size = sum(len(part.encode("utf-8", "backslashreplace")) + 1 for part in [*heading, entry])
+            if self._left_out or self._size + size > LIMIT:
+                self._left_out[kind] += 1
+                continue
+            self.add(*heading, entry)
+            heading = []
+
+    def text(self) -> str:
+        if self._left_out:
+            counted = ", ".join(f"{number} under “{kind}”" for kind, number in self._left_out.items())
+            self._parts += ["", f"**Left out for want of room:** {counted}. The report has them all."]
+        return "\n".join(self._parts) + "\n"
+
+
+def _opening(run: Run) -> Iterator[str]:
+    judgement, settings = run.judgement, run.settings
+    closing = [record for record in judgement.records if run.closes(record)]
+    yield f"## Gate: {'open' if judgement.open else 'closed'}"
+    yield ""
+    verdicts = judgement.verdicts.values()
+    in_force = sum(verdict is not Verdict.NOT_IN_FORCE for verdict in verdicts)
+    held = sum(verdict is Verdict.PASSED for verdict in verdicts)
+    said = f"{held} of {plural(in_force, 'requirement')} in force {'holds' if held == 1 else 'hold'}"
+    if closing:
+        names = dict.fromkeys(name for record in closing for name in record.requirements)
+        said += f"; {', '.join(names)} {'closes' if len(names) == 1 else 'close'} the gate"
+    elif judgement.shortfall:
+        said += f"; {prose(judgement.shortfall)}"
+    base = f", compared with {code(judgement.base[:12])}" if judgement.base else ""
+    yield f"{said}. As of {settings.as_of}, DNS from {code(settings.dns_shown)}{base}."
+
+
+def _entry(run: Run, record: Record, standing: Standing) -> str:
+    head = f"- **{ids(record)}** {prose(record.name)}"
+    if standing is Standing.OLD:
+        head += f" ({record.verdict})"
+    if record.waiver is not None:
+        waiver = record.waiver
+        place = _waiver_place(run, record.unwaived or "not passed", waiver.file, waiver.line)
+        return f"{head}: {place}, until {waiver.expires}, by {code(waiver.owner)}: {code(waiver.reason)}"
+    if standing in _BRIEF:
+        return f"{head}: {code(record.reason or record.verdict)}{_places(run, record, ' · ')}"
+    text = "\n".join(diagnosis(record, run.settings.infra))
+    if len(text) > _EACH:
+        text = f"{text[:_EACH]}\n... ({len(text) - _EACH} more characters)"
+    return f"{head}{_places(run, record, ' · ')}\n\n{block(text, indent='  ')}\n"
+
+
+def _places(run: Run, record: Record, lead: str) -> str:
+    """Links to the lines that decide, the first few of them."""
+    places = dict.fromkeys((f.file, f.line) for f in wanting(record) if f.file)
+    links = [f"[{prose(f'{file}:{line}')}]({url})" for file, line in places if (url := run.link(file, line))]
+    more = f" and {len(links) - 5} more" if len(links) > 5 else ""
+    return lead + ", ".join(links[:5]) + more if links else ""
+
+
+def _waiver_place(run: Run, text: str, file: str, line: int) -> str:
+    """Words that lead to where a waiver stands."""
+    url = run.link(file, line)
+    return f"[{text}]({url})" if url else f"{text} ({code(f'{file}:{line}')})"

@@ -1,0 +1,125 @@
+"""The run as the reports see it: what of it comes first, where a place can be looked at, what text may be shown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import quote
+
+from gate.evidence import Finding
+from gate.judgement import Judgement
+from gate.options import Settings
+from gate.record import Record
+from gate.source import excerpt, printable
+from gate.verdict import Verdict
+
+
+class Standing(StrEnum):
+    """Where a scenario stands for whoever reads of it.  The order of definition is the order to read them in."""
+
+    ERROR = "error of the suite"
+    FAILED = "failed"
+    UNDETERMINED = "undetermined"
+    OLD = "old"
+    WAIVED = "waived"
+    PENDING = "pending"
+    NOT_PROVEN = "not proven"
+    PASSED = "passed"
+    NOT_IN_FORCE = "not in force"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that has been judged."""
+
+    judgement: Judgement
+    settings: Settings
+
+    def closes(self, record: Record) -> bool:
+        """Whether this scenario closes the gate."""
+        spared = self.settings.block == "new" and record.is_old and record.verdict is not Verdict.ERROR
+        return self.settings.closes(record.verdict) and not spared
+
+    def standing(self, record: Record) -> Standing:
+        if record.is_old and record.verdict in (Verdict.FAILED, Verdict.UNDETERMINED):
+            return Standing.OLD
+        return Standing[record.verdict.name]
+
+    @property
+    def by_standing(self) -> dict[Standing, list[Record]]:
+        """The scenarios of each standing that has any."""
+        records = self.judgement.records
+        groups = {standing: [r for r in records if self.standing(r) is standing] for standing in Standing}
+        return {standing: of_all for standing, of_all in groups.items() if of_all}
+
+    @property
+    def in_checkout(self) -> str | None:
+        """What a path of the infra repo is put behind to be one of the checkout that GitHub shows: nothing, or the
+        folder of the infra root and a slash; None where it lies elsewhere.
+        """
+        checkout, infra = os.environ.get("GITHUB_WORKSPACE"), os.path.realpath(self.settings.infra)
+        folder = Path(os.path.relpath(infra, os.path.realpath(checkout or infra))).as_posix()
+        if folder == ".":
+            return ""
+        return None if folder.split("/")[0] == ".." else f"{folder}/"
+
+    def excerpt(self, finding: Finding) -> str | None:
+        """The source line that a finding points at, where there is one that may be shown."""
+        if finding.file is None or finding.line is None:
+            return None
+        return excerpt(self.settings.infra, finding.file, finding.line)
+
+    def in_infra(self, file: str | None) -> bool:
+        """Whether a file is one of the infra repo: zone files that are served for it lie elsewhere."""
+        return file is not None and not file.startswith("/") and (self.settings.infra / file).is_file()
+
+    def link(self, file: str, line: int | None) -> str | None:
+        """Where a line of the infra repo can be looked at; None without ``--link``, and for what lies elsewhere."""
+        if self.settings.link is None or not self.in_infra(file):
+            return None
+        return self.settings.link + encoded(file) + (f"#L{line}" if line else "")
+
+
+def ids(record: Record) -> str:
+    return " ".join(record.requirements)
+
+
+def wanting(record: Record) -> tuple[Finding, ...]:
+    """The findings that explain a verdict: the gravest first, otherwise in their order."""
+    gravity = list(Verdict).index
+    return tuple(sorted((f for f in record.findings if not f.ok), key=lambda finding: -gravity(finding.verdict)))
+
+
+def sentence(finding: Finding) -> str:
+    """A finding in one line."""
+    if finding.verdict in (Verdict.UNDETERMINED, Verdict.NOT_PROVEN):
+        return f"{finding.what}: {finding.actual}"  # which says that it is unknown, and why
+    return f"{finding.what}: expected {finding.expected}, found {finding.actual}"
+
+
+def remarks(record: Record) -> Iterator[str]:
+    """What there is to say of a verdict besides its findings: who waived it, and how it was at the merge base."""
+    if record.waiver is not None:
+        waiver = record.waiver
+        yield f"{record.unwaived or 'not passed'}, waived until {waiver.expires} by {waiver.owner}: {waiver.reason}"
+    if record.before is not None and record.before is not record.verdict:
+        yield f"{record.before} at the merge base"
+
+
+def shown(text: str) -> str:
+    """Text fit for any report: control characters, lone surrogates and whatever else does not print are spelt out,
+    line by line.  XML 1.0 can hold all of it.
+    """
+    return "\n".join(printable(line) for line in text.splitlines())
+
+
+def encoded(path: str) -> str:
+    """A relative path as a URI reference.  What in a file's name is no UTF-8 keeps its bytes."""
+    return quote(path.encode("utf-8", "surrogateescape"))
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
