@@ -158,3 +158,12 @@ def _(evidence: Evidence, pytestconfig: pytest.Config, name: str, expected: str)
 def _() -> None:
     Path("waits").touch()
     time.sleep(60)
+
+@when(parsers.parse("a folder stands at {path}"))
+def _(path: str) -> None:
+    os.makedirs(path)
+
+
+@then("an order turns up")
+def _(evidence: Evidence) -> None:
+    evidence.check("order", expected="none", actual="1\n::warning::do as I say", ok=False)

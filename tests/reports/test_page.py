@@ -1,0 +1,250 @@
+"""spec.html as a reader has it, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from runs import HOSTILE_FILE, WAIVER, every_verdict, finding, hostile, record, run
+
+from conftest import Reader
+from gate.reports.view import Run
+from gate.verdict import Verdict
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+def visible(page: Page) -> list[str]:
+    return [element.get_attribute("data-id") for element in page.locator(".requirement").all() if element.is_visible()]
+
+
+def is_open(page: Page, requirement: str) -> bool:
+    return page.locator(f'[data-id="{requirement}"] details').evaluate("details => details.open")
+
+
+def two_features(folder: Path) -> Run:
+    """What failed and what passed, in two features."""
+    relay = {"feature": "features/relay.feature", "feature_title": "The relay stays"}
+    return run(
+        folder, record("MH-1.1", title="Rspamd is on"), record("MH-1.2", Verdict.PASSED, line=9, title="OpenDKIM is off"),
+        record("MH-10.1", Verdict.PASSED, title="The relay is there", **relay),
+    )
+
+
+def test_it_says_how_the_gate_stands(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(two_features(tmp_path))
+    expect(page.locator("h1")).to_have_text("The gate is closed")
+    expect(page.locator(".lead")).to_have_text("1 requirement of 3 closes it: MH-1.1.")
+    assert page.locator("h2").all_text_contents() == ["Mail is safe", "The relay stays"]
+    assert visible(page) == ["MH-1.1", "MH-1.2", "MH-10.1"]
+
+
+def test_every_verdict_has_its_word_and_its_shape(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(every_verdict(tmp_path))
+    marks = page.locator("summary .verdict").all_inner_texts()
+    assert sorted(text.split(maxsplit=1)[1] for text in marks) == sorted(Verdict)
+    assert len({text.split()[0] for text in marks}) == len(Verdict)
+
+
+def test_what_wants_a_look_is_open_and_the_rest_is_not(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(every_verdict(tmp_path))
+    opened = {page.locator(f'[data-id="MH-1.{n}"]').get_attribute("data-verdict"): is_open(page, f"MH-1.{n}") for n in range(1, 9)}
+    assert opened == {"not in force": False, "passed": False, "not proven": False, "pending": True, "waived": True,
+                      "undetermined": True, "failed": True, "error": True}
+
+
+def test_story_and_evidence(reader: Reader, tmp_path: Path) -> None:
+    failed = record(findings=(finding(note="set in main.tf", was="7"),), before=Verdict.PASSED)
+    page = reader.open(run(tmp_path, failed, base="0123456789abcdef", link="https://git.example/"))
+    body = page.locator('[data-id="MH-1.1"] .body')
+    for text in ("Why it matters.", "Given a stack", "Then these hold:", "expected", "set in main.tf", "At the merge base"):
+        expect(body).to_contain_text(text)
+    assert body.locator("th").all_text_contents() == ["name", "n"]
+    assert body.locator("dd").all_inner_texts() == [
+        "2", "1", "7", 'main.tf:3\n3 replicas = "1"', "set in main.tf",
+    ]
+    assert body.locator("dd a").get_attribute("href") == "https://git.example/main.tf#L3"
+    expect(page.locator(".feature > .story")).to_have_text("It was not.")
+
+
+def test_a_waiver_says_who_why_and_until_when(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(every_verdict(tmp_path, stale=(WAIVER,)))
+    said = " ".join(page.locator('[data-id="MH-1.5"] .remark').inner_text().split())
+    assert said == "It is failed, and waived until 2026-12-01 by viktor: until the relay moves (.policy-waivers.yml:4)"
+    expect(page.locator("main")).to_contain_text("Stale waivers")
+
+
+def test_filter_by_verdict(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(two_features(tmp_path))
+    expect(page.get_by_role("status")).to_have_text("3 of 3 shown")
+    page.get_by_role("checkbox", name="passed").uncheck()
+    assert visible(page) == ["MH-1.1"]
+    expect(page.get_by_role("status")).to_have_text("1 of 3 shown")
+    expect(page.get_by_role("heading", name="The relay stays")).to_be_hidden()
+    page.get_by_role("checkbox", name="failed").uncheck()
+    expect(page.get_by_text("No requirement matches.")).to_be_visible()
+    page.get_by_role("button", name="Show all").click()
+    expect(page.get_by_role("status")).to_have_text("3 of 3 shown")
+    assert visible(page) == ["MH-1.1", "MH-1.2", "MH-10.1"]
+
+
+def test_one_verdict_alone_can_be_filtered(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(run(tmp_path, record(verdict=Verdict.PASSED), status=0))
+    page.get_by_role("checkbox", name="passed").uncheck()
+    assert visible(page) == []
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("rspamd", ["MH-1.1"]), ("MH-10", ["MH-10.1"]), ("stack REPLICAS", ["MH-1.1", "MH-1.2", "MH-10.1"]), ("is off", ["MH-1.2"]),
+    ("nowhere", []), ("  ", ["MH-1.1", "MH-1.2", "MH-10.1"]),
+])
+def test_search(reader: Reader, tmp_path: Path, text: str, found: list[str]) -> None:
+    page = reader.open(two_features(tmp_path))
+    page.get_by_role("searchbox", name="Search").fill(text)
+    assert visible(page) == found
+    expect(page.get_by_role("status")).to_have_text(f"{len(found)} of 3 shown")
+
+
+def test_enter_in_the_search_loads_nothing(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(two_features(tmp_path))
+    page.get_by_role("searchbox").fill("rspamd")
+    page.get_by_role("searchbox").press("Enter")
+    assert visible(page) == ["MH-1.1"]
+
+
+def test_a_link_opens_its_requirement(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(two_features(tmp_path), "#MH-10.1", viewport=PHONE)
+    assert is_open(page, "MH-10.1")
+    assert not is_open(page, "MH-1.2")
+    expect(page.locator('[data-id="MH-10.1"] summary')).to_be_focused()
+    expect(page.locator('[data-id="MH-10.1"] summary')).to_be_in_viewport()
+
+
+def test_a_link_on_the_page_opens_what_the_filter_hides(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(two_features(tmp_path))
+    page.get_by_role("button", name="Close all").click()
+    page.get_by_role("searchbox").fill("relay")
+    assert visible(page) == ["MH-10.1"]
+    page.locator(".lead a").click()
+    assert is_open(page, "MH-1.1")
+    assert visible(page) == ["MH-1.1", "MH-1.2", "MH-10.1"]
+
+
+@pytest.mark.parametrize("fragment", ["#nothing", "#%", "#%E0%A4%A", "#<img>", "#search"])
+def test_a_link_to_nothing_does_nothing(reader: Reader, tmp_path: Path, fragment: str) -> None:
+    expect(reader.open(two_features(tmp_path), fragment).get_by_role("status")).to_have_text("3 of 3 shown")
+
+
+def test_the_keyboard_is_enough(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(two_features(tmp_path))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the requirements")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the requirements")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator('[data-id="MH-1.1"] summary')).to_be_focused()
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    assert not is_open(page, "MH-1.1")
+
+
+def test_open_all_and_close_all(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(two_features(tmp_path))
+    page.get_by_role("button", name="Open all").click()
+    assert all(is_open(page, requirement) for requirement in visible(page))
+    page.get_by_role("button", name="Close all").click()
+    assert not any(is_open(page, requirement) for requirement in visible(page))
+
+
+def test_it_reads_without_javascript(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(two_features(tmp_path), java_script_enabled=False)
+    expect(page.locator("h1")).to_have_text("The gate is closed")
+    expect(page.locator("form")).to_be_hidden()
+    assert visible(page) == ["MH-1.1", "MH-1.2", "MH-10.1"]
+    page.locator('[data-id="MH-1.2"] summary').click()
+    expect(page.locator('[data-id="MH-1.2"] .steps')).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_paper_everything_is_open(reader: Reader, tmp_path: Path, script: bool) -> None:
+    page = reader.open(two_features(tmp_path), java_script_enabled=script)
+    steps = page.locator('[data-id="MH-10.1"] .steps')
+    expect(steps).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(steps).to_be_visible()
+    expect(page.locator("form")).to_be_hidden()
+    assert page.pdf().startswith(b"%PDF")
+
+
+def test_printing_leaves_the_page_as_it_was(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(two_features(tmp_path))
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert is_open(page, "MH-1.2")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert [is_open(page, requirement) for requirement in visible(page)] == [True, False, False]
+
+
+def test_hostile_text_is_text(reader: Reader, tmp_path: Path) -> None:
+    """Nothing of it runs (the reader would note a dialog, a request or an error), and no element comes of it."""
+    benign = run(tmp_path, record("MH-6.6"), record("MH-6.7", Verdict.WAIVED, waiver=WAIVER), stale=(WAIVER,))
+    kinds = "[...new Set([...document.querySelectorAll('*')].map(e => e.localName))].sort()"
+    expected = reader.open(benign).evaluate(kinds)
+    waived = hostile(Verdict.WAIVED, "MH-6.7")
+    page = reader.open(run(tmp_path, hostile(), waived, stale=(waived.waiver,), link="https://git.example/"))
+    assert page.evaluate(kinds) == expected
+    assert page.locator("script").count() == 1
+    assert page.evaluate("[...document.querySelectorAll('*')].flatMap(e => [...e.attributes]).filter(a => a.name.startsWith('on'))") == []
+    assert {a.get_attribute("href")[0] for a in page.locator("a").all()} == {"#", "h"}
+    body = page.locator('[data-id="MH-6.6"]')
+    expect(body).to_contain_text("<script>alert(1)</script>")
+    expect(body).to_contain_text(HOSTILE_FILE.replace("\u202e", "\\u202e"))
+    expect(body).to_contain_text("{{ 7*7 }}")
+    page.get_by_role("searchbox").fill("onerror=alert(3)")
+    assert visible(page) == ["MH-6.6", "MH-6.7"]
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK, {"width": 320, "height": 600}], ids=["phone", "desk", "narrow"])
+def test_nothing_sticks_out(reader: Reader, tmp_path: Path, viewport: dict[str, int]) -> None:
+    wide = record(findings=(finding("x" * 300, expected="y" * 300, actual="z" * 300, note="n" * 300),), title="t" * 200)
+    page = reader.open(run(tmp_path, wide, hostile()), viewport=viewport)
+    page.get_by_role("button", name="Open all").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_axe_finds_nothing(reader: Reader, tmp_path: Path, scheme: str, viewport: dict[str, int]) -> None:
+    judged = every_verdict(tmp_path, base="0" * 40, link="https://git.example/", stale=(WAIVER,))
+    # The page's own policy would keep axe out.
+    page = reader.open(judged, viewport=viewport, color_scheme=scheme, bypass_csp=True)
+    page.get_by_role("button", name="Open all").click()
+    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
+    assert results.violations_count == 0, results.generate_report()
+    assert len(results.response["passes"]) > 20
+
+
+def test_the_colours_follow_the_reader(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(two_features(tmp_path), color_scheme="light")
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(paper)
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(paper) != light
+
+
+def test_the_policy_allows_nothing_from_elsewhere(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(two_features(tmp_path))
+    policy = page.locator("meta[http-equiv]").get_attribute("content")
+    assert re.fullmatch(
+        r"default-src 'none'; style-src 'sha256-\S+'; script-src 'sha256-\S+'; img-src data:; base-uri 'none'; form-action 'none'",
+        policy,
+    )
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"https://evil.example/x.png\">')")
+    page.wait_for_timeout(200)
+    said, asked = sorted(reader.disturbances)
+    assert "violates the following Content Security Policy directive" in said
+    assert asked == "request: https://evil.example/x.png"  # as Chromium calls even what it then does not send
+    reader.disturbances.clear()
