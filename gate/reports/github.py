@@ -55,6 +55,7 @@ def annotate(run: Run) -> list[str]:
     pending, and waivers that nothing needs.  GitHub shows ten of each kind: the gravest scenarios come first, and
     the first finding of each before the second of any.
     """
+    lines = [_command("error", "The gate is closed", _place(run, t.file, t.line), t.text) for t in run.troubles]
     found = []
     for standing, records in run.by_standing.items():
         for record in records:
@@ -62,8 +63,8 @@ def annotate(run: Run) -> list[str]:
                 said = _errors(record) if record.verdict is Verdict.ERROR else _findings(run, record)
                 found += [(depth, level, place, record, text) for depth, (place, text) in enumerate(said)]
     found.sort(key=lambda entry: entry[0])
-    lines = [_command(level, f"{ids(record)} {record.verdict}: {record.name}", place, text)
-             for _, level, place, record, text in found]
+    lines += [_command(level, f"{ids(record)} {record.verdict}: {record.name}", place, text)
+              for _, level, place, record, text in found]
     for waiver in run.judgement.stale:
         text = f"Nothing needs this waiver of {waiver.requirement} any more."
         lines.append(_command("notice", "Stale waiver", _place(run, waiver.file, waiver.line), text))
@@ -71,7 +72,7 @@ def annotate(run: Run) -> list[str]:
 
 
 def _level(run: Run, record: Record, standing: Standing) -> str | None:
-    if run.closes(record):
+    if run.judgement.closes(record):
         return "error"
     return {Standing.OLD: "warning", Standing.WAIVED: "notice", Standing.PENDING: "notice"}.get(standing)
 

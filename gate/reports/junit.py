@@ -24,10 +24,23 @@ def render(run: Run) -> str:
         for record in records:
             suite.append(_testcase(run, record))
         _count(suite)
+    if run.troubles:
+        root.append(_beside(run))
     for name in ("tests", "failures", "errors"):
         root.set(name, str(sum(int(suite.attrib[name]) for suite in root)))
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+
+
+def _beside(run: Run) -> Element:
+    """A testsuite for what closes the gate and is no scenario."""
+    suite = Element("testsuite", name="the gate")
+    for trouble in run.troubles:
+        case = SubElement(suite, "testcase", classname="gate", name=shown(trouble.file or "run"))
+        place = f"{trouble.file}:{trouble.line}: " if trouble.file else ""
+        SubElement(case, "error", type="gate", message=shown(place + trouble.text))
+    _count(suite)
+    return suite
 
 
 def _count(suite: Element) -> None:
@@ -55,7 +68,7 @@ def _testcase(run: Run, record: Record) -> Element:
 
 def _outcome(run: Run, record: Record, case: Element) -> None:
     tag = "skipped"
-    if run.closes(record):
+    if run.judgement.closes(record):
         tag = "error" if record.verdict is Verdict.ERROR else "failure"
     said = "; ".join(filter(None, (f"{record.verdict}: {record.reason}", *remarks(record))))
     outcome = SubElement(case, tag, type=record.verdict, message=shown(said))

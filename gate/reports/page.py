@@ -62,7 +62,7 @@ def render(run: Run) -> str:
         features=[(of[0].records[0], of) for of in _by_feature(requirements)],
         total=len(requirements),
         counts={v: n for v in reversed(Verdict) if (n := sum(r.verdict is v for r in requirements))},
-        closing=[r for r in requirements if any(map(run.closes, r.records))],
+        closing=[r for r in requirements if any(map(run.judgement.closes, r.records))],
         style=style,
         script=script,
         policy="; ".join((

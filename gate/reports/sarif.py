@@ -49,6 +49,7 @@ def _run(run: Run) -> Json:
         "properties": {
             "gate": "open" if run.judgement.open else "closed",
             "infra": settings.shown(settings.infra),
+            "block": settings.block,
             "asOf": settings.as_of.isoformat(),
             "dns": settings.dns_shown,
         } | ({"base": run.judgement.base} if run.judgement.base else {}),
@@ -78,8 +79,16 @@ def _invocation(run: Run) -> Json:
         for record in records
         if record.verdict is Verdict.ERROR
     ]
-    whole = not notifications and run.judgement.shortfall is None
-    return {"executionSuccessful": whole, "toolExecutionNotifications": notifications}
+    troubles = [
+        {"level": "error", "message": _message(trouble.text)}
+        | ({"locations": [_place(run, trouble.file, trouble.line)]} if run.in_infra(trouble.file) else {})
+        for trouble in run.troubles
+    ]
+    return {
+        "executionSuccessful": not (notifications or troubles),
+        "toolExecutionNotifications": notifications,
+        "toolConfigurationNotifications": troubles,
+    }
 
 
 def _results(run: Run) -> list[Json]:
@@ -107,8 +116,15 @@ def _result(run: Run, record: Record, finding: Finding | None) -> Json:
         "properties": {"verdict": record.verdict, "scenario": shown(record.name)},
     }
     if run.judgement.base:
-        result["baselineState"] = "unchanged" if record.is_old else "new"
+        result["baselineState"] = _baseline(record, finding)
     return result
+
+
+def _baseline(record: Record, finding: Finding | None) -> str:
+    """How a result stands to the merge base."""
+    if record.before is not None and finding is not None and finding.verdict in (Verdict.FAILED, Verdict.UNDETERMINED):
+        return "new" if finding.is_new else "unchanged"
+    return "unchanged" if record.is_old or record.before is record.verdict else "new"
 
 
 def _told(record: Record, finding: Finding | None) -> list[str]:
@@ -119,9 +135,9 @@ def _told(record: Record, finding: Finding | None) -> list[str]:
 
 
 def _level(run: Run, record: Record) -> str:
-    if run.standing(record) in _NOTES and not run.closes(record):
+    if run.standing(record) in _NOTES and not run.judgement.closes(record):
         return "note"
-    return "error" if run.closes(record) or record.waiver else "warning"
+    return "error" if run.judgement.closes(record) or record.waiver else "warning"
 
 
 def _suppression(run: Run, record: Record) -> Json:

@@ -10,11 +10,14 @@ from gate.render import diagnosis
 from gate.reports.markdown import block, code, prose
 from gate.reports.view import Run, Standing, ids, plural, wanting
 from gate.verdict import Verdict
+from gate.waivers import subject
 
 #: GitHub refuses a comment of more than 65,536 characters.  Counted in bytes, there is room to spare.
 LIMIT = 65_000
 #: The most that one scenario may take of it.
 _EACH = 4_000
+#: How many links or changes one scenario shows, and how much of a value.
+_SOME, _VALUE = 5, 200
 
 _HEADINGS = {
     Standing.ERROR: ("Errors of the suite", "The suite itself failed here: this says nothing of the infra repo."),
@@ -32,15 +35,19 @@ _BRIEF = (Standing.WAIVED, Standing.PENDING, Standing.NOT_PROVEN)
 def render(run: Run) -> str:
     summary = _Summary()
     summary.add(*_opening(run))
+    for trouble in run.troubles:
+        place = f" ({_place(run, trouble.file, trouble.line)})" if trouble.file else ""
+        summary.add("", f"**The gate is closed:** {code(trouble.text)}{place}")
     for standing, records in run.by_standing.items():
         if standing in _HEADINGS:
             title, meaning = _HEADINGS[standing]
             if standing is Standing.FAILED and run.judgement.base:
                 title = "New failures"
             summary.section(title, meaning, [(_entry(run, record, standing), title) for record in records])
-    if run.judgement.stale:
-        stale = [f"- {_waiver_place(run, w.requirement, w.file, w.line)}" for w in run.judgement.stale]
-        summary.section("Stale waivers", "Nothing needs these any more.", [(line, "Stale waivers") for line in stale])
+    changed = [(_change(run, record), "Changed") for record in run.judgement.records if _has_changed(record)]
+    summary.section("Changed", "These hold, and show something else than at the merge base.", changed)
+    stale = [(f"- {code(subject(w))} ({_place(run, w.file, w.line)})", "Stale waivers") for w in run.judgement.stale]
+    summary.section("Stale waivers", "Nothing needs these any more.", stale)
     return summary.text()
 
 
@@ -75,7 +82,7 @@ class _Summary:
 
 def _opening(run: Run) -> Iterator[str]:
     judgement, settings = run.judgement, run.settings
-    closing = [record for record in judgement.records if run.closes(record)]
+    closing = [record for record in judgement.records if run.judgement.closes(record)]
     yield f"## Gate: {'open' if judgement.open else 'closed'}"
     yield ""
     verdicts = judgement.verdicts.values()
@@ -85,8 +92,6 @@ def _opening(run: Run) -> Iterator[str]:
     if closing:
         names = dict.fromkeys(name for record in closing for name in record.requirements)
         said += f"; {', '.join(names)} {'closes' if len(names) == 1 else 'close'} the gate"
-    elif judgement.shortfall:
-        said += f"; {prose(judgement.shortfall)}"
     base = f", compared with {code(judgement.base[:12])}" if judgement.base else ""
     yield f"{said}. As of {settings.as_of}, DNS from {code(settings.dns_shown)}{base}."
 
@@ -97,25 +102,36 @@ def _entry(run: Run, record: Record, standing: Standing) -> str:
         head += f" ({record.verdict})"
     if record.waiver is not None:
         waiver = record.waiver
-        place = _waiver_place(run, record.unwaived or "not passed", waiver.file, waiver.line)
-        return f"{head}: {place}, until {waiver.expires}, by {code(waiver.owner)}: {code(waiver.reason)}"
+        said = f"{record.unwaived or 'not passed'}, waived until {waiver.expires} by {code(waiver.owner)}"
+        return f"{head}: {said}: {code(waiver.reason)} ({_place(run, waiver.file, waiver.line)})"
     if standing in _BRIEF:
-        return f"{head}: {code(record.reason or record.verdict)}{_places(run, record, ' · ')}"
+        return f"{head}: {code(record.reason or record.verdict)}{_places(run, record)}"
     text = "\n".join(diagnosis(record, run.settings.infra))
     if len(text) > _EACH:
         text = f"{text[:_EACH]}\n... ({len(text) - _EACH} more characters)"
-    return f"{head}{_places(run, record, ' · ')}\n\n{block(text, indent='  ')}\n"
+    return f"{head}{_places(run, record)}\n\n{block(text, indent='  ')}\n"
 
 
-def _places(run: Run, record: Record, lead: str) -> str:
+def _has_changed(record: Record) -> bool:
+    return record.verdict is Verdict.PASSED and any(finding.was is not None for finding in record.findings)
+
+
+def _change(run: Run, record: Record) -> str:
+    changes = [f for f in record.findings if f.was is not None]
+    told = [f"{code(f.what)} is {code(f.actual[:_VALUE])}, was {code((f.was or '')[:_VALUE])}" for f in changes[:_SOME]]
+    more = f"; and {len(changes) - _SOME} more" if len(changes) > _SOME else ""
+    return f"- **{ids(record)}** {prose(record.name)}: {'; '.join(told)}{more}"
+
+
+def _places(run: Run, record: Record) -> str:
     """Links to the lines that decide, the first few of them."""
     places = dict.fromkeys((f.file, f.line) for f in wanting(record) if f.file)
-    links = [f"[{prose(f'{file}:{line}')}]({url})" for file, line in places if (url := run.link(file, line))]
-    more = f" and {len(links) - 5} more" if len(links) > 5 else ""
-    return lead + ", ".join(links[:5]) + more if links else ""
+    links = [_place(run, file, line) for file, line in places if run.link(file, line)]
+    more = f" and {len(links) - _SOME} more" if len(links) > _SOME else ""
+    return f" · {', '.join(links[:_SOME])}{more}" if links else ""
 
 
-def _waiver_place(run: Run, text: str, file: str, line: int) -> str:
-    """Words that lead to where a waiver stands."""
-    url = run.link(file, line)
-    return f"[{text}]({url})" if url else f"{text} ({code(f'{file}:{line}')})"
+def _place(run: Run, file: str, line: int | None) -> str:
+    """A line of the infra repo, as a link where there is somewhere to look at it."""
+    name, url = f"{file}:{line}" if line else file, run.link(file, line)
+    return f"[{code(name)}]({url})" if url else code(name)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple, TypeGuard
 from urllib.parse import quote
 
 from gate.evidence import Finding
@@ -31,6 +32,14 @@ class Standing(StrEnum):
     NOT_IN_FORCE = "not in force"
 
 
+class Trouble(NamedTuple):
+    """What closes the gate and is no scenario's verdict: a waiver that is not in order, a run that did not finish."""
+
+    text: str
+    file: str | None = None
+    line: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run that has been judged."""
@@ -38,10 +47,16 @@ class Run:
     judgement: Judgement
     settings: Settings
 
-    def closes(self, record: Record) -> bool:
-        """Whether this scenario closes the gate."""
-        spared = self.settings.block == "new" and record.is_old and record.verdict is not Verdict.ERROR
-        return self.settings.closes(record.verdict) and not spared
+    @property
+    def troubles(self) -> list[Trouble]:
+        """What closes the gate besides scenarios."""
+        judgement = self.judgement
+        found = [Trouble(problem.message, problem.file, problem.line) for problem in judgement.problems]
+        if judgement.base_error is not None:
+            found.append(Trouble(f"the base could not be judged: {judgement.base_error}"))
+        if judgement.shortfall and not found and not any(map(judgement.closes, judgement.records)):
+            found.append(Trouble(judgement.shortfall))
+        return found
 
     def standing(self, record: Record) -> Standing:
         if record.is_old and record.verdict in (Verdict.FAILED, Verdict.UNDETERMINED):
@@ -72,7 +87,7 @@ class Run:
             return None
         return excerpt(self.settings.infra, finding.file, finding.line)
 
-    def in_infra(self, file: str | None) -> bool:
+    def in_infra(self, file: str | None) -> TypeGuard[str]:
         """Whether a file is one of the infra repo: zone files that are served for it lie elsewhere."""
         return file is not None and not file.startswith("/") and (self.settings.infra / file).is_file()
 
@@ -105,6 +120,8 @@ def remarks(record: Record) -> Iterator[str]:
     if record.waiver is not None:
         waiver = record.waiver
         yield f"{record.unwaived or 'not passed'}, waived until {waiver.expires} by {waiver.owner}: {waiver.reason}"
+    if record.expired is not None:
+        yield f"its waiver expired on {record.expired.expires}"
     if record.before is not None and record.before is not record.verdict:
         yield f"{record.before} at the merge base"
 

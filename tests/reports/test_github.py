@@ -11,6 +11,7 @@ from runs import HOSTILE_FILE, WAIVER, every_verdict, finding, hostile, record, 
 from gate.reports import github, summary
 from gate.reports.view import Run
 from gate.verdict import Verdict
+from gate.waivers import Problem
 
 
 @dataclass(frozen=True)
@@ -137,3 +138,11 @@ def test_the_summary_is_added_to_the_jobs(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     github.add_to_step_summary(judged)
     assert path.read_text("utf-8") == "# Before\n" + summary.render(judged)
+
+
+def test_what_closes_the_gate_and_is_no_scenario_is_an_error(tmp_path: Path) -> None:
+    judged = run(tmp_path, record(verdict=Verdict.PASSED), status=0)
+    judged.judgement.problems = (Problem(".policy-waivers.yml", 4, "owner is missing"),)
+    assert commands(judged) == [Command(
+        "error", {"file": ".policy-waivers.yml", "line": "4", "title": "The gate is closed"}, "owner is missing",
+    )]

@@ -15,6 +15,7 @@ from runs import every_verdict, finding, hostile, record, run
 
 from gate.reports import junit
 from gate.verdict import Verdict
+from gate.waivers import Problem
 
 XSD = Path(__file__).parents[1] / "spec" / "reports" / "junit-10.xsd"
 NAMESPACE = {"xs": "http://www.w3.org/2001/XMLSchema"}
@@ -110,3 +111,15 @@ def test_hostile_text_is_text(schema: etree.XMLSchema, tmp_path: Path) -> None:
     }
     assert "\\udcff" in document.find(".//failure").text
     assert "\\x00" in document.find(".//testcase").get("name")
+
+
+def test_what_closes_the_gate_and_is_no_scenario_is_an_error(schema: etree.XMLSchema, tmp_path: Path) -> None:
+    judged = run(tmp_path, record(verdict=Verdict.PASSED), status=0)
+    judged.judgement.problems = (Problem(".policy-waivers.yml", 4, "owner is missing"),)
+    text = junit.render(judged)
+    schema.assertValid(etree.fromstring(text.encode()))
+    root = ElementTree.fromstring(text)
+    assert root.get("errors") == "1"
+    assert root.find("testsuite[@name='the gate']//error").get("message") == ".policy-waivers.yml:4: owner is missing"
+    (error,) = ElementTree.fromstring(junit.render(run(tmp_path, status=5))).iter("error")
+    assert error.get("message") == "nothing was judged"

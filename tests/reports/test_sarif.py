@@ -17,6 +17,7 @@ from runs import SOURCE, WAIVER, every_verdict, finding, hostile, record, run
 from gate.reports import sarif
 from gate.reports.view import Run
 from gate.verdict import Verdict
+from gate.waivers import Problem
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "spec" / "reports" / "sarif-schema-2.1.0.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
@@ -157,7 +158,7 @@ def test_what_is_waived_is_suppressed(tmp_path: Path) -> None:
 
 
 def test_the_merge_base_tells_old_from_new(tmp_path: Path) -> None:
-    records = record(before=Verdict.FAILED), record("MH-2.1", line=9, before=Verdict.PASSED), record("MH-3.1", line=11)
+    records = record(before=Verdict.FAILED), record("MH-2.1", line=9, before=Verdict.PASSED, findings=(finding(is_new=True),)), record("MH-3.1", line=11)
     judged = results(run(tmp_path, *records, base="0" * 40, block="new"))
     assert [(result["baselineState"], result["level"]) for result in judged] == [
         ("unchanged", "warning"), ("new", "error"), ("new", "error"),
@@ -177,3 +178,16 @@ def test_hostile_text_is_text(tmp_path: Path) -> None:
         assert "](" not in result["message"]["text"]
         assert "\x1b" not in result["message"]["text"]
     sarif.render(judged).encode()  # no lone surrogate is left
+
+
+def test_what_closes_the_gate_and_is_no_scenario_is_a_notification(tmp_path: Path) -> None:
+    judged = run(tmp_path, record(verdict=Verdict.PASSED), status=0)
+    judged.judgement.problems = (Problem(".policy-waivers.yml", 4, "owner is missing"), Problem("/elsewhere", 1, "x"))
+    judged.judgement.base_error = "it did not finish"
+    (invocation,) = log_of(judged)["invocations"]
+    assert invocation["executionSuccessful"] is False
+    first, second, third = invocation["toolConfigurationNotifications"]
+    assert first["message"]["text"] == "owner is missing"
+    assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == ".policy-waivers.yml"
+    assert "locations" not in second
+    assert third["message"]["text"] == "the base could not be judged: it did not finish"

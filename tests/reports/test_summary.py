@@ -14,6 +14,7 @@ from gate.reports import summary
 from gate.reports.markdown import code, prose
 from gate.reports.view import Run
 from gate.verdict import Verdict
+from gate.waivers import Problem
 
 LINK = "https://git.example/o/infra/src/"
 
@@ -82,14 +83,14 @@ def test_lines_are_links_where_a_link_is_given(tmp_path: Path) -> None:
 def test_a_waiver_says_who_why_and_until_when(tmp_path: Path) -> None:
     page = rendered(every_verdict(tmp_path, link=LINK))
     (line,) = [item for item in page.iter("li") if "MH-1.5" in item.text_content()]
-    assert line.text_content().strip() == "MH-1.5 MH-1.5 holds: failed, until 2026-12-01, by viktor: until the relay moves"
+    assert line.text_content().strip() == "MH-1.5 MH-1.5 holds: failed, waived until 2026-12-01 by viktor: until the relay moves (.policy-waivers.yml:4)"
     assert [a.get("href") for a in line.iter("a")] == [f"{LINK}.policy-waivers.yml#L4"]
 
 
 def test_stale_waivers_are_named(tmp_path: Path) -> None:
     text = summary.render(run(tmp_path, record(verdict=Verdict.PASSED), status=0, stale=(WAIVER,)))
     assert "### Stale waivers" in text
-    assert "- MH-3.1 (`.policy-waivers.yml:4`)" in text
+    assert "- `MH-3.1` (`.policy-waivers.yml:4`)" in text
 
 
 @pytest.mark.parametrize("link", [None, LINK])
@@ -156,3 +157,21 @@ def test_the_gravest_comes_first(tmp_path: Path) -> None:
 
 def test_a_shortfall_is_said(tmp_path: Path) -> None:
     assert "nothing was judged" in summary.render(run(tmp_path, status=5))
+
+
+def test_what_closes_the_gate_and_is_no_scenario_is_said(tmp_path: Path) -> None:
+    judged = run(tmp_path, record(verdict=Verdict.PASSED), status=0, link=LINK)
+    judged.judgement.problems = (Problem(".policy-waivers.yml", 4, "owner is missing"),)
+    judged.judgement.base_error = "the run ended\nwith exit status 3"
+    text = summary.render(judged)
+    assert f"**The gate is closed:** `owner is missing` ([`.policy-waivers.yml:4`]({LINK}.policy-waivers.yml#L4))" in text
+    assert "`the base could not be judged: the run ended with exit status 3`" in text
+
+
+def test_what_changed_and_still_holds_is_told(tmp_path: Path) -> None:
+    many = tuple(finding(f"f{n}", verdict=Verdict.PASSED, was="0") for n in range(7))
+    records = record(verdict=Verdict.PASSED, findings=many), record("MH-2.1", Verdict.PASSED, line=9)
+    text = summary.render(run(tmp_path, *records, status=0, base="0" * 40))
+    assert text.split("### Changed")[1].count(", was `0`") == 5
+    assert "; and 2 more" in text
+    assert "MH-2.1" not in text
