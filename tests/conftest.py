@@ -1,9 +1,8 @@
-"""The gate's own tests run pytest within pytest, and nowhere in particular; and under ``--no-skips`` nothing that they
-need may be missing."""
+"""The gate's own tests run pytest within pytest; and nothing is skipped unsaid where all that they need can be had."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 
 import pytest
 
@@ -25,12 +24,3 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         if not any(excused in reason for excused in EXCUSED):
             report.outcome, report.longrepr = "failed", f"not skipped under --no-skips: {reason}"
     return report
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _not_on_github() -> Iterator[None]:
-    """What the gate says there besides, only the tests of it want to hear."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
-            patch.delenv(name, raising=False)
-        yield

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from reader import Reader
 from runs import HOSTILE_FILE, WAIVER, every_verdict, finding, hostile, record, run
 
-from conftest import Reader
 from gate.reports.view import Run
 from gate.verdict import Verdict
 
