@@ -46,6 +46,13 @@ class _Requirement:
         return list(dict.fromkeys(record.title for record in self.records))
 
     @property
+    def age(self) -> str | None:
+        """Whether what is wrong is new, given a merge base."""
+        if self.verdict not in (Verdict.FAILED, Verdict.UNDETERMINED):
+            return None
+        return "as before" if all(r.is_old for r in self.records if r.verdict is self.verdict) else "new"
+
+    @property
     def settled(self) -> bool:
         return self.verdict in _SETTLED
 

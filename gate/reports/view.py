@@ -122,8 +122,8 @@ def remarks(record: Record) -> Iterator[str]:
         yield f"{record.unwaived or 'not passed'}, waived until {waiver.expires} by {waiver.owner}: {waiver.reason}"
     if record.expired is not None:
         yield f"its waiver expired on {record.expired.expires}"
-    if record.before is not None and record.before is not record.verdict:
-        yield f"{record.before} at the merge base"
+    if record.before is not None and (record.is_old or record.before is not record.verdict):
+        yield f"{record.before} at the merge base{' already' if record.is_old else ''}"
 
 
 def shown(text: str) -> str:

@@ -63,7 +63,9 @@ def test_levels(tmp_path: Path) -> None:
 
 def test_what_was_wrong_before_warns_where_only_new_failures_close(tmp_path: Path) -> None:
     records = record(before=Verdict.FAILED), record("MH-2.1", line=9)
-    assert [command.name for command in commands(run(tmp_path, *records, block="new"))] == ["error", "warning"]
+    error, warning = commands(run(tmp_path, *records, block="new"))
+    assert (error.name, warning.name) == ("error", "warning")
+    assert warning.data.splitlines()[-1] == "failed at the merge base already"
     assert [command.name for command in commands(run(tmp_path, *records))] == ["error", "error"]
 
 
@@ -119,6 +121,7 @@ def test_hostile_text_makes_no_command(tmp_path: Path) -> None:
     assert set(error.properties) == {"file", "line", "title"}
     assert error.properties["file"] == HOSTILE_FILE.replace("\u202e", "\\u202e")
     assert "\n::stop-commands::z" in error.data
+    assert " %0A ]]>" in error.data
 
 
 def test_the_fence_cannot_be_guessed() -> None:

@@ -13,6 +13,7 @@ from runs import HOSTILE_FILE, WAIVER, every_verdict, finding, hostile, record, 
 
 from gate.reports.view import Run
 from gate.verdict import Verdict
+from gate.waivers import Problem
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
@@ -68,6 +69,26 @@ def test_story_and_evidence(reader: Reader, tmp_path: Path) -> None:
     ]
     assert body.locator("dd a").get_attribute("href") == "https://git.example/main.tf#L3"
     expect(page.locator(".feature > .story")).to_have_text("It was not.")
+
+
+def test_new_is_told_from_old(reader: Reader, tmp_path: Path) -> None:
+    new, old = record(before=Verdict.PASSED), record("MH-1.2", line=9, before=Verdict.FAILED)
+    page = reader.open(run(tmp_path, new, old, record("MH-1.3", Verdict.PASSED, line=11), base="0" * 40, block="new"))
+    assert page.locator(".state").all_inner_texts() == ["✕ failed new", "✕ failed as before", "✓ passed"]
+    expect(page.locator(".lead")).to_have_text("1 requirement of 3 closes it: MH-1.1.")
+    assert reader.open(run(tmp_path, old)).locator(".age").count() == 0
+
+
+def test_what_closes_the_gate_and_is_no_scenario_is_said(reader: Reader, tmp_path: Path) -> None:
+    judged = run(tmp_path, record(verdict=Verdict.PASSED), status=0)
+    judged.judgement.problems = (Problem(".policy-waivers.yml", 4, "owner is missing"),)
+    expect(reader.open(judged).locator("header")).to_contain_text("owner is missing (.policy-waivers.yml:4)")
+    expect(reader.open(run(tmp_path, status=5)).locator("header")).to_contain_text("nothing was judged")
+
+
+def test_an_expired_waiver_is_said(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(run(tmp_path, record(expired=WAIVER)))
+    expect(page.locator(".remark")).to_have_text("Its waiver expired on 2026-12-01 (.policy-waivers.yml:4).")
 
 
 def test_a_waiver_says_who_why_and_until_when(reader: Reader, tmp_path: Path) -> None:

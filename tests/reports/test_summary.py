@@ -11,7 +11,7 @@ from lxml import html
 from runs import WAIVER, every_verdict, finding, hostile, record, run
 
 from gate.reports import summary
-from gate.reports.markdown import code, prose
+from gate.reports.markdown import block, code, prose
 from gate.reports.view import Run
 from gate.verdict import Verdict
 from gate.waivers import Problem
@@ -119,6 +119,13 @@ def test_a_block_ends_where_it_should(tmp_path: Path) -> None:
     page = rendered(run(tmp_path, fence, record("MH-2.1", line=9)))
     assert [e.text_content() for e in page.iter("strong")] == ["MH-1.1", "MH-2.1"]
     assert not list(page.iter("h1"))
+
+
+@pytest.mark.parametrize("text", ["```", "a\n````\n```\n# b", "  ```\n<b>"])
+def test_a_block_is_code(text: str) -> None:
+    (element,) = html.fromstring(f"<div>{github_flavored_markdown_to_html(block(text))}</div>")
+    assert element.tag == "pre"
+    assert element.text_content() == text + "\n"
 
 
 @pytest.mark.parametrize("text", ["`", "``a`", " ", "a|b", "x\ny", "``"])
