@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gate import reports
+from gate import garbage, reports
 from gate.base import Base, BaseError, open_base, tell_tree, tell_worker
 from gate.collect import FeatureFile
 from gate.judgement import FINISHED, SUITE_ERROR, Judgement
@@ -35,6 +35,7 @@ def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager
 def pytest_configure(config: pytest.Config) -> None:
     if _judges(config):
         config.pluginmanager.register(_Gate(config), "gate")
+        config.pluginmanager.register(garbage)
 
 
 def _judges(config: pytest.Config) -> bool:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import cache, partial
+from functools import lru_cache, partial
 
 from readers import Missing
 from readers.dns import Record, declared_records, lookup, zone_records
 from readers.dns.declared import RESOURCE_TYPES
-from readers.stacks import may_use
+from readers.stacks import MOST_KEPT, may_use
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 from tfparse.infra import Infra, Root
 from tfparse.types import STRING
@@ -73,7 +73,7 @@ class Declarations:
         return self.domain if name == "@" else f"{name}.{self.domain}"
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def read_declarations(
     infra: Infra, domain: str, zone_variables: str, infra_before: Infra | None = None
 ) -> Declarations:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import promql_parser as ast
 
@@ -95,6 +96,7 @@ class Expression:
         return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=1024)  # four scenarios are about the same few hundred rules
 def parse_promql(text: str, origin: Origin | None = None) -> Expression:
     """An expression from its text.
 

@@ -7,7 +7,7 @@ module of that name; copies that no root calls do not count.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 from readers import Malformed, Missing
 from readers.helm import helm_values
@@ -16,6 +16,9 @@ from readers.kubernetes import Cluster, Container
 from tfparse.diagnostics import UnknownValueError
 from tfparse.infra import Infra, Root
 from tfparse.values import Unknown, Value
+
+MOST_KEPT = 16
+"""Of how many questions that scenario after scenario asks the answer is kept; a process may judge many repos."""
 
 
 def may_use(source: str, provider: str) -> bool:
@@ -56,6 +59,7 @@ class Stack:
             raise Malformed(f"the container that runs {repository}", f"{places} both do", found[1].origin)
         return found[0]
 
+    @lru_cache(maxsize=MOST_KEPT)  # noqa: B019 - what is kept is little, and so is how long
     def helm_values(self, release: str) -> Value:
         """The values that the Helm release of that name gives its chart."""
         doubt: UnknownValueError | None = None
@@ -77,7 +81,7 @@ class Stack:
         return [*self.root.incomplete, *elsewhere]
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def find_stack(infra: Infra, name: str) -> Stack:
     """The stack of that name.
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -98,7 +100,8 @@ class Program:
                 start_new_session=True,
             )
             try:
-                status = started.wait(self.seconds)
+                _await(started, self.seconds)
+                status = started.wait(0)
             except subprocess.TimeoutExpired:
                 raise Malformed(self.name, f"it did not end within {self.seconds:g} s") from None
             finally:
@@ -113,6 +116,22 @@ class Program:
         if len(said) == _MOST_OUTPUT:
             raise Malformed(self.name, "it says more than is read")
         return said.decode(errors="replace")
+
+
+def _await(started: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait until a program ends, at most so long."""
+    try:
+        descriptor = os.pidfd_open(started.pid)
+    except (AttributeError, OSError):  # not Linux, or an old one: Popen.wait only looks every 50 ms
+        with suppress(subprocess.TimeoutExpired):
+            started.wait(seconds)
+        return
+    try:
+        waiting = select.poll()
+        waiting.register(descriptor, select.POLLIN)
+        waiting.poll(seconds * 1000)
+    finally:
+        os.close(descriptor)
 
 
 def _end(started: subprocess.Popen[bytes]) -> None:

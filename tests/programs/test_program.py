@@ -86,6 +86,12 @@ def test_it_ends_in_time() -> None:
     assert time.monotonic() - began < 10
 
 
+def test_it_ends_in_time_where_the_kernel_does_not_tell_when(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(program.os, "pidfd_open")
+    assert Program("sh", "dash").run(["-c", "sleep 0.01; echo it ended"], {}).out == "it ended\n"
+    test_it_ends_in_time()
+
+
 def test_what_it_started_ends_with_it() -> None:
     nap = f"60.{random.randrange(10**9)}"
     with pytest.raises(Malformed):
