@@ -1,10 +1,14 @@
-"""Evaluates every attribute of every resource of every root of a repo, with the parse cache, as the gate has it."""
+"""Evaluates every attribute of every resource of every root of a repo.
+
+With the parse cache, and as seldom a search for garbage, as the gate has them.
+"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from gate.garbage import seldom
 from tfparse import Body, cached, load
 
 
@@ -17,7 +21,7 @@ def arguments(body: Body) -> int:
 def main() -> None:
     path = Path(sys.argv[1])
     resources = evaluated = 0
-    with cached(path) as cache:
+    with seldom(), cached(path) as cache:
         for root in load(path, cache).roots:
             for resource in root.resources() + root.resources(mode="data"):
                 resources += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,6 @@ def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager
 def pytest_configure(config: pytest.Config) -> None:
     if _judges(config):
         config.pluginmanager.register(_Gate(config), "gate")
-        config.pluginmanager.register(garbage)
 
 
 def _judges(config: pytest.Config) -> bool:
@@ -81,6 +81,11 @@ class _Gate:
     def pytest_configure_node(self, node: object) -> None:
         """xdist is about to start a process."""
         tell_worker(node, self._tree)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        with garbage.seldom():
+            return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         record = attached(report)
