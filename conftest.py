@@ -23,22 +23,30 @@ pytest_plugins = [f"steps.{path.stem}" for path in sorted((Path(__file__).parent
 @pytest.fixture(scope="session")
 def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
     """The infra repo that is judged, as ``tfparse.load`` reads it."""
+    from gate.concealment import guard
     from tfparse import cached, load
 
     with cached(settings(pytestconfig).infra) as cache:
-        yield load(settings(pytestconfig).infra, cache)
+        infra = load(settings(pytestconfig).infra, cache)
+        guard(infra)
+        yield infra
 
 
 @pytest.fixture(scope="session")
 def infra_before(pytestconfig: pytest.Config) -> Infra | None:
     """The infra repo at ``--base``; None without one."""
+    from gate.concealment import guard
     from tfparse import ParseCache, load
     from tfparse.cache import cache_directory, cache_name
 
     tree = told_tree(pytestconfig)
     # What the cache knows of the repo helps; what is read here besides is not added to it.
     cache = cache_directory() / cache_name(settings(pytestconfig).infra)
-    return None if tree is None else load(tree, ParseCache(cache))
+    if tree is None:
+        return None
+    infra = load(tree, ParseCache(cache))
+    guard(infra)
+    return infra
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ from pytest_bdd.parser import Step
 from pytest_bdd.types import THEN
 
 from gate.collect import feature_of, requirements_of, row_of, scenario_of, steps_of
-from gate.evidence import TELLING, Evidence, conclude
+from gate.concealment import blanked, concealed
+from gate.evidence import TELLING, Evidence, Finding, conclude
 from gate.lifetime import is_lifetime
 from gate.options import settings
 from gate.record import Record, attach
@@ -113,12 +114,19 @@ def _judge(item: pytest.Item, call: pytest.CallInfo[None]) -> Record:
         error = None
     if error:
         reason, trace = _describe(error, item.config.rootpath)
-        return replace(_record(item, Verdict.ERROR, reason), trace=trace)
+        return replace(_record(item, Verdict.ERROR, blanked(reason)), trace=trace)
     if absence := _absence(item):
         return _record(item, Verdict.NOT_IN_FORCE, absence)
     scenario = scenario_of(item)
     assert scenario is not None
-    return waive(_record(item, *conclude(_run(item).evidence.findings)), scenario.title, item.config)
+    return waive(_record(item, *conclude(_findings(item))), scenario.title, item.config)
+
+
+def _findings(item: pytest.Item) -> tuple[Finding, ...]:
+    """What the scenario found, without secrets."""
+    run = _run(item)
+    cells = [str(cell) for step in run.steps if step.datatable for row in step.datatable.raw() for cell in row]
+    return concealed(run.evidence.findings, [item.name, *cells, *(step.name for step in run.steps)])
 
 
 def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
@@ -137,7 +145,7 @@ def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
         requirements=requirements_of(item),
         verdict=verdict,
         reason=reason,
-        findings=_run(item).evidence.findings,
+        findings=_findings(item),
         title=scenario.title,
         steps=steps_of(item),
     )
@@ -159,6 +167,7 @@ def _within(suite: Path, path: Path | str) -> bool:
 def _stamp(report: pytest.TestReport, item: pytest.Item, record: Record) -> None:
     """Make pytest's report say what the record says: passed, failed, or skipped for what neither holds nor fails."""
     attach(report, record)
+    report.sections = [(name, blanked(text)) for name, text in report.sections]
     # pytest.xfail() in a step would otherwise turn the failure into an expected one.
     report.__dict__.pop("wasxfail", None)
     if record.verdict is Verdict.PASSED:

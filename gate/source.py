@@ -6,6 +6,8 @@ import os
 from itertools import islice
 from pathlib import Path
 
+from gate.concealment import blanked, instead
+
 _WIDTH = 160
 
 
@@ -13,6 +15,7 @@ def excerpt(root: Path, file: str, line: int) -> str | None:
     """The text of one line, stripped and fit for a terminal; None where there is nothing to show.
 
     ``file`` is relative to ``root``.  What lies outside of it, does not exist or is not text shows nothing.
+    In place of a secret stands that it is one.
     """
     path = Path(os.path.realpath(root / file))
     if line < 1 or not path.is_relative_to(root.resolve()) or not path.is_file():
@@ -22,8 +25,11 @@ def excerpt(root: Path, file: str, line: int) -> str | None:
             text = next(islice(lines, line - 1, None), "").strip()
     except (OSError, UnicodeDecodeError):
         return None
-    if "\0" in text:
+    if "\0" in text or not text:
         return None
+    if withheld := instead(root, path.relative_to(root.resolve()).as_posix(), line):
+        return withheld
+    text = blanked(text)
     return printable(text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "...") or None
 
 

@@ -4,6 +4,10 @@ One small file a repo holds the syntax trees of its files: plain tuples, which `
 hundredths of a second.  ``marshal`` is not safe on data of others, so the file is believed only if it is
 ours (owner, mode), whole (digest) and made by this very version of the parser and of Python.  Anything
 else is ignored, as if there were no cache.
+
+The source may hold secrets, and the cache outlives it: what git-crypt locks again, say.  So each tree is sealed with a
+key made of the very bytes that it was parsed from.  Who has them has no need of the tree; who has not, learns nothing
+from it (but that a guess of all of them was right).
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from tfparse.syntax import VERSION as SYNTAX_VERSION
 MAX_SIZE = 16 * 1024 * 1024
 """Bytes up to which trees are kept that a run had no use for: those of another root, or of another branch."""
 
-_MAGIC = f"tfparse 2 {SYNTAX_VERSION} {sys.version} {marshal.version}\n".encode()
+_MAGIC = f"tfparse 3 {SYNTAX_VERSION} {sys.version} {marshal.version}\n".encode()
 
 
 def cache_directory() -> Path:
@@ -38,6 +42,7 @@ class ParseCache:
         self._file = file
         self._stored: dict[bytes, bytes] = _load(file) if file is not None else {}
         self._trees: dict[bytes, Node] = {}
+        self._seals: dict[bytes, bytes] = {}
         self._new = False
 
     def parsed(self, data: bytes, name: str, parser: Callable[[bytes, str], Node]) -> Node:
@@ -49,7 +54,8 @@ class ParseCache:
             stored = self._stored.get(key)
             self._new = self._new or stored is None
             # Each is loaded by itself: most questions need few.
-            self._trees[key] = parser(data, name) if stored is None else _tree(stored)
+            self._seals[key] = hashlib.blake2b(data, digest_size=32, key=kind.encode(), person=b"seal").digest()
+            self._trees[key] = parser(data, name) if stored is None else _tree(_sealed(stored, self._seals[key]))
         return self._trees[key]
 
     def save(self) -> None:
@@ -69,7 +75,10 @@ class ParseCache:
 
     def _kept(self) -> dict[bytes, bytes]:
         """What to write: all that this run used, and of the rest what was used last, as far as there is room."""
-        used = {key: self._stored.get(key) or marshal.dumps(tree) for key, tree in self._trees.items()}
+        used = {
+            key: self._stored.get(key) or _sealed(marshal.dumps(tree), self._seals[key])
+            for key, tree in self._trees.items()
+        }
         kept = {key: stored for key, stored in self._stored.items() if key not in used} | used
         size = sum(map(len, kept.values()))
         for key in list(kept)[: len(kept) - len(used)]:
@@ -90,6 +99,15 @@ def cached(infra: Path) -> Iterator[ParseCache]:
     cache = ParseCache(cache_directory() / cache_name(infra))
     yield cache
     cache.save()
+
+
+def _sealed(data: bytes, seal: bytes) -> bytes:
+    """The data under a stream of bytes that only the seal gives; sealing it again opens it.
+
+    A seal seals one tree only: this parser's, of one source.
+    """
+    stream = hashlib.shake_256(_MAGIC + seal).digest(len(data))
+    return (int.from_bytes(data, "little") ^ int.from_bytes(stream, "little")).to_bytes(len(data), "little")
 
 
 def _tree(stored: bytes) -> Node:

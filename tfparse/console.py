@@ -16,6 +16,7 @@ from tfparse.infra import Root, load
 from tfparse.module import is_configuration
 from tfparse.presentation import as_json
 from tfparse.references import Names
+from tfparse.secrecy import Secrets, words
 from tfparse.syntax import parse_expression
 from tfparse.values import Value
 
@@ -29,15 +30,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not directory.is_dir():
         return _complain([Diagnostic("No such directory", f"{directory} is not a directory.")])
     top, path = _located(directory)
-    try:
-        with cached(top) as cache:
-            root = load(top, cache).root(path)
-            wrong = [_print(root, expression, options) for expression in options.expressions]
+    with cached(top) as cache:
+        infra = load(top, cache)
+        secrets = None if options.show_sensitive else infra.secrets
+        try:
+            root = infra.root(path)
+            wrong = [_print(root, expression, options, secrets) for expression in options.expressions]
             if not options.expressions:
                 wrong.append(_list(root, options.origins))
-    except TerraformError as error:
-        return _complain(error.diagnostics)
-    return max([_complain(root.validate()), *wrong])
+        except TerraformError as error:
+            return _complain(error.diagnostics, secrets)
+        return max([_complain(root.validate(), secrets), *wrong])
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -46,7 +49,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("expressions", nargs="*", metavar="EXPRESSION",
                         help="evaluated in the root module, output.NAME too; without one, all resources are listed")
     parser.add_argument("--origins", action="store_true", help="say in which file and line a value is decided")
-    parser.add_argument("--show-sensitive", action="store_true", help="do not redact sensitive values")
+    parser.add_argument("--show-sensitive", action="store_true", help="show sensitive values, and other secrets")
     return parser.parse_intermixed_args(arguments)  # options may stand between DIR and the expressions
 
 
@@ -57,12 +60,13 @@ def _located(directory: Path) -> tuple[Path, str]:
     return top, "/".join(place.relative_to(top).parts)
 
 
-def _print(root: Root, expression: str, options: argparse.Namespace) -> int:
+def _print(root: Root, expression: str, options: argparse.Namespace, secrets: Secrets | None) -> int:
     try:
         value = evaluate_expression(root, expression)
-        shown = as_json(value, show_sensitive=options.show_sensitive)
+        shown = as_json(value, show_sensitive=options.show_sensitive, secrets=secrets)
+        shown = secrets.blanked(shown, words(expression)) if secrets else shown
     except TerraformError as error:
-        return _complain(error.diagnostics)
+        return _complain(error.diagnostics, secrets)
     except RecursionError:
         return _complain([_too_deep(expression)])
     if options.origins:
@@ -98,8 +102,8 @@ def _list(root: Root, origins: bool) -> int:
     return _complain([Diagnostic("No configuration files", f"{root.tree.root / root.directory} holds no module.")])
 
 
-def _complain(diagnostics: Sequence[Diagnostic]) -> int:
-    """Show them.  The exit code that they call for."""
+def _complain(diagnostics: Sequence[Diagnostic], secrets: Secrets | None = None) -> int:
+    """Show them, without the secrets.  The exit code that they call for."""
     for diagnostic in diagnostics:
-        print(diagnostic.render(), file=sys.stderr)
+        print((secrets.withheld(diagnostic) if secrets else diagnostic).render(), file=sys.stderr)
     return 1 if diagnostics else 0

@@ -19,6 +19,7 @@ from tfparse.instance import ModuleInstance
 from tfparse.model import IgnoredPath, Resource
 from tfparse.module import Module, Section, Sited, is_configuration, load_module
 from tfparse.repetition import Turn, Turns
+from tfparse.secrecy import Secrets, find_secrets
 from tfparse.sources import SourceTree
 from tfparse.syntax import parse_expression
 from tfparse.terragrunt import FILE, Settings, read_settings
@@ -208,15 +209,28 @@ class Infra:
         self._roots: dict[str, Root] = {}
 
     @cached_property
+    def files(self) -> tuple[str, ...]:
+        """The paths of all files, but for what git and Terraform keep for themselves; a folder's own come together."""
+        found: list[str] = []
+        for folder, subfolders, names in os.walk(self.tree.root):
+            subfolders[:] = sorted(s for s in subfolders if s not in _SKIPPED)
+            place = Path(folder).relative_to(self.tree.root)
+            found.extend("/".join((*place.parts, name)) for name in sorted(names))
+        return tuple(found)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """What must not be shown of this repo."""
+        return find_secrets(self)
+
+    @cached_property
     def directories(self) -> dict[str, list[str]]:
         """Every directory that holds Terraform or Terragrunt source, with the names of those files."""
         found: dict[str, list[str]] = {}
-        for folder, subfolders, names in os.walk(self.tree.root):
-            subfolders[:] = sorted(s for s in subfolders if s not in _SKIPPED)
-            wanted = sorted(n for n in names if is_configuration(n) or n == FILE)
-            if wanted:
-                place = Path(folder).relative_to(self.tree.root)
-                found["/".join(place.parts)] = wanted
+        for path in self.files:
+            directory, _, name = path.rpartition("/")
+            if is_configuration(name) or name == FILE:
+                found.setdefault(directory, []).append(name)
         return found
 
     @cached_property

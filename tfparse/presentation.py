@@ -4,35 +4,45 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from functools import partial
 
 from tfparse.convert import format_number
 from tfparse.diagnostics import Origin
+from tfparse.secrecy import Secrets
 from tfparse.values import Unknown, Value
 
 SENSITIVE = "(sensitive value)"
 
 
-def as_json(value: Value, *, show_sensitive: bool = False) -> str:
+def as_json(value: Value, *, show_sensitive: bool = False, secrets: Secrets | None = None) -> str:
     """The value as one line of JSON.
 
     Sets are arrays.  An unknown is ``{"unknown": "why", "origin": "file:line"}``; of a map that may have
-    further keys, the keys that are certain stand under ``"known"``.  A sensitive value is a fixed text.
+    further keys, the keys that are certain stand under ``"known"``.  A sensitive value is a fixed text, and so is,
+    unless they are shown, what is decided where one of the repo's ``secrets`` stands.
     """
-    if value.sensitive and not show_sensitive:
+    if not show_sensitive and (value.sensitive or (secrets is not None and _is_secret(value, secrets))):
         return json.dumps(SENSITIVE)
+    inner = partial(as_json, show_sensitive=show_sensitive, secrets=secrets)
     raw = value.raw
     if isinstance(raw, Unknown):
         return _unknown(raw, value.origin)
     if isinstance(raw, dict):
-        shown = ", ".join(f"{_text(k)}: {as_json(v, show_sensitive=show_sensitive)}" for k, v in raw.items())
+        shown = ", ".join(f"{_text(key)}: {inner(child)}" for key, child in raw.items())
         if value.rest is not None:
             return _unknown(value.rest, value.origin, f"{{{shown}}}" if raw else "")
         return f"{{{shown}}}"
     if isinstance(raw, tuple):
-        return "[" + ", ".join(as_json(v, show_sensitive=show_sensitive) for v in raw) + "]"
+        return "[" + ", ".join(map(inner, raw)) + "]"
     if isinstance(raw, (int, Fraction)) and not isinstance(raw, bool):
         return format_number(raw)
     return _text(raw)
+
+
+def _is_secret(value: Value, secrets: Secrets) -> bool:
+    """A whole collection is none because it begins where one stands."""
+    at = None if isinstance(value.raw, (dict, tuple)) else value.origin
+    return at is not None and secrets.instead(at.file, at.line) is not None
 
 
 def _text(raw: object) -> str:

@@ -14,7 +14,7 @@ def root(tmp_path: Path) -> Path:
     root = tmp_path / "infra"
     root.mkdir()
     (tmp_path / "secret").write_text("outside\n")
-    (root / "main.tf").write_text("first\n  second\tline  \n\nfourth")
+    (root / "main.cf").write_text("first\n  second\tline  \n\nfourth")
     (root / "out").symlink_to(tmp_path / "secret")
     (root / "loop").symlink_to("loop")
     (root / "cipher.tfvars").write_bytes(b"\0GITCRYPT\0\xa0\xff\n")
@@ -28,13 +28,13 @@ def root(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("file", "line", "shown"),
     [
-        ("main.tf", 1, "first"),
-        ("main.tf", 2, "second line"),
-        ("main.tf", 3, None),
-        ("main.tf", 4, "fourth"),
-        ("main.tf", 5, None),
-        ("main.tf", 0, None),
-        ("main.tf", -1, None),
+        ("main.cf", 1, "first"),
+        ("main.cf", 2, "second line"),
+        ("main.cf", 3, None),
+        ("main.cf", 4, "fourth"),
+        ("main.cf", 5, None),
+        ("main.cf", 0, None),
+        ("main.cf", -1, None),
         ("gone.tf", 1, None),
         (".", 1, None),
         ("../secret", 1, None),
@@ -57,7 +57,7 @@ def test_absolute_paths_outside_show_nothing(root: Path) -> None:
 
 def test_an_infra_root_may_be_a_link(root: Path) -> None:
     (root.parent / "link").symlink_to(root)
-    assert excerpt(root.parent / "link", "main.tf", 1) == "first"
+    assert excerpt(root.parent / "link", "main.cf", 1) == "first"
 
 
 def test_printable_leaves_text_alone() -> None:

@@ -177,8 +177,14 @@ def test_a_diagnostic_goes_to_standard_error_and_the_rest_is_answered(console: C
 def test_a_file_that_does_not_parse_is_a_diagnostic(console: Console) -> None:
     console.write(broken_tf="locals {\n  x = = 1\n}\n")
     assert console.json("local.ports", code=1) == [["a", "b"]]
-    assert "  on broken.tf line 2:\n     2: x = = 1\n" in console.errors
+    assert "  on broken.tf line 2:\n     2: (not shown: the file does not parse, so" in console.errors
     assert len(console.run(code=1)) == 3
+
+
+def test_a_broken_line_that_can_be_no_secret_is_shown(console: Console) -> None:
+    console.write(broken_tf='variable "x" {\n}\nresource "x_page" "y" {\n  x = = 1\n}\n')
+    console.run("local.ports", code=1)
+    assert "  on broken.tf line 4:\n     4: x = = 1\n" in console.errors
 
 
 def test_a_value_too_deep_to_show_is_a_diagnostic(console: Console) -> None:
