@@ -96,8 +96,11 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if scenario_of(item) is not None and (call.when == "call" or call.excinfo):
-        _stamp(report, item, _judge(item, call))
+    if scenario_of(item) is not None:
+        # What was printed and logged; the last phase has that of all.
+        report.sections = [(name, blanked(text)) for name, text in report.sections]
+        if call.when == "call" or call.excinfo:
+            _stamp(report, item, _judge(item, call))
     return report
 
 
@@ -167,7 +170,6 @@ def _within(suite: Path, path: Path | str) -> bool:
 def _stamp(report: pytest.TestReport, item: pytest.Item, record: Record) -> None:
     """Make pytest's report say what the record says: passed, failed, or skipped for what neither holds nor fails."""
     attach(report, record)
-    report.sections = [(name, blanked(text)) for name, text in report.sections]
     # pytest.xfail() in a step would otherwise turn the failure into an expected one.
     report.__dict__.pop("wasxfail", None)
     if record.verdict is Verdict.PASSED:

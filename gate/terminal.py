@@ -5,6 +5,7 @@ Ordinary tests in the same run keep pytest's own output.
 
 from __future__ import annotations
 
+import warnings
 from itertools import groupby
 
 import pytest
@@ -61,6 +62,11 @@ class GateReporter(pytest.TerminalReporter):  # type: ignore[misc]  # final, and
         judged = attached(report) is not None
         if not judged and (report.failed or not _is_scenario(report.nodeid)):
             super().pytest_runtest_logreport(report)
+
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage, nodeid: str) -> None:
+        """What a library warns of while a scenario runs may quote what is judged, and is nothing to act on here."""
+        if not _is_scenario(nodeid):
+            super().pytest_warning_recorded(warning_message, nodeid)
 
     def summary_stats(self) -> None:
         if not self._alone:

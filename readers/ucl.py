@@ -220,7 +220,8 @@ class _Parser:
         unknown = self._line().unknown
         if unknown is not None:
             raise UnknownValueError(unknown.reason, unknown.origin or self._origin())
-        here = self._text[self._at :].partition("\n")[0][:20]
+        # Whole words: a piece of one would not be known for the secret that it may be a piece of.
+        here = " ".join(self._text[self._at :].partition("\n")[0].split()[:3])
         self._refuse(f"something {problem}" if self._secret else f'"{here}" {problem}')
 
     def _refuse(self, problem: str) -> NoReturn:

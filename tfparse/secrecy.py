@@ -29,6 +29,7 @@ UNREADABLE = "(not shown: the file does not parse, so what is secret in it canno
 
 _SHORTEST_VALUE, _SHORTEST_WORD = 5, 6
 _WORD = re.compile(r"""[^\s"'`=:,;<>(){}\[\]|$\\]+""")
+_CUT_OFF = re.compile(r"""([^\s"'`]{4,}?)(?:\.\.\.|…)""")
 _NO_PLAIN_WORD = re.compile(r"[^A-Za-z]|[a-z][A-Z]")
 #: The first line of a top-level block, and the type of a resource that is no manifest of whatever kind.
 _HEADER = re.compile(r'^(?:resource\s+"(?!kubernetes_manifest|kubectl_)(?P<type>\w+)"|[a-z]+\b[^=\n]*\{)', re.MULTILINE)
@@ -66,7 +67,11 @@ class Secrets:
         for secret in self._texts:
             if secret in text and not all(word in said for word in words(secret)):
                 text = text.replace(secret, WITHHELD)
-        return text
+        return _CUT_OFF.sub(lambda cut: WITHHELD if self._begins(cut[1]) else cut[0], text)
+
+    def _begins(self, text: str) -> bool:
+        """Whether this is the beginning of a secret that somebody else has cut off."""
+        return any(secret.startswith(text) for secret in self._texts)
 
     def withheld(self, diagnostic: Diagnostic) -> Diagnostic:
         """The diagnostic without secrets."""
