@@ -27,8 +27,8 @@ def is_in(host: str, domain: str) -> bool:
 
 
 def names_host_in(text: str, domain: str) -> bool:
-    """Whether one of the next hops in a parameter's value is in the domain."""
-    return any(is_in(next_hop(hop), domain) for hop in re.split(r"[,\s]+", text) if hop)
+    """Whether a host that a value names anywhere (as a next hop, of a transport, in a table) is in the domain."""
+    return any(is_in(host, domain) for host in re.findall(r"[\w.-]+", text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from readers import Malformed
 from readers.postfix import LogicalLine, logical_lines
@@ -50,6 +50,41 @@ class Listener:
         if "$" in protocol:
             raise UnknownValueError(f"what {protocol} stands for is not known here", self.origin)
         return protocol == "haproxy"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOption:
+    """``-o parameter=value`` of a service of master.cf ("smtp/inet").  ``value`` is None where it is not known."""
+
+    service: str
+    parameter: str
+    value: str | None
+    origin: Origin | None
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the service listens to this very host only, as those do that content filters hand mail back to."""
+        return self.service.startswith(("127.", "localhost:", "[::1]"))
+
+    def in_doubt(self) -> ServiceOption:
+        return replace(self, value=None)
+
+
+def given_by_name(setting: str, parameter: str, origin: Origin | None) -> Iterator[ServiceOption]:
+    """``service/type/parameter=value``, as ``postconf -P`` and docker-mailserver's postfix-master.cf have it."""
+    name, sign, value = setting.partition("=")
+    service, _, own = name.strip(_BLANKS).rpartition("/")
+    if sign and (own == parameter or HOLE in name):
+        yield ServiceOption(service, parameter, None if HOLE in setting else value.strip(_BLANKS), origin)
+
+
+def given_in_script(script: Value, parameter: str) -> Iterator[ServiceOption]:
+    """The ``-o`` options of services that a shell script appends to master.cf in here-documents."""
+    for line in logical_lines(_appended(script.lines())[0]):
+        fields = list(_fields(line.text))
+        value = dict(_options(fields[8:])).get(parameter)
+        if value is not None:
+            yield ServiceOption("/".join(fields[:2]), parameter, None if HOLE in value else value, line.origin)
 
 
 def read_listeners(lines: Iterable[Line]) -> list[Listener]:

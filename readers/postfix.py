@@ -84,15 +84,27 @@ class MainCf:
 
     docker-mailserver appends this text to its own main.cf and lets ``postconf -n`` merge the two.  So
     whatever is assigned here wins, and what is not assigned here may still be set there: it is None
-    or unknown, never "Postfix's default".  ``text`` is what they were read from.
+    or unknown, never "Postfix's default".  ``text`` is what they were read from; ``changes`` are made afterwards,
+    by a start-up script, and win.
     """
 
     assignments: tuple[Assignment, ...]
     text: Value
+    changes: tuple[Assignment, ...] = ()
+
+    @property
+    def unchanged(self) -> MainCf:
+        """What the text alone says."""
+        return replace(self, changes=())
 
     def parameter(self, name: str) -> Setting | None:
         """The setting of ``name``; None where the text neither assigns it nor could."""
         history = [a for a in self.assignments if a.name is None or a.name == name]
+        for change in self.changes:
+            # One that may not be made, to what is there already, changes nothing either way.
+            same = bool(history) and history[-1].unknown is None and history[-1].text == change.text
+            if change.name is None or (change.name == name and not (change.unknown and same)):
+                history.append(change)
         if not history:
             return None
         last = history[-1]

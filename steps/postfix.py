@@ -9,6 +9,7 @@ from readers import Missing
 from readers.hosts import exempt_outside, names_host_in
 from readers.kubernetes import Container
 from readers.postfix import MainCf, integer, read_main_cf, time_seconds
+from readers.postfix_setup import main_cf_in, mounted_at, overruling, service_options
 from readers.programs.postconf import examine_main_cf, value_by_postconf
 from steps._findings import Table, column, examine, judge, rows
 
@@ -16,6 +17,11 @@ from steps._findings import Table, column, examine, judge, rows
 @given(parsers.parse('the main.cf mounted at "{path}"'), target_fixture="main_cf")
 def the_main_cf(container: Container, path: str) -> MainCf:
     return read_main_cf(container.file(path).value)
+
+
+@given(parsers.parse('the main.cf mounted at "{path}", as "{script}" leaves it'), target_fixture="main_cf")
+def the_main_cf_in_the_end(container: Container, path: str, script: str) -> MainCf:
+    return main_cf_in(container, path, script)
 
 
 @then("postconf finds no misspelt parameter in it, and no number that is none")
@@ -39,6 +45,60 @@ def parameter_is(evidence: Evidence, main_cf: MainCf, name: str, value: str) -> 
 def parameter_is_time(evidence: Evidence, main_cf: MainCf, name: str, seconds: int) -> None:
     judge(evidence, name, f"{seconds} seconds", lambda: main_cf.required(name), lambda t: time_seconds(t) == seconds)
     _prove(evidence, main_cf, name)
+
+
+@then(parsers.parse('no service has another {name} of its own, by "{patch}" or "{script}"'))
+def no_service_has_another(
+    evidence: Evidence, container: Container, main_cf: MainCf, name: str, patch: str, script: str
+) -> None:
+    what, setting = f"{name} of single services", main_cf.parameter(name)
+    expected = f"{setting.shown}, as in main.cf" if setting else "none"
+    with evidence.about(what, expected):
+        others = service_options(container, name, patch, script).other_than(setting.text if setting else "")
+        for option in others:
+            actual = f'"{option.value}" for {option.service}'
+            evidence.check(what, expected=expected, actual=actual, ok=False, at=option.origin)
+        if not others:
+            evidence.check(what, expected=expected, actual="none has another", ok=True)
+
+
+@then("none of these Postfix parameters overrules that:")
+def nothing_overrules(evidence: Evidence, main_cf: MainCf, datatable: Table) -> None:
+    for row in rows(datatable):
+        name, harmless = row["parameter"], row["harmless"]
+        expected = f'not set, or "{harmless}"' if harmless else "not set"
+        with evidence.about(name, expected):
+            overrules, found = overruling(main_cf, name, harmless)
+            evidence.check(name, expected=expected, actual=found.shown if found else "not set", ok=not overrules,
+                           at=found.origin if found else None)
+
+
+@then(parsers.parse('the Postfix parameter {name}, if set, is not empty'))
+def parameter_not_empty(evidence: Evidence, main_cf: MainCf, name: str) -> None:
+    if main_cf.parameter(name) is None:
+        evidence.check(name, expected="not empty", actual="not set here", ok=True)
+    else:
+        judge(evidence, name, "not empty", lambda: main_cf.required(name), bool)
+
+
+@then(parsers.parse("its environment has no {variable}"))
+def environment_lacks(evidence: Evidence, container: Container, variable: str) -> None:
+    what, expected = f"{variable} in {container.label}", "not set"
+    with evidence.about(what, expected):
+        try:
+            found = container.environment(variable)
+        except Missing as error:
+            evidence.check(what, expected=expected, actual="not set", ok=True, at=error.origin)
+        else:
+            judge(evidence, what, expected, lambda: found, lambda text: not text)
+
+
+@then(parsers.parse('nothing is mounted at "{path}"'))
+def nothing_mounted(evidence: Evidence, container: Container, path: str) -> None:
+    what = f"{path} in {container.label}"
+    with evidence.about(what, "not mounted"):
+        at = mounted_at(container, path)
+        evidence.check(what, expected="not mounted", actual="mounted" if at else "not mounted", ok=at is None, at=at)
 
 
 @then("the relay is used over authenticated TLS:")
@@ -82,6 +142,7 @@ def variable_avoids(evidence: Evidence, container: Container, variable: str, dom
 
 def _prove(evidence: Evidence, main_cf: MainCf, name: str) -> None:
     """Record whether postconf reads what is read here; what is not known was said before."""
+    main_cf = main_cf.unchanged
     what, read = f"{name}, by postconf", main_cf.parameter(name)
     if read is not None and read.unknown:
         return

@@ -1,6 +1,7 @@
 Feature: 3. Postfix limits what one client may do
   Passwords were guessed at leisure. A client gets ten connections and thirty messages a minute, which is
-  generous for a sender and too little for a guesser.
+  generous for a sender and too little for a guesser.  What counts is what Postfix has in the end: docker-mailserver
+  appends our main.cf to its own, gives single services their lines of postfix-master.cf, and runs user-patches.sh last.
 
   Background:
     Given the "mailserver" stack
@@ -8,18 +9,21 @@ Feature: 3. Postfix limits what one client may do
 
   @MH-3.1
   Scenario: Ten connections per client
-    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf"
+    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf", as "/tmp/docker-mailserver/user-patches.sh" leaves it
     Then the Postfix parameter smtpd_client_connection_rate_limit is 10
+    And no service has another smtpd_client_connection_rate_limit of its own, by "/tmp/docker-mailserver/postfix-master.cf" or "/tmp/docker-mailserver/user-patches.sh"
 
   @MH-3.2
   Scenario: Thirty messages per client
-    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf"
+    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf", as "/tmp/docker-mailserver/user-patches.sh" leaves it
     Then the Postfix parameter smtpd_client_message_rate_limit is 30
+    And no service has another smtpd_client_message_rate_limit of its own, by "/tmp/docker-mailserver/postfix-master.cf" or "/tmp/docker-mailserver/user-patches.sh"
 
   @MH-3.3
   Scenario: The limits count by the minute
-    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf"
+    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf", as "/tmp/docker-mailserver/user-patches.sh" leaves it
     Then the Postfix parameter anvil_rate_time_unit is a time of 60 seconds
+    And no service has another anvil_rate_time_unit of its own, by "/tmp/docker-mailserver/postfix-master.cf" or "/tmp/docker-mailserver/user-patches.sh"
 
   @MH-3.4
   Scenario: The settings reach Postfix
@@ -50,7 +54,7 @@ Feature: 3. Postfix limits what one client may do
 
   @MH-3.6
   Scenario: Nobody outside is exempt
-    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf"
+    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf", as "/tmp/docker-mailserver/user-patches.sh" leaves it
     Then the Postfix parameter smtpd_client_event_limit_exceptions, if set, names only $mynetworks and addresses in:
       | network        |
       | 10.0.0.0/8     |
@@ -60,3 +64,4 @@ Feature: 3. Postfix limits what one client may do
       | ::1/128        |
       | fc00::/7       |
       | fe80::/10      |
+    And no service has another smtpd_client_event_limit_exceptions of its own, by "/tmp/docker-mailserver/postfix-master.cf" or "/tmp/docker-mailserver/user-patches.sh"

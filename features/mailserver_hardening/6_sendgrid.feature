@@ -25,7 +25,11 @@ Feature: 6. Nothing is left of SendGrid
   Scenario: Nothing sends through SendGrid
     Given the "mailserver" stack
     And the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
-    And the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf"
+    And the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf", as "/tmp/docker-mailserver/user-patches.sh" leaves it
     Then the Postfix parameter relayhost names no host in "sendgrid.net"
+    And the Postfix parameter default_transport names no host in "sendgrid.net"
+    And the Postfix parameter transport_maps names no host in "sendgrid.net"
+    And the Postfix parameter sender_dependent_relayhost_maps names no host in "sendgrid.net"
     And DEFAULT_RELAY_HOST in its environment names no host in "sendgrid.net"
+    And RELAY_HOST in its environment names no host in "sendgrid.net"
     And no declared SPF record authorises "sendgrid.net"
