@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache, partial
 
 from readers import Missing
-from readers.dns import Record, declared_records, lookup, zone_records
+from readers.dns import Record, declared_records, lookup, lookup_expanded, zone_records
 from readers.dns.declared import RESOURCE_TYPES
 from readers.stacks import MOST_KEPT, may_use
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
@@ -35,20 +35,33 @@ class Declarations:
     names: tuple[str, ...] = ()
     before: Callable[[], Declarations] | None = None
 
-    def of(self, name: str, type: str, of_interest: Callable[[Record], bool] = lambda record: True) -> Iterator[Record]:
+    def of(
+        self,
+        name: str,
+        type: str,
+        of_interest: Callable[[Record], bool] = lambda record: True,
+        *,
+        wildcards: bool = False,
+    ) -> Iterator[Record]:
         """The records of a name (relative to the domain; ``@`` is the domain itself) and a type.
 
         First come those that are declared beyond doubt; then UnknownValueError is raised where a record
         that is not wholly known may be one more ``of_interest``, or where not all of the repo was read.
         """
-        for witness in self.by_witness(name, type, of_interest):
+        for witness in self.by_witness(name, type, of_interest, wildcards=wildcards):
             yield from witness
 
     def by_witness(
-        self, name: str, type: str, of_interest: Callable[[Record], bool] = lambda record: True
+        self,
+        name: str,
+        type: str,
+        of_interest: Callable[[Record], bool] = lambda record: True,
+        *,
+        wildcards: bool = False,
     ) -> Iterator[tuple[Record, ...]]:
         """As :meth:`of`, the records of each witness that has any together."""
-        found = [lookup(records, self.name(name), type) for records in self.witnesses]
+        look = lookup_expanded if wildcards else lookup
+        found = [look(records, self.name(name), type) for records in self.witnesses]
         yield from (f.certain for f in found if f.certain)
         for f in found:
             replace(f, possible=tuple(filter(of_interest, f.possible))).require()
@@ -71,6 +84,10 @@ class Declarations:
 
     def name(self, name: str) -> str:
         return self.domain if name == "@" else f"{name}.{self.domain}"
+
+    def relative(self, name: str) -> str:
+        """The other way round: a name of the domain, as :meth:`of` takes it."""
+        return "@" if name == self.domain else name.removesuffix(f".{self.domain}")
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 from readers import Missing
 from readers.declarations import Declarations
-from readers.dns import Record, Resolver
+from readers.dns import Answer, Record, Resolver
 from readers.hosts import is_in
-from readers.mail import Dmarc, Spf, is_dmarc, is_spf, parse_dmarc, stricter_or_same
+from readers.mail import Dmarc, Spf, is_dmarc, is_spf, parse_dmarc, parse_spf, stricter_or_same
 from readers.publication import Awaited, Witnesses, awaited
+from tfparse.diagnostics import UnknownValueError
 from tfparse.values import HOLE
+
+_MEANT_AS_DMARC = re.compile(r"\W*v\W*dmarc", re.IGNORECASE)
 
 
 def declared_dmarc(declarations: Declarations) -> Iterator[Record]:
-    """The declared DMARC records: at least one, else Missing.  Raises as :meth:`Declarations.of`, at the end."""
-    return _some((r for r in declarations.of("_dmarc", "TXT") if HOLE in r.data or is_dmarc(r.data)),
-                 f"declared DMARC record of {declarations.domain}")
+    """The declared DMARC records: at least one, else Missing.  Raises as :meth:`Declarations.of`, at the end.
+
+    Text that was meant to be one counts.  So does what an alias leads to; one that leads away is UnknownValueError.
+    """
+    return _some(_dmarc_at(declarations, "_dmarc", set()), f"declared DMARC record of {declarations.domain}")
+
+
+def _dmarc_at(declarations: Declarations, name: str, seen: set[str]) -> Iterator[Record]:
+    yield from (r for r in declarations.of(name, "TXT") if HOLE in r.data or _MEANT_AS_DMARC.match(r.data))
+    # A CNAME of an unknown name, of which repos have many, is not taken for this one.
+    for alias in declarations.of(name, "CNAME", lambda record: False):
+        target = alias.known_data()
+        if not is_in(target, declarations.domain):
+            raise UnknownValueError(f"{alias.name} is an alias of {target}, which is not declared here", alias.origin)
+        if target not in seen:
+            yield from _dmarc_at(declarations, declarations.relative(target), seen | {target})
 
 
 def declared_spf(declarations: Declarations) -> Iterator[Record]:
@@ -31,16 +48,29 @@ def declared_mx(declarations: Declarations) -> Iterator[Record]:
 
 
 def aliases(declarations: Declarations, name: str, domain: str) -> Iterator[Record | None]:
-    """The declared CNAMEs of a name, or None once where there is none.
+    """The declared CNAMEs of a name, by wildcards too, and of what they lead to; or None once where there is none.
 
     A record whose name is not known is in doubt only if it may lead into ``domain``.
     """
-    found = False
-    for record in declarations.of(name, "CNAME", lambda record: may_be_in(record.data, domain)):
-        found = True
-        yield record
+    names, found = [name], False
+    for one in names:
+        for record in declarations.of(one, "CNAME", lambda record: may_be_in(record.data, domain), wildcards=True):
+            found = True
+            yield record
+            if HOLE not in record.data and is_in(record.data, declarations.domain):
+                further = declarations.relative(record.data)
+                names += [further] if further not in names else []
     if not found:
         yield None
+
+
+def published_aliases(dns: Resolver, name: str) -> Iterator[tuple[str, Answer]]:
+    """What DNS answers to the question for the CNAME of a name, and of each name that these lead to."""
+    names = [name]
+    for one in names:
+        answer = dns.ask(one, "CNAME")
+        yield one, answer
+        names += [r.data for r in answer.records if r.data not in names and len(names) < _LONGEST_CHAIN]
 
 
 def may_be_in(host: str, domain: str) -> bool:
@@ -49,6 +79,10 @@ def may_be_in(host: str, domain: str) -> bool:
         return is_in(host, domain)
     ending, wanted = host.rpartition(HOLE)[2].lower(), f".{domain}".lower()
     return wanted.endswith(ending) or ending.endswith(wanted)
+
+
+_LONGEST_CHAIN = 16
+"""Resolvers give up about here."""
 
 
 def _some(records: Iterable[Record], what: str) -> Iterator[Record]:
@@ -74,6 +108,13 @@ def shortfalls(policy: Dmarc, floor: str) -> list[str]:
     if policy.testing:
         found.append("t=y")
     return found + list(policy.problems if found else ())
+
+
+def shortfalls_of(text: str, floor: str) -> list[str]:
+    """Likewise of a record's text: what receivers do not take for a DMARC record asks for nothing."""
+    if not is_dmarc(text):
+        return [f'"{text}", which receivers do not take for a DMARC record: they want "v=DMARC1;" at its start']
+    return shortfalls(parse_dmarc(text), floor)
 
 
 def differences(one: Dmarc, other: Dmarc) -> list[str]:
@@ -117,19 +158,49 @@ def awaited_dmarc(
 
 
 def awaited_alias(declarations: Declarations, name: str, domain: str, published: Iterable[Record]) -> Awaited | None:
-    """Likewise, of a CNAME that led into ``domain`` (``name`` is relative to the declarations')."""
+    """Likewise, of a CNAME of ``name``, in full, that led into ``domain``."""
     return awaited(
-        declarations, name, "CNAME", published, gist=lambda record: record.known_data(),
+        declarations, declarations.relative(name), "CNAME", published, gist=lambda record: record.known_data(),
         right=lambda witnesses: not any(is_in(r.known_data(), domain) for records in witnesses for r in records),
         of_interest=lambda record: may_be_in(record.data, domain),
     )  # fmt: skip
 
 
-def authorises(spf: Spf, relay: str, includes: Mapping[str, str]) -> bool:
-    """Whether an SPF record includes what ``includes`` says the relay needs.  Missing for a relay it has not."""
+def authorises(declarations: Declarations, spf: Spf, relay: str, includes: Mapping[str, str]) -> bool:
+    """Whether an SPF record includes what ``includes`` says the relay needs, itself or by what it includes or
+    redirects to.  Missing for a relay that ``includes`` has not."""
     if relay not in includes:
-        raise Missing(f"relay {relay}", f"the table of relays ({', '.join(includes)})")
-    return includes[relay].lower() in spf.includes
+        named = relay or "(none, so mail goes straight out)"
+        raise Missing(f"relay {named}", f"the table of relays ({', '.join(includes)})")
+    wanted = includes[relay].lower()
+    return any(wanted in one.includes or wanted == one.redirect for one in _spf_reached(declarations, spf))
+
+
+def spf_names(declarations: Declarations, spf: Spf, domain: str) -> list[str]:
+    """What an SPF record names in a domain, itself or by what it includes or redirects to; ``+all`` names everyone."""
+    reached = _spf_reached(declarations, spf)
+    everyone = ["+all, which is everyone"] if any(one.all == "+" for one in reached[:1]) else []
+    return [d for one in reached for d in one.domains if is_in(d, domain)] + everyone
+
+
+def _spf_reached(declarations: Declarations, spf: Spf) -> list[Spf]:
+    """A record, and those declared for names of the domain that it includes or redirects to, at any depth."""
+    reached, seen = [spf], set[str]()
+    for one in reached:
+        for target in filter(None, (*one.includes, one.redirect)):
+            if target not in seen and is_in(target, declarations.domain):
+                seen.add(target)
+                texts = declarations.of(declarations.relative(target), "TXT")
+                reached += [parse_spf(r.known_data()) for r in texts if HOLE in r.data or is_spf(r.data)]
+    return reached
+
+
+def spf_by_witness(declarations: Declarations) -> Iterator[list[Record]]:
+    """The SPF records of each witness that has any: of two, receivers follow none (RFC 7208, section 4.5)."""
+    for records in declarations.by_witness("@", "TXT"):
+        found = [r for r in records if HOLE in r.data or is_spf(r.data)]
+        if found:
+            yield found
 
 
 def best_mx(declarations: Declarations) -> Iterator[Record]:

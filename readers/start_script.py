@@ -27,7 +27,9 @@ _ASSIGNED = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
 _OF_POSTFIX = re.compile(r"\bpostconf\b|(?<![\w-])main\.cf\b")
 _OPENING = frozenset({"if", "for", "while", "until", "case", "select", "{", "("})
 _CLOSING = frozenset({"fi", "done", "esac", "}", ")"})
-_LEADING = frozenset(["!", "command", "do", "elif", "else", "exec", "export", "local", "readonly", "sudo", "then", "time"])
+_LEADING = frozenset(
+    ["!", "command", "do", "elif", "else", "exec", "export", "local", "readonly", "sudo", "then", "time"]
+)
 _BETWEEN = re.compile(r"[;&|()]+")
 _DOLLAR, _FILLED_IN = "\ue000", "\ue001"
 """Stand for a dollar sign that is one, and for what only the shell knows."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from gate.evidence import Evidence
+from readers.dns import Record
 from readers.kubernetes import Setting
 from readers.postfix import Setting as Parameter
 from readers.programs.examination import Examination
@@ -45,10 +46,11 @@ def source(found: Setting | Parameter) -> str | None:
     return f"set by {named}" if named else None
 
 
-def enforcement(found: Setting | Parameter) -> str | None:
+def enforcement(found: Setting | Parameter | Record | None) -> str | None:
     """What to know where Terraform sets a value once and then lets it drift."""
     ignored = getattr(found, "ignored", None)
-    return f"Terraform does not enforce this: ignore_changes, {ignored.origin}" if ignored else None
+    at = ignored.origin if ignored else getattr(found, "unenforced", None)
+    return f"Terraform does not enforce this: ignore_changes, {at}" if at else None
 
 
 def examine(evidence: Evidence, what: str, program: str, ask: Callable[[], Examination]) -> None:
@@ -72,10 +74,11 @@ def check_published(
     ok: bool,
     awaited: Callable[[], Awaited | None],
     at: Origin | None = None,
+    note: str | None = None,
 ) -> None:
     """Record whether what is published is right; or that it is not yet, where only a change is ``awaited``."""
     change = None if ok else awaited()
     if change is None:
-        evidence.check(what, expected=expected, actual=actual, ok=ok, at=at)
+        evidence.check(what, expected=expected, actual=actual, ok=ok, at=at, note=note)
     else:
         evidence.pending(what, expected=expected, actual=actual, at=change.origin, note=change.note)

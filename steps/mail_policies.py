@@ -10,7 +10,7 @@ from pytest_bdd import parsers, then
 from gate.evidence import Evidence
 from readers.declarations import Declarations
 from readers.dns import Record, Resolver
-from readers.hosts import is_in, next_hop
+from readers.hosts import next_hop
 from readers.mail import parse_dmarc, parse_spf
 from readers.policies import (
     all_alike,
@@ -22,11 +22,13 @@ from readers.policies import (
     differences,
     one_each,
     published_dmarc,
-    shortfalls,
+    shortfalls_of,
+    spf_by_witness,
+    spf_names,
 )
 from readers.postfix import MainCf
 from readers.publication import Awaited, Witnesses
-from steps._findings import Table, check_published
+from steps._findings import Table, check_published, enforcement
 
 
 @then(parsers.parse('every declared DMARC record is as strict as "{floor}"'))
@@ -75,9 +77,9 @@ def _check_strictness(
 ) -> None:
     what, expected = f"DMARC record in {record.source}", f"{floor} or stricter, for all mail"
     with evidence.about(what, expected):
-        weak = shortfalls(parse_dmarc(record.known_data()), floor)
+        weak = shortfalls_of(record.known_data(), floor)
         check_published(evidence, what, expected, ", ".join(weak) or record.shown, ok=not weak, awaited=awaited,
-                        at=record.origin)
+                        at=record.origin, note=enforcement(record))
 
 
 @then("the declared DMARC records agree with each other")
@@ -109,8 +111,8 @@ def _check_agreement(
 def spf_avoids(evidence: Evidence, declarations: Declarations, domain: str) -> None:
     with evidence.about(f"SPF of {declarations.domain}", f"nothing in {domain}"):
         for record in declared_spf(declarations):
-            named = [d for d in parse_spf(record.known_data()).domains if is_in(d, domain)]
-            evidence.check(f"SPF record in {record.source}", expected=f"nothing in {domain}",
+            named = spf_names(declarations, parse_spf(record.known_data()), domain)
+            evidence.check(f"SPF record in {record.source}", expected=f"nothing in {domain}", note=enforcement(record),
                            actual=", ".join(named) or record.shown, ok=not named, at=record.origin)
 
 
@@ -121,8 +123,11 @@ def spf_authorises_relay(
     with evidence.about(f"SPF of {declarations.domain}", "the relay in use"):
         relay, includes = next_hop(main_cf.required("relayhost").text), dict(datatable[1:])
         for record in declared_spf(declarations):
-            ok = authorises(parse_spf(record.known_data()), relay, includes)
+            ok = authorises(declarations, parse_spf(record.known_data()), relay, includes)
             evidence.check(f"SPF record in {record.source}", expected=f"include:{includes[relay]}, for {relay}",
-                           actual=record.shown, ok=ok, at=record.origin)
+                           actual=record.shown, ok=ok, at=record.origin, note=enforcement(record))
+        for record in (several[-1] for several in spf_by_witness(declarations) if len(several) > 1):
+            evidence.check(f"SPF record in {record.source}", expected="the only one", actual="one of several",
+                           ok=False, at=record.origin, note="receivers follow none of several (RFC 7208, section 4.5)")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import dns.exception
@@ -114,6 +114,26 @@ def lookup(records: Iterable[Record], name: str, type: str) -> RecordSet:
         doubtful = record.repetition is not None or HOLE in (record.type, *record.name)
         (possible if doubtful else certain).append(record)
     return RecordSet(wanted, kind, tuple(certain), tuple(possible))
+
+
+def lookup_expanded(records: Iterable[Record], name: str, type: str) -> RecordSet:
+    """As :func:`lookup`; where nothing stands at the name, what the wildcard that covers it says (RFC 4592).
+
+    The closest ancestor that exists decides: one has a wildcard of its own below it or none counts.
+    """
+    known, wanted = list(records), normal_name(name)
+    existing = {r.name for r in known if HOLE not in r.name and r.repetition is None}
+
+    def exists(owner: str) -> bool:
+        return any(other == owner or other.endswith(f".{owner}") for other in existing)
+
+    own, ancestor = lookup(known, wanted, type), wanted
+    while not exists(wanted) and "." in ancestor:
+        ancestor = ancestor.partition(".")[2]
+        if exists(ancestor):
+            wild = lookup(known, f"*.{ancestor}", type)
+            return replace(own, certain=own.certain + wild.certain, possible=own.possible + wild.possible)
+    return own
 
 
 def _may_be(pattern: str, text: str) -> bool:
