@@ -52,6 +52,11 @@ class Guard:
             own = value_at(self.values, "server", "global", "evaluation_interval")
         return _CHARTS_INTERVAL if own is None else duration_seconds(scalar_text(own), own.origin)
 
+    @property
+    def delay(self) -> float:
+        """Seconds until it fires at the latest, once it has been true at an evaluation: ``for`` in whole intervals."""
+        return max(math.ceil(self.rule.hold_seconds / self.interval), 1) * self.interval
+
     def completed(self, labels: Labels) -> Labels:
         """A series' labels with those that the rule pins beside (job, cluster): they are no part of a trial."""
         metric, own = labels[METRIC], {name: value for name, value in labels.items() if name != METRIC}
@@ -72,31 +77,36 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What becomes of an alert in Alertmanager: the receivers it ends in, those that notify someone, the
-    route that decides, and the inhibition rules that could silence it."""
+    """What becomes of an alert in Alertmanager: the receivers it ends in, those that notify someone at any time, the
+    route that decides, the time intervals that silence others, and the inhibition rules that could silence it."""
 
     labels: Mapping[str, str]
     receivers: tuple[str, ...]
     notifying: tuple[str, ...]
     origin: Origin | None
+    muted_by: tuple[str, ...]
     inhibitors: tuple[Origin | None, ...]
 
     @property
     def note(self) -> str | None:
-        """The inhibition rules, for people."""
-        if not self.inhibitors:
-            return None
-        lines = ", ".join(str(origin) for origin in self.inhibitors)
-        return f"while other alerts fire, inhibition rules may hold it back: {lines}"
+        """What may hold it back, for people."""
+        notes = []
+        if self.muted_by:
+            notes.append(f"its route is silent at times: {', '.join(self.muted_by)}")
+        if self.inhibitors:
+            lines = ", ".join(str(origin) for origin in self.inhibitors)
+            notes.append(f"while other alerts fire, inhibition rules may hold it back: {lines}")
+        return "; ".join(notes) or None
 
 
 def _hearing(alertmanager: Alertmanager, labels: Mapping[str, str]) -> Hearing:
-    receivers = alertmanager.receivers_of(labels)
+    receivers, routes = alertmanager.receivers_of(labels), alertmanager.routes(labels)
     return Hearing(
         labels,
         tuple(r.name for r in receivers),
-        tuple(r.name for r in receivers if r.notifies),
-        alertmanager.routes(labels)[-1].origin,
+        tuple(r.name for r, route in zip(receivers, routes, strict=True) if r.notifies and not route.muted_by),
+        routes[-1].origin,
+        tuple(dict.fromkeys(interval for route in routes for interval in route.muted_by)),
         tuple(rule.origin for rule in alertmanager.inhibitors(labels)),
     )
 

@@ -122,6 +122,9 @@ def read_alertmanager(values: Value) -> Alertmanager:
     not known (a receiver's secrets decide nothing).
     """
     require_part(values, "alertmanager")
+    replicas = value_at(values, "alertmanager", "replicaCount")
+    if replicas is not None and replicas.raw == 0:
+        raise Missing("Alertmanager that runs", "the Helm values (replicaCount 0)", replicas.origin)
     config = value_at(values, "alertmanager", "config")
     if config is None:
         raise Missing(_WHERE, "the Helm values", values.origin)

@@ -40,10 +40,17 @@ def _text(entry: Value, key: str) -> str:
 
 
 def collections(values: Value) -> tuple[list[str], Origin | None]:
-    """The collections that agents install (``COLLECTIONS`` in ``agent.env``), and the line that says so."""
+    """The collections that agents install (``COLLECTIONS`` in ``agent.env``) and do not remove again
+    (``DISABLE_COLLECTIONS``), and the line that says so."""
     env = at_path(values, "agent", "env")
-    found = [entry for entry in env.elements() if _text(entry, "name") == "COLLECTIONS"]
-    if not found:
+    installed, removed = _variable(env, "COLLECTIONS"), _variable(env, "DISABLE_COLLECTIONS")
+    if installed is None:
         raise Missing("variable COLLECTIONS", "agent.env", env.origin)
-    value = at_path(found[-1], "value")
-    return value.as_string().split(), value.origin
+    without = [] if removed is None else removed.as_string().split()
+    left = [name for name in installed.as_string().split() if name not in without]
+    return left, removed.origin if removed is not None and without else installed.origin
+
+
+def _variable(env: Value, name: str) -> Value | None:
+    found = [entry for entry in env.elements() if _text(entry, "name") == name]
+    return at_path(found[-1], "value") if found else None

@@ -5,18 +5,21 @@ Source: https://prometheus.io/docs/prometheus/latest/configuration/alerting_rule
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from readers import Malformed, Missing
-from readers.helm import value_at
+from readers.helm import require_part, value_at
 from readers.promql import METRIC, Expression, Selector, Series, parse_promql
 from readers.promql_evaluation import evaluate
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.values import Unknown, Value
 
-_RULES = 'serverFiles."alerting_rules.yml"'
+_FILE = "alerting_rules.yml"
+_RULES = f'serverFiles."{_FILE}"'
 _DURATION = re.compile("".join(rf"(?:([0-9]{{1,18}}){unit})?" for unit in ("y", "w", "d", "h", "m", "s", "ms")))
 _LONGEST = 2**63 // 10**6  # Go counts nanoseconds in 64 bits
 _MILLISECONDS = (31_536_000_000, 604_800_000, 86_400_000, 3_600_000, 60_000, 1_000, 1)
@@ -169,9 +172,11 @@ def alert_rules(values: Value) -> AlertRules:
     Missing: the values hold none.  Malformed: they are not shaped as rules are.  UnknownValueError: they
     are not known at all.
     """
+    require_part(values, "server")
     file = value_at(values, "serverFiles", "alerting_rules.yml")
     if file is None:
         raise Missing(_RULES, "the Helm values", values.origin)
+    _require_loaded(values)
     groups = value_at(file.known(), "groups")
     if groups is None:
         raise Missing("rule groups", _RULES, file.origin)
@@ -183,6 +188,20 @@ def alert_rules(values: Value) -> AlertRules:
             continue
         _read_group(group, rules, doubts)
     return AlertRules(tuple(rules), doubts[0] if doubts else None, file.origin)
+
+
+def _require_loaded(values: Value) -> None:
+    """Raise Missing where Prometheus is told which rule files to load, and not this one (the chart's default does)."""
+    listed = value_at(values, "serverFiles", "prometheus.yml", "rule_files")
+    if listed is None:
+        return
+    entries = elements(listed, "rule_files")
+    unknown = next((entry.unknown for entry in entries if entry.unknown), None)
+    if any(entry.unknown is None and fnmatchcase(_FILE, posixpath.basename(scalar_text(entry))) for entry in entries):
+        return
+    if unknown is not None:
+        raise UnknownValueError(f"whether rule_files has {_FILE}: {unknown.reason}", unknown.origin or listed.origin)
+    raise Missing(_FILE, 'rule_files of serverFiles."prometheus.yml"', listed.origin)
 
 
 def _read_group(group: Value, rules: list[AlertRule], doubts: list[Unknown]) -> None:

@@ -31,9 +31,9 @@ def the_series(datatable: Table) -> dict[str, Labels]:
 def fires_within(evidence: Evidence, alert: Guard, duration: str) -> None:
     what, expected = f"for of alert {alert.rule.name}", f"at most {duration}"
     with evidence.about(what, expected):
-        held = alert.rule.hold_seconds
-        ok = held <= duration_seconds(duration)
-        evidence.check(what, expected=expected, actual=f"{held:g} s", ok=ok, at=alert.rule.hold_origin)
+        actual = f"{alert.rule.hold_seconds:g} s, evaluated every {alert.interval:g} s"
+        ok = alert.delay <= duration_seconds(duration)
+        evidence.check(what, expected=expected, actual=actual, ok=ok, at=alert.rule.hold_origin)
 
 
 @then(parsers.parse("it has a label {name}"))

@@ -60,11 +60,17 @@ def memory_limit(evidence: Evidence, container: Container, least: str) -> None:
 @then(parsers.re(r"it has (?P<bound>exactly|at least) (?P<count>\d+) replicas?"))
 def replicas(evidence: Evidence, workload: Workload, bound: str, count: str) -> None:
     least, most = int(count), int(count) if bound == "exactly" else None
-    what = f"replicas of {workload.label}"
-    judge(
-        evidence, what, f"{bound} {count}", lambda: workload.replicas,
-        lambda _: least <= workload.replicas.number and (most is None or workload.replicas.number <= most),
-    )
+    what, expected = f"replicas of {workload.label}", f"{bound} {count}"
+
+    def fits(number: int) -> bool:
+        return least <= number and (most is None or number <= most)
+
+    judge(evidence, what, expected, lambda: workload.replicas, lambda _: fits(workload.replicas.number))
+    with evidence.about(what, expected):
+        for scaler in workload.scalers:
+            actual = f"{scaler.least.text} to {scaler.most.text}, by {scaler.label}"
+            ok = fits(scaler.least.number) and fits(scaler.most.number)
+            evidence.check(what, expected=expected, actual=actual, ok=ok, at=scaler.origin)
 
 
 @then(parsers.parse('its strategy is "{strategy}"'))

@@ -22,7 +22,8 @@ from readers.kubernetes.fields import (
     told_apart,
     undetermined,
 )
-from tfparse.diagnostics import UnknownValueError
+from tfparse.diagnostics import TerraformError, UnknownValueError
+from tfparse.documents import decode_yaml
 from tfparse.model import Resource
 from tfparse.values import Part, Unknown, Value, string, text, unknown
 
@@ -49,6 +50,7 @@ _WRITERS = {
     "daemon set": "kubernetes_env",
 }
 """Resources that write into an object which another resource declares."""
+RAW_TYPES = ("kubernetes_manifest", "kubectl_manifest")
 _YAML_KIND = re.compile(r'"?kind"?:\s*"?(\w+)"?\s*')
 
 
@@ -135,6 +137,9 @@ class Objects:
         if len(found) > 1:
             addresses = " and ".join(o.resource.address for o in found)
             raise Malformed(called, f"{addresses} both declare it", found[1].resource.origin)
+        again = self._declared_again(kind, name, namespace) if found else None
+        if again is not None:
+            raise Malformed(called, f"{found[0].resource.address} and {again.address} both declare it", again.origin)
         if found and (namespace is not None or not doubtful):
             # Within a namespace, what may be called so is another: the cluster would refuse a second.
             return found[0]
@@ -148,6 +153,22 @@ class Objects:
         where = f"namespace {namespace} of the stack" if isinstance(namespace, str) else "the stack"
         raise Missing(called, f"{where}{nearest(name, names)}")
 
+    def resources(self, *types: str) -> list[Resource]:
+        """The resources of some types."""
+        return [resource for type_ in types for resource in self._by_type.get(type_, ())]
+
+    def _declared_again(self, kind: str, name: str, namespace: str | Value | None) -> Resource | None:
+        """The raw manifest that certainly declares the object too."""
+        wanted = namespace.raw if isinstance(namespace, Value) else namespace
+        for resource in self.resources(*RAW_TYPES):
+            manifest = raw_manifest(resource)
+            there = manifest is not None and isinstance(wanted, str) and resource.repetition is None and every(
+                _manifest_declares(resource, kind, name), _holds(manifest, ("metadata", "namespace"), wanted)
+            )
+            if there is True:
+                return resource
+        return None
+
     def writer(self, target: Object) -> Unknown | None:
         """The resource that may write into an object beside the one that declares it, as a reason to doubt it."""
         for resource in self._by_type.get(_WRITERS[target.kind], ()):
@@ -159,24 +180,33 @@ class Objects:
 
     def unseen(self, kind: str, name: str | None = None) -> Unknown | None:
         """Why there may be an object of a kind (and name) that :meth:`all` does not list."""
-        for type_ in ("kubernetes_manifest", "kubectl_manifest"):
-            for manifest in self._by_type.get(type_, ()):
-                declares = _manifest_declares(manifest, kind, name)
-                if isinstance(declares, Unknown):
-                    return Unknown(f"{manifest.address} may declare it: {declares.reason}", manifest.origin)
-                if declares:
-                    return Unknown(f"{manifest.address} may declare it, which is not read here", manifest.origin)
+        for manifest in self.resources(*RAW_TYPES):
+            declares = _manifest_declares(manifest, kind, name)
+            if isinstance(declares, Unknown):
+                return Unknown(f"{manifest.address} may declare it: {declares.reason}", manifest.origin)
+            if declares:
+                return Unknown(f"{manifest.address} may declare it, which is not read here", manifest.origin)
         return next(iter(self._incomplete), None)
+
+
+def raw_manifest(resource: Resource) -> Value | None:
+    """The manifest that a ``kubernetes_manifest`` or ``kubectl_manifest`` holds; None where it cannot be read."""
+    manifest, body = resource.body.attribute("manifest"), resource.body.attribute("yaml_body")
+    if manifest is not None or body is None:
+        return manifest
+    try:
+        return decode_yaml(as_text(body, "yaml_body"))
+    except (Malformed, TerraformError):
+        return None
 
 
 def _manifest_declares(resource: Resource, kind: str, name: str | None) -> Certainty:
     """Whether a raw manifest declares an object of this kind and name, as far as it is looked into."""
     api_kind = kind if kind[0].isupper() else kind.title().replace(" ", "")
-    manifest = resource.body.attribute("manifest")
+    manifest, body = raw_manifest(resource), resource.body.attribute("yaml_body")
     if manifest is not None:
         named = True if name is None else _holds(manifest, ("metadata", "name"), name)
         return every(_holds(manifest, ("kind",), api_kind), named)
-    body = resource.body.attribute("yaml_body")
     if body is None:
         return False
     kinds = [match[1] for line in as_text(body, "yaml_body").lines() if (match := _YAML_KIND.fullmatch(line.text))]

@@ -26,6 +26,7 @@ from readers.kubernetes.fields import (
 from readers.kubernetes.mounts import MountedFile, files_under, mounted_file
 from readers.kubernetes.objects import Object, Objects
 from readers.kubernetes.quantity import parse_quantity
+from readers.kubernetes.scaling import Scaler, scalers
 from tfparse.diagnostics import Origin
 from tfparse.model import Block, Body, IgnoredPath
 from tfparse.values import Unknown, Value
@@ -70,6 +71,11 @@ class Workload:
         if self.object.kind == "daemon set":
             raise Missing("replicas", self.label, self.origin)
         return field_or(self._spec, "replicas", "1", self.label, self.ignored("spec", 0, "replicas"))
+
+    @property
+    def scalers(self) -> list[Scaler]:
+        """The autoscalers that set the number of pods, whatever :attr:`replicas` says."""
+        return list(scalers(self.objects, self.object))
 
     @property
     def strategy(self) -> Setting:

@@ -1,0 +1,103 @@
+"""Autoscalers: what sets the number of a workload's pods, whatever the workload says.
+
+Sources: ``HorizontalPodAutoscalerSpec`` in
+https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/ and
+https://keda.sh/docs/latest/reference/scaledobject-spec/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from readers.kubernetes.fields import Setting, as_text, every, present, same, single, undetermined
+from readers.kubernetes.objects import RAW_TYPES, Object, Objects, raw_manifest
+from tfparse.diagnostics import Origin
+from tfparse.model import Resource
+from tfparse.values import Unknown, Value, string
+
+_RESOURCES = tuple(f"kubernetes_horizontal_pod_autoscaler{version}" for version in ("", "_v1", "_v2", "_v2beta2"))
+_LIMITS = {
+    "HorizontalPodAutoscaler": (("minReplicas", "1"), ("maxReplicas", "1")),
+    "ScaledObject": (("minReplicaCount", "0"), ("maxReplicaCount", "100")),
+}
+"""Of each kind of raw manifest the fields for the least and the most pods, each with its default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scaler:
+    """An autoscaler of a workload: it keeps the number of pods between ``least`` and ``most``."""
+
+    label: str
+    least: Setting
+    most: Setting
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What an autoscaler says that it scales."""
+
+    kind: Value | None
+    name: Value | None
+    namespace: Value
+
+
+def scalers(objects: Objects, scaled: Object) -> Iterator[Scaler]:
+    """The autoscalers of a workload.  Raises UnknownValueError where one may be its."""
+    for resource in objects.resources(*_RESOURCES):
+        spec = single(resource.body, "spec")
+        ref = None if spec is None else single(spec.body, "scale_target_ref")
+        if spec is None or ref is None:
+            continue
+        namespace = Object("autoscaler", resource).namespace
+        if _is_its(resource, _Target(ref.body.attribute("kind"), ref.body.attribute("name"), namespace), scaled):
+            yield Scaler(resource.address, _limit(resource, spec.body.attribute("min_replicas"), "1"),
+                         _limit(resource, spec.body.attribute("max_replicas"), "1"), resource.origin)
+    for resource in objects.resources(*RAW_TYPES):
+        yield from _in_manifest(resource, scaled)
+
+
+def _in_manifest(resource: Resource, scaled: Object) -> Iterator[Scaler]:
+    manifest = raw_manifest(resource)
+    kind = _at(manifest, "kind")
+    limits = _LIMITS.get(kind.raw) if kind is not None and isinstance(kind.raw, str) else None
+    if limits is None:
+        return
+    of_target = [_at(manifest, "spec", "scaleTargetRef", key) for key in ("kind", "name")]
+    namespace = _or(_at(manifest, "metadata", "namespace"), "default", resource)
+    if _is_its(resource, _Target(of_target[0], of_target[1], namespace), scaled):
+        least, most = (_limit(resource, _at(manifest, "spec", name), default) for name, default in limits)
+        yield Scaler(resource.address, least, most, resource.origin)
+
+
+def _is_its(resource: Resource, target: _Target, scaled: Object) -> bool:
+    kind, name = _or(target.kind, "Deployment", resource), _or(target.name, "", resource)
+    verdict = every(
+        present(resource.repetition),
+        same(kind, scaled.kind.title().replace(" ", "")),
+        same(name, scaled.name.as_string()),
+        scaled.is_in(target.namespace),
+    )
+    if isinstance(verdict, Unknown):
+        question = f"whether {resource.address} scales {scaled.label} cannot be known"
+        raise undetermined(question, verdict, resource.origin)
+    return verdict
+
+
+def _limit(resource: Resource, value: Value | None, default: str) -> Setting:
+    given = as_text(_or(value, default, resource), "replicas")
+    return Setting("replicas", given, resource.address, given.origin or resource.origin)
+
+
+def _or(value: Value | None, default: str, resource: Resource) -> Value:
+    return string(default, resource.origin) if value is None or value.is_null else value
+
+
+def _at(value: Value | None, *keys: str) -> Value | None:
+    """What stands under a path of keys; an unknown on the way stands for it."""
+    for key in keys:
+        if value is None or not isinstance(value.raw, dict):
+            return value if value is not None and value.is_unknown else None
+        value = value.get(key)
+    return value
