@@ -13,7 +13,8 @@ fixtures/infra; ``published`` is the zone that the world is answered):
 ``state`` names a file of tests/states: the day it is, and the edits that make the repo good on that day.  A
 violation also says what ``fails`` and what becomes ``undetermined``, and by which finding of a requirement it is
 seen: ``says`` is a piece of it, ``at`` a piece of the line that it names, in the edited file unless ``in`` names
-another.  ``needs`` lists the programs without which it cannot be seen.
+another.  ``needs`` lists the programs without which it cannot be seen.  ``scenarios``, by requirement, names those
+whose verdict changes, where it has several.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Case:
     fails: frozenset[str] = frozenset()
     undetermined: frozenset[str] = frozenset()
     findings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    scenarios: Mapping[str, list[str]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
 
     @property

@@ -24,6 +24,11 @@ class GateRun:
         assert self.report is not None, self.output
         return {requirement["id"]: requirement["verdict"] for requirement in self.report["requirements"]}
 
+    def scenarios(self) -> dict[str, dict[str, str]]:
+        """By requirement, the verdict of each of its scenarios, by name."""
+        assert self.report is not None, self.output
+        return {r["id"]: {s["name"]: s["verdict"] for s in r["scenarios"]} for r in self.report["requirements"]}
+
     def with_verdict(self, verdict: str) -> set[str]:
         return {id_ for id_, found in self.verdicts().items() if found == verdict}
 

@@ -25,6 +25,8 @@ def test_a_violation_is_found_out(case: Case, workbench: Workbench) -> None:
     changed = {id_: found[id_] for id_ in before if found[id_] != before[id_]}
     seen = {id_: [_seen(finding, workbench) for finding in run.findings(id_) if not finding["ok"]] for id_ in changed}
     assert changed == case.verdicts, _told(seen)
+    for id_, names in case.scenarios.items():
+        assert {name for name, verdict in run.scenarios()[id_].items() if verdict == case.verdicts[id_]} == set(names)
     for id_, wanted in case.findings.items():
         assert any(_is(finding, wanted, case.edited) for finding in seen[id_]), f"no {wanted} in\n{_told(seen)}"
 

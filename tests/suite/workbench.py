@@ -6,13 +6,13 @@ import contextlib
 import io
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
-from cases import Case, State, make, read_state
+from cases import PUBLISHED, Case, State, make, read_state
 from gate_run import ROOT, GateRun
 
 from readers import NotProven
@@ -31,25 +31,46 @@ class Workbench:
 
     def __init__(self, folder: Path) -> None:
         self._infra, self._zones, self._reports = (folder / name for name in ("infra", "zones", "reports"))
-        self._before: dict[str, dict[str, str]] = {}
+        self._before: dict[str, GateRun] = {}
 
-    def judge(self, case: Case) -> GateRun:
-        """The gate's run on the fixture in the case's state, edited."""
+    def judge(self, case: Case, features: Sequence[str] = ("features",)) -> GateRun:
+        """The gate's run on the fixture in the case's state, edited; of all features or of some."""
         state = read_state(case.state)
-        return self._run(state, [*state.edits, *case.edits], case.needs)
+        return self._run(state, [*state.edits, *case.edits], case.needs, features)
 
     def before(self, name: str) -> dict[str, str]:
         """The verdicts in a state, nothing edited."""
+        return plain(self._unedited(name))
+
+    def in_force(self, name: str) -> dict[str, list[str]]:
+        """By requirement, the names of its scenarios that are in force in a state."""
+        found = self._unedited(name).scenarios()
+        return {id_: [s for s, verdict in own.items() if verdict != "not in force"] for id_, own in found.items()}
+
+    def scenarios(self) -> list[list[str]]:
+        """The names of all scenarios, of each requirement."""
+        return [list(own) for own in self._unedited("today").scenarios().values()]
+
+    def _unedited(self, name: str) -> GateRun:
         if name not in self._before:
             state = read_state(name)
-            self._before[name] = plain(self._run(state, state.edits, ()))
+            self._before[name] = self._run(state, state.edits)
         return self._before[name]
 
     def line(self, place: str, number: int) -> str:
         """A line of the copy that was judged last."""
         return (self._infra / place).read_text(errors="replace").splitlines()[number - 1]
 
-    def _run(self, state: State, edits: Iterable[Mapping[str, Any]], programs: tuple[str, ...]) -> GateRun:
+    def files(self) -> dict[str, str]:
+        """The text files of the copy that was judged last, by their places, and its published zone."""
+        infra = {file.relative_to(self._infra).as_posix(): file for file in sorted(self._infra.rglob("*"))}
+        found = {PUBLISHED: self._zones / "viktorbarzin.me.zone", **infra}
+        return {place: text for place, file in found.items() if (text := _text(file)) is not None}
+
+    def _run(
+        self, state: State, edits: Iterable[Mapping[str, Any]], programs: Sequence[str] = (),
+        features: Sequence[str] = ("features",),
+    ) -> GateRun:
         for folder, original in ((self._infra, "infra"), (self._zones, "zones/infra")):
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(ROOT / "fixtures" / original, folder, symlinks=True)
@@ -60,7 +81,7 @@ class Workbench:
         output = io.StringIO()
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), _only(programs):
             code = pytest.main([
-                str(ROOT / "features"), "--rootdir", str(ROOT), "-c", str(ROOT / "pytest.ini"), "-s",
+                *(str(ROOT / place) for place in features), "--rootdir", str(ROOT), "-c", str(ROOT / "pytest.ini"), "-s",
                 *(word for plugin in _UNWANTED for word in ("-p", f"no:{plugin}")),
                 "--infra", str(self._infra), "--dns", f"zones:{self._zones}", "--as-of", state.as_of,
                 "--report-dir", str(self._reports),
@@ -68,7 +89,13 @@ class Workbench:
         return GateRun(code, output.getvalue(), json.loads(report.read_text()) if report.exists() else None)
 
 
-def _only(programs: tuple[str, ...]) -> contextlib.AbstractContextManager[object]:
+def _text(file: Path) -> str | None:
+    with contextlib.suppress(UnicodeDecodeError, OSError):
+        return file.read_text(encoding="utf-8")
+    return None
+
+
+def _only(programs: Sequence[str]) -> contextlib.AbstractContextManager[object]:
     """Keeps all other programs from being asked: what they prove is tested elsewhere, and they are slow."""
     ask = Program.run
 
