@@ -4,6 +4,9 @@
 # make prove   the same, after it has installed (on Debian, as root) the programs that prove what only they can,
 #              and closed where one of them is missing
 # make test    the suite's own tests (ARGS for pytest)
+# make mutate  change the good repo in small ways, one after the other, and see which requirement notices: prints the
+#              score, writes docs/mutation.md, exit status 2 where a mutant survives for no known reason (ARGS=--check:
+#              or where the page said otherwise)
 # make check   ruff, mypy, then the tests
 # make truth   record anew, from the installed terraform, what the tests expect
 # make lock    lock what requirements/*.in ask for (ARGS=--upgrade for newer versions)
@@ -18,7 +21,7 @@ python := .venv/bin/python
 # Only what is locked counts.
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: gate prove test check lint truth lock clean .venv-run .venv-dev
+.PHONY: gate prove test mutate check lint truth lock clean .venv-run .venv-dev
 .NOTPARALLEL:
 
 # Every failure of a recipe is exit status 2 to make, except to the question (-q) whether a goal is up to date: its
@@ -47,6 +50,9 @@ prove: .venv-run
 test: .venv-dev
 	@$(python) -m pytest tests -n 2 $(ARGS)
 
+mutate: .venv-dev
+	@$(python) tests/mutation/mutate.py $(ARGS)
+
 check: lint test
 
 lint: .venv-dev
@@ -64,7 +70,7 @@ lock: .venv-dev
 	done
 
 clean:
-	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .hypothesis .mutate .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv-run .venv-dev: .venv-%:
