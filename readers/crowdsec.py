@@ -20,7 +20,8 @@ def acquisition_of(values: Value, namespace: str, pod: str, program: str) -> Val
     """
     require_part(values, "agent")
     acquisition = at_path(values, "agent", "acquisition")
-    example = pod.replace("*", "x")
+    # What stands for the star is such as only a star fits: of no letter that a glob may name, and longer than a "?".
+    example = pod.replace("*", "\ue000" * 8)
     doubt: UnknownValueError | None = None
     for entry in acquisition.elements():
         try:
