@@ -102,6 +102,8 @@ def _listener(line: LogicalLine) -> Iterator[Listener]:
         raise UnknownValueError(line.unknown.reason, line.unknown.origin or line.origin)
     if len(fields) < 8 or fields[1] not in _TYPES:
         raise Malformed("master.cf", "a line is no service", line.origin)
+    if (wrong := _refused(fields)) is not None:
+        raise Malformed("master.cf", wrong, line.origin)
     port = fields[0].rpartition(":")[2]
     if fields[1] == "inet" and (port in _PORTS or port.isdecimal()):
         options = dict(_options(fields[8:]))
@@ -110,6 +112,19 @@ def _listener(line: LogicalLine) -> Iterator[Listener]:
         hidden = hidden or any(HOLE in options.get(name, "") for name in _PROXY_PARAMETERS.values())
         hidden = hidden or any(HOLE in field and "=" not in field for field in fields[8:])
         yield Listener(_PORTS.get(port) or int(port), fields[7], options, line.origin, line.unknown if hidden else None)
+
+
+def _refused(fields: list[str]) -> str | None:
+    """Why master does not start with such a service, or cannot start the service (Postfix 3.7, tried)."""
+    private, limit = fields[2], fields[6]
+    for field in fields[2:5]:
+        if field not in ("y", "n", "-") and HOLE not in field:
+            return f'"{field}" stands where y, n or - should'
+    if fields[1] == "inet" and private in ("y", "-"):
+        return "an inet service is private"
+    if fields[7] == "postscreen" and not re.match(r"1(?!\d)", limit) and HOLE not in limit:
+        return "postscreen requires a process limit of 1"
+    return None
 
 
 def _fields(text: str) -> Iterator[str]:

@@ -47,6 +47,24 @@ def test_ports_by_name_and_number(service: str, port: int) -> None:
     assert [listener.port for listener in listeners(f"{service} inet n - n - - smtpd\n")] == [port]
 
 
+@pytest.mark.parametrize(
+    ("service", "why"),
+    [
+        ("2525 inet nx - n - 1 postscreen", '"nx" stands where'),
+        ("2525 inet n - nx - - smtpd", '"nx" stands where'),
+        ("2525 inet y - n - - smtpd", "an inet service is private"),
+        ("2525 inet - - n - - smtpd", "an inet service is private"),
+        ("2525 inet n - n - 2 postscreen", "requires a process limit of 1"),
+        ("2525 inet n - n - 0 postscreen", "requires a process limit of 1"),
+        ("2525 inet n - n - - postscreen", "requires a process limit of 1"),
+    ],
+)
+def test_services_that_master_does_not_start(service: str, why: str) -> None:
+    """Each was put to the master of Postfix 3.7.11, which ended, or whose postscreen did."""
+    with pytest.raises(Malformed, match=why):
+        listeners(service)
+
+
 def test_other_types_do_not_listen() -> None:
     assert listeners("pickup unix n - n 60 1 pickup\n") == []
 
