@@ -41,7 +41,8 @@ def has_label(evidence: Evidence, alert: Guard, name: str) -> None:
     what = f"label {name} of alert {alert.rule.name}"
     with evidence.about(what, "set"):
         found = alert.rule.label(name)
-        evidence.check(what, expected="set", actual=found or "not set", ok=bool(found), at=alert.rule.origin)
+        at = alert.rule.labels[name].origin if found else alert.rule.origin
+        evidence.check(what, expected="set", actual=found or "not set", ok=bool(found), at=at)
 
 
 @then("promtool finds no fault in the rules that stand with it")
