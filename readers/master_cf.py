@@ -22,6 +22,7 @@ _PROXY_PARAMETERS = {"smtpd": "smtpd_upstream_proxy_protocol", "postscreen": "po
 _HEREDOC = re.compile(r"(?<!<)<<(?P<dash>-?)[ \t]*(?P<quote>['\"]?)(?P<word>\w+)(?P=quote)")
 _ASSIGNMENT = re.compile(r"\s*(?:(?:export|readonly|local)\s+)?(?P<name>\w+)=(?P<value>\S*)\s*$")
 _TARGET = re.compile(r"(?:>>?|\btee(?:\s+-\w+)*)\s*(?P<target>[^\s<>|;&()]+)")
+_COPIES = re.compile(r"(?<![\w.-])(?:cat|tee)(?![\w.-])")  # what it reads, to where it writes
 _EDIT = re.compile(r"(?!\s*(?:if\s+)?(?:!\s*)?(?:grep|test|\[|cat|ls)\b).*(?:\S*master\.cf|\bpostconf\b.*\s-\w*[MFP])")
 
 
@@ -186,7 +187,11 @@ def _appended(lines: list[Line]) -> tuple[list[Line], Unknown | None]:
         elif start is not None:
             inner = list(_document(remaining, start))
             targets = [found["target"].strip("'\"") for found in _TARGET.finditer(code)]
-            appended += inner if any(target.endswith("master.cf") for target in targets) else []
+            if any(target.endswith("master.cf") for target in targets):
+                if _COPIES.search(code):
+                    appended += inner
+                else:
+                    doubt = doubt or Unknown(f"what this writes to master.cf: {line.text.strip()}", line.origin)
         elif _EDIT.match(code):
             doubt = doubt or Unknown(f"the script may change master.cf by: {line.text.strip()}", line.origin)
     return appended, doubt

@@ -191,6 +191,12 @@ def part_known(*pieces: str | Unknown) -> Value:
     return text(tuple(Part(piece, Origin("main.tf", 101), True) for piece in pieces))
 
 
+@pytest.mark.parametrize("command", [">> master.cf <<END", "catx >> master.cf <<END", "sed s/n/y/ >> master.cf <<END"])
+def test_what_another_command_writes_is_not_known(command: str) -> None:
+    with pytest.raises(UnknownValueError, match="what this writes to master.cf"):
+        listener_in_script(script(f"{command}\n2525 inet n - n - - smtpd\nEND\n"), 2525)
+
+
 def test_an_unknown_option_of_another_kind_does_not_matter() -> None:
     known = part_known("cat >> master.cf <<'END'\n2525 inet n - n - - smtpd\n  -o syslog_name=", HIDDEN,
                        "\n  -o smtpd_upstream_proxy_protocol=haproxy\nEND\necho ", HIDDEN, "\n")
