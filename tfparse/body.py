@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tfparse.diagnostics import Origin, TerraformError
+from tfparse.diagnostics import Origin, TerraformError, kept
 from tfparse.evaluate import Lazy, collection_unknown, fail, iterate
 from tfparse.model import Block, Body
 from tfparse.module import Section, Sited
@@ -18,6 +18,9 @@ from tfparse.values import Unknown, Value, object_, unknown
 
 if TYPE_CHECKING:
     from tfparse.instance import ModuleInstance
+
+_BLOCK_COST = 20
+"""A block is worth so many turns of a loop: it takes its place in memory."""
 
 
 class Expanded:
@@ -64,10 +67,10 @@ class Expanded:
                 try:
                     held = self._instance.evaluate(self._arguments[name], self._names)
                 except TerraformError as error:
-                    held = error
+                    held = kept(error)
             self._held[name] = held
         if isinstance(held, TerraformError):
-            raise held.with_traceback(None)
+            raise kept(held)
         return held
 
     def block_types(self) -> tuple[str, ...]:
@@ -125,6 +128,7 @@ def _dynamic(instance: ModuleInstance, label: str, block: Sited, names: Mapping[
         if collection.is_null:
             fail(scope, for_each.node, "Invalid dynamic for_each value", "Cannot use a null value in for_each.")
         for key, value in iterate(collection, for_each.node, scope):
+            scope.context.spend(_BLOCK_COST)
             turn = {**names, iterator: object_({"key": key, "value": value})}
             expanded.append(_static(instance, label, inside, type_, turn, None, _labels(instance, section, turn)))
     if why is not None:

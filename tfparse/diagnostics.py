@@ -49,6 +49,12 @@ class TerraformError(Exception):
         self.diagnostics = diagnostics
 
 
+def kept(error: TerraformError) -> TerraformError:
+    """An error to be kept: without the frames that it has passed, and all that those hold."""
+    error.__context__ = error.__cause__ = None
+    return error.with_traceback(None)
+
+
 class WholeModuleError(TerraformError):
     """What Terraform refuses before it evaluates anything, such as a cycle: ``try`` does not catch it."""
 

@@ -14,6 +14,10 @@ from tfparse.values import Part, Unknown, Value, text
 
 MAX_ITERATIONS = 2_000_000
 MAX_TEXT = 64 * 1024 * 1024
+_BYTES = 1_000
+"""To read so many bytes of a file is worth a turn of a loop."""
+_ENTRY = 10
+"""And an entry of a directory is worth so many."""
 
 
 class Budget:
@@ -67,7 +71,9 @@ class FileContext:
     def _read(self, path: str) -> tuple[bytes, str]:
         place = self.locate(path)
         try:
-            return self.tree.read_bytes(place), place
+            data = self.tree.read_bytes(place)
+            self.spend(len(data) // _BYTES)
+            return data, place
         except FileTooLarge as error:
             raise Unsupported(str(error), 0) from None
         except OSError as error:
@@ -93,7 +99,11 @@ class FileContext:
         if not self.tree.is_directory(place) or ".." in pattern.split("/") or pattern.startswith("/"):
             return []
         top = Path(self.tree.on_disk(place))
-        found = [file.relative_to(top).as_posix() for file in top.glob(pattern) if file.is_file()]
+        found: list[str] = []
+        for file in top.glob(pattern):
+            self.spend(_ENTRY)
+            if file.is_file():
+                found.append(file.relative_to(top).as_posix())
         for name in found:
             self.locate(posixpath.join(base, name))  # a link out of the repo is nothing to be silent about
         return sorted(found)

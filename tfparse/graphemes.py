@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _ZWJ = "\u200d"
 # Grapheme_Cluster_Break=Prepend, which no property of unicodedata tells.
@@ -27,10 +28,15 @@ _EMOJI = re.compile(
 )
 
 
-def starts(text: str) -> list[int]:
+def each_is_one(text: str) -> bool:
+    """Whether it is certain that each character of Unicode is a cluster of its own."""
+    return text.isascii() and "\r\n" not in text
+
+
+def starts(text: str) -> Sequence[int]:
     """The offset of each cluster."""
-    if text.isascii() and "\r\n" not in text:
-        return list(range(len(text)))
+    if each_is_one(text):
+        return range(len(text))
     found: list[int] = []
     flags = 0  # regional indicators so far, in a row
     emoji = False  # an emoji, perhaps extended, ends here (or just before a joiner)

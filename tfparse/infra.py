@@ -18,7 +18,7 @@ from tfparse.files import Budget
 from tfparse.instance import ModuleInstance
 from tfparse.model import IgnoredPath, Resource
 from tfparse.module import Module, Section, Sited, is_configuration, load_module
-from tfparse.repetition import Turn, Turns
+from tfparse.repetition import SOME, Turn, Turns
 from tfparse.secrecy import Secrets, find_secrets
 from tfparse.sources import SourceTree
 from tfparse.syntax import parse_expression
@@ -149,7 +149,7 @@ class Root:
             turns = instance.turns(section)
         except TerraformError as error:
             self.report(error)
-            turns = Turns([Turn(None, {}, as_unknown(error))])
+            turns = Turns([Turn(None, SOME[0].names, as_unknown(error))])
         type_, name = section.labels
         prefix = f"{instance.address}." if instance.address else ""
         address = f"{prefix}{'data.' if mode == 'data' else ''}{type_}.{name}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tfparse import input_variables, references
 from tfparse.body import Expanded
 from tfparse.convert import ConversionError, convert
-from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UndeclaredError
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UndeclaredError, kept
 from tfparse.evaluate import Lazy, Nested, evaluate, watching
 from tfparse.files import FileContext
 from tfparse.module import Module, Section, Sited
@@ -105,10 +105,10 @@ class ModuleInstance:
                     held = turns_of(self, section)
                     self.root.spend_instances(len(held))
                 except TerraformError as error:
-                    held = error
+                    held = kept(error)
             self._turns[key] = held
         if isinstance(held, TerraformError):
-            raise held.with_traceback(None)
+            raise kept(held)
         return held
 
     def body(self, section: Section, turn: Turn) -> Expanded:
@@ -130,10 +130,10 @@ class ModuleInstance:
                 try:
                     held = work()
                 except TerraformError as error:
-                    held = error
+                    held = kept(error)
             self._done[key] = held
         if isinstance(held, TerraformError):
-            raise held.with_traceback(None)
+            raise kept(held)
         return held
 
     def local(self, name: str, origin: Origin) -> Value:

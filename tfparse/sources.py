@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from tfparse.ast import Node
 from tfparse.cache import ParseCache
-from tfparse.diagnostics import Diagnostic, Origin, TerraformError
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, kept
 from tfparse.json_syntax import parse_json_file
 from tfparse.syntax import parse_file
 from tfparse.template import parse_template
@@ -27,6 +27,9 @@ GIT_CRYPT = b"\0GITCRYPT\0"
 CHECKOUT = "/\ufffc"
 """Stands for the absolute path of the repo's checkout, which only whoever runs Terraform knows."""
 
+
+_EXCERPT = 1_000
+"""Characters of a source line that a diagnostic shows at most."""
 
 _Key = TypeVar("_Key")
 
@@ -151,7 +154,7 @@ class SourceTree:
         return _relocated(tree, _places(contents, file))
 
     def excerpt(self, origin: Origin) -> str:
-        """The source line at ``origin``; empty where there is none to show."""
+        """The source line at ``origin``, or as much of it as one wants to see; empty where there is none to show."""
         if origin.file not in self._lines:
             try:
                 text = self.read_bytes(origin.file).decode("utf-8", "replace")
@@ -159,7 +162,7 @@ class SourceTree:
                 text = ""
             self._lines[origin.file] = text.split("\n")
         lines = self._lines[origin.file]
-        return lines[origin.line - 1].rstrip("\r") if 0 < origin.line <= len(lines) else ""
+        return lines[origin.line - 1][:_EXCERPT].rstrip("\r") if 0 < origin.line <= len(lines) else ""
 
 
 def _parser(name: str) -> Callable[[bytes, str], Node]:
@@ -172,10 +175,10 @@ def _once(held: dict[_Key, Node | TerraformError], key: _Key, work: Callable[[],
         try:
             held[key] = work()
         except TerraformError as error:
-            held[key] = error
+            held[key] = kept(error)
     result = held[key]
     if isinstance(result, TerraformError):
-        raise result.with_traceback(None)
+        raise kept(result)
     return result
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tfparse.body import as_unknown
-from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError, kept
 from tfparse.evaluate import Lazy, evaluate, watching
 from tfparse.functions import FunctionError
 from tfparse.module import Generated, Section, Sited, attributes_of, blocks_of
@@ -95,12 +95,12 @@ class _Config:
             try:
                 self._locals[name] = self.evaluate(sited)
             except TerraformError as error:
-                self._locals[name] = error
+                self._locals[name] = kept(error)
         held = self._locals[name]
         if held is None:
             raise TerraformError(Diagnostic("Cycle", f"local.{name} needs itself", origin, self.excerpt(origin)))
         if isinstance(held, TerraformError):
-            raise held.with_traceback(None)
+            raise kept(held)
         return held
 
     def of_type(self, type_: str) -> list[Sited]:

@@ -91,11 +91,12 @@ class Value:
         self.sensitive = sensitive
         self.parts = parts
         self.rest = rest
-        self.weight = self._weighed(raw) if isinstance(raw, (tuple, dict)) else 1
-        """How many values it is made of, itself among them."""
+        self.weight = self._weighed(raw) if isinstance(raw, (tuple, dict)) or parts is not None else 1
+        """How many values and stretches of text it is made of, itself among them."""
 
-    def _weighed(self, raw: tuple[Value, ...] | dict[str, Value]) -> int:
-        weight = sum([child.weight for child in (raw.values() if isinstance(raw, dict) else raw)], 1)
+    def _weighed(self, raw: Raw) -> int:
+        children = raw.values() if isinstance(raw, dict) else raw if isinstance(raw, tuple) else ()
+        weight = sum([child.weight for child in children], 1 + len(self.parts or ()))
         if weight > MAX_WEIGHT:
             raise UnsupportedError(Diagnostic("Value too large", f"More than {MAX_WEIGHT} values in one.", self.origin))
         return weight

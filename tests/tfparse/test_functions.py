@@ -59,7 +59,7 @@ def cases() -> Iterator[Any]:
             yield pytest.param(case, id=f"{file.stem}-{number}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def root() -> Root:
     return load(SPEC).root("")
 

@@ -28,7 +28,7 @@ def cases() -> Iterator[tuple[str, str]]:
                 yield file.stem, case["expr"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def root() -> Root:
     return load(SPEC).root("")
 

@@ -9,7 +9,7 @@ from typing import Any
 from tfparse import operators
 from tfparse.ast import Node
 from tfparse.convert import ConversionError, convert, equal, unify
-from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError, kept
 from tfparse.evaluate.core import Scope, evaluate, fail, looked_into, origin_of, rule
 from tfparse.evaluate.partial import partial
 from tfparse.types import BOOL, DYNAMIC, Set
@@ -29,6 +29,7 @@ def _unary(node: Node, scope: Scope) -> Value:
 def _binary(node: Node, scope: Scope) -> Value:
     # Terraform 1.11 evaluates both sides of && and ||: an error on either counts.
     left, right = evaluate(node[4], scope), evaluate(node[5], scope)
+    scope.context.spend(min(left.weight, right.weight))
     try:
         return operators.binary(node[3], left, right, origin_of(node, scope))
     except OverflowError as error:
@@ -55,9 +56,10 @@ def _conditional(node: Node, scope: Scope) -> Value:
         except WholeModuleError:
             raise
         except TerraformError as error:
-            results.append(error)
+            results.append(kept(error))
     if isinstance(condition.raw, Unknown):
         return _undecided(condition, results, node, scope)
+    scope.context.spend(max([value.weight for value in results if isinstance(value, Value)], default=0))
     chosen, other = results if condition.as_bool() else reversed(results)
     if isinstance(chosen, TerraformError):
         raise chosen

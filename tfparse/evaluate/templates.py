@@ -46,6 +46,7 @@ class _Rendering:
             fail(scope, node, "Invalid template interpolation value",
                              f"Cannot include the given value in a string template: {error}.")
         self.sensitive |= value.sensitive
+        scope.context.spend(value.weight)
         for part in value.text_parts():
             if isinstance(part.text, str):
                 scope.context.spend_text(len(part.text))

@@ -6,6 +6,10 @@ Source: bmatcuk/doublestar v1; https://developer.hashicorp.com/terraform/languag
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import Any
+
+import re2
 
 from tfparse.functions._registry import FunctionError
 
@@ -21,11 +25,15 @@ def split(pattern: str) -> tuple[str, str]:
     return "/".join(fixed) or ("/" if fixed else "."), "/".join(parts)
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
-    """A regular expression for whole paths.  Raises :class:`FunctionError`."""
+@lru_cache(maxsize=256)
+def compiled(pattern: str) -> Any:
+    """A regular expression for whole paths, linear in time.  Raises :class:`FunctionError`."""
+    options = re2.Options()
+    options.log_errors = False
+    options.dot_nl = True
     try:
-        return re.compile(_translated(pattern), re.DOTALL)
-    except (ValueError, re.error):
+        return re2.compile(_translated(pattern), options)
+    except (ValueError, re2.error):
         raise FunctionError(f'failed to glob pattern "{pattern}": syntax error in pattern') from None
 
 

@@ -24,6 +24,12 @@ MAX_TEXT: Final = 10_000_000
 MAX_ELEMENTS: Final = 200_000
 _SMALL: Final = 100
 """What has fewer values or characters than this is not counted towards the limits of an evaluation."""
+_CALL_COST: Final = 10
+"""A call is worth so many turns of a loop."""
+_VALUE_COST: Final = 5
+"""And so is each value that it is given or makes."""
+_CHARACTERS: Final = 10
+"""And so many characters that it has to read are worth one."""
 
 
 class FunctionError(Exception):
@@ -180,14 +186,15 @@ def call(name: str, args: Sequence[Value], context: Context, origin: Origin | No
     if found is None:
         raise FunctionError(f'There is no function named "{name}"', summary="Call to unknown function")
     _check_count(found, args)
+    context.spend(_CALL_COST)
     try:
         result = _run(found, args, Call(found.name, context, origin))
     except RecursionError:
         raise Unsupported("a value is nested too deeply") from None
     if isinstance(result.raw, str) and len(result.raw) > _SMALL:
         context.spend_text(len(result.raw))
-    elif result.weight > _SMALL and isinstance(result.raw, (tuple, dict)):
-        context.spend(len(result.raw))
+    elif result.weight > _SMALL:
+        context.spend(result.weight * _VALUE_COST)
     return result
 
 
@@ -216,11 +223,12 @@ def _run(found: Function, args: Sequence[Value], call: Call) -> Value:
     ready: list[Any] = []
     for index, arg in enumerate(given):
         parameter = found.parameter(index)
-        if not parameter.marked:
-            if arg.weight > _SMALL:
-                call.context.spend(arg.weight)
-            if arg.any_sensitive():
-                sensitive, arg = True, without_marks(arg)
+        if isinstance(arg.raw, str) and len(arg.raw) > _SMALL:
+            call.context.spend(len(arg.raw) // _CHARACTERS)
+        if arg.weight > _SMALL:
+            call.context.spend(arg.weight * _VALUE_COST)
+        if not parameter.marked and arg.any_sensitive():
+            sensitive, arg = True, without_marks(arg)
         if not parameter.unknown:
             unknown = unknown or arg.unknown or arg.rest
         ready.append(arg.raw if parameter.plain else arg)

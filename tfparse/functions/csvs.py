@@ -13,14 +13,15 @@ def rows(text: str) -> list[list[str]]:
     """The fields of each line; at least a header line.  Raises :class:`FunctionError`."""
     text = text.replace("\r\n", "\n").removesuffix("\r")
     found: list[list[str]] = []
-    at = 0
+    at = size = 0
     while at < len(text):
         if text[at] == "\n":
             at += 1
             continue
         fields, at = _line(text, at)
         found.append(fields)
-        check_size(len(found))
+        size += len(fields)
+        check_size(size)
     if not found:
         raise FunctionError("missing header line")
     return found

@@ -134,8 +134,9 @@ def fileexists(call: Call, path: Str) -> bool:
 def fileset(call: Call, path: Str, pattern: Str) -> Annotated[Value, Set(STRING)]:
     """The files under a path that match a pattern."""
     directory, rest = split(posixpath.normpath(posixpath.join(path, pattern)))
-    matches = compiled(rest).fullmatch
-    found = [posixpath.join(directory, name) for name in call.context.glob(directory, "**/*") if matches(name)]
+    there = call.context.glob(directory, "**/*")
+    # Where there is nothing to match, Terraform does not look at the pattern.
+    found = [posixpath.join(directory, name) for name in there if compiled(rest).fullmatch(name)]
     check_size(len(found))
     names = [string(normal(posixpath.relpath(name, path or ".")), call.origin) for name in found]
     return set_(STRING, names, call.origin)

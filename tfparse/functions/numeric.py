@@ -10,6 +10,7 @@ import re
 import string as letters
 from typing import Final
 
+from tfparse.functions import _doubles
 from tfparse.functions._registry import Anything, Call, FunctionError, Num, NumberValue, function, whole
 from tfparse.numbers import Double
 from tfparse.types import NUMBER, STRING
@@ -40,14 +41,8 @@ def floor(num: Num) -> Number:
 @function
 def log(call: Call, num: Num, base: Num) -> NumberValue:
     """The logarithm of a number to a base."""
-    n, b = _double(num), _double(base)
-    return _computed(_log(n) / _log(b) if _log(b) else _divided(_log(n), _log(b)), call)
-
-
-def _log(n: float) -> float:
-    if n < 0:
-        return math.nan
-    return math.log(n) if n else -math.inf
+    n, b = _doubles.log(_double(num)), _doubles.log(_double(base))
+    return _computed(n / b if b else _divided(n, b), call)
 
 
 def _divided(n: float, zero: float) -> float:
@@ -57,13 +52,7 @@ def _divided(n: float, zero: float) -> float:
 @function
 def pow_(call: Call, num: Num, power: Num) -> NumberValue:
     """A number raised to a power."""
-    n, p = _double(num), _double(power)
-    try:
-        return _computed(math.pow(n, p), call)
-    except OverflowError:
-        return _computed(math.inf, call)
-    except ValueError:
-        return _computed(math.nan if n else math.inf, call)
+    return _computed(_doubles.power(_double(num), _double(power)), call)
 
 
 def _double(n: Number) -> float:

@@ -9,26 +9,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Final
 
 import re2
 
-from tfparse.functions._registry import MAX_TEXT, FunctionError, Str, Text, Unsupported, check_size, function
+from tfparse.functions._registry import MAX_TEXT, Call, FunctionError, Str, Text, Unsupported, check_size, function
 from tfparse.text import Cutter, piece
 from tfparse.types import List, Object, Tuple, Type
 from tfparse.values import STRING, Value, null, object_, tuple_
 
+_BYTES: Final = 4_000
+"""To search so many bytes is worth a turn of a loop."""
 _REFERENCE = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))")
+
+_NAMED = re.compile(rb"\(\?(P?)<(\w+)>")
+_ESCAPE = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.", re.DOTALL)
+"""Go's RE2 knows no ``\\C``, a single byte."""
 
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False
+    if any(found[0] == r"\C" for found in _ESCAPE.finditer(pattern)):
+        raise FunctionError("invalid regexp pattern: invalid escape sequence in \\C", 0)
     try:
         # Over bytes an offset is one of RE2's own, and no text is encoded twice.
         return re2.compile(pattern.encode(), options)
     except re2.error as error:
+        if "too large" in _message(error):
+            # (Go has its own idea of what is.)
+            raise Unsupported(f"not worked with here: {_message(error)}", 0) from None
         raise FunctionError(f"invalid regexp pattern: {_message(error)}", 0) from None
 
 
@@ -55,10 +66,12 @@ class _Offsets:
         return offset if self._ascii else self._characters + len(self._data[self._at:offset].decode())
 
 
-def _matches(compiled: Any, data: bytes) -> Iterator[Any]:
+def _matches(compiled: Any, data: bytes, call: Call) -> Iterator[Any]:
     """All matches as Go finds them: no empty one right after another."""
     at, previous_end = 0, -1
     while at <= len(data):
+        # One match is found in linear time, but it may take all of the text to be sure of each.
+        call.context.spend((len(data) - at) // _BYTES)
         match = compiled.search(data, at)
         if match is None:
             return
@@ -74,11 +87,11 @@ def _matches(compiled: Any, data: bytes) -> Iterator[Any]:
         previous_end = end
 
 
-def substitutions(pattern: str, text: str, template: str) -> Iterator[tuple[int, int, str]]:
+def substitutions(pattern: str, text: str, template: str, call: Call) -> Iterator[tuple[int, int, str]]:
     """The stretches of ``text`` that match, and what each becomes: ``template`` with its ``$1`` filled in."""
     compiled, data = _compiled(pattern), text.encode()
     offset, total = _Offsets(data), 0
-    for match in _matches(compiled, data):
+    for match in _matches(compiled, data, call):
         new = _REFERENCE.sub(partial(_referred, match, compiled), template)
         total += len(new)
         if total > MAX_TEXT:
@@ -110,6 +123,9 @@ def _result_type(compiled: Any) -> Type:
     if not names:
         return Tuple((STRING,) * compiled.groups)
     if len(names) < compiled.groups:
+        written = [name for _, name in _NAMED.findall(compiled.pattern)]
+        if len(set(written)) < len(written):
+            raise Unsupported("two groups of one name are not worked with here", 0)
         raise FunctionError("invalid regexp pattern: cannot mix both named and unnamed capture groups", 0)
     return Object.of(dict.fromkeys(names, STRING))
 
@@ -117,7 +133,8 @@ def _result_type(compiled: Any) -> Type:
 class _Results:
     """Makes values of the matches in a text."""
 
-    def __init__(self, pattern: str, subject: Value) -> None:
+    def __init__(self, pattern: str, subject: Value, call: Call) -> None:
+        self._call = call
         self._compiled = _compiled(pattern)
         self.type = _result_type(self._compiled)
         self._data = subject.as_string().encode()
@@ -126,7 +143,7 @@ class _Results:
         self._origin = subject.origin
 
     def __iter__(self) -> Iterator[Value]:
-        for match in _matches(self._compiled, self._data):
+        for match in _matches(self._compiled, self._data, self._call):
             self._offset.move(match.start())
             yield self._value(match)
 
@@ -146,20 +163,20 @@ class _Results:
 
 
 @function
-def regex(pattern: Str, string: Text) -> Value:
+def regex(call: Call, pattern: Str, string: Text) -> Value:
     """The first match; an error if there is none."""
-    found = next(iter(_Results(pattern, string)), None)
+    found = next(iter(_Results(pattern, string, call)), None)
     if found is None:
         raise FunctionError("pattern did not match any part of the given string")
     return found
 
 
 @function
-def regexall(pattern: Str, string: Text) -> Value:
+def regexall(call: Call, pattern: Str, string: Text) -> Value:
     """All matches, as a list."""
-    results = _Results(pattern, string)
+    results = _Results(pattern, string, call)
     found: list[Value] = []
     for result in results:
         found.append(result)
-        check_size(len(found))
+        check_size(len(found) * result.weight)
     return Value(List(results.type), tuple(found), string.origin)

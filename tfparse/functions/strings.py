@@ -26,7 +26,7 @@ from tfparse.functions._registry import (
     whole,
 )
 from tfparse.functions.regexes import substitutions
-from tfparse.graphemes import starts
+from tfparse.graphemes import each_is_one, starts
 from tfparse.text import SPACE, Cutter, changed, cut, flat, like, piece, replaced, runs, stripped
 from tfparse.values import BOOL, STRING, Part, Unknown, Value, list_, text
 
@@ -198,6 +198,8 @@ def substr(str: Text, offset: Num, length: Num) -> StringValue:
 @function
 def strrev(str: Str) -> str:
     """The characters in reverse order."""
+    if each_is_one(str):
+        return str[::-1]
     clusters = [*starts(str), len(str)]
     return "".join(str[clusters[i]:clusters[i + 1]] for i in reversed(range(len(clusters) - 1)))
 
@@ -251,11 +253,14 @@ def indent(spaces: Num, str: PartText) -> StringValue:
     count = whole(spaces)
     if count < 0:
         raise FunctionError("strings: negative Repeat count")
-    if count * flat(str).count("\n") > MAX_TEXT:
+    lines = flat(str).count("\n")
+    if count * lines > MAX_TEXT:
         raise Unsupported(f"the result is longer than {MAX_TEXT} characters")
+    # (Spaces for no line at all may be more than there is memory for.)
+    deeper = "\n" + " " * count if lines else ""
     # In what is unknown the lines are indented too: in JSON and YAML that says the same.
     padded = (
-        part if isinstance(part.text, Unknown) else part._replace(text=part.text.replace("\n", "\n" + " " * count))
+        part if isinstance(part.text, Unknown) else part._replace(text=part.text.replace("\n", deeper))
         for part in str.text_parts()
     )
     return like(str, tuple(padded))
@@ -268,7 +273,7 @@ def replace(call: Call, str: PartText, substr: Str, replace: Str) -> StringValue
         if str.is_unknown:
             return uncertain(str, call)
         try:
-            return replaced(str, substitutions(substr[1:-1], str.as_string(), replace))
+            return replaced(str, substitutions(substr[1:-1], str.as_string(), replace, call))
         except FunctionError as error:
             raise FunctionError(f"{error}") from None
     if str.is_unknown and _may_straddle(runs(str), substr):

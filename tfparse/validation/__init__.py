@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tfparse.body import Expanded
 from tfparse.convert import ConversionError, convert
-from tfparse.diagnostics import Origin, TerraformError, WholeModuleError
+from tfparse.diagnostics import Origin, TerraformError, UnsupportedError, WholeModuleError
 from tfparse.input_variables import default_of
 from tfparse.instance import ModuleInstance
 from tfparse.module import Module, Section, Sited
@@ -35,6 +35,13 @@ def validate(root: Root) -> None:
     As Terraform does it: each module by itself, for all values that its variables may have and however many there
     are of anything; then each instance of it.
     """
+    try:
+        _validate(root)
+    except UnsupportedError as error:
+        root.report(error)
+
+
+def _validate(root: Root) -> None:
     graph = Graph()
     done: set[str] = set()
     for address, instance, children, inside in _configured(root.instance, "", None):
@@ -84,6 +91,7 @@ Configured = tuple[str, ModuleInstance, dict[str, Module], Vertex | None]
 def _configured(instance: ModuleInstance, address: str, inside: Vertex | None) -> Iterator[Configured]:
     """One instance of each module that is called, though none may be made of it: its address, itself, its children."""
     children: dict[str, ModuleInstance] = {}
+    instance.root.spend_instances(len(instance.module.calls))
     for name, section in instance.module.calls.items():
         directory = instance.source_of(section)
         if isinstance(directory, str):
