@@ -10,14 +10,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from tfparse.functions._registry import Call, FunctionError, Str, StringValue, function
+from tfparse.functions._registry import Call, FunctionError, Str, StringValue, Unsupported, function
 from tfparse.types import STRING
 from tfparse.values import Number, Unknown, Value
 
-_RFC3339 = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
-    r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))", re.ASCII
-)
+_DATE = "([0-9]{4})-([0-9]{2})-([0-9]{2})"
+_ZONE = "(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))"
+_RFC3339 = re.compile(_DATE + r"T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?" + _ZONE, re.ASCII)
+_AS_GO = re.compile(_DATE + "T([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:[.,]([0-9]+))?" + _ZONE, re.ASCII)
+"""``timecmp`` leaves it to Go, which is less strict than the RFC about the hour, the fraction and the offset."""
 _DURATION = re.compile(r"([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 _UNITS: Final = {
     "ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9
@@ -49,18 +50,21 @@ class _Time(NamedTuple):
         return self.local.strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0") + (self.zone() if self.offset else "Z")
 
 
-def _parsed(text: str, argument: int | None) -> _Time:
-    match = _RFC3339.fullmatch(text)
+def _parsed(text: str, argument: int | None, form: re.Pattern[str] = _RFC3339) -> _Time:
+    match = form.fullmatch(text)
     if match is None:
         raise FunctionError(f'not a valid RFC3339 timestamp: cannot use "{text}"', argument)
     *fields, fraction, _, sign, hours, minutes = match.groups()
     year, month, day, hour, minute, second = map(int, fields)
+    if not year:
+        raise Unsupported("the year 0 is not worked with here", argument)
     try:
         # Local time as if it were UTC: how far it is ahead is kept beside it.
         local = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError as error:
         raise FunctionError(f"not a valid RFC3339 timestamp: {error}", argument) from None
-    if int(hours or 0) > 23 or int(minutes or 0) > 59:
+    most = 1 if form is _AS_GO else 0
+    if int(hours or 0) > 23 + most or int(minutes or 0) > 59 + most:
         raise FunctionError("not a valid RFC3339 timestamp: cannot use it as UTC offset", argument)
     ahead = int(hours or 0) * 60 + int(minutes or 0)
     return _Time(local, int((fraction or "0")[:9].ljust(9, "0")), -ahead if sign == "-" else ahead)
@@ -94,13 +98,13 @@ def timeadd(timestamp: Str, duration: Str) -> str:
     try:
         return time._replace(local=time.local + timedelta(seconds=seconds)).rfc3339()
     except OverflowError:
-        raise FunctionError("the year is not between 1 and 9999") from None
+        raise Unsupported("years before 1 and after 9999 are not worked with here") from None
 
 
 @function
 def timecmp(timestamp_a: Str, timestamp_b: Str) -> Number:
     """-1, 0 or 1: whether the first moment is before, at, or after the second."""
-    a, b = _parsed(timestamp_a, 0).moment, _parsed(timestamp_b, 1).moment
+    a, b = _parsed(timestamp_a, 0, _AS_GO).moment, _parsed(timestamp_b, 1, _AS_GO).moment
     return (a > b) - (a < b)
 
 

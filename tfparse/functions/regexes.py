@@ -18,7 +18,7 @@ from tfparse.text import Cutter, piece
 from tfparse.types import List, Object, Tuple, Type
 from tfparse.values import STRING, Value, null, object_, tuple_
 
-_BYTES: Final = 4_000
+_BYTES: Final = 2_000
 """To search so many bytes is worth a turn of a loop."""
 _REFERENCE = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))")
 

@@ -174,12 +174,19 @@ def strcontains(call: Call, str: PartText, substr: Str) -> BoolValue:
 # -- cutting and joining ----------------------------------------------------------------------------
 
 
+def _clusters(content: str, call: Call) -> list[int]:
+    """Where each character begins, as a reader counts them, and where the last ends."""
+    if not each_is_one(content):
+        call.context.spend(len(content))
+    return [*starts(content), len(content)]
+
+
 @function
-def substr(str: Text, offset: Num, length: Num) -> StringValue:
+def substr(call: Call, str: Text, offset: Num, length: Num) -> StringValue:
     """``length`` characters from ``offset`` (from the end, if negative) on; all that follow, if -1."""
     first, count = whole(offset), whole(length)
     flat_text = flat(str)
-    clusters = [*starts(flat_text), len(flat_text)]
+    clusters = _clusters(flat_text, call)
     size = len(clusters) - 1
     if first < 0:
         # Further back than the beginning, Terraform begins at the beginning.
@@ -196,11 +203,11 @@ def substr(str: Text, offset: Num, length: Num) -> StringValue:
 
 
 @function
-def strrev(str: Str) -> str:
+def strrev(call: Call, str: Str) -> str:
     """The characters in reverse order."""
     if each_is_one(str):
         return str[::-1]
-    clusters = [*starts(str), len(str)]
+    clusters = _clusters(str, call)
     return "".join(str[clusters[i]:clusters[i + 1]] for i in reversed(range(len(clusters) - 1)))
 
 
