@@ -64,13 +64,15 @@ def aliases(declarations: Declarations, name: str, domain: str) -> Iterator[Reco
         yield None
 
 
-def published_aliases(dns: Resolver, name: str) -> Iterator[tuple[str, Answer]]:
-    """What DNS answers to the question for the CNAME of a name, and of each name that these lead to."""
+def published_aliases(dns: Resolver, name: str, domain: str) -> Iterator[tuple[str, Answer]]:
+    """What DNS answers to the question for the CNAME of a name, and of each name that these lead to, as far as the
+    ``domain`` that is looked for: what follows in there is none of ours."""
     names = [name]
     for one in names:
         answer = dns.ask(one, "CNAME")
         yield one, answer
-        names += [r.data for r in answer.records if r.data not in names and len(names) < _LONGEST_CHAIN]
+        leads = [r.data for r in answer.records if r.data not in names and not is_in(r.data, domain)]
+        names += leads[: max(_LONGEST_CHAIN - len(names), 0)]
 
 
 def may_be_in(host: str, domain: str) -> bool:

@@ -43,7 +43,7 @@ def no_published_cname(
     for name in column(datatable):
         what, expected = f"published CNAME of {declarations.name(name)}", f"none into {domain}"
         with evidence.about(what, expected):
-            for alias, answer in published_aliases(dns, declarations.name(name)):
+            for alias, answer in published_aliases(dns, declarations.name(name), domain):
                 ok = not any(is_in(r.data, domain) for r in answer.require())
                 check_published(evidence, what, expected, str(answer), ok=ok,
                                 awaited=partial(awaited_alias, declarations, alias, domain, answer.records))
