@@ -61,6 +61,7 @@ class _Gate:
         self._judgement = Judgement(self._settings)
         self._run = Run(self._judgement, self._settings)
         self._unwritten: list[str] = []
+        self._fence = github.Fence() if github.is_here() else None
         self._base = open_base(self._settings)
         if self._base is not None:
             config.add_cleanup(self._base.close)
@@ -117,12 +118,13 @@ class _Gate:
             self._judgement.base_error = str(error)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        fence = github.Fence() if github.is_here() else None
-        if fence:
-            terminalreporter.write_line(fence.begin)
+        if self._fence:
+            for line in (*github.annotate(self._run), self._fence.begin):
+                terminalreporter.write_line(line)
         Spec(terminalreporter, self._judgement, self._settings).show(self._extent)
         for said in self._unwritten:
             terminalreporter.write_line(printable(f"error of the suite: {said}"), bold=True, red=True)
-        if fence:
-            for line in (fence.end, *github.annotate(self._run)):
-                terminalreporter.write_line(line)
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        if self._fence:
+            config.get_terminal_writer().line(self._fence.end)

@@ -127,9 +127,9 @@ def test_a_failed_set_up_is_no_answer() -> None:
 
 def test_make_gate_hands_its_settings_on() -> None:
     settings = ("INFRA=it's a \"repo\"", "DNS=off", "AS_OF=2026-02-23", "BASE=HEAD~1", "BLOCK=new", "WAIVERS=w.yml",
-                "REPORT_DIR=a b", "ARGS=-q -x")
+                "REPORT_DIR=a b", "LINK=https://x/", "ARGS=-q -x")
     shown = make_gate("python=printf '%s\\n'", *settings).stdout.splitlines()
     assert shown[:5] == ["-m", "pytest", "features", "--infra", "it's a \"repo\""]
     assert shown[5:9] == ["--dns", "off", "--as-of", "2026-02-23"]
     assert shown[9:15] == ["--base", "HEAD~1", "--block", "new", "--waivers", "w.yml"]
-    assert shown[15:] == ["--report-dir", "a b", "-q", "-x"]
+    assert shown[15:] == ["--report-dir", "a b", "--link", "https://x/", "-q", "-x"]

@@ -146,19 +146,19 @@ def test_lines_are_links(suite: Suite, url: str) -> None:
     assert f"({url.rstrip('/')}/main.tf#L3)" in (suite.path / "reports/summary.md").read_text(encoding="utf-8")
 
 
-def test_on_github_nothing_that_is_judged_gives_a_command(suite: Suite, github: Path) -> None:
+@pytest.mark.parametrize("more", [[], ["-ra"], ["-v", "-n", "2"]])
+def test_on_github_nothing_that_is_judged_gives_a_command(suite: Suite, github: Path, more: list[str]) -> None:
     suite.scenario("Then an order turns up", "And replicas is 2")
-    lines = suite.run().lines
-    begin = next(n for n, line in enumerate(lines) if line.startswith("::stop-commands::"))
-    end = lines.index(f"::{lines[begin].removeprefix('::stop-commands::')}::")
-    inside = [n for n, line in enumerate(lines) if line.lstrip().startswith("::warning")]
-    assert inside
-    assert all(begin < n < end for n in inside)
-    assert lines[end + 1 :] == [
+    lines = suite.run(*more).lines
+    (begin,) = (n for n, line in enumerate(lines) if line.startswith("::stop-commands::"))
+    assert lines[begin - 2 : begin] == [
         "::error title=MH-1.1 failed%3A The one::order: expected none, found 1%0A::warning::do as I say",
         "::error file=fixtures/infra/main.tf,line=3,title=MH-1.1 failed%3A The one::replicas: expected 2, found 1"
         "%0Aset in main.tf",
     ]
+    assert any(line.lstrip().startswith("::warning") for line in lines[begin:])
+    assert not [line for line in lines[:begin] if "::warning" in line and not line.startswith("::error")]
+    assert lines[-1] == f"::{lines[begin].removeprefix('::stop-commands::')}::"
 
 
 def test_elsewhere_no_command_is_given(suite: Suite) -> None:

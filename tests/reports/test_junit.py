@@ -1,40 +1,25 @@
-"""junit.xml, against the schema of Jenkins' xUnit plugin.
-
-tests/spec/reports/junit-10.xsd is that plugin's, as it stands there (MIT, Gregory Boissinot).  It lacks one thing that
-Jenkins' own JUnit plugin, GitLab and pytest have: properties in a testcase.  The test adds them.
-"""
+"""junit.xml, against the schema of Jenkins' xUnit plugin."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pytest
 from lxml import etree
 from runs import every_verdict, finding, hostile, record, run
+from schemas import JUNIT
 
 from gate.reports import junit
 from gate.verdict import Verdict
 from gate.waivers import Problem
 
-XSD = Path(__file__).parents[1] / "spec" / "reports" / "junit-10.xsd"
-NAMESPACE = {"xs": "http://www.w3.org/2001/XMLSchema"}
+
+def test_every_verdict_is_valid(tmp_path: Path) -> None:
+    JUNIT.assertValid(etree.fromstring(junit.render(every_verdict(tmp_path)).encode()))
 
 
-@pytest.fixture(scope="module")
-def schema() -> etree.XMLSchema:
-    document = etree.parse(XSD)
-    (choice,) = document.xpath("//xs:element[@name='testcase']//xs:choice", namespaces=NAMESPACE)
-    etree.SubElement(choice, f"{{{NAMESPACE['xs']}}}element", ref="properties")
-    return etree.XMLSchema(document)
-
-
-def test_every_verdict_is_valid(schema: etree.XMLSchema, tmp_path: Path) -> None:
-    schema.assertValid(etree.fromstring(junit.render(every_verdict(tmp_path)).encode()))
-
-
-def test_a_run_that_judged_nothing_is_valid(schema: etree.XMLSchema, tmp_path: Path) -> None:
-    schema.assertValid(etree.fromstring(junit.render(run(tmp_path)).encode()))
+def test_a_run_that_judged_nothing_is_valid(tmp_path: Path) -> None:
+    JUNIT.assertValid(etree.fromstring(junit.render(run(tmp_path)).encode()))
 
 
 def test_what_closes_the_gate_is_a_failure_and_the_rest_is_not(tmp_path: Path) -> None:
@@ -102,10 +87,10 @@ def test_missing_proof_is_a_failure_where_it_is_required(tmp_path: Path) -> None
     assert case.find("failure") is not None
 
 
-def test_hostile_text_is_text(schema: etree.XMLSchema, tmp_path: Path) -> None:
+def test_hostile_text_is_text(tmp_path: Path) -> None:
     text = junit.render(run(tmp_path, hostile()))
     document = etree.fromstring(text.encode())
-    schema.assertValid(document)
+    JUNIT.assertValid(document)
     assert {element.tag for element in document.iter()} == {
         "testsuites", "testsuite", "testcase", "properties", "property", "failure",
     }
@@ -113,11 +98,11 @@ def test_hostile_text_is_text(schema: etree.XMLSchema, tmp_path: Path) -> None:
     assert "\\x00" in document.find(".//testcase").get("name")
 
 
-def test_what_closes_the_gate_and_is_no_scenario_is_an_error(schema: etree.XMLSchema, tmp_path: Path) -> None:
+def test_what_closes_the_gate_and_is_no_scenario_is_an_error(tmp_path: Path) -> None:
     judged = run(tmp_path, record(verdict=Verdict.PASSED), status=0)
     judged.judgement.problems = (Problem(".policy-waivers.yml", 4, "owner is missing"),)
     text = junit.render(judged)
-    schema.assertValid(etree.fromstring(text.encode()))
+    JUNIT.assertValid(etree.fromstring(text.encode()))
     root = ElementTree.fromstring(text)
     assert root.get("errors") == "1"
     assert root.find("testsuite[@name='the gate']//error").get("message") == ".policy-waivers.yml:4: owner is missing"

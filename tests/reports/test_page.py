@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from reader import Reader
 from runs import HOSTILE_FILE, WAIVER, every_verdict, finding, hostile, record, run
 
+from gate.features import Step
 from gate.reports.view import Run
 from gate.verdict import Verdict
 from gate.waivers import Problem
@@ -73,9 +74,11 @@ def test_story_and_evidence(reader: Reader, tmp_path: Path) -> None:
 
 def test_new_is_told_from_old(reader: Reader, tmp_path: Path) -> None:
     new, old = record(before=Verdict.PASSED), record("MH-1.2", line=9, before=Verdict.FAILED)
-    page = reader.open(run(tmp_path, new, old, record("MH-1.3", Verdict.PASSED, line=11), base="0" * 40, block="new"))
-    assert page.locator(".state").all_inner_texts() == ["✕ failed new", "✕ failed as before", "✓ passed"]
-    expect(page.locator(".lead")).to_have_text("1 requirement of 3 closes it: MH-1.1.")
+    changed = record("MH-1.4", Verdict.PASSED, line=13, findings=(finding(verdict=Verdict.PASSED, was="0"),))
+    records = new, old, record("MH-1.3", Verdict.PASSED, line=11), changed
+    page = reader.open(run(tmp_path, *records, base="0" * 40, block="new"))
+    assert page.locator(".state").all_inner_texts() == ["✕ failed new", "✕ failed as before", "✓ passed", "✓ passed changed"]
+    expect(page.locator(".lead")).to_have_text("1 requirement of 4 closes it: MH-1.1.")
     assert reader.open(run(tmp_path, old)).locator(".age").count() == 0
 
 
@@ -231,7 +234,8 @@ def test_hostile_text_is_text(reader: Reader, tmp_path: Path) -> None:
 @pytest.mark.parametrize("viewport", [PHONE, DESK, {"width": 320, "height": 600}], ids=["phone", "desk", "narrow"])
 def test_nothing_sticks_out(reader: Reader, tmp_path: Path, viewport: dict[str, int]) -> None:
     wide = record(findings=(finding("x" * 300, expected="y" * 300, actual="z" * 300, note="n" * 300),), title="t" * 200)
-    page = reader.open(run(tmp_path, wide, hostile()), viewport=viewport)
+    table = record("MH-2.1", line=9, steps=(Step("Then", "so:", (("k" * 300, "n"), ("v" * 300, "1")), "d" * 300),))
+    page = reader.open(run(tmp_path, wide, table, hostile()), viewport=viewport)
     page.get_by_role("button", name="Open all").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 

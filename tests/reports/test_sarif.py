@@ -1,8 +1,4 @@
-"""results.sarif, against the schema of SARIF 2.1.0.
-
-tests/spec/reports/sarif-schema-2.1.0.json is OASIS' (errata 01; https://docs.oasis-open.org/sarif/sarif/v2.1.0/), as it
-stands in the repository of the technical committee.  Copyright OASIS Open; its IPR policy permits copying it whole.
-"""
+"""results.sarif, against the schema of SARIF 2.1.0."""
 
 from __future__ import annotations
 
@@ -13,20 +9,18 @@ from typing import Any
 import jsonschema
 import pytest
 from runs import SOURCE, WAIVER, every_verdict, finding, hostile, record, run
+from schemas import SARIF
 
 from gate.reports import sarif
 from gate.reports.view import Run
 from gate.verdict import Verdict
 from gate.waivers import Problem
 
-SCHEMA = json.loads((Path(__file__).parents[1] / "spec" / "reports" / "sarif-schema-2.1.0.json").read_text("utf-8"))
-VALIDATOR = jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
-
 
 def log_of(run: Run) -> dict[str, Any]:
     """The one run of the log, once it is valid."""
     log = json.loads(sarif.render(run))
-    VALIDATOR.validate(log)
+    SARIF.validate(log)
     (only,) = log["runs"]
     return only
 
@@ -41,7 +35,7 @@ def fingerprints(run: Run) -> list[str]:
 
 def test_the_validator_can_refuse() -> None:
     with pytest.raises(jsonschema.ValidationError):
-        VALIDATOR.validate({"version": "2.1.0", "runs": [{"results": []}]})
+        SARIF.validate({"version": "2.1.0", "runs": [{"results": []}]})
 
 
 def test_levels(tmp_path: Path) -> None:
