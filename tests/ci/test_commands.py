@@ -1,0 +1,161 @@
+"""The commands of the templates, taken out of them and run as CI would: in a shallow clone of a scratch repo."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from scratch import NEW, ROOT, Scratch
+
+CI = ROOT / "ci"
+ZONES = f"zones:{ROOT / 'fixtures' / 'zones' / 'infra'}"
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Scratch:
+    return Scratch(tmp_path)
+
+
+def template(name: str) -> Any:
+    return yaml.safe_load((CI / name).read_text())
+
+
+def woodpecker(step: str) -> str:
+    (found,) = (s for s in template("woodpecker.yml")["steps"] if s["name"] == step)
+    return "\n".join(found["commands"])
+
+
+def github(step: str) -> str:
+    (found,) = (s for s in template("github.yml")["jobs"]["gate"]["steps"] if s.get("name") == step)
+    return found["run"]
+
+
+def gitlab(job: str) -> str:
+    return "\n".join(template("gitlab-ci.yml")[job]["script"])
+
+
+def run(commands: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run commands as CI does: a shell that stops at the first that fails.  The suite lies here, DNS on loopback."""
+    local = commands.replace("/suite", str(ROOT)).replace("-C suite", f"-C {ROOT}")
+    local = local.replace("DNS=authoritative", f"DNS={ZONES}")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "CI_"))}
+    environment |= {"DNS": ZONES, "PYTEST_ADDOPTS": "-p no:cacheprovider"} | variables
+    environment.pop("MAKEFLAGS", None)
+    return subprocess.run(["sh", "-ec", local], cwd=cwd, env=environment, capture_output=True, text=True, timeout=300,
+                          check=False)
+
+
+def report(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "policy-report" / "report.json").read_text())
+
+
+PULL_REQUESTS = {
+    "woodpecker": (woodpecker("gate"), {"CI_COMMIT_TARGET_BRANCH": "main"}),
+    "gitlab": (gitlab("policy-gate"), {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}),
+}
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+@pytest.mark.parametrize("ci", PULL_REQUESTS)
+def test_a_change_is_held_to_what_it_breaks(ci: str, breaks: bool, scratch: Scratch) -> None:
+    """A promise is broken on main: no change that leaves it so is held up, and one that breaks another is."""
+    scratch.several("change", 5)
+    if breaks:
+        scratch.break_it("change")
+    commands, variables = PULL_REQUESTS[ci]
+    checkout = scratch.clone("change")
+    done = run(commands, checkout, **variables)
+    assert done.returncode == breaks, done.stdout + done.stderr
+    assert report(checkout)["gate"] == ("closed" if breaks else "open")
+    assert "MH-7.4" in done.stdout
+    assert ("failed: MH-1.1" in done.stdout) == breaks or "MH-1.1" in done.stdout
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_github_compares_with_the_first_parent(breaks: bool, scratch: Scratch, tmp_path: Path) -> None:
+    if breaks:
+        scratch.break_it("change")
+    else:
+        scratch.several("change", 3)
+    scratch.git("checkout", "--quiet", "--detach", "main")
+    scratch.git("merge", "--quiet", "--no-ff", "change", "--message", "as GitHub merges it")
+    scratch.git("update-ref", "refs/pull/1/merge", "HEAD")
+    scratch.clone("refs/pull/1/merge").rename(tmp_path / "infra")
+    done = run(github("Gate"), tmp_path)
+    assert done.returncode == breaks, done.stdout + done.stderr
+    assert report(tmp_path)["gate"] == ("closed" if breaks else "open")
+    summary = tmp_path / "step-summary"
+    assert run(github("Summary"), tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
+    written = tmp_path / "policy-report" / "summary.md"
+    assert not written.exists() or summary.read_text() == written.read_text()
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_a_push_is_compared_with_the_commit_before(breaks: bool, scratch: Scratch) -> None:
+    if breaks:
+        scratch.break_it("main")
+    checkout = scratch.clone("main", depth=2)
+    done = run(woodpecker("gate-push"), checkout)
+    assert done.returncode == breaks, done.stdout + done.stderr
+    assert report(checkout)["gate"] == ("closed" if breaks else "open")
+
+
+@pytest.mark.parametrize("commands", [woodpecker("drift"), gitlab("policy-drift"), github("Drift")], ids=("w", "gl", "gh"))
+def test_drift_is_all_that_is_wrong(commands: str, scratch: Scratch, tmp_path: Path) -> None:
+    assert "DNS=authoritative" in commands
+    checkout = scratch.clone("main", depth=1)
+    if "/infra" in commands:
+        checkout.rename(tmp_path / "infra")
+        checkout = tmp_path
+    done = run(commands, checkout)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "failed: MH-7.4" in done.stdout
+    assert report(checkout)["gate"] == "closed"
+
+
+@pytest.mark.parametrize("ahead", [1, 40])
+def test_the_base_is_found_however_far_back(ahead: int, scratch: Scratch) -> None:
+    scratch.several("change", ahead)
+    scratch.several("main", ahead)
+    checkout = scratch.clone("change")
+    done = run(f"sh {CI / 'base.sh'} main", checkout)
+    assert (done.returncode, done.stdout.strip()) == (0, scratch.fork), done.stderr
+    if ahead > 20:
+        # Not all of main had to be fetched.
+        assert int(scratch.git("rev-list", "--count", "--all", cwd=checkout)) < 200
+
+
+def test_the_base_of_a_merge_that_only_the_runner_has(scratch: Scratch) -> None:
+    scratch.several("change", 20)
+    checkout = scratch.clone("change")
+    scratch.git("commit", "--quiet", "--allow-empty", "--message", "made here", cwd=checkout)
+    done = run(f"sh {CI / 'base.sh'} main", checkout)
+    assert (done.returncode, done.stdout.strip()) == (0, scratch.fork), done.stderr
+
+
+def test_nothing_in_common_is_said(scratch: Scratch) -> None:
+    scratch.git("checkout", "--quiet", "--orphan", "other")
+    scratch.commit("another beginning")
+    checkout = scratch.clone("other")
+    done = run(f"sh {CI / 'base.sh'} main", checkout)
+    assert done.returncode == 1
+    assert "HEAD and main have no commit in common" in done.stderr
+
+
+def test_the_hook_stops_a_commit_that_breaks_a_promise(scratch: Scratch, tmp_path: Path) -> None:
+    """By pre-commit itself, as ``try-repo`` runs it: from a clone of this suite."""
+    scratch.git("checkout", "--quiet", "main")
+    hook = f"cd {scratch.origin} && sh {CI / 'pre-commit.sh'}"
+    (scratch.origin / "note.yml").write_text("a: 1\n")
+    scratch.git("add", "--all")
+    assert (done := run(hook, tmp_path)).returncode == 0, done.stdout + done.stderr
+    scratch.replace(*NEW)
+    scratch.git("add", "--all")
+    done = run(hook, tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "MH-1.1" in done.stdout

@@ -1,0 +1,69 @@
+"""The templates of ci/ pass the linters of those who run them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CI = ROOT / "ci"
+
+
+def lint(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name(program)), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+
+LINTS = {
+    "gitlab-ci.yml": ("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci"),
+    "woodpecker.yml": ("check-jsonschema", "--builtin-schema", "vendor.woodpecker-ci"),
+    "github.yml": ("check-jsonschema", "--builtin-schema", "vendor.github-workflows"),
+    "github.yml ": ("zizmor", "--offline", "--quiet", "--persona", "auditor"),
+    "Dockerfile": ("hadolint",),
+    "../.pre-commit-hooks.yaml": ("pre-commit", "validate-manifest"),
+}
+#: What makes each of them complain.
+FAULTS = {
+    "gitlab-ci.yml": ("when: always", "when: whenever"),
+    "woodpecker.yml": ("image: alpine:3", "imagine: alpine:3"),
+    "github.yml": ("runs-on:", "runs-onn:"),
+    "github.yml ": ("persist-credentials: false", "persist-credentials: true"),
+    "Dockerfile": ("USER 1000", "USER root"),
+    "../.pre-commit-hooks.yaml": ("entry:", "entrance:"),
+}
+
+
+@pytest.mark.parametrize("name", LINTS)
+def test_lint(name: str, tmp_path: Path) -> None:
+    file = CI / name.strip()
+    done = lint(*LINTS[name], str(file))
+    assert done.returncode == 0, done.stdout + done.stderr
+    spoilt = tmp_path / file.name
+    old, new = FAULTS[name]
+    spoilt.write_text(file.read_text().replace(old, new))
+    assert lint(*LINTS[name], str(spoilt)).returncode != 0
+
+
+def test_actionlint(tmp_path: Path) -> None:
+    program = shutil.which("actionlint")
+    if program is None:
+        pytest.skip("actionlint is not installed")
+    done = subprocess.run([program, str(CI / "github.yml")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_scripts_are_plain_shell() -> None:
+    for script in CI.glob("*.sh"):
+        assert script.stat().st_mode & 0o111, script
+        subprocess.run(["sh", "-n", str(script)], check=True)
+
+
+def test_the_image_holds_every_room() -> None:
+    """A folder that the gate needs and the image has not would be missed only where it runs."""
+    copied = {line.split()[1] for line in (CI / "Dockerfile").read_text().splitlines() if line.startswith("COPY ")}
+    rooms = {path.name for path in ROOT.iterdir() if (path / "__init__.py").exists()} | {"features", "fixtures", "steps"}
+    assert rooms <= copied
