@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 MAIN = "stacks/mailserver/modules/mailserver/main.tf"
 #: Breaks MH-7.4, and MH-1.1.
-OLD = ("replicas               = 1", "replicas               = 2")
+OLD = ('replicas = "1"', "replicas = 2")
 NEW = ('ENABLE_RSPAMD                          = "1"', 'ENABLE_RSPAMD                          = "0"')
 
 

@@ -73,7 +73,6 @@ def test_a_change_is_held_to_what_it_breaks(ci: str, breaks: bool, scratch: Scra
     assert done.returncode == breaks, done.stdout + done.stderr
     assert report(checkout)["gate"] == ("closed" if breaks else "open")
     assert "MH-7.4" in done.stdout
-    assert ("failed: MH-1.1" in done.stdout) == breaks or "MH-1.1" in done.stdout
 
 
 @pytest.mark.parametrize("breaks", [False, True])
@@ -148,7 +147,6 @@ def test_nothing_in_common_is_said(scratch: Scratch) -> None:
 
 
 def test_the_hook_stops_a_commit_that_breaks_a_promise(scratch: Scratch, tmp_path: Path) -> None:
-    """By pre-commit itself, as ``try-repo`` runs it: from a clone of this suite."""
     scratch.git("checkout", "--quiet", "main")
     hook = f"cd {scratch.origin} && sh {CI / 'pre-commit.sh'}"
     (scratch.origin / "note.yml").write_text("a: 1\n")

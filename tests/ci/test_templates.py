@@ -28,7 +28,7 @@ LINTS = {
 }
 #: What makes each of them complain.
 FAULTS = {
-    "gitlab-ci.yml": ("when: always", "when: whenever"),
+    "gitlab-ci.yml": ('GIT_DEPTH: "2"', "GIT_DEPTH: [2]"),
     "woodpecker.yml": ("image: alpine:3", "imagine: alpine:3"),
     "github.yml": ("runs-on:", "runs-onn:"),
     "github.yml ": ("persist-credentials: false", "persist-credentials: true"),
