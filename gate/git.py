@@ -25,6 +25,7 @@ _CHUNK = 2**20
 _ELSEWHERE = frozenset({
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ATTR_SOURCE",
 })
+_OBJECT = re.compile(r"[0-9a-f]{40,64}")
 _BACK = re.compile(r"(?P<start>.*?)(?P<steps>(?:~\d*|\^\d*)+)")
 
 
@@ -115,7 +116,8 @@ class Repository:
 
     def _resolve(self, name: str) -> str | None:
         found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
-        return None if found.returncode else found.stdout.decode().strip()
+        said = found.stdout.decode().strip()
+        return said if _OBJECT.fullmatch(said) else None  # of ^REV it says ^ and the name: all but that
 
     def _way_out(self, revision: str) -> str:
         """What to do where a commit is not there, but could be."""
@@ -206,5 +208,6 @@ def _steps(text: str) -> int:
 
 
 def _complaint(done: subprocess.CompletedProcess[bytes]) -> str:
-    said = done.stderr.decode(errors="replace").strip().splitlines()
-    return said[0] if said else f"git ended with exit status {done.returncode}"
+    """What git said, in one line: where it trusts a folder not, what to do about it too."""
+    said = " ".join(done.stderr.decode(errors="replace").split())
+    return said or f"git ended with exit status {done.returncode}"

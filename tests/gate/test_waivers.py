@@ -187,10 +187,13 @@ def test_a_scenario_that_is_over_needs_no_waiver(suite: Suite, lifetime: str, is
     assert bool(suite.report(*AS_OF)["stale_waivers"]) is is_stale
 
 
-def test_a_run_cut_short_calls_nothing_stale(suite: Suite) -> None:
-    suite.feature(FEATURE.partition("  @MH-1.2")[0])
-    waive(suite, waiver("MH-1.1", "Good"))
-    assert suite.report(*AS_OF, "-x")["stale_waivers"] == []
+@pytest.mark.parametrize("arguments", [["-k", "Good"], ["features/mail.feature::Good"], ["-x"]])
+def test_what_was_not_all_judged_makes_nothing_stale(suite: Suite, arguments: list[str]) -> None:
+    suite.feature("Feature: Mail\n" + "".join(
+        f"  @{requirement}\n  Scenario: {title}\n    Then replicas is {number}\n"
+        for requirement, title, number in [("MH-1.1", "Good", 1), ("MH-1.2", "Ends it", 2), ("MH-1.1", "Bad", 2)]))
+    waive(suite, waiver("MH-1.1"))
+    assert suite.report(*AS_OF, *arguments)["stale_waivers"] == []
 
 
 def test_a_file_of_ones_own(mail: Suite) -> None:
