@@ -1,0 +1,99 @@
+"""What a scenario was at the base: what each finding showed there, and which failures are old."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from gate.comparison import compared
+from gate.evidence import Finding, conclude
+from gate.record import Record
+from gate.verdict import Verdict
+
+P, F, U, N, W = Verdict.PASSED, Verdict.FAILED, Verdict.UNDETERMINED, Verdict.NOT_PROVEN, Verdict.PENDING
+Shown = tuple[str, str, Verdict]
+
+
+def record(*shown: Shown) -> Record:
+    findings = tuple(Finding(what, "x", actual, verdict) for what, actual, verdict in shown)
+    verdict, reason = conclude(findings)
+    return Record("f", "t", "", None, "n", "", 1, 0, ("MH-1.1",), verdict, reason, findings)
+
+
+def base(*shown: Shown) -> dict[str, object]:
+    """As report.json has it."""
+    findings = [{"what": what, "actual": actual, "verdict": str(verdict)} for what, actual, verdict in shown]
+    return {"verdict": str(record(*shown).verdict), "findings": findings}
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "is_old"),
+    [
+        ([("a", "1", P)], [("a", "2", F)], False),
+        ([("a", "2", F)], [("a", "2", F)], True),
+        ([("a", "3", F)], [("a", "2", F)], True),  # it was broken, and is
+        ([("a", "?", U)], [("a", "2", F)], False),  # whether it was broken is not known
+        ([("a", "2", F)], [("a", "?", U)], True),
+        ([("a", "?", U)], [("a", "?", U)], True),
+        ([("a", "1", P)], [("a", "?", U)], False),
+        ([("a", "1", N)], [("a", "2", F)], False),
+        ([("a", "1", W)], [("a", "2", F)], False),
+        ([], [("a", "2", F)], False),  # nothing was checked
+        ([], [], True),  # nor is it now
+        # a new failure does not hide behind an old one
+        ([("a", "2", F), ("b", "1", P)], [("a", "2", F), ("b", "2", F)], False),
+        ([("a", "2", F), ("b", "?", U)], [("a", "2", F), ("b", "2", F)], False),
+        ([("a", "2", F)], [("a", "2", F), ("b", "?", U)], False),
+        ([("a", "missing", F)], [("b", "2", F)], False),
+        ([("a", "2", F), ("b", "2", F)], [("a", "2", F), ("b", "1", P)], True),
+        # of several findings about one thing, as many are old as there were
+        ([("a", "2", F), ("a", "1", P)], [("a", "1", P), ("a", "3", F)], True),
+        ([("a", "2", F), ("a", "1", P)], [("a", "2", F), ("a", "3", F)], False),
+        ([("a", "2", F)], [("a", "2", F), ("a", "2", F)], False),
+        ([("a", "2", F)], [("a", "?", U), ("a", "2", F)], False),
+        ([("a", "2", F), ("a", "?", U)], [("a", "?", U), ("a", "2", F)], True),
+    ],
+)
+def test_old(then: Sequence[Shown], now: Sequence[Shown], is_old: bool) -> None:
+    assert compared(record(*now), base(*then)).is_old is is_old
+
+
+def test_what_is_not_wrong_is_not_old() -> None:
+    assert not compared(record(("a", "1", P)), base(("a", "2", F))).is_old
+
+
+def test_what_was_not_judged_at_the_base_is_new() -> None:
+    found = compared(record(("a", "2", F)), None)
+    assert (found.before, found.is_old) == (None, False)
+
+
+@pytest.mark.parametrize("verdict", ["error", "not in force", "waived"])
+def test_what_was_no_failure_at_the_base_makes_nothing_old(verdict: str) -> None:
+    found = compared(record(("a", "2", F)), base(("a", "2", F)) | {"verdict": verdict})
+    assert (found.before, found.is_old) == (verdict, False)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "was"),
+    [
+        ([("a", "1", P)], [("a", "1", P)], [None]),
+        ([("a", "2", F)], [("a", "1", P)], ["2"]),
+        ([("a", "1", P), ("b", "1", P)], [("b", "1", P), ("a", "2", F)], [None, "1"]),
+        ([], [("a", "1", P)], [None]),
+        # several about one thing: those that show the same go together
+        ([("a", "1", P), ("a", "2", P)], [("a", "2", P), ("a", "3", P)], [None, "1"]),
+        ([("a", "1", P), ("a", "2", P)], [("a", "3", P), ("a", "4", P)], ["1", "2"]),
+        ([("a", "1", P)], [("a", "1", P), ("a", "1", P)], [None, None]),
+    ],
+)
+def test_was(then: Sequence[Shown], now: Sequence[Shown], was: list[str | None]) -> None:
+    found = compared(record(*now), base(*then)).findings
+    assert [finding.was for finding in found] == was
+    assert [(f.what, f.actual, f.verdict) for f in found] == list(now)
+
+
+def test_it_travels() -> None:
+    found = compared(record(("a", "2", F)), base(("a", "1", P)))
+    assert Record.from_json(found.to_json()) == found
+    assert found.findings[0].is_new
