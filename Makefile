@@ -20,6 +20,9 @@ python := .venv/bin/python
 
 # Only what is locked counts.
 unexport PYTHONHOME PYTHONPATH
+# Many containers set it.  Each run would then compile anew what is ours: an eighth of a gate's time, and with the
+# development lock more than a quarter, for pytest then rewrites all of hypothesis.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: gate prove test mutate check lint truth lock clean .venv-run .venv-dev
 .NOTPARALLEL:
