@@ -70,6 +70,7 @@ def render(run: Run) -> str:
         total=len(requirements),
         counts={v: n for v in reversed(Verdict) if (n := sum(r.verdict is v for r in requirements))},
         closing=[r for r in requirements if any(map(run.judgement.closes, r.records))],
+        wrong=[r for r in requirements if r.verdict in (Verdict.FAILED, Verdict.UNDETERMINED)],
         style=style,
         script=script,
         policy="; ".join((

@@ -80,6 +80,8 @@ def test_new_is_told_from_old(reader: Reader, tmp_path: Path) -> None:
     assert page.locator(".state").all_inner_texts() == ["✕ failed new", "✕ failed as before", "✓ passed", "✓ passed changed"]
     expect(page.locator(".lead")).to_have_text("1 requirement of 4 closes it: MH-1.1.")
     assert reader.open(run(tmp_path, old)).locator(".age").count() == 0
+    page = reader.open(run(tmp_path, old, base="0" * 40, block="new", status=0))
+    expect(page.locator(".lead")).to_have_text("Nothing new closes it. What was wrong before still is: MH-1.2.")
 
 
 def test_what_closes_the_gate_and_is_no_scenario_is_said(reader: Reader, tmp_path: Path) -> None:
