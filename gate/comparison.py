@@ -55,10 +55,10 @@ def _with_past(findings: dict[int, Finding], shown: list[_Shown]) -> dict[int, F
 
 def _with_news(findings: dict[int, Finding], shown: list[_Shown]) -> dict[int, Finding]:
     """Findings about one thing, of which as many are no news as there were failures about it."""
-    left = [before.verdict for before in shown]
+    left, same = [before.verdict for before in shown], {before.actual for before in shown}
     news = {}
     # Those that show the same are old before others are.
-    for index, finding in sorted(findings.items(), key=lambda item: item[1].was is not None):
+    for index, finding in sorted(findings.items(), key=lambda item: item[1].actual not in same):
         if finding.verdict in _NO_NEWS and not any(_taken(left, verdict) for verdict in _NO_NEWS[finding.verdict]):
             news[index] = replace(finding, is_new=True)
     return findings | news

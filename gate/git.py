@@ -155,19 +155,17 @@ def export(repository: Repository, tree: str, target: Path) -> None:
     entries = repository.entries(tree)
     root = os.fsencode(target)
     try:
-        # All folders come first and all links last: nothing is written through a link.
+        # All folders come first: where a link stands in the place of one, nothing is written through it.
         for entry in entries:
             os.makedirs(os.path.dirname(os.path.join(root, entry.path)), mode=0o700, exist_ok=True)
         _make_modules(repository, entries, root)
         blobs = [entry for entry in entries if entry.mode != "160000"]
-        links = []
         for entry, content in zip(blobs, repository.contents(entry.object for entry in blobs), strict=True):
+            place = os.path.join(root, entry.path)
             if entry.mode == "120000" and isinstance(content, bytes):
-                links.append((content, os.path.join(root, entry.path)))
+                os.symlink(content, place)
             else:
-                _write(repository, entry, content, os.path.join(root, entry.path))
-        for content, place in links:
-            os.symlink(content, place)
+                _write(repository, entry, content, place)
     except (OSError, ValueError) as error:
         raise GitError(f"what it holds cannot be written to {target}: {error}") from error
 

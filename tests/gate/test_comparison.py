@@ -63,15 +63,22 @@ def test_what_is_not_wrong_is_not_old() -> None:
     assert not compared(record(("a", "1", P)), base(("a", "2", F))).is_old
 
 
-def test_what_was_not_judged_at_the_base_is_new() -> None:
-    found = compared(record(("a", "2", F)), None)
+@pytest.mark.parametrize("shown", [("a", "2", F), ("a", "?", U)])
+def test_what_was_not_judged_at_the_base_is_new(shown: Shown) -> None:
+    found = compared(record(shown), None)
     assert (found.before, found.is_old) == (None, False)
 
 
 @pytest.mark.parametrize("verdict", ["error", "not in force", "waived"])
-def test_what_was_no_failure_at_the_base_makes_nothing_old(verdict: str) -> None:
-    found = compared(record(("a", "2", F)), base(("a", "2", F)) | {"verdict": verdict})
+@pytest.mark.parametrize("shown", [("a", "2", F), ("a", "?", U)])
+def test_what_was_no_failure_at_the_base_makes_nothing_old(verdict: str, shown: Shown) -> None:
+    found = compared(record(shown), base(shown) | {"verdict": verdict})
     assert (found.before, found.is_old) == (verdict, False)
+
+
+def test_of_several_about_one_thing_the_one_that_shows_the_same_is_old() -> None:
+    found = compared(record(("a", "3", F), ("a", "2", F)), base(("a", "2", F)))
+    assert [finding.is_new for finding in found.findings] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from readers.declarations import Declarations, read_declarations
 from readers.dns import Record
 from readers.policies import all_alike, all_strict, awaited_alias, awaited_dmarc, one_each
 from readers.publication import Witnesses
+from tfparse import Infra
 
 DOMAIN = "example.org"
 NONE, QUARANTINE, REJECT = (f"v=DMARC1; p={policy}" for policy in ("none", "quarantine", "reject"))
@@ -32,9 +33,17 @@ def zone(data: str | None, variable: str = "bind_db") -> str:
 WEB = resource("192.0.2.1", "www", "A", "web")  # so that the domain is declared at all
 
 
+BROKEN = "\f resource {\n"  # in a file beside
+
+
 def declarations(folder: Path, now: str, then: str | None) -> Declarations:
-    before = None if then is None else repo(folder / "then", {"main.tf": then})
-    return read_declarations(repo(folder / "now", {"main.tf": now}), DOMAIN, "bind_*", before)
+    before = None if then is None else infra(folder / "then", then)
+    return read_declarations(infra(folder / "now", now), DOMAIN, "bind_*", before)
+
+
+def infra(folder: Path, source: str) -> Infra:
+    """A form feed begins another file."""
+    return repo(folder, {f"{number}.tf": text for number, text in enumerate(source.split("\f"))})
 
 
 def published(*data: str, kind: str = "TXT") -> list[Record]:
@@ -63,7 +72,7 @@ def test_a_change_is_awaited(tmp_path: Path, then: str, now: str, shown: list[st
     found = awaited_dmarc(declarations(tmp_path, now, then), published(*shown), RIGHT[right])
     assert found is not None
     assert found.origin is not None
-    assert found.origin.file == "main.tf"
+    assert found.origin.file == "0.tf"
     assert awaited_dmarc(declarations(tmp_path, now, None), published(*shown), RIGHT[right]) is None  # without a base
 
 
@@ -80,8 +89,10 @@ def test_a_change_is_awaited(tmp_path: Path, then: str, now: str, shown: list[st
         (resource(NONE), WEB, [NONE], "one each", "nothing is declared any more"),
         (resource("var.x") + 'variable "x" {}\n', resource(REJECT), [NONE], "strict", "what it was is not known"),
         (resource(NONE), resource("var.x") + 'variable "x" {}\n', [NONE], "strict", "what it is is not known"),
-        (resource(NONE), resource(REJECT) + "resource {\n", [NONE], "strict", "not all could be read"),
-        (resource(NONE) + "resource {\n", resource(REJECT), [NONE], "strict", "nor then"),
+        (resource(NONE), resource(REJECT) + BROKEN, [NONE], "strict", "not all could be read"),
+        (resource(NONE) + BROKEN, resource(REJECT), [NONE], "strict", "nor then"),
+        (resource(NONE), resource(REJECT) + resource(NONE, "${var.x}", label="s") + 'variable "x" {}\n', [NONE], "strict",
+         "there may be another record of that name"),
         ("", resource(REJECT), [NONE], "strict", "there was nothing then"),
         (resource(NONE), resource(REJECT), [NONE, NONE + "; fo=1"], "strict", "there is one more than was declared"),
         (resource(NONE), resource(REJECT, more="  lifecycle {\n    ignore_changes = [content]\n  }\n"), [NONE], "strict",
