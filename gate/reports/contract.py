@@ -2,7 +2,7 @@
 
 Keys are added within a version, none changes its meaning.  Of the base: ``base`` (the commit), ``base_error`` (why it
 could not be judged), of a scenario ``before`` (its verdict there) and ``old`` (all that is wrong was so there), of a
-finding ``was`` (what it showed there, where that differs).  Of waivers: ``problems`` (of their file), ``stale_waivers``,
+finding ``was`` (what it showed there, where that differs).  Of waivers: ``problems`` of their file, ``stale_waivers``,
 of a scenario ``waiver`` (the one that applies) or ``expired_waiver``.  ``reason`` says why the gate is closed where no
 verdict does.
 """

@@ -184,6 +184,8 @@ def test_a_waiver_at_the_base_changes_nothing(mail: Suite) -> None:
     assert "      waiver: expired on 2026-12-01" in outcome.lines
     assert outcome.code == OPEN
     assert mail.run("--as-of=2026-12-01", "--dns=off", "--base=main").code == CLOSED
+    (repo.path / ".policy-waivers.yml").unlink()
+    assert "  failed        MH-1.1  Replicas (old)" in mail.run("--as-of=2026-11-30", "--dns=off", "--base=main").lines
 
 
 def test_what_was_not_in_force_is_judged_by_the_same_day(mail: Suite) -> None:
@@ -202,13 +204,10 @@ def test_steps_can_see_the_base(mail: Suite, processes: list[str]) -> None:
     assert mail.run(*AS_OF, *processes).verdicts == {"The one": "failed"}
 
 
-def test_nothing_stays_behind(mail: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_stays_behind(mail: Suite) -> None:
     repo = history(mail, GOOD, GOOD)
-    caches = mail.path / "caches"
-    monkeypatch.setenv("XDG_CACHE_HOME", str(caches))
     mail.run(*AS_OF, "--base=main")
     assert not list(Path(tempfile.gettempdir()).glob("gate-base-*"))
-    assert not list(caches.rglob("*.trees"))
     assert repo.git("status", "--porcelain") == ""
     assert repo.git("worktree", "list").count("\n") == 0
     # Nor where the run does not come to its end.
@@ -265,3 +264,10 @@ def test_what_is_set_for_this_run_is_not_for_the_base(mail: Suite, monkeypatch: 
     outcome = mail.run(*AS_OF)
     assert outcome.code == OPEN
     assert ", against main (" in outcome.text.splitlines()[0]
+
+
+def test_what_the_ini_file_sets_is_not_for_the_base(mail: Suite) -> None:
+    history(mail, GOOD, GOOD)
+    ini = mail.path / "pytest.ini"
+    ini.write_text(ini.read_text().replace("-p gate.plugin", "-p gate.plugin --base=main"))
+    assert mail.run(*AS_OF).code == OPEN

@@ -143,7 +143,12 @@ def nothing_needs_it_any_more(change: PullRequest) -> None:
     assert ending(run, 2) == [".policy-waivers.yml:1: stale: nothing needs the waiver for MH-7.3", "gate: open"]
 
 
-def test_what_was_broken_before_does_not_block_what_did_not_touch_it(change: PullRequest) -> None:
+def test_what_was_broken_before_does_not_block_what_did_not_touch_it(
+    change: PullRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
     change.edit(MAILSERVER, *CLAMAV_ON)
     change.commit("ClamAV on")
     change.edit("stacks/mailserver/modules/mailserver/variables.tf", "\nsmtpd_client_message_rate_limit = 30", "\nsmtpd_client_message_rate_limit = 300")
@@ -156,6 +161,9 @@ def test_what_was_broken_before_does_not_block_what_did_not_touch_it(change: Pul
     ]
     assert change.judge("--base", "HEAD", "--block", "new", select=RATES).code == 1
     assert change.judge("--base", "HEAD", select=UNCHANGING).code == 1
+    # What was read of the base is gone: but for the cache of the repo itself, nothing is left.
+    assert [file.suffix for file in (tmp_path / "caches").rglob("*") if file.is_file()] == [".trees"]
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_declared_right_and_published_wrong_is_drift_without_a_base(change: PullRequest) -> None:
