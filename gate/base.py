@@ -16,8 +16,8 @@ import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Any, Self
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -40,7 +40,7 @@ class BaseError(Exception):
 
 
 class Base:
-    """A context manager: inside it the files are there.  ``commit`` is the full name of what was compared with."""
+    """The files of the base, until it is closed.  ``commit`` is its full name, ``tree`` the root of the files."""
 
     def __init__(self, settings: Settings) -> None:
         """Read the revision.  GitError where that cannot be."""
@@ -123,12 +123,6 @@ class Base:
         if signal.getsignal(signal.SIGTERM) is _interrupt:
             signal.signal(signal.SIGTERM, self._on_term or signal.SIG_DFL)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.close()
-
 
 def _scenarios(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [scenario for requirement in report.get("requirements", ()) for scenario in requirement["scenarios"]]
@@ -142,7 +136,7 @@ def open_base(settings: Settings) -> Base | None:
     """The base that was asked for; None where none was.  pytest.UsageError where it cannot be read."""
     try:
         return Base(settings) if settings.base is not None else None
-    except GitError as error:
+    except (GitError, OSError) as error:
         raise pytest.UsageError(f"--base: {error}") from error
 
 

@@ -121,18 +121,17 @@ class Repository:
 
     def _way_out(self, revision: str) -> str:
         """What to do where a commit is not there, but could be."""
-        if not self.is_shallow:
-            return ""
         back = _BACK.fullmatch(revision)
-        if back is None or self._resolve(f"{back['start'] or 'HEAD'}^{{commit}}") is None:
-            start = back["start"] if back else revision
-            branch = start.removeprefix("origin/")
-            target = f"{branch}:refs/remotes/{start}" if branch != start else start
-            return f", which is a shallow clone: git fetch --depth=1 origin {target}" + (
-                f", and for {revision} with --depth={_steps(back['steps']) + 1}" if back else "")
-        needed, held = _steps(back["steps"]) + 1, self._depth(back["start"] or "HEAD")
-        return (f", which is a shallow clone of depth {held}: {revision} takes a depth of {needed}"
-                f" (in CI), or git fetch --deepen={max(needed - held, 1)}")
+        start, steps = (back["start"] or "HEAD", _steps(back["steps"])) if back else (revision, 0)
+        branch = start.removeprefix("origin/")
+        fetch = f"origin {branch}:refs/remotes/{start}" if branch != start else f"origin {start}"
+        if not self.is_shallow:
+            return f": git fetch {fetch}" if branch != start else ""
+        if not steps or self._resolve(f"{start}^{{commit}}") is None:
+            return f", which is a shallow clone: git fetch --depth={steps + 1} {fetch}"
+        held = self._depth(start)
+        return (f", which is a shallow clone of depth {held}: {revision} takes a depth of {steps + 1}"
+                f" (in CI), or git fetch --deepen={max(steps + 1 - held, 1)}")
 
     def _depth(self, revision: str) -> int:
         counted = self._run("rev-list", "--count", "--first-parent", "--end-of-options", revision)

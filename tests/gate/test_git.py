@@ -192,6 +192,19 @@ def test_what_is_no_commit(repo: GitRepo, revision: str) -> None:
     assert str(raised.value) == f"{revision!r} is not a commit of {repo.path}"
 
 
+def test_a_branch_of_the_remote_can_be_fetched(repo: GitRepo, tmp_path: Path) -> None:
+    wanted = repo.commit()
+    repo.git("branch", "release")
+    repo.git("clone", "-q", "--single-branch", "--branch=main", repo.path.as_uri(), str(tmp_path / "clone"))
+    clone = GitRepo(tmp_path / "clone")
+    with pytest.raises(GitError) as raised:
+        Repository(clone.path).commit("origin/release")
+    said = str(raised.value)
+    assert said.endswith(": git fetch origin release:refs/remotes/origin/release")
+    clone.git(*said[said.index("git fetch") :].split()[1:])
+    assert Repository(clone.path).commit("origin/release") == wanted
+
+
 @pytest.fixture
 def shallow(repo: GitRepo, tmp_path: Path) -> GitRepo:
     """What CI makes: the last two commits of one branch."""
@@ -210,6 +223,7 @@ def shallow(repo: GitRepo, tmp_path: Path) -> GitRepo:
         ("HEAD^^^~", "of depth 2: HEAD^^^~ takes a depth of 5 (in CI), or git fetch --deepen=3"),
         ("main~2", "of depth 2: main~2 takes a depth of 3 (in CI), or git fetch --deepen=1"),
         ("origin/release", "git fetch --depth=1 origin release:refs/remotes/origin/release"),
+        ("origin/release~1", "git fetch --depth=2 origin release:refs/remotes/origin/release"),
     ],
 )
 def test_a_shallow_clone_says_what_it_takes(shallow: GitRepo, revision: str, way_out: str) -> None:
