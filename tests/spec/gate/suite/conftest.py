@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
-from pathlib import Path
 
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from gate.base import told_tree
 from gate.evidence import Evidence
-from gate.options import settings
 from readers import Malformed, Missing
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError
 
@@ -134,6 +130,8 @@ def _(evidence: Evidence) -> None:
 @then(parsers.parse("main.tf sets {name} to {expected}"))
 def _(evidence: Evidence, pytestconfig: pytest.Config, name: str, expected: str) -> None:
     """Every line ``name = value`` is a finding; the value ``?`` is not known, ``!`` breaks the reader."""
+    from gate.options import settings
+
     lines = (settings(pytestconfig).infra / "main.tf").read_text().splitlines()
     found = [(number, value) for number, line in enumerate(lines, 1) for key, _, value in [line.partition(" = ")] if key == name]
     with evidence.about(name, expected):
@@ -149,6 +147,8 @@ def _(evidence: Evidence, pytestconfig: pytest.Config, name: str, expected: str)
 
 @then(parsers.parse("the base sets {name} to {expected}"))
 def _(evidence: Evidence, pytestconfig: pytest.Config, name: str, expected: str) -> None:
+    from gate.base import told_tree
+
     tree = told_tree(pytestconfig)
     text = (tree / "main.tf").read_text() if tree else "nothing"
     evidence.check("base", expected=expected, actual=text, ok=f"{name} = {expected}" in text)
@@ -156,6 +156,9 @@ def _(evidence: Evidence, pytestconfig: pytest.Config, name: str, expected: str)
 
 @when("the step waits")
 def _() -> None:
+    import time
+    from pathlib import Path
+
     Path("waits").touch()
     time.sleep(60)
 
