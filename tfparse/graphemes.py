@@ -27,7 +27,7 @@ _EMOJI = re.compile(
     "\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"
 )
 
-_SIMPLE = re.compile("[\\x00-\u02ff\u0370-\u0482\u048a-\u0558\u2010-\u2027\u3041-\u3098\u30a0-\u9fff]*+")
+_SIMPLE = re.compile("[\\x00-\u02ff\u0370-\u0482\u048a-\u0558\u2010-\u2027\u3041-\u3098\u30a0-\u9fff]*")
 """Text of scripts without marks: most of what there is, and quickly seen."""
 
 
