@@ -34,7 +34,7 @@ class Excuse:
         mutant = trial.mutant
         if not fnmatchcase(mutant.file, self.file) or (self.rules and mutant.rule not in self.rules) or (self.by and id_ not in self.by):
             return False
-        return bool(re.search(self.at, before) and re.search(self.becomes, after))
+        return bool(re.search(self.at, before, re.M) and re.search(self.becomes, after, re.M))
 
 
 def read_excuses(file: Path = EQUIVALENT) -> list[Excuse]:
