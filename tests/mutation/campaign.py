@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from court import PUBLISHED, Charge, Court, Verdicts
 from elements import Element, read_elements
@@ -63,14 +63,6 @@ class Trial:
         return frozenset() if self.site.effects & self.changed else self.site.effects
 
 
-class _Loss(NamedTuple):
-    """An element to be deleted; the loss of what it is in was felt by ``felt``."""
-
-    file: str
-    element: Element
-    felt: frozenset[str]
-
-
 class Campaign:
     """One state: its sites, and the trials of their mutants."""
 
@@ -90,13 +82,13 @@ class Campaign:
 
     def sites(self) -> list[Site]:
         found: dict[tuple[str, Element], frozenset[str]] = {}
-        level = [_Loss(name, tree, self.requirements) for name, tree in self._trees.items() if name != PUBLISHED]
-        level += [_Loss(PUBLISHED, child, self.requirements) for child in self._trees[PUBLISHED].children]
+        level = [(name, tree) for name, tree in self._trees.items() if name != PUBLISHED]
+        level += [(PUBLISHED, child) for child in self._trees[PUBLISHED].children]
         while level:
-            effects = self._effects(level)
-            found |= {(loss.file, loss.element): felt for loss, felt in zip(level, effects, strict=True) if felt}
-            level = [_Loss(loss.file, child, felt) for loss, felt in zip(level, effects, strict=True) if felt
-                     for child in loss.element.children]
+            effects = self._losses(level)
+            found |= {place: lost for place, lost in zip(level, effects, strict=True) if lost}
+            level = [(name, child) for (name, element), lost in zip(level, effects, strict=True) if lost
+                     for child in element.children]
         for (name, line), _ in self._evidence.items():
             for element in _beginning(self._trees[name], line):
                 found.setdefault((name, element), frozenset())
@@ -123,11 +115,13 @@ class Campaign:
     def _mutant(self, name: str, element: Element, edit: tuple[str, int, int, str]) -> Mutant:
         return Mutant(self.state, name, element.line, *edit)
 
-    def _effects(self, losses: list[_Loss]) -> list[frozenset[str]]:
-        """Whose verdict each loss changes."""
-        gone = [self._mutant(loss.file, loss.element, deleted(self.files[loss.file], loss.element)) for loss in losses]
-        charges = [self._charge(m, self._features(loss.felt)) for m, loss in zip(gone, losses, strict=True)]
-        return [self._changed(verdicts) & self.requirements for verdicts in self._court.judge(charges)]
+    def _losses(self, places: list[tuple[str, Element]]) -> list[frozenset[str]]:
+        """Whose verdict the loss of each element changes.  All are asked: what is missed as a whole may be missed by
+        others than its parts are.
+        """
+        gone = [self._mutant(name, element, deleted(self.files[name], element)) for name, element in places]
+        judged = self._court.judge(self._charge(mutant, self._features(self.requirements)) for mutant in gone)
+        return [self._changed(verdicts) & self.requirements for verdicts in judged]
 
     def _charge(self, mutant: Mutant, features: tuple[str, ...] = ()) -> Charge:
         return Charge(mutant, self.files[mutant.file], features)

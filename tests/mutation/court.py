@@ -75,7 +75,7 @@ class Court:
         self._known = dict(map(json.loads, _whole_lines(self._file)))
         self._folder = Path(tempfile.mkdtemp(prefix="mutants"))
         self.judged = 0
-        self._pool = multiprocessing.get_context("fork").Pool(os.cpu_count(), _start, (self._folder,))
+        self._pool = multiprocessing.get_context("fork").Pool(len(os.sched_getaffinity(0)), _start, (self._folder,))
 
     def __enter__(self) -> Court:
         return self

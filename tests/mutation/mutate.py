@@ -84,4 +84,7 @@ def _progress(results: Iterable[Any], total: int) -> Iterator[Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("\nended; the next run goes on from here")
