@@ -160,5 +160,5 @@ def _places(scenarios: Mapping[str, list[dict[str, Any]]]) -> dict[tuple[str, in
 def _beginning(tree: Element, line: int) -> list[Element]:
     """The elements that begin on a line; if none does, the innermost that reaches over it."""
     found = [element for element in tree.walk() if element.line == line and element.kind != "file"]
-    around = [e for e in tree.walk() if e.line <= line and e.kind != "file"]
+    around = sorted((e for e in tree.walk() if e.line <= line and e.kind != "file"), key=lambda e: e.line)
     return found or around[-1:]
