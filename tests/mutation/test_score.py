@@ -88,7 +88,7 @@ def test_the_page_tells_the_score() -> None:
     excuse = Excuse("x.tf", "^b|c", "nobody counts", by=("B",))
     found = score(trial({"A": "failed"}, evidence="A"), trial({}, evidence="B"), trial({}, effects="A"), excuses=[excuse])
     text = page(found, ["A", "B", "C"])
-    assert "**1 of 2** mutants" in text
+    assert "**1 of 2** mutants are found out (50.0 %);" in text
     assert "| A | 1 | 1 | 0 | 0 | 100.0 % |" in text
     assert "| B | 1 | 0 | 1 | 0 | - |" in text
     assert "| C | 0 | 0 | 0 | 0 | - |" in text
