@@ -63,6 +63,10 @@ class ServiceOption:
     origin: Origin | None
 
     @property
+    def shown(self) -> str:
+        return f'"{self.value}" for {self.service}'
+
+    @property
     def is_loopback(self) -> bool:
         """Whether the service listens to this very host only, as those do that content filters hand mail back to."""
         return self.service.startswith(("127.", "localhost:", "[::1]"))

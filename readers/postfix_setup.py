@@ -34,8 +34,10 @@ class ServiceOptions:
 
     options: tuple[ServiceOption, ...]
 
-    def other_than(self, value: str) -> list[ServiceOption]:
-        """Those that differ.  UnknownValueError where one may, and none does."""
+    def other_than(self, main_cf: MainCf, name: str) -> list[ServiceOption]:
+        """Those that differ from what main.cf has for all.  UnknownValueError where one may, and none does."""
+        common = main_cf.parameter(name)
+        value = "" if common is None else common.text
         found = [o for o in self.options if o.value is not None and o.value != value]
         doubtful = next((o for o in self.options if o.value is None), None)
         if not found and doubtful is not None:

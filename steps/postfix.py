@@ -51,21 +51,18 @@ def parameter_is_time(evidence: Evidence, main_cf: MainCf, name: str, seconds: i
 def no_service_has_another(
     evidence: Evidence, container: Container, main_cf: MainCf, name: str, patch: str, script: str
 ) -> None:
-    what, setting = f"{name} of single services", main_cf.parameter(name)
-    expected = f"{setting.shown}, as in main.cf" if setting else "none"
+    what, expected = f"{name} of single services", "as in main.cf"
     with evidence.about(what, expected):
-        others = service_options(container, name, patch, script).other_than(setting.text if setting else "")
+        others = service_options(container, name, patch, script).other_than(main_cf, name)
         for option in others:
-            actual = f'"{option.value}" for {option.service}'
-            evidence.check(what, expected=expected, actual=actual, ok=False, at=option.origin)
+            evidence.check(what, expected=expected, actual=option.shown, ok=False, at=option.origin)
         if not others:
-            evidence.check(what, expected=expected, actual="none has another", ok=True)
+            evidence.check(what, expected=expected, actual="no other", ok=True)
 
 
 @then("none of these Postfix parameters overrules that:")
 def nothing_overrules(evidence: Evidence, main_cf: MainCf, datatable: Table) -> None:
-    for row in rows(datatable):
-        name, harmless = row["parameter"], row["harmless"]
+    for name, harmless in datatable[1:]:
         expected = f'not set, or "{harmless}"' if harmless else "not set"
         with evidence.about(name, expected):
             overrules, found = overruling(main_cf, name, harmless)

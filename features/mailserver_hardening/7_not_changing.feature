@@ -88,3 +88,4 @@ Feature: 7. What does not change
       | relay                | SPF include   |
       | smtp.eu.mailgun.org  | mailgun.org   |
       | smtp-relay.brevo.com | spf.brevo.com |
+    And nowhere are two SPF records declared

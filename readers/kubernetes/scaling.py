@@ -33,6 +33,10 @@ class Scaler:
     most: Setting
     origin: Origin
 
+    @property
+    def shown(self) -> str:
+        return f"{self.least.text} to {self.most.text}, by {self.label}"
+
 
 @dataclass(frozen=True, slots=True)
 class _Target:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from readers import Missing
+from readers.declarations import Declarations
+from readers.dns import zone_records
 from readers.mail import parse_dmarc, parse_spf
-from readers.policies import authorises, differences, may_be_in, shortfalls
-from tfparse.values import HOLE
+from readers.policies import aliases, authorises, declared_dmarc, differences, may_be_in, shortfalls, spf_names
+from tfparse.diagnostics import UnknownValueError
+from tfparse.values import HOLE, string
+
+NOTHING = Declarations("test", (), ())
 
 
 @pytest.mark.parametrize(("record", "weak"), [
@@ -50,12 +55,66 @@ INCLUDES = {"smtp.eu.mailgun.org": "mailgun.org", "smtp-relay.brevo.com": "spf.b
     ("v=spf1 a mx -all", False),
 ])
 def test_spf_authorises_a_relay(record: str, holds: bool) -> None:
-    assert authorises(parse_spf(record), "smtp-relay.brevo.com", INCLUDES) is holds
+    assert authorises(NOTHING, parse_spf(record), "smtp-relay.brevo.com", INCLUDES) is holds
 
 
 def test_a_relay_that_the_table_has_not() -> None:
     with pytest.raises(Missing, match="no relay smtp.example.net in the table of relays"):
-        authorises(parse_spf("v=spf1 -all"), "smtp.example.net", INCLUDES)
+        authorises(NOTHING, parse_spf("v=spf1 -all"), "smtp.example.net", INCLUDES)
+
+
+def declared(*records: str) -> Declarations:
+    """Zone text as the only witness."""
+    text = string("".join(f"{record}\n" for record in records), verbatim=True)
+    return Declarations("test", (tuple(zone_records(text, "test")),), ())
+
+
+@pytest.mark.parametrize(("record", "holds"), [
+    ("v=spf1 redirect=spf.brevo.com", True),
+    ("v=spf1 redirect=spf.brevo.com -all", False),
+    ("v=spf1 include:one.test -all", True),
+    ("v=spf1 redirect=one.test", True),
+    ("v=spf1 -include:one.test -all", False),
+    ("v=spf1 include:nothing.test -all", False),
+    ("v=spf1 include:loop.test -all", False),
+])
+def test_spf_authorises_by_what_it_includes(record: str, holds: bool) -> None:
+    more = declared('one TXT "v=spf1 include:two.test -all"', 'two TXT "v=spf1 include:spf.brevo.com -all"',
+                    'loop TXT "v=spf1 include:loop.test -all"')
+    assert authorises(more, parse_spf(record), "smtp-relay.brevo.com", INCLUDES) is holds
+
+
+@pytest.mark.parametrize(("record", "named"), [
+    ("v=spf1 include:sendgrid.net -all", ["sendgrid.net"]),
+    ("v=spf1 include:one.test -all", ["u1.sendgrid.net"]),
+    ("v=spf1 +all", ["+all, which is everyone"]),
+    ("v=spf1 all", ["+all, which is everyone"]),
+    ("v=spf1 ~all", []),
+])
+def test_what_spf_names(record: str, named: list[str]) -> None:
+    assert spf_names(declared('one TXT "v=spf1 include:u1.sendgrid.net ?all"'), parse_spf(record), "sendgrid.net") == named
+
+
+def test_an_alias_of_a_dmarc_record() -> None:
+    (found,) = declared_dmarc(declared("_dmarc CNAME a", "a CNAME b", 'b TXT "v=DMARC1; p=reject"'))
+    assert found.data == "v=DMARC1; p=reject"
+    with pytest.raises(Missing):
+        list(declared_dmarc(declared("_dmarc CNAME a", "a CNAME _dmarc")))
+    with pytest.raises(UnknownValueError, match=r"_dmarc\.test is an alias of x\.example, which is not declared here"):
+        list(declared_dmarc(declared("_dmarc CNAME x.example.")))
+
+
+@pytest.mark.parametrize(("zone", "targets"), [
+    (["* CNAME u1.sendgrid.net."], ["u1.sendgrid.net"]),
+    (["* CNAME u1.sendgrid.net.", 's1._domainkey TXT "v=DKIM1"'], []),
+    (["* CNAME u1.sendgrid.net.", 'x._domainkey TXT "v=DKIM1"'], []),
+    (["* CNAME u1.sendgrid.net.", "*._domainkey CNAME b."], ["b"]),
+    (["s1._domainkey CNAME a", "a CNAME u1.sendgrid.net."], ["a.test", "u1.sendgrid.net"]),
+    (["s1._domainkey CNAME a", "a CNAME s1._domainkey"], ["a.test", "s1._domainkey.test"]),
+])
+def test_where_a_name_leads(zone: list[str], targets: list[str]) -> None:
+    found = list(aliases(declared(*zone), "s1._domainkey", "sendgrid.net"))
+    assert [record.data for record in found if record] == targets
 
 
 @pytest.mark.parametrize(("host", "possible"), [
