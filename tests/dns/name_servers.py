@@ -139,8 +139,32 @@ controls {{ }};
     return ["-g", "-c", f"{folder}/named.conf"]
 
 
+def _knotd(folder: Path, port: int, zones: dict[str, Path]) -> list[str]:
+    text = f"""server:
+  listen: 127.0.0.1@{port}
+  rundir: "{folder}"
+log:
+  - target: stdout
+    any: warning
+database:
+  storage: "{folder}"
+template:
+  - id: default
+    storage: "{folder}"
+    journal-content: none
+    zonefile-sync: -1
+    zonefile-load: whole
+    semantic-checks: off
+zone:
+"""
+    text += "".join(f'  - domain: "{origin}"\n    file: "{file}"\n' for origin, file in zones.items())
+    (folder / "knot.conf").write_text(text, encoding="utf-8")
+    return ["-c", f"{folder}/knot.conf"]
+
+
 NSD = Daemon("nsd", "nsd", _nsd)
 BIND = Daemon("named", "bind9", _named)
+KNOT = Daemon("knotd", "knot", _knotd)
 
 
 def program(name: str, package: str) -> str:

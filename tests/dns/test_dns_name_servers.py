@@ -1,4 +1,4 @@
-"""Our server against NSD and BIND serving the same zones: same questions, same answers."""
+"""Our server against NSD, BIND and Knot serving the same zones: same questions, same answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 import pytest
-from name_servers import BIND, NSD, SPEC, running
+from name_servers import BIND, KNOT, NSD, SPEC, running
 
 from readers.dns import LoopbackServer, Server
 from readers.dns.authority import load_zones
@@ -46,6 +46,12 @@ def bind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def knot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(KNOT, tmp_path_factory.mktemp("knot"), FILES) as server:
+        yield server
+
+
 def answer(server: Server, name: str, type: str, *, edns: bool = True, tcp: bool = False) -> dict[str, object]:
     """What a server says, without what it may choose: order, case, courtesies in the additional section."""
     query = dns.message.make_query(name, type, use_edns=0 if edns else -1, payload=1232 if edns else None)
@@ -68,20 +74,22 @@ def _plain(section: list[dns.rrset.RRset]) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_same_answers(name: str, ours: Server, nsd: Server, bind: Server) -> None:
+def test_same_answers(name: str, ours: Server, nsd: Server, bind: Server, knot: Server) -> None:
     for kind in TYPES:
         # Sizes and transports matter to text, which is all that is large.
         for how in ({}, {"edns": False}, {"tcp": True}) if kind == "TXT" else ({},):
-            said, by_nsd, by_bind = (answer(server, name, kind, **how) for server in (ours, nsd, bind))
-            # The two differ where a CNAME leaves its zone for another of theirs, and on a loop of CNAMEs.
-            assert said in (by_nsd, by_bind), f"{name} {kind} {how}: NSD {by_nsd}, BIND {by_bind}"
-            if by_nsd == by_bind:
-                assert said == by_nsd
+            said, *others = (answer(server, name, kind, **how) for server in (ours, nsd, bind, knot))
+            # They differ where a CNAME leaves its zone for another of theirs, and on a loop of CNAMEs.
+            assert said in others, f"{name} {kind} {how}: NSD {others[0]}, BIND {others[1]}, Knot {others[2]}"
+            if others[0] == others[1]:
+                assert said == others[0]
 
 
-def test_the_real_servers_agree_but_for_cnames(nsd: Server, bind: Server) -> None:
+def test_the_real_servers_agree_but_for_cnames(nsd: Server, bind: Server, knot: Server) -> None:
     """Else the comparison above would be with either one only, in more than the two cases it names."""
-    apart = {name for name in NAMES for kind in TYPES if answer(nsd, name, kind) != answer(bind, name, kind)}
+    pairs = ((answer(nsd, name, kind), answer(other, name, kind), name)
+             for name in NAMES for kind in TYPES for other in (bind, knot))
+    apart = {name for one, other, name in pairs if one != other}
     assert apart <= {"sibling.corp.test", "back.other.test", "loop1.corp.test", "self.corp.test"}
 
 
