@@ -1,7 +1,7 @@
 """Stacks of an infra repo: which root is meant by a name, and what it declares.
 
 A stack is a root module.  ``mailserver`` is the root ``stacks/mailserver``, or else the root that calls a
-module of that name; copies that no root calls do not count.
+module of that name, itself or by one of its modules; copies that no root calls do not count.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ def find_stack(infra: Infra, name: str) -> Stack:
     if path in infra.root_paths:
         return Stack(name, infra.root(path))
     callers = [root for root in infra.roots if root.calls(name)]
+    callers = callers or [root for root in infra.roots if any(name in i.module.calls for i in root.instances)]
     if len(callers) > 1:
         raise Malformed(f"the {name} stack", " and ".join(r.path for r in callers) + f" all call a module {name}")
     if callers:
