@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from readers import Malformed, Missing
 from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.model import IgnoredPath
 from tfparse.values import HOLE, Line, Unknown, Value
 
 SPACE = " \t\r\n\v\f"
@@ -53,7 +54,8 @@ class Assignment:
 class Setting:
     """A parameter's effective value: the last assignment decides.
 
-    ``origin`` is the line of that assignment, ``overridden`` holds the earlier ones in order.
+    ``origin`` is the line of that assignment, ``overridden`` holds the earlier ones in order.  ``ignored`` is the
+    ``ignore_changes`` entry because of which Terraform does not enforce it, if there is one.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Setting:
     unknown: Unknown | None
     sensitive: bool
     _text: str
+    ignored: IgnoredPath | None = None
 
     @property
     def text(self) -> str:
@@ -85,12 +88,13 @@ class MainCf:
     docker-mailserver appends this text to its own main.cf and lets ``postconf -n`` merge the two.  So
     whatever is assigned here wins, and what is not assigned here may still be set there: it is None
     or unknown, never "Postfix's default".  ``text`` is what they were read from; ``changes`` are made afterwards,
-    by a start-up script, and win.
+    by a start-up script, and win.  ``ignored`` is the ``ignore_changes`` entry that covers the text.
     """
 
     assignments: tuple[Assignment, ...]
     text: Value
     changes: tuple[Assignment, ...] = ()
+    ignored: IgnoredPath | None = None
 
     @property
     def unchanged(self) -> MainCf:
@@ -109,7 +113,8 @@ class MainCf:
             return None
         last = history[-1]
         overridden = tuple(a for a in history[:-1] if a.name)
-        return Setting(name, last.origin, overridden, last.unknown, self.text.sensitive, last.text)
+        ignored = self.ignored if last in self.assignments else None
+        return Setting(name, last.origin, overridden, last.unknown, self.text.sensitive, last.text, ignored)
 
     def required(self, name: str) -> Setting:
         """The setting of ``name`` with its references expanded.  Raises Missing where nothing assigns it."""

@@ -21,10 +21,15 @@ _TABLE = re.compile(r"\b[a-z]+:")
 """How a lookup table begins: its type (DATABASE_README)."""
 
 
+def mounted_main_cf(container: Container, path: str) -> MainCf:
+    """The main.cf mounted at ``path``."""
+    file = container.file(path)
+    return replace(read_main_cf(file.value), ignored=file.ignored)
+
+
 def main_cf_in(container: Container, path: str, script: str) -> MainCf:
     """The main.cf mounted at ``path``, with what the start-up script ``script`` changes, if one is mounted."""
-    main_cf = read_main_cf(container.file(path).value)
-    text = _mounted(container, script)
+    main_cf, text = mounted_main_cf(container, path), _mounted(container, script)
     return main_cf if text is None else replace(main_cf, changes=main_cf_changes(text))
 
 

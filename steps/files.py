@@ -10,7 +10,7 @@ from readers.kubernetes import Container, MountedFile
 from readers.programs.rspamadm import Overrides
 from readers.rspamd import merged_keys, mounted_overrides
 from readers.signers import Signer, key_files, switched_on
-from steps._findings import Table, column, examine, rows
+from steps._findings import Table, column, enforcement, examine, rows
 
 
 @then(parsers.re("these files are mounted from (?P<kinds>ConfigMaps|ConfigMaps and Secrets) of the stack:"))
@@ -21,7 +21,8 @@ def files_mounted(evidence: Evidence, container: Container, kinds: str, datatabl
         with evidence.about(what, expected):
             for file in _files(container, path):
                 ok = file.source.startswith(sources)
-                evidence.check(file.what, expected=expected, actual=f"from {file.source}", ok=ok, at=file.mount_origin)
+                evidence.check(file.what, expected=expected, actual=f"from {file.source}", ok=ok, at=file.mount_origin,
+                               note=enforcement(file))
 
 
 def _files(container: Container, path: str) -> list[MountedFile]:

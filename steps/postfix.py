@@ -8,15 +8,15 @@ from gate.evidence import Evidence
 from readers import Missing
 from readers.hosts import exempt_outside, names_host_in
 from readers.kubernetes import Container
-from readers.postfix import MainCf, integer, read_main_cf, time_seconds
-from readers.postfix_setup import main_cf_in, mounted_at, overruling, service_options
+from readers.postfix import MainCf, integer, time_seconds
+from readers.postfix_setup import main_cf_in, mounted_at, mounted_main_cf, overruling, service_options
 from readers.programs.postconf import examine_main_cf, value_by_postconf
 from steps._findings import Table, column, examine, judge, rows
 
 
 @given(parsers.parse('the main.cf mounted at "{path}"'), target_fixture="main_cf")
 def the_main_cf(container: Container, path: str) -> MainCf:
-    return read_main_cf(container.file(path).value)
+    return mounted_main_cf(container, path)
 
 
 @given(parsers.parse('the main.cf mounted at "{path}", as "{script}" leaves it'), target_fixture="main_cf")

@@ -98,7 +98,9 @@ class RecordSet:
         """The records, if none is in doubt; else UnknownValueError with the first doubt."""
         for record in self.possible:
             why = record.unknown or record.repetition or Unknown("whether this record exists is not known")
-            raise UnknownValueError(f"{record} may be a {self.type} record of {self.name}: {why.reason}",
+            anything = {record.name, record.type, record.data} == {HOLE}
+            doubt = "there may be" if anything else f"{record} may be"
+            raise UnknownValueError(f"{doubt} a {self.type} record of {self.name}: {why.reason}",
                                     why.origin or record.origin)
         return self.certain
 
