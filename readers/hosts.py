@@ -51,10 +51,11 @@ class Exemption:
 def exempt_outside(main_cf: MainCf, name: str, networks: Iterable[str]) -> Exemption:
     """What the parameter ``name``, a list of clients as ``mynetworks`` is one, names outside of ``networks``.
 
-    ``$mynetworks`` may stand in it; if this main.cf sets that too, what it names counts as well.
+    ``$mynetworks`` may stand in it, as it does by default; if this main.cf sets that too, what it names counts as well.
     UnknownValueError for a lookup table, whose content is not seen.
     """
     setting = main_cf.parameter(name)
+    setting = main_cf.parameter("mynetworks") if setting is None else setting
     if setting is None:
         return Exemption((), "not set: $mynetworks", None)
     allowed = [ipaddress.ip_network(n) for n in networks]

@@ -90,7 +90,7 @@ class Cluster:
                 raise undetermined(f"{service.label} may carry port {port} from outside", carries, service.origin)
             if carries:
                 carrying.append(service)
-        unseen = self._objects.unseen("service")
+        unseen = self._objects.unseen("service", namespace=workload.namespace)
         if unseen is not None:
             raise undetermined(f"which services carry port {port} from outside cannot be known", unseen, None)
         if not carrying:

@@ -178,10 +178,10 @@ class Objects:
                 return Unknown(f"{resource.address} may write into it too", resource.origin)
         return None
 
-    def unseen(self, kind: str, name: str | None = None) -> Unknown | None:
-        """Why there may be an object of a kind (and name) that :meth:`all` does not list."""
+    def unseen(self, kind: str, name: str | None = None, namespace: Value | None = None) -> Unknown | None:
+        """Why there may be an object of a kind (and name, in a namespace) that :meth:`all` does not list."""
         for manifest in self.resources(*RAW_TYPES):
-            declares = _manifest_declares(manifest, kind, name)
+            declares = every(_manifest_declares(manifest, kind, name), _manifest_is_in(manifest, namespace))
             if isinstance(declares, Unknown):
                 return Unknown(f"{manifest.address} may declare it: {declares.reason}", manifest.origin)
             if declares:
@@ -211,6 +211,18 @@ def _manifest_declares(resource: Resource, kind: str, name: str | None) -> Certa
         return False
     kinds = [match[1] for line in as_text(body, "yaml_body").lines() if (match := _YAML_KIND.fullmatch(line.text))]
     return api_kind in kinds if kinds or body.unknown is None else body.unknown
+
+
+def _manifest_is_in(resource: Resource, namespace: Value | None) -> Certainty:
+    """Whether a raw manifest is in a namespace, "default" where it names none; None stands for any."""
+    manifest = raw_manifest(resource)
+    if namespace is None or namespace.unknown is not None or manifest is None:
+        return True
+    metadata = manifest.get("metadata") if isinstance(manifest.raw, dict) else None
+    own = metadata.get("namespace") if metadata is not None and isinstance(metadata.raw, dict) else None
+    if own is None and metadata is not None and isinstance(metadata.raw, dict):
+        return namespace.as_string() == "default"
+    return _holds(manifest, ("metadata", "namespace"), namespace.as_string())
 
 
 def _holds(value: Value, path: tuple[str, ...], wanted: str) -> Certainty:
