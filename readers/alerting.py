@@ -72,7 +72,8 @@ class Guard:
         fired = self.rule.alerts(series)
         if not fired:
             raise Missing(f"firing alert {self.rule.name}", "this case", self.rule.expr.origin)
-        return [_hearing(alertmanager, {**added, **labels}) for labels in fired]
+        always = [{**added, **labels} for labels in _always_firing(self.values)]
+        return [_hearing(alertmanager, {**added, **labels}, always) for labels in fired]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,28 @@ class Hearing:
         return "; ".join(notes) or None
 
 
-def _hearing(alertmanager: Alertmanager, labels: Mapping[str, str]) -> Hearing:
+def _always_firing(values: Value) -> list[Mapping[str, str]]:
+    """The labels of the alerts that fire whatever there is (``vector(1)``), as a watchdog does."""
+    found: list[Mapping[str, str]] = []
+    for rule in alert_rules(values):
+        try:
+            if not rule.expression().selectors():
+                found += rule.alerts(())
+        except (UnknownValueError, Malformed):
+            continue  # such a rule may fire for ever too, which is not known
+    return found
+
+
+def _hearing(
+    alertmanager: Alertmanager, labels: Mapping[str, str], always: Sequence[Mapping[str, str]]
+) -> Hearing:
     receivers, routes = alertmanager.receivers_of(labels), alertmanager.routes(labels)
+    for rule in alertmanager.inhibitors(labels):
+        silent = next((other for other in always if rule.silences(labels, other)), None)
+        if silent is not None:
+            missing = f"notification of {labels.get('alertname')}, which {silent.get('alertname')} silences"
+            raise Missing(missing, "Alertmanager: that alert always fires, and an inhibition rule has it as source",
+                          rule.origin)
     return Hearing(
         labels,
         tuple(r.name for r in receivers),

@@ -81,16 +81,25 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class InhibitRule:
-    """While certain other alerts fire, alerts that match ``target`` are silent.
+    """While alerts that match ``source`` fire, those that match ``target`` are silent, of the same ``equal`` labels.
 
-    A rule that is not known could target any: it has no matchers.
+    A rule that is not known could target any: it has no matchers, and its ``source`` is None.
     """
 
     target: tuple[Matcher, ...]
     origin: Origin | None
+    source: tuple[Matcher, ...] | None = None
+    equal: tuple[str, ...] = ()
 
     def targets(self, labels: Mapping[str, str]) -> bool:
         return all(matcher.admits(labels) for matcher in self.target)
+
+    def silences(self, labels: Mapping[str, str], while_firing: Mapping[str, str]) -> bool:
+        """Whether it silences an alert for certain while another one fires (a label that is absent is empty)."""
+        if self.source is None or not self.targets(labels) or self.targets(while_firing):
+            return False
+        same = all(labels.get(name, "") == while_firing.get(name, "") for name in self.equal)
+        return same and all(matcher.admits(while_firing) for matcher in self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +197,11 @@ def _inhibit_rules(listed: Value | None) -> Iterator[InhibitRule]:
     elif listed is not None:
         for node in elements(listed, "inhibit_rules"):
             target, _ = _all_matchers(node, "target_matchers", "target_match", "target_match_re")
-            yield InhibitRule(target, node.origin)
+            source, hidden = _all_matchers(node, "source_matchers", "source_match", "source_match_re")
+            equal = None if node.is_unknown else value_at(node, "equal")
+            known = hidden is None and (equal is None or equal.first_unknown() is None)
+            names = tuple(map(scalar_text, _list(equal))) if known else ()
+            yield InhibitRule(target, node.origin, source if known else None, names)
 
 
 def _all_matchers(
