@@ -33,6 +33,7 @@ _LEADING = frozenset(
 _BETWEEN = re.compile(r"[;&|()]+")
 _DOLLAR, _FILLED_IN = "\ue000", "\ue001"
 """Stand for a dollar sign that is one, and for what only the shell knows."""
+_ONE_LINE = re.compile(r"(?:s[/|#,])?/?\^(\w+)(?:\\s|[ =\[])(?!.*(?:;|\\n|\n))")
 _READERS = frozenset({
     "[", "[[", "cat", "cd", "chmod", "chown", "cmp", "diff", "echo", "egrep", "fgrep", "grep", "head", "ls", "postmap",
     "printf", "stat", "tail", "test", "touch", "wc",
@@ -78,7 +79,18 @@ def _changes(command: Command) -> Iterator[Assignment]:
     elif command.name == "postconf":
         yield from _by_postconf(command)
     elif command.name.startswith(HOLE) or (_OF_POSTFIX.search(" ".join(command.words)) and not _only_reads(command)):
-        yield command.doubt(None)
+        for name in _named_by_sed(command) or [None]:
+            yield command.doubt(name)
+
+
+def _named_by_sed(command: Command) -> list[str]:
+    """The parameters that ``sed -i`` changes, where each of its commands is for one that it names: ``/^name =/d``,
+    ``s/^name *=.*/.../`` to one line."""
+    if command.name != "sed" or any(re.match(r"-(?![iEre]$)", word) for word in command.words):
+        return []
+    scripts = [word for word in command.words[1:] if not word.startswith("-") and not word.endswith("main.cf")]
+    found = [_ONE_LINE.match(script) for script in scripts]
+    return [one[1] for one in found if one] if all(found) else []
 
 
 def _only_reads(command: Command) -> bool:
