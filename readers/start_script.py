@@ -79,8 +79,10 @@ def _changes(command: Command) -> Iterator[Assignment]:
     elif command.name == "postconf":
         yield from _by_postconf(command)
     elif command.name.startswith(HOLE) or (_OF_POSTFIX.search(" ".join(command.words)) and not _only_reads(command)):
-        for name in _named_by_sed(command) or [None]:
-            yield command.doubt(name)
+        named = _named_by_sed(command)
+        yield from (command.doubt(name) for name in named)
+        if not named:
+            yield command.doubt(None)
 
 
 def _named_by_sed(command: Command) -> list[str]:

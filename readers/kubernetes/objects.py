@@ -214,15 +214,13 @@ def _manifest_declares(resource: Resource, kind: str, name: str | None) -> Certa
 
 
 def _manifest_is_in(resource: Resource, namespace: Value | None) -> Certainty:
-    """Whether a raw manifest is in a namespace, "default" where it names none; None stands for any."""
+    """Whether a raw manifest may be in a namespace (None stands for any): where it names none, the provider decides."""
     manifest = raw_manifest(resource)
     if namespace is None or namespace.unknown is not None or manifest is None:
         return True
     metadata = manifest.get("metadata") if isinstance(manifest.raw, dict) else None
     own = metadata.get("namespace") if metadata is not None and isinstance(metadata.raw, dict) else None
-    if own is None and metadata is not None and isinstance(metadata.raw, dict):
-        return namespace.as_string() == "default"
-    return _holds(manifest, ("metadata", "namespace"), namespace.as_string())
+    return True if own is None else same(own, namespace.as_string())
 
 
 def _holds(value: Value, path: tuple[str, ...], wanted: str) -> Certainty:
