@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final, NamedTuple
-from unicodedata import normalize
 
 from tfparse import ast, parts
 from tfparse.ast import Node
+from tfparse.normal import normalized
 from tfparse.parts import Sequence
 from tfparse.scanner import Invalid, Token
 
@@ -107,7 +107,7 @@ class Builder:
         (key,) = children
         tag, line, column = key[:3]
         if tag == ast.VAR:
-            return (ast.STRING, line, column, normalize("NFC", key[3]))
+            return (ast.STRING, line, column, normalized(key[3]))
         if tag == ast.LITERAL:
             return (ast.STRING, line, column, _WORDS[key[3]])
         root = key
@@ -194,7 +194,7 @@ class Builder:
     def string(self, children: Children) -> Node:
         opener = children[0]
         if opener[0] == "QUOTED":
-            return (ast.STRING, opener[1], opener[2], normalize("NFC", opener[3]))
+            return (ast.STRING, opener[1], opener[2], normalized(opener[3]))
         return parts.quoted(opener, children[1:-1])
 
     def heredoc_template(self, children: Children) -> Node:

@@ -17,6 +17,10 @@ class Origin(NamedTuple):
         return f"{self.file}:{self.line}"
 
 
+EXCERPT = 1_000
+"""Characters of a source line that a diagnostic shows at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem: what is wrong in a few words, what that means, and where.

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tfparse.diagnostics import Diagnostic, Origin, UnknownValueError, UnsupportedError
 from tfparse.functions import FunctionError, Unsupported
+from tfparse.normal import normalized
 from tfparse.rendering import render
 from tfparse.sources import GIT_CRYPT, FileTooLarge, OutsideRoot, SourceTree
-from tfparse.text import normalized
 from tfparse.values import Part, Unknown, Value, text
 
 MAX_ITERATIONS = 2_000_000

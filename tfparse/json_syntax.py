@@ -11,10 +11,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
-from unicodedata import normalize
 
 from tfparse import ast
 from tfparse.ast import Node
+from tfparse.normal import normalized
 from tfparse.scanner import EXPRESSION, MAX_TOKENS, TEMPLATE, Frame, Invalid
 from tfparse.syntax import check_depth, parse, reading
 
@@ -248,7 +248,7 @@ class _Trees:
     def made_of(self, value: Value, literal: bool) -> Node:
         line, column, kind, content = value
         if kind == "string":
-            return (ast.STRING, line, column, normalize("NFC", content)) if literal else _template(value)
+            return (ast.STRING, line, column, normalized(content)) if literal else _template(value)
         if kind == "object":
             pairs = [(self.expression(name, literal), self.expression(item, literal)) for name, item in content]
             return (ast.OBJECT, line, column, tuple(pairs))

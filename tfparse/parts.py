@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
-from unicodedata import normalize
 
 from tfparse import ast, graphemes
 from tfparse.ast import Node
+from tfparse.normal import normalized
 from tfparse.scanner import SPACE, Invalid, Token
 
 
@@ -65,7 +65,7 @@ def quoted(opener: Token, parts: list[Token | Sequence]) -> Node:
     if len(content) == 1:
         (only,) = content
         if isinstance(only, Literal):
-            return (ast.STRING, line, column, normalize("NFC", only.text))
+            return (ast.STRING, line, column, normalized(only.text))
         if only.kind == ast.INTERP:
             return (ast.PAREN, line, column, *only.content)
     _strip(content)
@@ -190,7 +190,7 @@ def _texts(parts: Iterable[Part]) -> Iterator[Node | Sequence]:
 
 
 def _text(run: list[Literal]) -> Node:
-    return (ast.TEXT, run[0].line, run[0].column, normalize("NFC", "".join(literal.text for literal in run)))
+    return (ast.TEXT, run[0].line, run[0].column, normalized("".join(literal.text for literal in run)))
 
 
 def _nest(parts: Iterable[Node | Sequence]) -> tuple[Node, ...]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from tfparse.ast import Node
 from tfparse.cache import ParseCache
-from tfparse.diagnostics import Diagnostic, Origin, TerraformError, kept
+from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, kept
 from tfparse.json_syntax import parse_json_file
 from tfparse.syntax import parse_file
 from tfparse.template import parse_template
@@ -27,9 +27,6 @@ GIT_CRYPT = b"\0GITCRYPT\0"
 CHECKOUT = "/\ufffc"
 """Stands for the absolute path of the repo's checkout, which only whoever runs Terraform knows."""
 
-
-_EXCERPT = 1_000
-"""Characters of a source line that a diagnostic shows at most."""
 
 _Key = TypeVar("_Key")
 
@@ -162,7 +159,7 @@ class SourceTree:
                 text = ""
             self._lines[origin.file] = text.split("\n")
         lines = self._lines[origin.file]
-        return lines[origin.line - 1][:_EXCERPT].rstrip("\r") if 0 < origin.line <= len(lines) else ""
+        return lines[origin.line - 1][:EXCERPT].rstrip("\r") if 0 < origin.line <= len(lines) else ""
 
 
 def _parser(name: str) -> Callable[[bytes, str], Node]:

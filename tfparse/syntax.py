@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any, Final, NamedTuple
 
 from tfparse.ast import Node
 from tfparse.builder import Builder
-from tfparse.diagnostics import Diagnostic, Origin, TerraformError
+from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, UnsupportedError
 from tfparse.explain import explain
 from tfparse.scanner import BODY, END, EXPRESSION, KEYWORDS, Frame, Invalid, Token, scan
 
@@ -109,8 +110,10 @@ def reading(text: str | bytes, file: str, first_line: int = 1) -> Iterator[str]:
     except Invalid as invalid:
         excerpt = source.split("\n")[invalid.line - first_line :][:1]
         origin = Origin(file, invalid.line, invalid.column)
-        diagnostic = Diagnostic(invalid.summary, invalid.detail, origin, "".join(excerpt).rstrip("\r"))
+        diagnostic = Diagnostic(invalid.summary, invalid.detail, origin, "".join(excerpt)[:EXCERPT].rstrip("\r"))
         raise TerraformError(diagnostic) from None
+    except UnsupportedError as error:
+        raise UnsupportedError(*(replace(d, origin=d.origin or Origin(file, 1)) for d in error.diagnostics)) from None
     finally:
         if collecting:
             gc.enable()

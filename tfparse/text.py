@@ -7,7 +7,6 @@ an offset means the same there and in the parts.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -172,10 +171,3 @@ def stripped(value: Value, characters: str, *, left: bool = True, right: bool = 
         end = len(whole[:stop].rstrip(characters + HOLE))
     parts = (*parts, *cut(value, begin, end))
     return like(value, (*parts, *edge) if end < stop else parts)
-
-
-def normalized(content: str) -> str:
-    """``content`` in Unicode normal form C, as all of Terraform's strings are."""
-    if content.isascii() or unicodedata.is_normalized("NFC", content):
-        return content
-    return unicodedata.normalize("NFC", content)

@@ -11,13 +11,13 @@ The laws (after go-cty):
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, NamedTuple, NoReturn
 
 from tfparse.diagnostics import Diagnostic, Origin, UnknownValueError, UnsupportedError
+from tfparse.normal import normalized
 from tfparse.types import BOOL, DYNAMIC, NUMBER, STRING, Dynamic, List, Map, Object, Set, Tuple, Type
 
 Number = int | Fraction
@@ -318,7 +318,7 @@ def text(parts: tuple[Part, ...], origin: Origin | None = None, *, sensitive: bo
     if hole is not None:
         return Value(STRING, hole, origin, sensitive=sensitive, parts=parts)
     joined = "".join(p.text for p in parts if isinstance(p.text, str))
-    normal = joined if joined.isascii() else unicodedata.normalize("NFC", joined)
+    normal = normalized(joined)
     # Where two parts join to one character, neither stands for it any more.
     return Value(STRING, normal, origin, sensitive=sensitive, parts=parts if normal == joined else None)
 

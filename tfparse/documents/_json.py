@@ -6,8 +6,8 @@ import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # typeshed leaves it out
 
 from tfparse.documents._reader import Attributes, Reader, SyntaxProblem, tuple_of
+from tfparse.normal import normalized
 from tfparse.numbers import OutOfReach, parse_number
-from tfparse.text import normalized
 from tfparse.types import BOOL, DYNAMIC, NUMBER
 from tfparse.values import Origin, Unknown, Value
 

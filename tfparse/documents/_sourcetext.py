@@ -7,7 +7,8 @@ from bisect import bisect_left, bisect_right
 from itertools import islice
 
 from tfparse.diagnostics import Origin
-from tfparse.text import Encoded, normalized
+from tfparse.normal import normalized
+from tfparse.text import Encoded
 from tfparse.types import DYNAMIC, STRING, Primitive, Set
 from tfparse.values import Part, Unknown, Value, object_, text, tuple_
 

@@ -15,7 +15,7 @@ import yaml
 from tfparse.convert import convert
 from tfparse.documents._reader import Attributes, Reader, SyntaxProblem, tuple_of
 from tfparse.documents._scalars import MERGE, ScalarError, may_be_typed, resolve
-from tfparse.text import normalized
+from tfparse.normal import normalized
 from tfparse.types import DYNAMIC, STRING
 from tfparse.values import Origin, Part, Value, text
 

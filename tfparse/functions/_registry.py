@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Protocol, TypeVar, get_args, get_type_
 from tfparse.convert import ConversionError, convert
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.equality import without_marks
-from tfparse.text import normalized
+from tfparse.normal import normalized
 from tfparse.types import BOOL, DYNAMIC, NUMBER, STRING, List, Type
 from tfparse.values import Number, Unknown, Value, list_
 

@@ -49,7 +49,9 @@ def _validate(root: Root) -> None:
         if instance.module.directory not in done:
             done.add(instance.module.directory)
             _as_written(root, instance)
-            _Evaluation(_AnyInstance(instance.module, root, instance.address)).run()
+            anyone = _AnyInstance(instance.module, root, instance.address)
+            _Evaluation(anyone).run()
+            _arguments(instance, anyone)
     for loop in graph.cycles():
         root.report(_cycle(root, graph, loop))
     for instance in root.instances:
@@ -104,6 +106,17 @@ def _configured(instance: ModuleInstance, address: str, inside: Vertex | None) -
         if child.call_error is not None:
             instance.root.report(child.call_error)
         yield from _configured(child, child_address(address, name), (address, "module", name, EXPAND))
+
+
+def _arguments(instance: ModuleInstance, anyone: ModuleInstance) -> None:
+    """What is certain of the arguments of a module's calls fits the variables there, even if no call is ever made."""
+    for name, section in instance.module.calls.items():
+        directory = instance.source_of(section)
+        if isinstance(directory, str):
+            child = anyone.child(name, section, directory, anyone.turns(section)[0])
+            evaluation = _Evaluation(child)
+            for variable in section.attributes.keys() & child.module.variables.keys():
+                evaluation.attempt(partial(child.variable, variable, section.header.origin))
 
 
 def _as_written(root: Root, instance: ModuleInstance) -> None:
