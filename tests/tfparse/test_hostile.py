@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import random
+import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import hostile
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from repo import repo
 
@@ -39,8 +40,93 @@ def outcomes() -> dict[str, Any]:
 @pytest.mark.parametrize("name", PATTERNS)
 @pytest.mark.xdist_group("hostile")
 def test_hostile_source_comes_to_an_end(name: str, outcomes: dict[str, Any]) -> None:
-    import re
-
     outcome = outcomes[name]
     assert re.search(PATTERNS[name], outcome["said"], re.MULTILINE), outcome["said"][:2000]
     assert outcome["seconds"] < SECONDS
+
+
+# -- nothing but the package's own exception ever leaves it -------------------------------------------
+
+SPEC = Path(__file__).parents[1] / "spec" / "terraform"
+SOURCES = {
+    suffix: [file.read_bytes() for folder in (SPEC / "modules", SPEC.parents[2] / "fixtures")
+             for file in sorted(folder.rglob(f"*{suffix}")) if file.stat().st_size < 5000]
+    for suffix in (".tf", ".tf.json", ".tfvars", ".tfvars.json", "terragrunt.hcl", ".tpl", ".tftpl")
+}
+TEMPLATES = [*SOURCES.pop(".tpl"), *SOURCES.pop(".tftpl"), b"%{ for a in b ~}\n${a}%{ endfor }$${x}", b"a: ${b}\n"]
+PLACES = {
+    ".tf": "main.tf", ".tf.json": "main.tf.json", ".tfvars": "terraform.tfvars", ".tfvars.json": "terraform.tfvars.json",
+    "terragrunt.hcl": "terragrunt.hcl", "template": "t.tpl", "module": "m/main.tf",
+}
+AROUND = {
+    "call.tf": """
+        module "m" {
+          source = "./m"
+        }
+        variable "b" {
+          default = ["x"]
+        }
+        data "x_y" "z" {}
+        locals {
+          template = templatefile("t.tpl", { a = 1, b = var.b, u = data.x_y.z.a })
+          yaml     = yamldecode(local.template)
+          json     = jsondecode(local.template)
+          csv      = csvdecode(local.template)
+          text     = templatestring(local.template, { a = local.yaml })
+          found    = regexall(local.template, local.template)
+          date     = formatdate(local.template, local.template)
+          format   = format(local.template, 1, data.x_y.z.b)
+          files    = fileset("", local.template)
+          number   = tonumber(local.template)
+          coded    = base64decode(local.template)
+        }
+        """,
+    "m/main.tf": "", "t.tpl": "x",
+}
+"""What stands beside the file that is made up: it reads it in all ways there are."""
+
+
+@st.composite
+def mutated(draw: st.DrawFn, sources: list[bytes]) -> bytes:
+    """A source with a few stretches replaced by pieces of others."""
+    source = draw(st.sampled_from(sources))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(source)))
+        end = draw(st.integers(start, min(len(source), start + 12)))
+        other = draw(st.sampled_from(sources))
+        piece = draw(st.integers(0, len(other)))
+        new = draw(st.binary(max_size=3)) if draw(st.booleans()) else other[piece : piece + draw(st.integers(0, 20))]
+        source = source[:start] + new + source[end:]
+    return source
+
+
+def ask_everything(folder: Path) -> None:
+    """Asks all that may be asked.  What is wrong is a diagnostic."""
+    infra = load(folder)
+    assert infra.root_paths is not None
+    root = infra.root("")
+    for mode in ("managed", "data"):
+        for found in root.resources(mode=mode):
+            for name in found.body.attribute_names():
+                found.body.attribute(name)
+            for block in found.body.blocks():
+                block.body.blocks()
+    module = root.instance.module
+    for expression in (*(f"local.{name}" for name in module.locals), *(f"output.{name}" for name in module.outputs)):
+        with suppress(TerraformError):
+            assert json.loads(as_json(evaluate_expression(root, expression))) is not Ellipsis
+    assert all(diagnostic.summary and diagnostic.render() for diagnostic in root.validate())
+
+
+def sources_for(kind: str) -> list[bytes]:
+    return TEMPLATES if kind == "template" else SOURCES[".tf" if kind == "module" else kind]
+
+
+@pytest.mark.parametrize("kind", PLACES)
+@settings(max_examples=int(os.environ.get("TFPARSE_FUZZ", "40")), deadline=None)
+@given(data=st.data())
+def test_any_source_is_evaluated_or_refused(kind: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+    source = data.draw(st.binary(max_size=200) if data.draw(st.integers(0, 5)) == 0 else mutated(sources_for(kind)))
+    folder = tmp_path_factory.mktemp("repo")
+    repo(folder, AROUND | {PLACES[kind]: source})
+    ask_everything(folder)
