@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tfparse.convert import ConversionError, convert
 from tfparse.diagnostics import UnsupportedError
-from tfparse.evaluate import Lazy, collection_unknown
+from tfparse.evaluate import Lazy, collection_unknown, key_origin
 from tfparse.module import Section, Sited
 from tfparse.types import DYNAMIC, NUMBER, STRING, Set
 from tfparse.values import Unknown, Value, number, object_, string
@@ -100,7 +100,7 @@ def _each(instance: ModuleInstance, sited: Sited) -> Turns:
     if value.any_sensitive() and value.sensitive:
         raise instance.fail(sited.origin, "Invalid for_each argument", "Sensitive values cannot be used as for_each.")
     if why is None:
-        turns.extend(Turn(key, {"each": _pair(key, item)}) for key, item in _items(instance, sited, value))
+        turns.extend(Turn(key, {"each": _pair(key, item, value)}) for key, item in _items(instance, sited, value))
         why = value.rest
     if why is not None:
         anything = Value(DYNAMIC, why, value.origin)
@@ -109,8 +109,8 @@ def _each(instance: ModuleInstance, sited: Sited) -> Turns:
     return turns
 
 
-def _pair(key: str, item: Value) -> Value:
-    return object_({"key": string(key, item.origin), "value": item})
+def _pair(key: str, item: Value, collection: Value) -> Value:
+    return object_({"key": string(key, key_origin(item, collection.origin)), "value": item})
 
 
 def _items(instance: ModuleInstance, sited: Sited, value: Value) -> list[tuple[str, Value]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tfparse.ast import Node
 from tfparse.convert import ConversionError, convert
-from tfparse.diagnostics import TerraformError, UnsupportedError, WholeModuleError
+from tfparse.diagnostics import Origin, TerraformError, UnsupportedError, WholeModuleError
 from tfparse.evaluate.core import Lazy, Nested, Scope, evaluate, fail, origin_of, rule, watching
 from tfparse.evaluate.literals import object_key
 from tfparse.types import BOOL, DYNAMIC, Primitive, Set
@@ -30,12 +30,20 @@ def iterate(collection: Value, node: Node, scope: Scope) -> list[tuple[Value, Va
     scope.context.spend(len(raw) if isinstance(raw, (dict, tuple)) else 0)
     mark = collection.sensitive
     if isinstance(raw, dict):
-        return [(string(k, origin).marked(mark), v.marked(v.sensitive or mark)) for k, v in raw.items()]
+        return [(string(k, key_origin(v, origin)).marked(mark), v.marked(v.sensitive or mark)) for k, v in raw.items()]
     if isinstance(raw, tuple):
         if isinstance(collection.type, Set):
             return [(v, v.marked(v.sensitive or mark)) for v in raw]
         return [(number(i, origin).marked(mark), v.marked(v.sensitive or mark)) for i, v in enumerate(raw)]
     fail(scope, node, "Iteration over non-iterable value", f"A value of type {collection.type} cannot be used here.")
+
+
+def key_origin(item: Value, collection: Origin | None) -> Origin | None:
+    """Where a key of a map stands: in the line of what it stands for, if that is part of what is written as the map."""
+    there = item.origin
+    if there is None or collection is None or there.file != collection.file or there.line <= collection.line:
+        return collection
+    return there
 
 
 def collection_unknown(collection: Value) -> Unknown | None:

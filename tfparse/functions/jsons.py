@@ -32,35 +32,37 @@ def encode(value: Value, origin: Origin | None = None) -> Value:
 
 
 def assembled(pieces: list[str | Part], origin: Origin | None) -> Value:
-    """A string of pieces, those that are only text run together."""
+    """A string of pieces, each with its place; those of one place, and plain text with what is before it, as one."""
     parts: list[Part] = []
     run: list[str] = []
+    place, size = origin, 0
     for piece in pieces:
-        if isinstance(piece, str):
-            run.append(piece)
-            continue
-        if run:
-            parts.append(Part("".join(run), origin))
+        known = piece if isinstance(piece, str) else piece.text
+        moves = not isinstance(piece, str) and piece.origin not in (None, place)
+        if run and (moves or not isinstance(known, str)):
+            parts.append(Part("".join(run), place))
             run = []
-        parts.append(piece)
-    if not parts:
-        content = "".join(run)
-        if len(content) > MAX_TEXT:
-            raise Unsupported(f"the result is longer than {MAX_TEXT} characters")
-        return text((Part(content, origin),), origin)
-    if run:
-        parts.append(Part("".join(run), origin))
+        if isinstance(known, str):
+            place = piece.origin if moves and isinstance(piece, Part) else place
+            run.append(known)
+            size += len(known)
+        elif isinstance(piece, Part):
+            parts.append(piece)
+    if size > MAX_TEXT:
+        raise Unsupported(f"the result is longer than {MAX_TEXT} characters")
+    if run or not parts:
+        parts.append(Part("".join(run), place))
     return text(tuple(parts), origin)
 
 
 def _write(value: Value, out: list[str | Part]) -> None:
     raw = value.raw
     if raw is None:
-        out.append("null")
+        out.append(Part("null", value.origin))
     elif isinstance(raw, str):
-        out.append(quoted(raw))
+        out.append(Part(quoted(raw), value.origin))
     elif isinstance(raw, bool):
-        out.append("true" if raw else "false")
+        out.append(Part("true" if raw else "false", value.origin))
     elif unordered(value) or (isinstance(raw, Unknown) and value.parts is None):
         out.append(Part(Encoded.of(value), value.origin))
     elif isinstance(raw, Unknown):
@@ -72,11 +74,12 @@ def _write(value: Value, out: list[str | Part]) -> None:
         out.append("]" if raw else "[]")
     elif isinstance(raw, dict):
         for index, (key, item) in enumerate(raw.items()):
-            out.append(f"{',' if index else '{'}{quoted(key)}:")
+            out.append("," if index else "{")
+            out.append(Part(f"{quoted(key)}:", item.origin))
             _write(item, out)
         out.append("}" if raw else "{}")
     else:
-        out.append(format_number(raw))
+        out.append(Part(format_number(raw), value.origin))
 
 
 def unordered(value: Value) -> bool:

@@ -52,15 +52,17 @@ def _fits_literal(content: str) -> bool:
 
 
 class _Emitter:
-    """Writes block by block; ``column`` and ``fresh`` say where on the line it is."""
+    """Writes block by block; ``column`` and ``fresh`` say where on the line it is, ``place`` where what it writes comes
+    from."""
 
     def __init__(self) -> None:
         self.pieces: list[str | Part] = []
         self.column = 0
         self.fresh = True  # nothing but indentation on this line yet
+        self.place: Origin | None = None
 
     def write(self, content: str) -> None:
-        self.pieces.append(content)
+        self.pieces.append(Part(content, self.place))
         self.column += len(content)
         self.fresh = False
 
@@ -96,6 +98,7 @@ class _Emitter:
             self.write("[]")
         for element in elements:
             self.newline(indent)
+            self.place = element.origin
             self.write("- ")
             self.fresh = True
             self.node(element, indent + 2, indent + 2)
@@ -105,6 +108,7 @@ class _Emitter:
             self.write("{}")
         for key, item in items.items():
             self.newline(indent)
+            self.place = item.origin
             name = Value(item.type, key)
             if any(char in _BREAK for char in key) or len(key.encode()) > _MAX_SIMPLE_KEY:
                 self.write("? ")
@@ -139,13 +143,15 @@ class _Emitter:
 
     def scalar(self, value: Value, indent: int, *, simple_key: bool) -> None:
         raw = value.raw
+        if not simple_key:
+            self.place = value.origin or self.place
         if raw is None:
             self.write("null")
         elif isinstance(raw, bool):
             self.write("true" if raw else "false")
         elif isinstance(raw, str):
             if "\n" in raw and not simple_key and _fits_literal(raw):
-                self.literal(raw, indent)
+                self.literal(value, raw, indent)
             else:
                 self.double_quoted(raw, indent, may_fold=not simple_key)
         elif isinstance(raw, Unknown):
@@ -155,19 +161,23 @@ class _Emitter:
             assert not isinstance(raw, (tuple, dict))
             self.write(format_number(raw))
 
-    def literal(self, content: str, indent: int) -> None:
+    def literal(self, value: Value, content: str, indent: int) -> None:
+        places = [line.origin for line in value.lines()]
         hint = "2" if content[0] == " " or content[0] in _BREAK else ""
         chomp = "-"
         if content[-1] in _BREAK:
             chomp = "+" if len(content) == 1 or content[-2] in _BREAK else ""
         self.write(f"|{hint}{chomp}\n")
         self.column, self.fresh = 0, True
+        number = 0
         for line in re.findall(f"[^{_BREAK}]+|[{_BREAK}]", content):
             if line in _BREAK:
                 self.pieces.append(line)
                 self.column, self.fresh = 0, True
+                number += line == "\n"
             else:
                 self.newline(indent)
+                self.place = places[number]
                 self.write(line)
 
     def double_quoted(self, content: str, indent: int, *, may_fold: bool) -> None:
