@@ -50,6 +50,11 @@ def negative(n: Number) -> bool:
     return n is NEGATIVE_ZERO or n < 0
 
 
+def negated(n: Number) -> Number:
+    """The number with the other sign, as precise as it is."""
+    return Double(-n) if isinstance(n, Double) else -n
+
+
 def round512(n: Fraction | int) -> Number:
     """The nearest number with a mantissa of 512 bits, ties to even; an ``int`` where it is whole.
 

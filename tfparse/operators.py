@@ -13,7 +13,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from tfparse.convert import ConversionError, convert, equal
-from tfparse.numbers import NEGATIVE_ZERO, negative, round512
+from tfparse.numbers import NEGATIVE_ZERO, Double, negated, negative, round512
 from tfparse.types import BOOL, NUMBER, Primitive
 from tfparse.values import Number, Origin, Unknown, Value
 
@@ -53,7 +53,11 @@ def unary(op: str, operand: Value, origin: Origin | None = None) -> Value:
     if op == "!":
         return _not(_operand("unary operand", operand, BOOL)).at(origin)
     operand = _operand("unary operand", operand, NUMBER)
-    raw = operand.raw if isinstance(operand.raw, Unknown) else _times(operand.as_number(), -1)
+    raw: Number | Unknown
+    if isinstance(operand.raw, (Unknown, Double)):
+        raw = negated(operand.raw) if isinstance(operand.raw, Double) else operand.raw
+    else:
+        raw = _times(operand.as_number(), -1)
     return Value(NUMBER, raw, origin, sensitive=operand.sensitive)
 
 

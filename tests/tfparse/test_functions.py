@@ -84,6 +84,12 @@ def test_case(case: dict[str, Any], root: Root) -> None:
             assert type_json(value.type) == case["type"]
 
 
+@pytest.mark.parametrize("expression", ["can(pow(1024, 1e15))", 'try(log(0, 2) < 1, "infinite")'])
+def test_an_infinite_number_is_no_error_for_others_to_catch(expression: str, root: Root) -> None:
+    """Terraform has infinite numbers, and values for both."""
+    assert evaluate_expression(root, expression).is_unknown
+
+
 def test_the_differences_are_those_of_cases_that_exist() -> None:
     assert {case.values[0]["expr"] for case in cases()} >= DULLER | SHARPER
 

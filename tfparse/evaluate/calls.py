@@ -5,7 +5,7 @@ from __future__ import annotations
 from tfparse import functions
 from tfparse.ast import Node
 from tfparse.diagnostics import Diagnostic, TerraformError, UnsupportedError, WholeModuleError
-from tfparse.evaluate.core import Scope, evaluate, fail, looked_into, origin_of, rule, watching
+from tfparse.evaluate.core import Nested, Scope, evaluate, fail, looked_into, origin_of, rule, watching
 from tfparse.evaluate.loops import collection_unknown
 from tfparse.functions import FunctionError, Unsupported
 from tfparse.types import BOOL, DYNAMIC, Type
@@ -50,6 +50,8 @@ def _call(node: Node, scope: Scope) -> Value:
 
 
 def _try(node: Node, scope: Scope) -> Value:
+    if node[5]:
+        return _try_each(node, scope)
     errors: list[Diagnostic] = []
     for argument in node[4]:
         met: list[Unknown] = []
@@ -71,6 +73,19 @@ def _try(node: Node, scope: Scope) -> Value:
     detail = "no expression succeeded: " + "; ".join(f"{d.summary}: {d.detail}" for d in errors)
     raise TerraformError(Diagnostic("Error in function call", f'Call to function "try" failed: {detail}', origin,
                                     scope.excerpt(origin)))
+
+
+def _try_each(node: Node, scope: Scope) -> Value:
+    """``try(a, list...)``: what the list holds is not in error, so its first element is the last that is tried."""
+    *before, last = node[4]
+    listed = evaluate(last, scope)
+    why = collection_unknown(listed)
+    if why is None and not isinstance(listed.raw, tuple):
+        fail(scope, node, "Invalid expanding argument value",
+             "The expanding argument (indicated by ...) must be of a tuple, list, or set type.")
+    first = Value(DYNAMIC, why) if why is not None else next(iter(listed.elements()), None)
+    arguments = (*before, *(("item", *last[1:3]),) * (first is not None))
+    return _try((*node[:4], arguments, False), Nested(scope, {"": first} if first is not None else {}))
 
 
 def _can(node: Node, scope: Scope) -> Value:

@@ -12,7 +12,7 @@ from tfparse.convert import ConversionError, convert, equal, unify
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError, kept
 from tfparse.evaluate.core import Scope, evaluate, fail, looked_into, origin_of, rule
 from tfparse.evaluate.partial import partial
-from tfparse.types import BOOL, DYNAMIC, Set
+from tfparse.types import BOOL, DYNAMIC, List, Map, Set
 from tfparse.values import Unknown, Value, object_, tuple_
 
 
@@ -68,7 +68,8 @@ def _conditional(node: Node, scope: Scope) -> Value:
         chosen = _converted(chosen, [chosen, partial(node[5 if condition.as_bool() else 4], scope)], node, scope)
     else:
         other = _conceded(other, node, scope)
-        chosen = _softened(_converted(chosen, [chosen, other], node, scope), other)
+        why = other.first_unknown() or chosen.first_unknown()
+        chosen = _softened(_converted(chosen, [chosen, other], node, scope), other, why)
     return chosen.marked(chosen.sensitive or condition.sensitive)
 
 
@@ -91,27 +92,37 @@ def _converted(value: Value, branches: list[Value], node: Node, scope: Scope) ->
     return convert(value, target)
 
 
-def _softened(value: Value, other: Value) -> Value:
-    """``value``, where the other branch's types are known to be what they are.
+def _softened(value: Value, other: Value, why: Unknown | None) -> Value:
+    """``value``, where the other branch's types are known to be what they are; ``why`` is what of the two is not known.
 
-    A number or a bool becomes a string if the other branch has a string there: beside an unknown of unknown
-    type, it is not certain which.
+    A number or a bool becomes a string if the other branch has a string there.  Beside an unknown of unknown type, it
+    is not certain which; and as long as one such is anywhere, Terraform does not unify the rest either.
     """
-    raw, why = value.raw, other.raw
-    if isinstance(why, Unknown) and other.type == DYNAMIC:
-        if isinstance(raw, (bool, int, Fraction)):
-            return Value(DYNAMIC, why, value.origin, sensitive=value.sensitive)
-        if isinstance(raw, (dict, tuple)):
-            return _rebuilt(value, lambda child, _: _softened(child, other))
-    if isinstance(raw, dict) and isinstance(why, dict):
-        return _rebuilt(value, lambda child, key: _softened(child, why[key]) if key in why else child)
-    if isinstance(raw, tuple) and isinstance(why, tuple) and len(raw) == len(why):
-        return _rebuilt(value, lambda child, index: _softened(child, why[index]))
+    if why is None:
+        return value
+    raw, there = value.raw, other.raw
+    if isinstance(raw, (bool, int, Fraction)):
+        certain = other.type == value.type or there is None
+        return value if certain else Value(DYNAMIC, why, value.origin, sensitive=value.sensitive)
+    if isinstance(there, Unknown) and other.type == DYNAMIC:
+        return _rebuilt(value, lambda child, _: _softened(child, other, why))
+    if isinstance(raw, dict) and isinstance(there, dict):
+        # Objects of other attributes than each other's have no common type; a map among them makes them maps.
+        alike = raw.keys() == there.keys() and value.rest is None and other.rest is None
+        anything = Value(DYNAMIC, why)
+        return _rebuilt(value, lambda child, key: _softened(child, there[key] if alike else anything, why))
+    if isinstance(raw, tuple) and isinstance(there, tuple) and len(raw) == len(there):
+        return _rebuilt(value, lambda child, index: _softened(child, there[index], why))
+    if isinstance(other.type, (List, Set, Map)):
+        anything = Value(other.type.element, why)
+        return _rebuilt(value, lambda child, _: _softened(child, anything, why))
     return value
 
 
 def _rebuilt(value: Value, change: Callable[[Value, Any], Value]) -> Value:
-    """A collection with each element changed by its key or index; the same object where nothing is."""
+    """A collection with each element changed by its key or index; the same object where nothing is, or is in it."""
+    if not isinstance(value.raw, (dict, tuple)):
+        return value
     if isinstance(value.raw, dict):
         items = {key: change(child, key) for key, child in value.raw.items()}
         if all(items[key] is child for key, child in value.raw.items()):

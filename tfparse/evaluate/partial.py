@@ -37,10 +37,11 @@ def partial(node: Node, scope: Scope) -> Value:
         return _unknown(_splat_type(node, scope))
     if tag in ("for_tuple", "for_object"):
         return _loop(node, scope)
-    return _unknown(_TYPES.get(tag, DYNAMIC) if tag != "binary" or node[3] in "+-*/%" else BOOL)
+    by_operator = NUMBER if tag in ("binary", "unary") and node[3] in "+-*/%" else BOOL
+    return _unknown(_TYPES.get(tag, DYNAMIC) if tag not in ("binary", "unary") else by_operator)
 
 
-_TYPES: dict[str, Type] = {"binary": NUMBER, "unary": NUMBER, "template": STRING}
+_TYPES: dict[str, Type] = {"template": STRING}
 
 
 def _unknown(type_: Type) -> Value:

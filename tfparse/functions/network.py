@@ -10,7 +10,7 @@ import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 from tfparse.convert import format_number
-from tfparse.functions._registry import FunctionError, Num, Str, function, whole
+from tfparse.functions._registry import FunctionError, Num, Str, Unsupported, function, whole
 from tfparse.values import Number
 
 Network = IPv4Network | IPv6Network
@@ -64,6 +64,8 @@ def cidrhost(prefix: Str, hostnum: Num) -> str:
     number, network = _any_whole(hostnum), _network(prefix)
     last = network.num_addresses - 1
     if (number if number >= 0 else -number - 1) > last:
+        if number.bit_length() > 63:
+            raise Unsupported("Terraform takes a host number of more than 63 bits for another")
         shown = format_number(number)
         raise FunctionError(f"prefix of {network.prefixlen} does not accommodate a host numbered {shown}")
     # An IPv4 address in IPv6 clothes is taken for one of 32 bits, and the number set in at the wrong end.

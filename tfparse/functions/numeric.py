@@ -11,8 +11,8 @@ import string as letters
 from typing import Final
 
 from tfparse.functions import _doubles
-from tfparse.functions._registry import Anything, Call, FunctionError, Num, NumberValue, function, whole
-from tfparse.numbers import Double
+from tfparse.functions._registry import Anything, Call, FunctionError, Num, NumberValue, Unsupported, function, whole
+from tfparse.numbers import Double, negated
 from tfparse.types import NUMBER, STRING
 from tfparse.values import Number, Value
 
@@ -23,7 +23,7 @@ _MAX_DIGITS: Final = 4000
 @function
 def abs_(num: Num) -> Number:
     """The number without its sign."""
-    return num if num >= 0 else -num
+    return num if num >= 0 else negated(num)
 
 
 @function
@@ -67,7 +67,7 @@ def _computed(result: float, call: Call) -> Value:
         raise FunctionError("can't use NaN as a number value")
     if math.isinf(result):
         # Terraform has infinite numbers, but no attribute can be one.
-        raise FunctionError("the result is infinite")
+        raise Unsupported("the result is infinite")
     return Value(NUMBER, Double.of(result), call.origin)
 
 

@@ -260,6 +260,8 @@ def indent(spaces: Num, str: PartText) -> StringValue:
     count = whole(spaces)
     if count < 0:
         raise FunctionError("strings: negative Repeat count")
+    if count >= 2**47:
+        raise FunctionError("panic in function implementation: runtime error: makeslice: len out of range")
     lines = flat(str).count("\n")
     if count * lines > MAX_TEXT:
         raise Unsupported(f"the result is longer than {MAX_TEXT} characters")
