@@ -7,6 +7,7 @@ a time is replaced by something that only a plan could know.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -158,7 +159,7 @@ def combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=int(os.environ.get("TFPARSE_SOUNDNESS", "150")), deadline=None)
 @given(expression=st.recursive(ATOMS, combined, max_leaves=6))
 def test_combinations(expression: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("m")

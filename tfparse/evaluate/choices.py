@@ -89,7 +89,11 @@ def _converted(value: Value, branches: list[Value], node: Node, scope: Scope) ->
         shown = [str(b.type) for b in branches]
         fail(scope, node, "Inconsistent conditional result types",
              f"The true and false result expressions must have consistent types, not {shown[0]} and {shown[1]}.")
-    return convert(value, target)
+    try:
+        return convert(value, target)
+    except ConversionError as error:
+        fail(scope, node, "Inconsistent conditional result types",
+             f"The true and false result expressions must have consistent types: {error}.")
 
 
 def _softened(value: Value, other: Value, why: Unknown | None) -> Value:
