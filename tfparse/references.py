@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tfparse.body import Expanded
 from tfparse.convert import ConversionError, convert
 from tfparse.diagnostics import Diagnostic, Origin, UndeclaredError
-from tfparse.evaluate import Lazy
+from tfparse.evaluate import Lazy, looked_into
 from tfparse.module import Section, attributes_of, blocks_of
 from tfparse.repetition import Turn, Turns
 from tfparse.traversal import Reference, element_of
@@ -75,6 +75,9 @@ class Instances(Reference):
         turn = self._turns.find(key)
         if turn is None:
             raise ConversionError(f"{self._what} has no such instance: {key if isinstance(key, str) else f'[{key}]'}")
+        if turn.repetition is not None:
+            # There may be no such instance: what is picked out of it may yet be an error.
+            looked_into(Value(DYNAMIC, turn.repetition))
         return self._pick(turn)
 
     def value(self) -> Value:

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_module_truth import CASES as RECORDED_CASES
+from test_module_truth import MODULES as RECORDED_MODULES
 from test_truth import EXPRESSIONS, MODULES, root_of
 
 from tfparse import TerraformError, Unknown, Value, load
@@ -126,6 +128,28 @@ def test_modules(case: dict[str, Any], tmp_path: Path) -> None:
                 after = evaluate_expression(changed, f"output.{name}")
                 assert is_sound(value, after), f"{file}, leaf {number} unknown: {value!r} became {after!r}"
         (tmp_path / file).write_text(source)
+
+
+RECORDED = [case for case in RECORDED_CASES if "outputs" in case]
+
+
+@pytest.mark.parametrize("case", RECORDED, ids=lambda case: case["case"])
+def test_recorded_modules(case: dict[str, Any]) -> None:
+    """Each ``.tf`` file that the root module of a recorded case reads, overrides and called modules among them."""
+    folder = RECORDED_MODULES / case["case"]
+    path = "stack" if (folder / "stack").is_dir() else ""
+    root = load(folder).root(path)
+    before = {name: evaluate_expression(root, f"output.{name}") for name in case["outputs"]}
+    for file in sorted(folder.rglob("*.tf")):
+        name = file.relative_to(folder).as_posix()
+        for number, body in variants(file.read_bytes().decode() + f"\n{UNKNOWN}"):
+            changed = root_with(folder, {}, path, name, body)
+            for output, value in before.items():
+                try:
+                    after = evaluate_expression(changed, f"output.{output}")
+                except TerraformError as error:
+                    pytest.fail(f"{name}, leaf {number} unknown: {output} is refused, {error}")
+                assert is_sound(value, after), f"{name}, leaf {number} unknown: {value!r} became {after!r}"
 
 
 # -- expressions made up by hypothesis ------------------------------------------------------------

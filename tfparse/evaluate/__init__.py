@@ -9,10 +9,11 @@ from __future__ import annotations
 from tfparse.evaluate import calls, choices, literals, loops, names, templates
 from tfparse.evaluate.choices import either
 from tfparse.evaluate.constants import constant
-from tfparse.evaluate.core import Lazy, Nested, Scope, evaluate, evaluate_lazily, fail, watching
+from tfparse.evaluate.core import Lazy, Nested, Scope, evaluate, evaluate_lazily, fail, looked_into, watching
 from tfparse.evaluate.loops import collection_unknown, iterate, key_origin
 
 __all__ = [
     "Lazy", "Nested", "Scope", "calls", "choices", "collection_unknown", "constant", "either", "evaluate",
-    "evaluate_lazily", "fail", "iterate", "key_origin", "literals", "loops", "names", "templates", "watching",
+    "evaluate_lazily", "fail", "iterate", "key_origin", "literals", "looked_into", "loops", "names",
+    "templates", "watching",
 ]
