@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from readers import Missing
 from readers.kubernetes import Container
@@ -17,20 +18,15 @@ from readers.start_script import main_cf_changes, options_by_postconf
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.values import Value
 
+MAIN_CF = "/tmp/docker-mailserver/postfix-main.cf"
+"""Is appended to the main.cf that the image has."""
+MASTER_CF = "/tmp/docker-mailserver/postfix-master.cf"
+"""Holds lines for ``postconf -P``."""
+SCRIPT = "/tmp/docker-mailserver/user-patches.sh"
+"""Is run last, as root."""
+
 _TABLE = re.compile(r"\b[a-z]+:")
 """How a lookup table begins: its type (DATABASE_README)."""
-
-
-def mounted_main_cf(container: Container, path: str) -> MainCf:
-    """The main.cf mounted at ``path``."""
-    file = container.file(path)
-    return replace(read_main_cf(file.value), ignored=file.ignored)
-
-
-def main_cf_in(container: Container, path: str, script: str) -> MainCf:
-    """The main.cf mounted at ``path``, with what the start-up script ``script`` changes, if one is mounted."""
-    main_cf, text = mounted_main_cf(container, path), _mounted(container, script)
-    return main_cf if text is None else replace(main_cf, changes=main_cf_changes(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +47,34 @@ class ServiceOptions:
         return found
 
 
-def service_options(container: Container, parameter: str, patch: str, script: str) -> ServiceOptions:
-    """A parameter as services of master.cf have it for themselves (``-o``): by the lines of ``patch``, which
-    docker-mailserver hands to ``postconf -P``, and by the start-up ``script``."""
-    return ServiceOptions(tuple(o for o in _options(container, parameter, patch, script) if not o.is_loopback))
+class PostfixSetup:
+    """Postfix' configuration in a container of docker-mailserver, read where a question needs it.
 
+    Each member raises Missing where its main.cf is mounted nowhere.
+    """
 
-def _options(container: Container, parameter: str, patch: str, script: str) -> Iterator[ServiceOption]:
-    lines, commands = _mounted(container, patch), _mounted(container, script)
-    for line in () if lines is None else lines.lines():
-        yield from given_by_name(line.text, parameter, line.origin)
-    if commands is not None:
-        yield from given_in_script(commands, parameter)
-        yield from options_by_postconf(commands, parameter)
+    def __init__(self, container: Container) -> None:
+        self._container = container
+
+    @cached_property
+    def main_cf(self) -> MainCf:
+        """The main.cf as the start-up script leaves it."""
+        file, script = self._container.file(MAIN_CF), _mounted(self._container, SCRIPT)
+        changes = () if script is None else main_cf_changes(script)
+        return replace(read_main_cf(file.value), ignored=file.ignored, changes=changes)
+
+    def service_options(self, parameter: str) -> ServiceOptions:
+        """A parameter as services of master.cf have it for themselves (``-o``): by the lines that docker-mailserver
+        hands to ``postconf -P``, and by the start-up script."""
+        return ServiceOptions(tuple(o for o in self._options(parameter) if not o.is_loopback))
+
+    def _options(self, parameter: str) -> Iterator[ServiceOption]:
+        lines, script = _mounted(self._container, MASTER_CF), _mounted(self._container, SCRIPT)
+        for line in () if lines is None else lines.lines():
+            yield from given_by_name(line.text, parameter, line.origin)
+        if script is not None:
+            yield from given_in_script(script, parameter)
+            yield from options_by_postconf(script, parameter)
 
 
 def overruling(main_cf: MainCf, name: str, harmless: str) -> tuple[bool, Setting | None]:

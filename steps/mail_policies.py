@@ -26,7 +26,7 @@ from readers.policies import (
     spf_by_witness,
     spf_names,
 )
-from readers.postfix import MainCf
+from readers.postfix_setup import PostfixSetup
 from readers.publication import Awaited, Witnesses
 from steps._findings import Table, check_published, enforcement
 
@@ -118,10 +118,10 @@ def spf_avoids(evidence: Evidence, declarations: Declarations, domain: str) -> N
 
 @then("every declared SPF record authorises the relay that relayhost names:")
 def spf_authorises_relay(
-    evidence: Evidence, declarations: Declarations, main_cf: MainCf, datatable: Table
+    evidence: Evidence, declarations: Declarations, postfix: PostfixSetup, datatable: Table
 ) -> None:
     with evidence.about(f"SPF of {declarations.domain}", "the relay in use"):
-        relay, includes = next_hop(main_cf.required("relayhost").text), dict(datatable[1:])
+        relay, includes = next_hop(postfix.main_cf.required("relayhost").text), dict(datatable[1:])
         for record in declared_spf(declarations):
             ok = authorises(declarations, parse_spf(record.known_data()), relay, includes)
             evidence.check(f"SPF record in {record.source}", expected=f"include:{includes[relay]}, for {relay}",
@@ -134,7 +134,8 @@ def one_spf(evidence: Evidence, declarations: Declarations) -> None:
         for records in spf_by_witness(declarations):
             last = records[-1]
             note = "receivers follow none of several (RFC 7208, section 4.5)" if len(records) > 1 else None
-            evidence.check(f"SPF record in {last.source}", expected="the only one", actual=f"one of {len(records)}",
+            actual = "the only one" if len(records) == 1 else f"one of {len(records)}"
+            evidence.check(f"SPF record in {last.source}", expected="the only one", actual=actual,
                            ok=len(records) == 1, at=last.origin, note=note)
 
 

@@ -2,92 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
 from readers import Missing
 from readers.hosts import exempt_outside, names_host_in
 from readers.kubernetes import Container
-from readers.postfix import MainCf, integer, time_seconds
-from readers.postfix_setup import main_cf_in, mounted_at, mounted_main_cf, overruling, service_options
+from readers.postfix import MainCf, Setting, integer, time_seconds
+from readers.postfix_setup import PostfixSetup, mounted_at, overruling
 from readers.programs.postconf import examine_main_cf, value_by_postconf
 from steps._findings import Table, column, examine, judge, rows
 
 
-@given(parsers.parse('the main.cf mounted at "{path}"'), target_fixture="main_cf")
-def the_main_cf(container: Container, path: str) -> MainCf:
-    return mounted_main_cf(container, path)
-
-
-@given(parsers.parse('the main.cf mounted at "{path}", as "{script}" leaves it'), target_fixture="main_cf")
-def the_main_cf_in_the_end(container: Container, path: str, script: str) -> MainCf:
-    return main_cf_in(container, path, script)
+@given("its Postfix configuration, as docker-mailserver puts it together", target_fixture="postfix")
+def the_postfix_configuration(container: Container) -> PostfixSetup:
+    return PostfixSetup(container)
 
 
 @then("postconf finds no misspelt parameter in it, and no number that is none")
-def parameters_taken(evidence: Evidence, main_cf: MainCf) -> None:
-    examine(evidence, "main.cf", "postconf", lambda: examine_main_cf(main_cf))
+def parameters_taken(evidence: Evidence, postfix: PostfixSetup) -> None:
+    examine(evidence, "main.cf", "postconf", lambda: examine_main_cf(postfix.main_cf.unchanged))
 
 
-@then(parsers.re(r'the Postfix parameter (?P<name>\w+) is (?P<number>\d+)'))
-def parameter_is_number(evidence: Evidence, main_cf: MainCf, name: str, number: str) -> None:
-    judge(evidence, name, number, lambda: main_cf.required(name), lambda text: integer(text) == int(number))
-    _prove(evidence, main_cf, name)
+@then(parsers.re(r'the Postfix parameter (?P<name>\w+) is (?P<number>\d+) for every service'))
+def parameter_is_number(evidence: Evidence, postfix: PostfixSetup, name: str, number: str) -> None:
+    _judge_parameter(evidence, postfix, name, number, lambda text: integer(text) == int(number))
 
 
-@then(parsers.re(r'the Postfix parameter (?P<name>\w+) is "(?P<value>[^"]*)"'))
-def parameter_is(evidence: Evidence, main_cf: MainCf, name: str, value: str) -> None:
-    judge(evidence, name, f'"{value}"', lambda: main_cf.required(name), lambda text: text == value)
-    _prove(evidence, main_cf, name)
+@then(parsers.re(r'the Postfix parameter (?P<name>\w+) is "(?P<value>[^"]*)" for every service'))
+def parameter_is(evidence: Evidence, postfix: PostfixSetup, name: str, value: str) -> None:
+    _judge_parameter(evidence, postfix, name, f'"{value}"', lambda text: text == value)
 
 
-@then(parsers.parse("the Postfix parameter {name} is a time of {seconds:d} seconds"))
-def parameter_is_time(evidence: Evidence, main_cf: MainCf, name: str, seconds: int) -> None:
-    judge(evidence, name, f"{seconds} seconds", lambda: main_cf.required(name), lambda t: time_seconds(t) == seconds)
-    _prove(evidence, main_cf, name)
+@then(parsers.parse("the Postfix parameter {name} is a time of {seconds:d} seconds for every service"))
+def parameter_is_time(evidence: Evidence, postfix: PostfixSetup, name: str, seconds: int) -> None:
+    _judge_parameter(evidence, postfix, name, f"{seconds} seconds", lambda text: time_seconds(text) == seconds)
 
 
-@then(parsers.parse('no service has another {name} of its own, by "{patch}" or "{script}"'))
-def no_service_has_another(
-    evidence: Evidence, container: Container, main_cf: MainCf, name: str, patch: str, script: str
-) -> None:
-    what, expected = f"{name} of single services", "as in main.cf"
-    with evidence.about(what, expected):
-        others = service_options(container, name, patch, script).other_than(main_cf, name)
-        for option in others:
-            evidence.check(what, expected=expected, actual=option.shown, ok=False, at=option.origin)
-        if not others:
-            evidence.check(what, expected=expected, actual="no other", ok=True)
+@then("for every service, these Postfix parameters are one of:")
+def parameters_are(evidence: Evidence, postfix: PostfixSetup, datatable: Table) -> None:
+    for row in rows(datatable):
+        values = row["values"].split(", ")
+        _judge_parameter(evidence, postfix, row["parameter"], " or ".join(values), lambda text, v=values: text in v)
 
 
-@then("none of these Postfix parameters overrules that:")
-def nothing_overrules(evidence: Evidence, main_cf: MainCf, datatable: Table) -> None:
+@then("these Postfix parameters are not set, or to what is harmless:")
+def nothing_overrules(evidence: Evidence, postfix: PostfixSetup, datatable: Table) -> None:
     for name, harmless in datatable[1:]:
         expected = f'not set, or "{harmless}"' if harmless else "not set"
         with evidence.about(name, expected):
-            overrules, found = overruling(main_cf, name, harmless)
+            overrules, found = overruling(postfix.main_cf, name, harmless)
             evidence.check(name, expected=expected, actual=found.shown if found else "not set", ok=not overrules,
                            at=found.origin if found else None)
 
 
 @then(parsers.parse('the Postfix parameter {name}, if set, is not empty'))
-def parameter_not_empty(evidence: Evidence, main_cf: MainCf, name: str) -> None:
-    if main_cf.parameter(name) is None:
-        evidence.check(name, expected="not empty", actual="not set here", ok=True)
-    else:
-        judge(evidence, name, "not empty", lambda: main_cf.required(name), bool)
+def parameter_not_empty(evidence: Evidence, postfix: PostfixSetup, name: str) -> None:
+    _judge_if_set(evidence, postfix, name, "not empty", bool)
 
 
 @then(parsers.parse("its environment has no {variable}"))
 def environment_lacks(evidence: Evidence, container: Container, variable: str) -> None:
-    what, expected = f"{variable} in {container.label}", "not set"
-    with evidence.about(what, expected):
-        try:
-            found = container.environment(variable)
-        except Missing as error:
-            evidence.check(what, expected=expected, actual="not set", ok=True, at=error.origin)
-        else:
-            judge(evidence, what, expected, lambda: found, lambda text: not text)
+    what = f"{variable} in {container.label}"
+    _judge_variable(evidence, container, variable, what, "not set", lambda text: not text)
 
 
 @then(parsers.parse('nothing is mounted at "{path}"'))
@@ -98,52 +77,86 @@ def nothing_mounted(evidence: Evidence, container: Container, path: str) -> None
         evidence.check(what, expected="not mounted", actual="mounted" if at else "not mounted", ok=at is None, at=at)
 
 
-@then("the relay is used over authenticated TLS:")
-def parameters_are(evidence: Evidence, main_cf: MainCf, datatable: Table) -> None:
-    for row in rows(datatable):
-        name, values = row["parameter"], row["values"].split(", ")
-        judge(evidence, name, " or ".join(values), lambda n=name: main_cf.required(n), lambda t, v=values: t in v)
-        _prove(evidence, main_cf, name)
-
-
-@then(parsers.parse("the Postfix parameter {name}, if set, names only $mynetworks and addresses in:"))
-def names_only(evidence: Evidence, main_cf: MainCf, name: str, datatable: Table) -> None:
+@then(parsers.parse("the Postfix parameter {name}, if set, names for every service only $mynetworks and addresses in:"))
+def names_only(evidence: Evidence, postfix: PostfixSetup, name: str, datatable: Table) -> None:
     networks = column(datatable)
     what, expected = name, f"only $mynetworks and addresses in {', '.join(networks)}"
     with evidence.about(what, expected):
-        outside = exempt_outside(main_cf, name, networks)
+        outside = exempt_outside(postfix.main_cf, name, networks)
         evidence.check(what, expected=expected, actual=outside.shown, ok=outside.nobody, at=outside.origin)
-    _prove(evidence, main_cf, name)
+        _prove(evidence, postfix, name)
 
 
-@then(parsers.parse('the Postfix parameter {name} names no host in "{domain}"'))
-def parameter_avoids(evidence: Evidence, main_cf: MainCf, name: str, domain: str) -> None:
-    expected = f"no host in {domain}"
-    if main_cf.parameter(name) is None:
-        evidence.check(name, expected=expected, actual="not set", ok=True)
-    else:
-        judge(evidence, name, expected, lambda: main_cf.required(name), lambda text: not names_host_in(text, domain))
+@then(parsers.parse('none of these Postfix parameters names a host in "{domain}":'))
+def parameters_avoid(evidence: Evidence, postfix: PostfixSetup, domain: str, datatable: Table) -> None:
+    for name in column(datatable):
+        _judge_if_set(evidence, postfix, name, f"no host in {domain}", lambda text: not names_host_in(text, domain))
 
 
-@then(parsers.parse('{variable} in its environment names no host in "{domain}"'))
-def variable_avoids(evidence: Evidence, container: Container, variable: str, domain: str) -> None:
-    what, expected = f"{variable} in {container.label}", f"no host in {domain}"
+@then(parsers.parse('none of these variables of its environment names a host in "{domain}":'))
+def variables_avoid(evidence: Evidence, container: Container, domain: str, datatable: Table) -> None:
+    for name in column(datatable):
+        what, expected = f"{name} in {container.label}", f"no host in {domain}"
+        _judge_variable(evidence, container, name, what, expected, lambda text: not names_host_in(text, domain))
+
+
+def _judge_variable(
+    evidence: Evidence, container: Container, name: str, what: str, expected: str, holds: Callable[[str], bool]
+) -> None:
+    """Record whether a variable of the environment, where it is set, satisfies ``holds``."""
     with evidence.about(what, expected):
         try:
-            found = container.environment(variable)
+            found = container.environment(name)
         except Missing as error:
             evidence.check(what, expected=expected, actual="not set", ok=True, at=error.origin)
         else:
-            judge(evidence, what, expected, lambda: found, lambda text: not names_host_in(text, domain))
+            judge(evidence, what, expected, lambda: found, holds)
 
 
-def _prove(evidence: Evidence, main_cf: MainCf, name: str) -> None:
-    """Record whether postconf reads what is read here; what is not known was said before."""
-    main_cf = main_cf.unchanged
-    what, read = f"{name}, by postconf", main_cf.parameter(name)
-    if read is not None and read.unknown:
-        return
+def _judge_parameter(
+    evidence: Evidence, postfix: PostfixSetup, name: str, expected: str, holds: Callable[[str], bool]
+) -> None:
+    """Record whether a parameter satisfies ``holds``, and each service that has another value of its own."""
+    with evidence.about(name, expected):
+        main_cf = postfix.main_cf
+        judge(evidence, name, expected, lambda: main_cf.required(name), holds)
+        _prove(evidence, postfix, name)
+
+
+def _judge_if_set(
+    evidence: Evidence, postfix: PostfixSetup, name: str, expected: str, holds: Callable[[str], bool]
+) -> None:
+    """Likewise of a parameter that need not be set."""
+    with evidence.about(name, expected):
+        if postfix.main_cf.parameter(name) is None:
+            evidence.check(name, expected=expected, actual="not set", ok=True)
+        else:
+            judge(evidence, name, expected, lambda: postfix.main_cf.required(name), holds)
+
+
+def _prove(evidence: Evidence, postfix: PostfixSetup, name: str) -> None:
+    """Record which services have another value of their own, and whether postconf reads main.cf as it is read here;
+    what is not known was said before."""
+    _judge_services(evidence, postfix, name)
+    main_cf = postfix.main_cf.unchanged
+    read = main_cf.parameter(name)
+    if read is None or not read.unknown:
+        _judge_by_postconf(evidence, main_cf, name, read)
+
+
+def _judge_services(evidence: Evidence, postfix: PostfixSetup, name: str) -> None:
+    what, expected = f"{name} of single services", "as in main.cf"
+    with evidence.about(what, expected):
+        others = postfix.service_options(name).other_than(postfix.main_cf, name)
+        for option in others:
+            evidence.check(what, expected=expected, actual=option.shown, ok=False, at=option.origin)
+        if not others:
+            evidence.check(what, expected=expected, actual="no other", ok=True)
+
+
+def _judge_by_postconf(evidence: Evidence, main_cf: MainCf, name: str, read: Setting | None) -> None:
     expected = f'"{" ".join(read.text.split())}"' if read else "not set"
+    what = f"{name}, by postconf"
     with evidence.about(what, f"{expected}, as read"):
         value = value_by_postconf(main_cf, name)
         actual = "not set" if value is None else f'"{value}"'

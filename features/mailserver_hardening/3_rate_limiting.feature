@@ -1,29 +1,24 @@
 Feature: 3. Postfix limits what one client may do
   Passwords were guessed at leisure. A client gets ten connections and thirty messages a minute, which is
-  generous for a sender and too little for a guesser.  What counts is what Postfix has in the end: docker-mailserver
+  generous for a sender and too little for a guesser. What counts is what Postfix has in the end: docker-mailserver
   appends our main.cf to its own, gives single services their lines of postfix-master.cf, and runs user-patches.sh last.
 
   Background:
     Given the "mailserver" stack
     And the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
+    And its Postfix configuration, as docker-mailserver puts it together
 
   @MH-3.1
   Scenario: Ten connections per client
-    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf", as "/tmp/docker-mailserver/user-patches.sh" leaves it
-    Then the Postfix parameter smtpd_client_connection_rate_limit is 10
-    And no service has another smtpd_client_connection_rate_limit of its own, by "/tmp/docker-mailserver/postfix-master.cf" or "/tmp/docker-mailserver/user-patches.sh"
+    Then the Postfix parameter smtpd_client_connection_rate_limit is 10 for every service
 
   @MH-3.2
   Scenario: Thirty messages per client
-    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf", as "/tmp/docker-mailserver/user-patches.sh" leaves it
-    Then the Postfix parameter smtpd_client_message_rate_limit is 30
-    And no service has another smtpd_client_message_rate_limit of its own, by "/tmp/docker-mailserver/postfix-master.cf" or "/tmp/docker-mailserver/user-patches.sh"
+    Then the Postfix parameter smtpd_client_message_rate_limit is 30 for every service
 
   @MH-3.3
   Scenario: The limits count by the minute
-    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf", as "/tmp/docker-mailserver/user-patches.sh" leaves it
-    Then the Postfix parameter anvil_rate_time_unit is a time of 60 seconds
-    And no service has another anvil_rate_time_unit of its own, by "/tmp/docker-mailserver/postfix-master.cf" or "/tmp/docker-mailserver/user-patches.sh"
+    Then the Postfix parameter anvil_rate_time_unit is a time of 60 seconds for every service
 
   @MH-3.4
   Scenario: The settings reach Postfix
@@ -35,7 +30,6 @@ Feature: 3. Postfix limits what one client may do
   Scenario: Postfix understands the settings
     A misspelt parameter is no error to Postfix, and a limit that is no number ends its daemons, not its start.
 
-    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf"
     Then postconf finds no misspelt parameter in it, and no number that is none
 
   @MH-3.5 @until(2026-04-19)
@@ -54,8 +48,7 @@ Feature: 3. Postfix limits what one client may do
 
   @MH-3.6
   Scenario: Nobody outside is exempt
-    Given the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf", as "/tmp/docker-mailserver/user-patches.sh" leaves it
-    Then the Postfix parameter smtpd_client_event_limit_exceptions, if set, names only $mynetworks and addresses in:
+    Then the Postfix parameter smtpd_client_event_limit_exceptions, if set, names for every service only $mynetworks and addresses in:
       | network        |
       | 10.0.0.0/8     |
       | 172.16.0.0/12  |
@@ -64,4 +57,3 @@ Feature: 3. Postfix limits what one client may do
       | ::1/128        |
       | fc00::/7       |
       | fe80::/10      |
-    And no service has another smtpd_client_event_limit_exceptions of its own, by "/tmp/docker-mailserver/postfix-master.cf" or "/tmp/docker-mailserver/user-patches.sh"

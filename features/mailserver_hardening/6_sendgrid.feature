@@ -25,11 +25,15 @@ Feature: 6. Nothing is left of SendGrid
   Scenario: Nothing sends through SendGrid
     Given the "mailserver" stack
     And the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
-    And the main.cf mounted at "/tmp/docker-mailserver/postfix-main.cf", as "/tmp/docker-mailserver/user-patches.sh" leaves it
-    Then the Postfix parameter relayhost names no host in "sendgrid.net"
-    And the Postfix parameter default_transport names no host in "sendgrid.net"
-    And the Postfix parameter transport_maps names no host in "sendgrid.net"
-    And the Postfix parameter sender_dependent_relayhost_maps names no host in "sendgrid.net"
-    And DEFAULT_RELAY_HOST in its environment names no host in "sendgrid.net"
-    And RELAY_HOST in its environment names no host in "sendgrid.net"
+    And its Postfix configuration, as docker-mailserver puts it together
+    Then none of these Postfix parameters names a host in "sendgrid.net":
+      | parameter                       |
+      | relayhost                       |
+      | default_transport               |
+      | transport_maps                  |
+      | sender_dependent_relayhost_maps |
+    And none of these variables of its environment names a host in "sendgrid.net":
+      | variable           |
+      | DEFAULT_RELAY_HOST |
+      | RELAY_HOST         |
     And no declared SPF record authorises "sendgrid.net"
