@@ -31,8 +31,10 @@ _SHORTEST_VALUE, _SHORTEST_WORD = 5, 6
 _WORD = re.compile(r"""[^\s"'`=:,;<>(){}\[\]|$\\]+""")
 _CUT_OFF = re.compile(r"""([^\s"'`]{4,}?)(?:\.\.\.|…)""")
 _NO_PLAIN_WORD = re.compile(r"[^A-Za-z]|[a-z][A-Z]")
-#: The first line of a top-level block, and the type of a resource that is no manifest of whatever kind.
-_HEADER = re.compile(r'^(?:resource\s+"(?!kubernetes_manifest|kubectl_)(?P<type>\w+)"|[a-z]+\b[^=\n]*\{)', re.MULTILINE)
+#: The first line of a top-level block, and the type of a resource.
+_HEADER = re.compile(r'^(?:resource\s+"(?P<type>\w+)"|[a-z]+\b[^=\n]*\{)', re.MULTILINE)
+#: How resources are called whose arguments may be secrets: a manifest may be one of whatever kind.
+_MAY_HOLD = re.compile("secret|manifest", re.IGNORECASE)
 _SOURCE = (".tf", ".tf.json", ".tfvars", ".tfvars.json", ".hcl")
 
 
@@ -60,7 +62,7 @@ class Secrets:
         """Whether a line of a file that does not parse stands in a block whose arguments are no secrets."""
         above = "\n".join(_lines(self.tree, file)[: max(line, 0)])
         header = next(reversed(list(_HEADER.finditer(above))), None)
-        return header is not None and header["type"] is not None and "secret" not in header["type"].lower()
+        return header is not None and header["type"] is not None and not _MAY_HOLD.search(header["type"])
 
     def blanked(self, text: str, said: Container[str] = ()) -> str:
         """The text without the secrets in it.  ``said``: words that are no secret, whatever the repo says."""
