@@ -29,7 +29,8 @@ UNREADABLE = "(not shown: the file does not parse, so what is secret in it canno
 
 _SHORTEST_VALUE, _SHORTEST_WORD = 5, 6
 _WORD = re.compile(r"""[^\s"'`=:,;<>(){}\[\]|$\\]+""")
-_CUT_OFF = re.compile(r"""([^\s"'`]{4,}?)(?:\.\.\.|…)""")
+_ELLIPSIS, _APART = re.compile(r"(\.\.\.|…)"), re.compile(r"""[\s"'`]""")
+_SHORTEST_BEGINNING = 4
 _NO_PLAIN_WORD = re.compile(r"[^A-Za-z]|[a-z][A-Z]")
 #: The first line of a top-level block, and the type of a resource.
 _HEADER = re.compile(r'^(?:resource\s+"(?P<type>\w+)"|[a-z]+\b[^=\n]*\{)', re.MULTILINE)
@@ -69,11 +70,17 @@ class Secrets:
         for secret in self._texts:
             if secret in text and not all(word in said for word in words(secret)):
                 text = text.replace(secret, WITHHELD)
-        return _CUT_OFF.sub(lambda cut: WITHHELD if self._begins(cut[1]) else cut[0], text)
+        return self._without_beginnings(text) if self._texts else text
 
-    def _begins(self, text: str) -> bool:
-        """Whether this is the beginning of a secret that somebody else has cut off."""
-        return any(secret.startswith(text) for secret in self._texts)
+    def _without_beginnings(self, text: str) -> str:
+        """The text without the beginnings of secrets that somebody else has cut off (``hunt...``)."""
+        *pieces, rest = _ELLIPSIS.split(text)
+        shown = ""
+        for piece, dots in zip(pieces[::2], pieces[1::2], strict=True):
+            beginning = _APART.split(piece)[-1]
+            cut = len(beginning) >= _SHORTEST_BEGINNING and any(s.startswith(beginning) for s in self._texts)
+            shown += piece.removesuffix(beginning) + WITHHELD if cut else piece + dots
+        return shown + rest
 
     def withheld(self, diagnostic: Diagnostic) -> Diagnostic:
         """The diagnostic without secrets."""
