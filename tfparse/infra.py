@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import sys
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +35,8 @@ MAX_INSTANCES = 20_000
 """How many instances of resources and modules a root may reach."""
 MAX_CHAIN = 400
 """How many references may lead one to another; a longer chain is a diagnostic."""
+_FRAMES = 5_000
+"""Python's own limit while such a chain is followed, of which each link takes some nine calls."""
 
 _SKIPPED = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", ".venv"})
 
@@ -277,4 +280,5 @@ def load(path: Path, cache: ParseCache | None = None) -> Infra:
     """
     if not path.is_dir():
         raise TerraformError(Diagnostic("No infra repo", f"{path} is not a directory"))
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
     return Infra(path, cache)

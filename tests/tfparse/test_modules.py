@@ -198,6 +198,20 @@ def test_a_cycle_shows_the_loop(tmp_path: Path) -> None:
         found.evaluate("local.a")
 
 
+def chain(links: int) -> str:
+    following = (f"  a{n} = [for x in local.a{n - 1} : x + try(length({{ k = x }}), 0)]\n" for n in range(1, links))
+    return f"locals {{\n  a0 = [0]\n{''.join(following)}}}\n"
+
+
+def test_a_long_chain_of_references_is_followed(tmp_path: Path) -> None:
+    assert as_json(root(tmp_path, chain(390)).evaluate("local.a389")) == "[389]"
+
+
+def test_a_chain_that_is_too_long_is_a_diagnostic(tmp_path: Path) -> None:
+    with pytest.raises(TerraformError, match=r"Too many references\n  local.a9: a chain of more than 400"):
+        root(tmp_path, chain(410)).evaluate("local.a409")
+
+
 def test_ignore_changes(tmp_path: Path) -> None:
     found = root(tmp_path, """
         resource "x_y" "z" {
