@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from readers import Malformed
 from readers.postfix import LogicalLine, logical_lines
+from readers.shell import commands
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.values import HOLE, Line, Unknown, Value
 
@@ -18,12 +19,7 @@ _BLANKS = " \t\r\n"
 _TYPES = ("inet", "unix", "fifo", "pass", "unix-dgram")
 _PORTS = {"smtp": 25, "smtps": 465, "submissions": 465, "submission": 587}
 _PROXY_PARAMETERS = {"smtpd": "smtpd_upstream_proxy_protocol", "postscreen": "postscreen_upstream_proxy_protocol"}
-
-_HEREDOC = re.compile(r"(?<!<)<<(?P<dash>-?)[ \t]*(?P<quote>['\"]?)(?P<word>\w+)(?P=quote)")
-_ASSIGNMENT = re.compile(r"\s*(?:(?:export|readonly|local)\s+)?(?P<name>\w+)=(?P<value>\S*)\s*$")
-_TARGET = re.compile(r"(?:>>?|\btee(?:\s+-\w+)*)\s*(?P<target>[^\s<>|;&()]+)")
-_COPIES = re.compile(r"(?<![\w.-])(?:cat|tee)(?![\w.-])")  # what it reads, to where it writes
-_EDIT = re.compile(r"(?!\s*(?:if\s+)?(?:!\s*)?(?:grep|test|\[|cat|ls)\b).*(?:\S*master\.cf|\bpostconf\b.*\s-\w*[MFP])")
+_EDIT = re.compile(r".*?(?:\bmaster\.cf|\bpostconf\b.*\s-\w*[MFP])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def given_by_name(setting: str, parameter: str, origin: Origin | None) -> Iterat
 
 def given_in_script(script: Value, parameter: str) -> Iterator[ServiceOption]:
     """The ``-o`` options of services that a shell script appends to master.cf in here-documents."""
-    for line in logical_lines(_appended(script.lines())[0]):
+    for line in logical_lines(_appended(script)[0]):
         fields = list(_fields(line.text))
         value = dict(_options(fields[8:])).get(parameter)
         if value is not None:
@@ -168,47 +164,25 @@ def listener_in_script(script: Value, port: int) -> Listener | None:
     It is taken for granted that the command runs.  Where there is none, UnknownValueError if the script is not
     wholly known or changes master.cf in other ways too.
     """
-    appended, doubt = _appended(script.lines())
+    appended, doubt = _appended(script)
     found = [listener for listener in read_listeners(appended) if listener.port == port]
     if not found and doubt is not None:
         raise UnknownValueError(doubt.reason, doubt.origin)
     return found[-1] if found else None
 
 
-def _appended(lines: list[Line]) -> tuple[list[Line], Unknown | None]:
+def _appended(script: Value) -> tuple[list[Line], Unknown | None]:
     """The lines that here-documents put into master.cf, and why there may be more."""
     appended: list[Line] = []
-    doubt: Unknown | None = None
-    variables: dict[str, str] = {}
-    remaining = iter(lines)
-    for line in remaining:
-        code = _expanded("" if line.text.lstrip().startswith("#") else line.text, variables)
-        if code.startswith(HOLE) or (HOLE in code and not code.strip(_BLANKS + HOLE)):
-            doubt = doubt or line.unknown
-        assigned, start = _ASSIGNMENT.match(code), _HEREDOC.search(code)
-        if assigned is not None:
-            variables[assigned["name"]] = assigned["value"].strip("'\"")
-        elif start is not None:
-            inner = list(_document(remaining, start))
-            targets = [found["target"].strip("'\"") for found in _TARGET.finditer(code)]
-            if any(target.endswith("master.cf") for target in targets):
-                if _COPIES.search(code):
-                    appended += inner
-                else:
-                    doubt = doubt or Unknown(f"what this writes to master.cf: {line.text.strip()}", line.origin)
-        elif _EDIT.match(code):
-            doubt = doubt or Unknown(f"the script may change master.cf by: {line.text.strip()}", line.origin)
-    return appended, doubt
-
-
-def _expanded(code: str, variables: dict[str, str]) -> str:
-    return re.sub(r"\$(?:\{(\w+)\}|(\w+))", lambda name: variables.get(name[1] or name[2], name[0]), code)
-
-
-def _document(remaining: Iterator[Line], start: re.Match[str]) -> Iterator[Line]:
-    """A here-document's lines.  With an unquoted word the shell joins lines that end in a backslash."""
-    for line in remaining:
-        text = line.text.lstrip("\t") if start["dash"] else line.text
-        if text == start["word"]:
-            return
-        yield line._replace(text=text if start["quote"] else text.removesuffix("\\"))
+    doubts: list[Unknown] = []
+    for command in commands(script):
+        into = any(target.endswith("master.cf") for _, target in command.into)
+        if into and command.document is not None:
+            appended += command.document
+        elif into and command.fed:
+            doubts.append(Unknown(f"what this writes to master.cf: {command.text}", command.origin))
+        elif into or (_EDIT.match(" ".join(command.words)) and not command.only_reads("master.cf")):
+            doubts.append(Unknown(f"the script may change master.cf by: {command.text}", command.origin))
+        elif command.name.startswith(HOLE) and command.unknown is not None:
+            doubts.append(command.unknown)
+    return appended, next(iter(doubts), None)

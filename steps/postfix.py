@@ -58,9 +58,9 @@ def nothing_overrules(evidence: Evidence, postfix: PostfixSetup, datatable: Tabl
                            at=found.origin if found else None)
 
 
-@then(parsers.parse("the Postfix parameter {name} is not empty"))
+@then(parsers.parse("the Postfix parameter {name}, if set, is not empty"))
 def parameter_not_empty(evidence: Evidence, postfix: PostfixSetup, name: str) -> None:
-    judge(evidence, name, "not empty", lambda: postfix.main_cf.required(name), bool)
+    _judge_if_set(evidence, postfix, name, "not empty", bool)
 
 
 @then(parsers.parse("its environment has no {variable}"))

@@ -44,6 +44,9 @@ SETS = {
     "appended by a here-document": "cat >> /etc/postfix/main.cf <<END\nmessage_size_limit = 20\nEND",
     "appended by tee": "tee -a /etc/postfix/main.cf <<'END'\nmessage_size_limit = 20\nEND",
     "the file named by a variable": 'MAIN=/etc/postfix/main.cf\ncat >> "$MAIN" <<END\nmessage_size_limit = 20\nEND',
+    "before a variable that names the file": "postconf -e message_size_limit=20\nMAIN=/etc/postfix/main.cf",
+    "a here-document whose lines the shell joins": "cat >> /etc/postfix/main.cf <<END\nmessage_size_limit = \\\n20\nEND",
+    "behind a hash that is quoted": "echo '# x' \"# y\" \\# z; postconf -e message_size_limit=20",
     "the value by a variable": "LIMIT=20\npostconf -e message_size_limit=$LIMIT",
 }
 
