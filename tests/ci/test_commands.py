@@ -45,7 +45,8 @@ def run(commands: str, cwd: Path, **variables: str) -> subprocess.CompletedProce
     local = local.replace("DNS=authoritative", f"DNS={ZONES}")
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "CI_"))}
     environment |= {"DNS": ZONES, "PYTEST_ADDOPTS": "-p no:cacheprovider"} | variables
-    environment.pop("MAKEFLAGS", None)
+    for name in ("MAKEFLAGS", "MAKEOVERRIDES", "ARGS"):  # what make itself was called with, if these tests were by it
+        environment.pop(name, None)
     return subprocess.run(["sh", "-ec", local], cwd=cwd, env=environment, capture_output=True, text=True, timeout=300,
                           check=False)
 

@@ -113,6 +113,7 @@ def _nsd(folder: Path, port: int, zones: dict[str, Path]) -> list[str]:
   username: ""
   chroot: ""
   minimal-responses: yes
+  rrl-ratelimit: 0
   database: ""
   pidfile: "{folder}/pid"
   xfrdfile: "{folder}/xfrd"
