@@ -5,6 +5,7 @@ Counts the arguments of all resources and data sources of all roots, in nested b
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections import Counter
@@ -61,7 +62,11 @@ def normalised(reason: str) -> str:
 
 
 def main() -> None:
-    path = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("repo", type=Path, metavar="REPO", help="an infra repo")
+    path = parser.parse_args().repo
+    if not path.is_dir():
+        parser.error(f"{path} is not a directory")
     kinds: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     with cached(path) as cache:
@@ -70,6 +75,8 @@ def main() -> None:
             kinds[kind] += 1
             if why is not None:
                 reasons[normalised(why.reason)] += 1
+    if not kinds:
+        parser.error(f"{path} has no resources")
     for kind in ("known", "partly known", "unknown"):
         print(f"{kinds[kind]:7} {kinds[kind] / kinds.total():7.1%}  {kind}")
     print(f"\nThe {COMMONEST} commonest reasons:")
