@@ -14,8 +14,9 @@ from tfparse.diagnostics import Origin
 from tfparse.values import HOLE, Line, Unknown, Value
 
 _HEREDOC = re.compile(r"(?<!<)<<(?P<dash>-?)[ \t]*(?P<quote>['\"]?)(?P<word>\w+)(?P=quote)")
+_SUBSTITUTION = re.compile(r"\$\(([^)]*)|`([^`]*)")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
-_ASSIGNED = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
+_ASSIGNED = re.compile(r"""(?P<name>[A-Za-z_]\w*)=(?P<value>[^"'`]*)""")
 _OPENING = frozenset({"if", "for", "while", "until", "case", "select", "{", "("})
 _CLOSING = frozenset({"fi", "done", "esac", "}", ")"})
 _LEADING = frozenset(
@@ -85,7 +86,10 @@ def commands(script: Value) -> Iterator[Command]:
         line, fed, at = _line(lines, at)
         for words, ended in _simple(line.text):
             depth += _depth(words)
-            command = _command(words, line, fed, depth == 0 and not conditional, variables)
+            certain = depth == 0 and not conditional
+            for inner in _substituted(words):
+                yield from (_command(own, line, (), certain, variables) for own, _ in _simple(inner))
+            command = _command(words, line, fed, certain, variables)
             conditional = ended in ("&&", "||") or (conditional and (ended == "|" or not words))
             _remember(command, variables)
             yield command
@@ -148,6 +152,13 @@ def _simple(text: str) -> Iterator[tuple[list[str], str]]:
     except ValueError:
         words = [text.strip()]
     yield words, ""
+
+
+def _substituted(words: Sequence[str]) -> Iterator[str]:
+    """What the shell runs to fill in a word that is quoted; of one that is not, the words stand by themselves."""
+    for word in words:
+        for found in _SUBSTITUTION.finditer(word):
+            yield found[1] or found[2] or ""
 
 
 def _guarded(text: str) -> str:

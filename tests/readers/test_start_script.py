@@ -47,6 +47,9 @@ SETS = {
     "before a variable that names the file": "postconf -e message_size_limit=20\nMAIN=/etc/postfix/main.cf",
     "a here-document whose lines the shell joins": "cat >> /etc/postfix/main.cf <<END\nmessage_size_limit = \\\n20\nEND",
     "behind a hash that is quoted": "echo '# x' \"# y\" \\# z; postconf -e message_size_limit=20",
+    "in a substitution that is quoted": 'X="$(postconf -e message_size_limit=20)"',
+    "in backticks": 'X="`postconf -e message_size_limit=20`"',
+    "before one that only reads": 'postconf -e message_size_limit=20\nX="$(postconf -h myhostname)"',
     "the value by a variable": "LIMIT=20\npostconf -e message_size_limit=$LIMIT",
 }
 
