@@ -63,6 +63,6 @@ def _concealed(finding: Finding, said: Container[str]) -> Finding:
         return blanked(text, said)
 
     note = None if finding.note is None else fit(finding.note)
-    return replace(
-        finding, what=fit(finding.what), expected=fit(finding.expected), actual=fit(finding.actual), note=note
-    )
+    account = None if finding.account is None else fit(finding.account)
+    what, expected, actual = fit(finding.what), fit(finding.expected), fit(finding.actual)
+    return replace(finding, what=what, expected=expected, actual=actual, note=note, account=account)

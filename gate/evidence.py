@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gate.verdict import Verdict, gravest
 from readers import Malformed, Missing, NotProven
+from readers.account import NO_ACCOUNT, Account, located
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 
 #: What a step or a reader may raise.  Anything else is an error of the suite.
@@ -20,7 +21,8 @@ class Finding:
 
     ``file`` (relative to the infra root) and ``line`` name the place that decides.  ``note`` says what else a
     reader should know: why, or what to do.  ``was`` is what the same finding showed at the merge base, where there
-    is one and it differs; ``is_new``: it closes the gate, and nothing of the kind did so there.
+    is one and it differs; ``is_new``: it closes the gate, and nothing of the kind did so there.  ``account`` says in
+    one line where else was looked for something that decides, and what was there.
     """
 
     what: str
@@ -32,6 +34,7 @@ class Finding:
     note: str | None = None
     was: str | None = None
     is_new: bool = False
+    account: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -51,15 +54,35 @@ class Evidence:
         return tuple(self._findings)
 
     def check(
-        self, what: str, *, expected: str, actual: str, ok: bool, at: Origin | None = None, note: str | None = None
+        self,
+        what: str,
+        *,
+        expected: str,
+        actual: str,
+        ok: bool,
+        at: Origin | None = None,
+        note: str | None = None,
+        account: Account = NO_ACCOUNT,
     ) -> None:
         """Record a comparison.  The caller has made it, and has redacted what is sensitive.
 
-        TypeError where it is handed anything but text and a plain bool: a value's own text is no evidence.
+        Where it holds, each doubt of its ``account`` makes it undetermined, at the doubt's own place: something there
+        may decide otherwise.
+
+        Raises:
+            TypeError: it is handed anything but text and a plain bool: a value's own text is no evidence.
         """
         if not isinstance(ok, bool):
             raise TypeError(f"ok is a {type(ok).__name__}, not a bool")
-        self._record(what, expected, actual, Verdict.PASSED if ok else Verdict.FAILED, at, note)
+        told = [located(remark) for remark in (*account.notes, *(() if ok else account.doubts))]
+        if told:
+            note = "\n".join(filter(None, (note, *told)))
+        for doubt in account.doubts if ok else ():
+            found = f"unknown: {actual} is declared, but {doubt.text}"
+            self._record(what, expected, found, Verdict.UNDETERMINED, doubt.origin or at, note, account.summary)
+        if not ok or not account.doubts:
+            verdict = Verdict.PASSED if ok else Verdict.FAILED
+            self._record(what, expected, actual, verdict, at, note, account.summary)
 
     def undetermined(
         self, what: str, *, expected: str, reason: str, at: Origin | None = None, note: str | None = None
@@ -116,13 +139,20 @@ class Evidence:
         self._record(what, expected or "it can be read", f"unreadable: {problem}", Verdict.UNDETERMINED, at, note)
 
     def _record(
-        self, what: str, expected: str, actual: str, verdict: Verdict, at: Origin | None, note: str | None
+        self,
+        what: str,
+        expected: str,
+        actual: str,
+        verdict: Verdict,
+        at: Origin | None,
+        note: str | None,
+        account: str | None = None,
     ) -> None:
         for text in (what, expected, actual, note or ""):
             if not isinstance(text, str):
                 raise TypeError(f"evidence is text, not a {type(text).__name__}")
         file, line = (at.file, at.line) if at is not None else (None, None)
-        self._findings.append(Finding(what, expected, actual, verdict, file, line, note))
+        self._findings.append(Finding(what, expected, actual, verdict, file, line, note, account=account))
 
 
 def conclude(findings: Sequence[Finding]) -> tuple[Verdict, str | None]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from readers import Malformed, Missing
+from readers.account import NO_ACCOUNT, Account
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.model import IgnoredPath
 from tfparse.values import HOLE, Line, Unknown, Value
@@ -55,7 +56,8 @@ class Setting:
     """A parameter's effective value: the last assignment decides.
 
     ``origin`` is the line of that assignment, ``overridden`` holds the earlier ones in order.  ``ignored`` is the
-    ``ignore_changes`` entry because of which Terraform does not enforce it, if there is one.
+    ``ignore_changes`` entry because of which Terraform does not enforce it, if there is one.  ``account`` says what
+    else could decide it.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Setting:
     sensitive: bool
     _text: str
     ignored: IgnoredPath | None = None
+    account: Account = NO_ACCOUNT
 
     @property
     def text(self) -> str:

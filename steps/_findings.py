@@ -37,7 +37,7 @@ def judge(
     with evidence.about(what, expected):
         found = find()
         evidence.check(what, expected=expected, actual=found.shown, ok=holds(found.text), at=found.origin,
-                       note=enforcement(found) or source(found))
+                       note=enforcement(found) or source(found), account=found.account)
 
 
 def source(found: Setting | Parameter) -> str | None:

@@ -2,7 +2,8 @@
 
 Keys are added within a version, none changes its meaning.  Of the base: ``base`` (the commit), ``base_error`` (why it
 could not be judged), of a scenario ``before`` (its verdict there) and ``old`` (all that is wrong was so there), of a
-finding ``was`` (what it showed there, where that differs).  Of waivers: ``problems`` of their file, ``stale_waivers``,
+finding ``was`` (what it showed there, where that differs) and ``account`` (where else was looked,
+and what was there).  Of waivers: ``problems`` of their file, ``stale_waivers``,
 of a scenario ``waiver`` (the one that applies) or ``expired_waiver``.  ``reason`` says why the gate is closed where no
 verdict does.
 """
@@ -74,6 +75,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "line": finding.line,
         "note": finding.note,
         "was": finding.was,
+        "account": finding.account,
     }
 
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from readers import Malformed, Missing
+from readers.account import NO_ACCOUNT, Account
 from tfparse.convert import ConversionError, convert
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.model import Block, Body, IgnoredPath
@@ -28,7 +29,7 @@ class Setting:
     ``what`` names the field ("ENABLE_RSPAMD", "replicas", a mounted path), ``source`` says who sets it
     ("env", "ConfigMap mailserver.env.config"), ``origin`` is the line to edit.  ``ignored`` is the
     ``ignore_changes`` entry because of which Terraform does not enforce it, if there is one.
-    ``value`` is a string, perhaps unknown, perhaps in part.
+    ``value`` is a string, perhaps unknown, perhaps in part.  ``account`` says what else could decide it.
     """
 
     what: str
@@ -36,6 +37,7 @@ class Setting:
     source: str
     origin: Origin | None
     ignored: IgnoredPath | None = None
+    account: Account = NO_ACCOUNT
 
     @property
     def text(self) -> str:

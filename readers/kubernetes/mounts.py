@@ -144,7 +144,7 @@ class _Mount:
     def _mounted(self, path: str, found: Setting) -> MountedFile:
         ignored = found.ignored or self.container.ignored("volume_mount", self.index)
         source = f"{found.source} key {found.what}"
-        return MountedFile(path, found.value, source, found.origin, ignored, self.block.origin)
+        return MountedFile(path, found.value, source, found.origin, ignored, mount_origin=self.block.origin)
 
 
 def _mounts(container: Container) -> list[_Mount]:

@@ -24,7 +24,7 @@ Feature: Mail
     Then replicas is 1
 """
 OK = {"what": "replicas", "expected": "1", "actual": "1", "ok": True, "verdict": "passed", "file": "main.tf", "line": 3,
-      "note": "set in main.tf", "was": None}
+      "note": "set in main.tf", "was": None, "account": None}
 # Nothing was compared, and nothing waived.
 PLAIN = {"before": None, "old": False, "waiver": None, "expired_waiver": None}
 GOOD = {"name": "Good", "feature": "features/mail.feature", "line": 4, "verdict": "passed", "reason": None, **PLAIN,
@@ -35,7 +35,7 @@ BAD = {
     "findings": [
         OK | {"expected": "2", "ok": False, "verdict": "failed"},
         {"what": "the rule", "expected": "it fires", "ok": False, "verdict": "not proven", "file": None, "line": None,
-         "note": None, "was": None,
+         "note": None, "was": None, "account": None,
          "actual": "not proven: promtool is not installed (Debian package prometheus)"},
     ],
 }
