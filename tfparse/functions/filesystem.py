@@ -12,7 +12,7 @@ from typing import Annotated
 
 from tfparse.convert import convert
 from tfparse.equality import set_
-from tfparse.functions._glob import compiled, split
+from tfparse.functions._glob import matcher, split
 from tfparse.functions._registry import (
     AnythingUnknown,
     Call,
@@ -136,7 +136,7 @@ def fileset(call: Call, path: Str, pattern: Str) -> Annotated[Value, Set(STRING)
     directory, rest = split(posixpath.normpath(posixpath.join(path, pattern)))
     there = call.context.glob(directory, "**/*")
     # Where there is nothing to match, Terraform does not look at the pattern.
-    found = [posixpath.join(directory, name) for name in there if compiled(rest).fullmatch(name)]
+    found = [posixpath.join(directory, name) for name in there if matcher(rest)(name)]
     check_size(len(found))
     names = [string(normal(posixpath.relpath(name, path or ".")), call.origin) for name in found]
     return set_(STRING, names, call.origin)
