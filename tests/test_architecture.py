@@ -37,6 +37,8 @@ LIBRARIES = {
 }
 # Source that is judged may be hostile: what evaluates it starts no program, opens no connection, runs no code.
 HARMLESS = "tfparse/"
+# But for the one that asks git.
+MAY_START_GIT = ("tfparse/git.py", "subprocess")
 HARMFUL = {"asyncio", "ctypes", "http", "pickle", "shelve", "socket", "subprocess", "urllib.request"}
 HARMFUL_CALLS = {"__import__", "eval", "exec"}
 
@@ -146,7 +148,7 @@ def test_evaluation_reaches_for_nothing_harmful() -> None:
         for name, tree in sources().items()
         if name.startswith(HARMLESS)
         for line, module in imports(tree)
-        if is_within(module, HARMFUL)
+        if is_within(module, HARMFUL) and (name, module) != MAY_START_GIT
     ] + [
         f"{name}:{node.lineno}: {ast.unparse(node)}"
         for name, tree in sources().items()

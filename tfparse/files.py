@@ -7,9 +7,10 @@ from pathlib import Path
 
 from tfparse.diagnostics import Diagnostic, Origin, UnknownValueError, UnsupportedError
 from tfparse.functions import FunctionError, Unsupported
+from tfparse.git import GIT_CRYPT
 from tfparse.normal import normalized
 from tfparse.rendering import render
-from tfparse.sources import GIT_CRYPT, FileTooLarge, OutsideRoot, SourceTree
+from tfparse.sources import FileTooLarge, OutsideRoot, SourceTree
 from tfparse.values import Part, Unknown, Value, text
 
 MAX_ITERATIONS = 2_000_000
@@ -104,9 +105,8 @@ class FileContext:
             self.spend(_ENTRY)
             if file.is_file():
                 found.append(file.relative_to(top).as_posix())
-        for name in found:
-            self.locate(posixpath.join(base, name))  # a link out of the repo is nothing to be silent about
-        return sorted(found)
+        # A link out of the repo is nothing to be silent about.
+        return sorted(name for name in found if self.tree.is_file(self.locate(posixpath.join(base, name))))
 
     def abspath(self, path: str) -> Value:
         why = Unknown("an absolute path depends on where the repo is checked out")

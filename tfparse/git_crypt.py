@@ -1,5 +1,6 @@
-"""Which files git-crypt keeps encrypted: what ``.gitattributes`` says of them.
+"""Which files git-crypt encrypts, unlocked or not: by the attributes that git gives them, and by what is committed.
 
+Where git is not installed the attributes are read here, as far as plain patterns go.
 Source: gitattributes(5) and gitignore(5), whose patterns they are.
 """
 
@@ -8,19 +9,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from tfparse.git import ATTRIBUTES, filters_of_folder
 from tfparse.sources import OutsideRoot, SourceTree
 
-_NAME = ".gitattributes"
+_FILTER_NAME = "git-crypt"
 _FILTER = re.compile(r"[-!]?filter(?:=(?P<name>\S+))?")
 _PIECE = re.compile(r"/\*\*/|\*\*/|/\*\*|\*+|\?|\[[!^]?\]?[^]]*\]|.", re.DOTALL)
 _MEANINGS = {"/**/": "/(?:.*/)?", "**/": "(?:.*/)?", "/**": "/.*", "?": "[^/]"}
 
 
-def encrypted(tree: SourceTree, paths: Iterable[str]) -> list[str]:
-    """The files among ``paths`` that are given to a filter of git-crypt's, unlocked or not."""
+def encrypted(tree: SourceTree, paths: Iterable[str]) -> set[str]:
+    """The files among ``paths`` that git-crypt encrypts, unlocked or not."""
     paths = list(paths)
-    rules = [rule for path in sorted(p for p in paths if p.rpartition("/")[2] == _NAME) for rule in _rules(tree, path)]
-    return [path for path in paths if _filtered(path, rules)]
+    checkout = tree.checkout
+    if checkout is None and not any(path.rpartition("/")[2] == ATTRIBUTES for path in paths):
+        return set()
+    asked = checkout.filters(paths) if checkout is not None else filters_of_folder(tree.root, paths)
+    committed = checkout.ciphertext() if checkout is not None else None
+    if asked is None:
+        return _by_attributes(tree, paths) | (committed or set())
+    return {path for path, name in asked.items() if name.startswith(_FILTER_NAME)} | (committed or set())
+
+
+def _by_attributes(tree: SourceTree, paths: list[str]) -> set[str]:
+    files = sorted(path for path in paths if path.rpartition("/")[2] == ATTRIBUTES)
+    rules = [rule for path in files for rule in _rules(tree, path)]
+    return {path for path in paths if _filtered(path, rules)}
 
 
 def _filtered(path: str, rules: list[tuple[re.Pattern[str], bool]]) -> bool:
@@ -38,8 +52,8 @@ def _rules(tree: SourceTree, path: str) -> list[tuple[re.Pattern[str], bool]]:
         pattern, *attributes = line.split() or [""]
         for found in filter(None, map(_FILTER.fullmatch, attributes)):
             if not pattern.startswith(("#", "[attr]")):
-                crypt = (found["name"] or "").startswith("git-crypt")
-                rules.append((_translated(pattern, path.removesuffix(_NAME)), crypt))
+                crypt = (found["name"] or "").startswith(_FILTER_NAME)
+                rules.append((_translated(pattern, path.removesuffix(ATTRIBUTES)), crypt))
     return rules
 
 

@@ -17,6 +17,7 @@ from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedE
 from tfparse.evaluate import evaluate
 from tfparse.files import Budget
 from tfparse.instance import ModuleInstance
+from tfparse.listing import ordered, walk
 from tfparse.model import IgnoredPath, Resource
 from tfparse.module import Module, Section, Sited, is_configuration, load_module
 from tfparse.repetition import SOME, Turn, Turns
@@ -37,8 +38,6 @@ MAX_CHAIN = 400
 """How many references may lead one to another; a longer chain is a diagnostic."""
 _FRAMES = 5_000
 """Python's own limit while such a chain is followed, of which each link takes some nine calls."""
-
-_SKIPPED = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", ".venv"})
 
 
 class _Link:
@@ -213,13 +212,13 @@ class Infra:
 
     @cached_property
     def files(self) -> tuple[str, ...]:
-        """The paths of all files, but for what git and Terraform keep for themselves; a folder's own come together."""
-        found: list[str] = []
-        for folder, subfolders, names in os.walk(self.tree.root):
-            subfolders[:] = sorted(s for s in subfolders if s not in _SKIPPED)
-            place = Path(folder).relative_to(self.tree.root)
-            found.extend("/".join((*place.parts, name)) for name in sorted(names))
-        return tuple(found)
+        """The paths of all files that are part of the repo; those of a folder come together."""
+        listing, top = self.tree.listing, str(self.tree.root)
+        if listing is None:
+            return tuple(walk(top))
+        found = [path for path in listing.files if os.path.lexists(os.path.join(top, path))]
+        found += [f"{inner}/{path}" for inner in listing.inner for path in walk(os.path.join(top, inner))]
+        return tuple(ordered(found))
 
     @cached_property
     def secrets(self) -> Secrets:

@@ -16,8 +16,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tfparse.diagnostics import Diagnostic, TerraformError
+from tfparse.git import GIT_CRYPT
 from tfparse.git_crypt import encrypted
-from tfparse.sources import GIT_CRYPT, OutsideRoot, SourceTree
+from tfparse.sources import OutsideRoot, SourceTree
 from tfparse.taint import Taint
 
 if TYPE_CHECKING:

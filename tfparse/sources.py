@@ -6,23 +6,22 @@ import os
 import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from tfparse.ast import Node
 from tfparse.cache import ParseCache
 from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, kept
+from tfparse.git import GIT_CRYPT, Checkout, checkout
 from tfparse.json_syntax import parse_json_file
+from tfparse.listing import Listing, listed
 from tfparse.syntax import parse_file
 from tfparse.template import parse_template
 from tfparse.values import Part, Value
 
 MAX_FILE = 16 * 1024 * 1024
 """Bytes of the largest file that is read."""
-
-GIT_CRYPT = b"\0GITCRYPT\0"
-"""How a file that git-crypt keeps encrypted begins (https://github.com/AGWA/git-crypt)."""
-
 
 CHECKOUT = "/\ufffc"
 """Stands for the absolute path of the repo's checkout, which only whoever runs Terraform knows."""
@@ -53,6 +52,16 @@ class SourceTree:
     def __post_init__(self) -> None:
         self.root = self.root.resolve()
 
+    @cached_property
+    def checkout(self) -> Checkout | None:
+        """The git checkout that the repo is; None of a folder that is none."""
+        return checkout(self.root)
+
+    @cached_property
+    def listing(self) -> Listing | None:
+        """What git takes for the repo's; None where all that stands in the folder is."""
+        return listed(self.checkout) if self.checkout is not None else None
+
     def locate(self, directory: str, path: str) -> str:
         """``path`` as seen from ``directory``, as a path of this tree.  Raises OutsideRoot."""
         if path.startswith(CHECKOUT):
@@ -77,6 +86,11 @@ class SourceTree:
             raise OutsideRoot(f"{path} is a symbolic link out of the infra repo")
         return place
 
+    def _is_ours(self, place: str) -> bool:
+        """Whether what is at a place on disk is part of the repo: it is not where git ignores it, or keeps its own."""
+        path = place[len(str(self.root)) :].lstrip("/")
+        return ".git" not in path.split("/") and (self.listing is None or self.listing.holds(path))
+
     def _folder(self, path: str) -> str:
         """Where a directory is.  Most questions are about the same few: each link on the way costs a system call."""
         if path not in self._places:
@@ -89,6 +103,8 @@ class SourceTree:
         if not os.path.isfile(place):
             # A device or a pipe in a pull request must not be opened: reading it may never end.
             raise FileNotFoundError(f"{path} is not a file" if os.path.exists(place) else f"there is no file {path}")
+        if not self._is_ours(place):
+            raise FileNotFoundError(f"there is no file {path} in the repo: git ignores it")
         if os.path.getsize(place) > MAX_FILE:
             raise FileTooLarge(f"{path} is larger than {MAX_FILE // 1024 // 1024} MB")
         return Path(place).read_bytes()
@@ -99,21 +115,25 @@ class SourceTree:
         A link that leads nowhere is among them: whoever reads it is told, and nobody takes it for absent.
         """
         try:
-            entries = os.scandir(self.on_disk(directory))
+            place = self.on_disk(directory)
+            entries = os.scandir(place)
         except (OSError, OutsideRoot):
             return []
         with entries:
-            return sorted(e.name for e in entries if not e.is_dir(follow_symlinks=False))
+            names = sorted(e.name for e in entries if not e.is_dir(follow_symlinks=False))
+        return [name for name in names if self._is_ours(os.path.join(place, name))]
 
     def is_directory(self, path: str) -> bool:
         try:
-            return os.path.isdir(self.on_disk(path))
+            place = self.on_disk(path)
+            return os.path.isdir(place) and self._is_ours(place)
         except OutsideRoot:
             return False
 
     def is_file(self, path: str) -> bool:
         try:
-            return os.path.isfile(self.on_disk(path))
+            place = self.on_disk(path)
+            return os.path.isfile(place) and self._is_ours(place)
         except OutsideRoot:
             return False
 

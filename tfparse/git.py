@@ -1,0 +1,190 @@
+"""What git says of a folder: which files are its repository's, which of them a filter changes, what the commits hold.
+
+This module alone starts a program, and that program is git: read-only, without a shell, without a network, and with
+whatever the repository's own settings could make it run switched off.
+Source: git-ls-files(1), git-check-attr(1), gitattributes(5), git-config(1).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+GIT_CRYPT = b"\0GITCRYPT\0"
+"""How a file that git-crypt keeps encrypted begins (https://github.com/AGWA/git-crypt)."""
+ATTRIBUTES = ".gitattributes"
+_SECONDS = 60
+"""After which git is believed to hang: on a pipe in the place of a file, say."""
+#: What says where a repository is, or where attributes come from.  A hook of git runs with them set.
+_ELSEWHERE = frozenset({
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ATTR_SOURCE",
+    "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+})  # fmt: skip
+_SETTINGS = (
+    "core.fsmonitor=false",  # may name a program
+    "core.untrackedCache=false",
+    "core.hooksPath=/dev/null",
+    "protocol.allow=never",  # what a partial clone does not have stays away
+    "safe.directory=*",  # in a container the files are often another user's; nothing of theirs is run here
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A folder in the work tree of a git repository.  ``prefix`` leads to it from the top, with a final slash."""
+
+    program: str
+    top: Path
+    prefix: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder itself."""
+        return self.top / self.prefix
+
+    def listed(self) -> dict[str, bool] | None:
+        """The paths below the folder that git tracks (True), and those that it neither tracks nor ignores (False).
+
+        A submodule is one path.  None where git does not answer.
+        """
+        said = self.ask("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
+        if said is None:
+            return None
+        lines = [line for line in said.split(b"\0") if line]
+        return {os.fsdecode(line[2:]).rstrip("/"): line[:1] != b"?" for line in lines}
+
+    def filters(self, paths: Iterable[str], revision: str | None = None) -> dict[str, str] | None:
+        """The filter of each path below the folder that has one, by the attributes in the work tree.
+
+        With a ``revision``, by the attributes that stand there.  None where git does not answer.
+        """
+        full = [self.prefix + path for path in paths]
+        if revision is None:
+            said = self.ask("check-attr", "-z", "--stdin", "filter", given=full, folder=self.top)
+        else:
+            with tempfile.TemporaryDirectory() as room:
+                index = {"GIT_INDEX_FILE": os.path.join(room, "index")}
+                if self.ask("read-tree", revision, more=index) is None:
+                    return None
+                question = ("check-attr", "--cached", "-z", "--stdin", "filter")
+                said = self.ask(*question, given=full, folder=self.top, more=index)
+        return None if said is None else _filters(said, self.prefix)
+
+    def ciphertext(self, revision: str = "HEAD") -> set[str] | None:
+        """The files below the folder that git-crypt has encrypted in a commit, whatever attributes say.
+
+        Only those are looked at that are not as long in the work tree: ciphertext is longer than what it hides.
+        None where git does not answer; none in a repository without a commit.
+        """
+        tree = f"{revision}:{self.prefix}" if self.prefix else revision
+        said = self.ask("ls-tree", "-r", "-l", "-z", "--full-tree", tree)
+        if said is None:
+            return None
+        suspects: dict[str, list[str]] = {}
+        for line in said.split(b"\0")[:-1]:
+            about, _, name = line.partition(b"\t")
+            _, kind, object_, size = about.split()
+            path = os.fsdecode(name)
+            if kind == b"blob" and int(size) >= len(GIT_CRYPT) and _size(self.folder / path) != int(size):
+                suspects.setdefault(object_.decode(), []).append(path)
+        return {path for object_ in self._encrypted(suspects) for path in suspects[object_]}
+
+    def _encrypted(self, objects: Iterable[str]) -> Iterator[str]:
+        """Those of the blobs that begin as git-crypt's ciphertext does."""
+        wanted = list(objects)
+        if not wanted:
+            return
+        with tempfile.TemporaryFile() as asked:
+            asked.write("".join(f"{object_}\n" for object_ in wanted).encode())
+            asked.seek(0)
+            # What runs is git, and what it is asked for are names of objects, on its input.
+            with subprocess.Popen(  # noqa: S603  (see above)
+                [*self._command(self.folder), "cat-file", "--batch"], env=_environment(), stdin=asked,
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            ) as git:  # fmt: skip
+                assert git.stdout is not None
+                while header := git.stdout.readline():
+                    name, *about = header.decode().split()
+                    left = int(about[1]) + 1 if len(about) == 2 else 0
+                    if left and git.stdout.read(min(left, len(GIT_CRYPT))) == GIT_CRYPT:
+                        yield name
+                    left -= min(left, len(GIT_CRYPT))
+                    while left > 0 and (skipped := git.stdout.read(min(left, 2**20))):
+                        left -= len(skipped)
+
+    def ask(
+        self, *arguments: str, given: Iterable[str] = (), folder: Path | None = None, more: dict[str, str] | None = None
+    ) -> bytes | None:
+        """What a command of git prints; None where it fails."""
+        return _run([*self._command(folder or self.folder), *arguments], given, more or {})
+
+    def _command(self, folder: Path) -> list[str]:
+        return [*_command(self.program), "-C", str(folder)]
+
+
+def checkout(folder: Path) -> Checkout | None:
+    """The git checkout that a folder is in; None where it is in none, or git is not installed."""
+    place = folder.resolve()
+    top = next((above for above in (place, *place.parents) if (above / ".git").exists()), None)
+    program = shutil.which("git") if top is not None else None
+    if top is None or program is None:
+        return None
+    prefix = place.relative_to(top).as_posix()
+    return Checkout(os.path.abspath(program), top, "" if prefix == "." else f"{prefix}/")
+
+
+def filters_of_folder(folder: Path, paths: Iterable[str]) -> dict[str, str] | None:
+    """As :meth:`Checkout.filters`, for a folder that is in no repository.  None where git is not installed."""
+    program = shutil.which("git")
+    if program is None:
+        return None
+    with tempfile.TemporaryDirectory() as room:
+        # The least that git takes for a repository.
+        for name in ("objects", "refs"):
+            os.mkdir(os.path.join(room, name))
+        Path(room, "HEAD").write_text("ref: refs/heads/none\n")
+        command = [*_command(program), f"--git-dir={room}", f"--work-tree={folder}", "-C", str(folder)]
+        said = _run([*command, "check-attr", "-z", "--stdin", "filter"], paths, {})
+    return None if said is None else _filters(said, "")
+
+
+def _command(program: str) -> list[str]:
+    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+    how = ("--no-pager", "--no-replace-objects", "--no-optional-locks", "--literal-pathspecs")
+    return [os.path.abspath(program), *how, *settings]
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | {"LC_ALL": "C"}
+
+
+def _run(command: list[str], given: Iterable[str], more: dict[str, str]) -> bytes | None:
+    try:
+        # What runs is git, without a shell; what the judged repo says goes to its input.
+        done = subprocess.run(  # noqa: S603  (see above)
+            command, input=b"".join(os.fsencode(path) + b"\0" for path in given), env=_environment() | more,
+            capture_output=True, timeout=_SECONDS, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def _filters(said: bytes, prefix: str) -> dict[str, str]:
+    path, _, value = (said.split(b"\0")[start::3] for start in range(3))
+    found = {os.fsdecode(p).removeprefix(prefix): os.fsdecode(v) for p, v in zip(path, value, strict=False)}
+    return {path: name for path, name in found.items() if name not in ("unspecified", "unset", "set", "")}
+
+
+def _size(path: Path) -> int | None:
+    try:
+        about = path.lstat()
+    except (OSError, ValueError):
+        return None
+    return about.st_size if stat.S_ISREG(about.st_mode) else None
