@@ -35,7 +35,10 @@ class Workbench:
 
     def judge(self, case: Case, features: Sequence[str] = ("features",)) -> GateRun:
         """The gate's run on the fixture in the case's state, edited; of all features or of some."""
-        state = read_state(case.state)
+        return self.judge_in(read_state(case.state), case, features)
+
+    def judge_in(self, state: State, case: Case, features: Sequence[str] = ("features",)) -> GateRun:
+        """Likewise in a state that need not be one of tests/states."""
         return self._run(state, [*state.edits, *case.edits], case.needs, features)
 
     def before(self, name: str) -> dict[str, str]:
