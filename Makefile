@@ -54,7 +54,7 @@ test: .venv-dev
 	@$(python) -m pytest tests -n 2 $(ARGS)
 
 mutate: .venv-dev
-	@$(python) tests/mutation/mutate.py $(ARGS)
+	@$(python) -m tests.mutation.mutate $(ARGS)
 
 check: lint test
 
@@ -63,8 +63,8 @@ lint: .venv-dev
 	$(python) -m mypy
 
 truth: .venv-dev
-	$(python) tests/record_truth.py $(ARGS)
-	$(if $(ARGS),,$(python) tests/record_modules.py && $(python) tests/record_syntax.py)
+	$(python) -m tests.record_truth $(ARGS)
+	$(if $(ARGS),,$(python) -m tests.record_modules && $(python) -m tests.record_syntax)
 
 lock: .venv-dev
 	@cd requirements && for lock in run dev; do \

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from readers import Missing
-from readers.helm import at_path, require_part
+from readers.helm.values import at_path, require_part
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.values import Value
 

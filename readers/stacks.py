@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 
 from readers import Malformed, Missing
-from readers.helm import helm_values
-from readers.images import runs
+from readers.helm.values import helm_values
 from readers.kubernetes import Cluster, Container
+from readers.kubernetes.images import runs
 from tfparse.diagnostics import UnknownValueError
 from tfparse.infra import Infra, Root
 from tfparse.values import Unknown, Value

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 from gate.evidence import Evidence
 from readers.dns import Record
+from readers.dns.publication import Awaited
 from readers.kubernetes import Setting
-from readers.postfix import Setting as Parameter
-from readers.programs.examination import Examination
-from readers.publication import Awaited
+from readers.postfix.main_cf import Setting as Parameter
+from readers.sandbox.examination import Examination
 from tfparse import Origin
 
 Table = list[list[str]]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
-from readers.alerting import Guard, Hearing, Outcome, find_guard, put_to_trial
-from readers.programs.amtool import check_config
-from readers.programs.promtool import check_rules
-from readers.prometheus import duration_seconds
-from readers.trials import Behaviour, Course, Labels, Trial, read_course, read_series, read_trial
+from readers.prometheus.alerting import Guard, Hearing, Outcome, find_guard, put_to_trial
+from readers.prometheus.amtool import check_config
+from readers.prometheus.promtool import check_rules
+from readers.prometheus.rules import duration_seconds
+from readers.prometheus.trials import Behaviour, Course, Labels, Trial, read_course, read_series, read_trial
 from steps._findings import Table, examine, rows
 from tfparse import Origin, Value
 

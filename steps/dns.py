@@ -7,10 +7,10 @@ from functools import partial
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
-from readers.declarations import Declarations, read_declarations
 from readers.dns import Resolver
-from readers.hosts import is_in
-from readers.policies import aliases, awaited_alias, best_mx, declared_mx, may_be_in, published_aliases
+from readers.dns.declarations import Declarations, read_declarations
+from readers.mail_auth.domain import aliases, awaited_alias, best_mx, declared_mx, may_be_in, published_aliases
+from readers.postfix.hosts import is_in
 from steps._findings import Table, check_published, column, enforcement
 from tfparse import Infra
 

@@ -6,10 +6,10 @@ from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
 from readers import Missing
+from readers.docker_mailserver.signers import Signer, key_files, switched_on
 from readers.kubernetes import Container, MountedFile
-from readers.programs.rspamadm import Overrides
-from readers.rspamd import merged_keys, mounted_overrides
-from readers.signers import Signer, key_files, switched_on
+from readers.rspamd.overrides import merged_keys, mounted_overrides
+from readers.rspamd.rspamadm import Overrides
 from steps._findings import Table, column, enforcement, examine, rows
 
 

@@ -8,11 +8,11 @@ from functools import partial
 from pytest_bdd import parsers, then
 
 from gate.evidence import Evidence
-from readers.declarations import Declarations
 from readers.dns import Record, Resolver
-from readers.hosts import next_hop
-from readers.mail import parse_dmarc, parse_spf
-from readers.policies import (
+from readers.dns.declarations import Declarations
+from readers.dns.publication import Awaited, Witnesses
+from readers.docker_mailserver.postfix_setup import PostfixSetup
+from readers.mail_auth.domain import (
     all_alike,
     all_strict,
     authorises,
@@ -26,8 +26,8 @@ from readers.policies import (
     spf_by_witness,
     spf_names,
 )
-from readers.postfix_setup import PostfixSetup
-from readers.publication import Awaited, Witnesses
+from readers.mail_auth.records import parse_dmarc, parse_spf
+from readers.postfix.hosts import next_hop
 from steps._findings import Table, check_published, enforcement
 
 

@@ -8,11 +8,11 @@ from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
 from readers import Missing
-from readers.hosts import exempt_outside, names_host_in
+from readers.docker_mailserver.postfix_setup import PostfixSetup, mounted_at, overruling
 from readers.kubernetes import Container
-from readers.postfix import MainCf, Setting, integer, time_seconds
-from readers.postfix_setup import PostfixSetup, mounted_at, overruling
-from readers.programs.postconf import examine_main_cf, value_by_postconf
+from readers.postfix.hosts import exempt_outside, names_host_in
+from readers.postfix.main_cf import MainCf, Setting, integer, time_seconds
+from readers.postfix.postconf import examine_main_cf, value_by_postconf
 from steps._findings import Table, column, examine, judge, rows
 
 

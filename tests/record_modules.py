@@ -1,4 +1,4 @@
-"""Records what Terraform says of whole modules: ``python tests/record_modules.py [TOPIC/CASE ...]`` or ``make truth``.
+"""Records what Terraform says of whole modules: ``python -m tests.record_modules [TOPIC/CASE ...]`` or ``make truth``.
 
 Each directory ``tests/spec/terraform/modules/TOPIC/CASE`` is an infra repo; Terraform plans the root module in
 ``stack``, or if there is none in the directory itself.  ``tests/spec/terraform/own_modules.json`` gets its answers,
@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from record_truth import SPEC, terraform, verbatim, version
+from tests.record_truth import SPEC, terraform, verbatim, version
 
 MODULES = SPEC / "modules"
 ANSWERS = SPEC / "own_modules.json"

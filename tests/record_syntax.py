@@ -1,4 +1,4 @@
-"""Records what Terraform says of source that is hard to parse: ``python tests/record_syntax.py`` (or ``make truth``).
+"""Records what Terraform says of source that is hard to parse: ``python -m tests.record_syntax`` (or ``make truth``).
 
 * ``tests/spec/syntax/grammar.json``: sources, and the headline of the error where ``terraform fmt`` refuses one;
 * ``tests/spec/syntax/templates.json``: templates, in quotes, heredocs or files, and the strings they render to;

@@ -1,4 +1,4 @@
-"""Records what Terraform itself says: ``python tests/record_truth.py`` (or ``make truth``).
+"""Records what Terraform itself says: ``python -m tests.record_truth`` (or ``make truth``).
 
 Each line of ``tests/spec/terraform/cases/NAME.txt`` that is not blank or a ``#`` comment is an expression.
 Terraform plans a module with one output for each, and ``tests/spec/terraform/NAME.json`` gets its answers:

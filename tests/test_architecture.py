@@ -29,10 +29,10 @@ LIBRARIES = {
     "jinja2": ("gate/reports/page.py",),
     "lark": ("tfparse/syntax.py",),
     "markupsafe": ("gate/reports/page.py",),
-    "promql_parser": ("readers/",),
+    "promql_parser": ("readers/prometheus/",),
     "pytest": ("conftest.py", "gate/", "steps/"),
     "pytest_bdd": ("conftest.py", "gate/", "steps/"),
-    "re2": ("readers/patterns.py", "tfparse/functions/"),
+    "re2": ("readers/prometheus/patterns.py", "tfparse/functions/"),
     "yaml": ("gate/waiver_file.py", "readers/", "tfparse/"),
 }
 # Source that is judged may be hostile: what evaluates it starts no program, opens no connection, runs no code.

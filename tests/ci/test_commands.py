@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from scratch import NEW, ROOT, Scratch
+
+from tests.ci.scratch import NEW, ROOT, Scratch
 
 CI = ROOT / "ci"
 ZONES = f"zones:{ROOT / 'fixtures' / 'zones' / 'infra'}"

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from small_suite import ROOT, Suite
+
+from tests.gate.small_suite import ROOT, Suite
 
 #: Where the gate speaks to GitHub as well.
 ON_GITHUB = ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE")

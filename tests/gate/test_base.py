@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from git_repo import GitRepo
-from small_suite import Suite
+
+from tests.gate.git_repo import GitRepo
+from tests.gate.small_suite import Suite
 
 OPEN, CLOSED, SUITE_ERROR, USAGE, NOTHING = 0, 1, 3, 4, 5
 AS_OF = ("--as-of", "2026-11-25", "--dns", "off")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_suite import DATA, Suite
+
+from tests.gate.small_suite import DATA, Suite
 
 REFUSED = sorted((DATA / "refused").glob("*.feature"))
 

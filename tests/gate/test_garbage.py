@@ -6,9 +6,9 @@ import gc
 import weakref
 
 import pytest
-from small_suite import Suite
 
 from gate.garbage import seldom
+from tests.gate.small_suite import Suite
 
 NOTE = """
 

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from git_repo import GitRepo
 
 from gate.git import GitError, Repository, export
+from tests.gate.git_repo import GitRepo
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from small_suite import Suite
+
+from tests.gate.small_suite import Suite
 
 USAGE = 4
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from small_suite import Suite
+
+from tests.gate.small_suite import Suite
 
 OPEN, CLOSED, NOTHING = 0, 1, 5
 

@@ -6,7 +6,8 @@ import json
 from xml.etree import ElementTree
 
 import pytest
-from small_suite import Suite
+
+from tests.gate.small_suite import Suite
 
 FEATURE = """
 Feature: Mail

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_suite import Suite
 
 from gate import reports
+from tests.gate.small_suite import Suite
 
 FILES = {"report.json", "junit.xml", "results.sarif", "summary.md", "spec.html"}
 FEATURE = """

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from small_suite import DATA, Suite
+
+from tests.gate.small_suite import DATA, Suite
 
 TERMINAL = DATA / "terminal"
 AS_OF = ("--as-of", "2026-04-12", "--dns", "off")

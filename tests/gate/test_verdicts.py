@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from small_suite import Suite
+
+from tests.gate.small_suite import Suite
 
 OPEN, CLOSED, INTERRUPTED, SUITE_ERROR, USAGE, NOTHING = 0, 1, 2, 3, 4, 5
 

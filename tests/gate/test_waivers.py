@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from small_suite import Suite
+
+from tests.gate.small_suite import Suite
 
 OPEN, CLOSED, SUITE_ERROR, USAGE = 0, 1, 3, 4
 AS_OF = ("--as-of", "2026-11-25", "--dns", "off")

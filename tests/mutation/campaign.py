@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from court import PUBLISHED, Charge, Court, Verdicts
-from elements import Element, read_elements
-from mutators import Mutant, deleted, edits
-
+from tests.mutation.court import PUBLISHED, Charge, Court, Verdicts
+from tests.mutation.elements import Element, read_elements
+from tests.mutation.mutators import Mutant, deleted, edits
 from tfparse import TerraformError
 from tfparse.scanner import Invalid
 

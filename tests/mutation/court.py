@@ -15,14 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import paths
-from cases import PUBLISHED, Case
-from mutators import Mutant
-from workbench import Workbench, plain
-
+from tests.mutation.mutators import Mutant
+from tests.suite.cases import PUBLISHED, Case
+from tests.suite.workbench import Workbench, plain
 from tfparse import ParseCache
 
-ROOT = paths.ROOT
+ROOT = Path(__file__).parents[2]
 #: What decides about a verdict.
 _DECIDING = ("conftest.py", "pytest.ini", "features", "steps", "readers", "tfparse", "gate", "fixtures",
              "tests/states", "tests/suite", "requirements")

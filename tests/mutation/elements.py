@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from source import Source
-
+from tests.mutation.source import Source
 from tfparse import ast
 from tfparse.ast import Node
 from tfparse.syntax import parse_file

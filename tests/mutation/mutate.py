@@ -1,6 +1,6 @@
 """``make mutate``: changes the good repo in small ways, and asks whether the requirements notice.
 
-``python tests/mutation/mutate.py`` prints the score and writes it to docs/mutation.md.  With ``--check`` it also
+``python -m tests.mutation.mutate`` prints the score and writes it to docs/mutation.md.  With ``--check`` it also
 objects where the page said otherwise.  Exit status 1: a mutant survived that tests/mutation/equivalent.yaml does not
 excuse, an excuse that none needs, an error of the suite, or (with ``--check``) a page out of date.
 
@@ -15,10 +15,10 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from campaign import Campaign
-from court import ROOT, Court
-from page import PAGE, page
-from score import Score, read_excuses
+from tests.mutation.campaign import Campaign
+from tests.mutation.court import ROOT, Court
+from tests.mutation.page import PAGE, page
+from tests.mutation.score import Score, read_excuses
 
 STATES = ("today", "2026-03-20", "2026-04-15")
 WIDTH = 30

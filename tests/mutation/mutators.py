@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from elements import LANGUAGE, Element, Leaf
+from tests.mutation.elements import LANGUAGE, Element, Leaf
 
 #: Known to nobody before Terraform runs: in Terraform's own language a data source, in the text of a template a call.
 UNKNOWN = "data.http.mutant.response_body"

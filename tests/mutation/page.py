@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from score import Score, Tally
+from tests.mutation.score import Score, Tally
 
 PAGE = Path(__file__).parents[2] / "docs" / "mutation.md"
 

@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
-from campaign import Trial
+
+from tests.mutation.campaign import Trial
 
 EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
 

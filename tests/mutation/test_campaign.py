@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from campaign import _beginning, _places
-from elements import read_elements
+
+from tests.mutation.campaign import _beginning, _places
+from tests.mutation.elements import read_elements
 
 SOURCE = """\
 resource "a" "b" {

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from court import PUBLISHED, ROOT, Charge, Court
-from mutators import Mutant
+from tests.mutation.court import PUBLISHED, ROOT, Charge, Court
+from tests.mutation.mutators import Mutant
 
 NAME = "stacks/mailserver/modules/mailserver/variables.tf"
 TEXT = (ROOT / "fixtures" / "infra" / NAME).read_text()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import paths  # noqa: F401 - makes tfparse importable
 import pytest
-from elements import Element, read_elements
-from mutators import UNKNOWN, Mutant, deleted, edits, text_edits
 
+from tests.mutation.elements import Element, read_elements
+from tests.mutation.mutators import UNKNOWN, Mutant, deleted, edits, text_edits
 from tfparse.syntax import parse_file
 
 SOURCE = """\

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from campaign import Site, Trial
-from elements import Element
-from mutators import Mutant
-from page import page
-from score import Excuse, Score, read_excuses
+
+from tests.mutation.campaign import Site, Trial
+from tests.mutation.elements import Element
+from tests.mutation.mutators import Mutant
+from tests.mutation.page import page
+from tests.mutation.score import Excuse, Score, read_excuses
 
 TEXT = "a = 1\nb = 2\n"
 

@@ -1,4 +1,4 @@
-"""Records what the real programs say: ``python tests/readers/record_programs.py [postconf promtool ...]``.
+"""Records what the real programs say: ``python -m tests.readers.record_programs [postconf promtool ...]``.
 
 The cases stand in ``tests/spec/AREA/NAME.yaml``; the answers go beside them, into ``NAME.json``, with the
 program's version.  A program that is not installed is left out: its record stays what it was.
@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import promql_cases
-import real_programs as programs
 import yaml
+
+import tests.readers.real_programs as programs
+from tests.readers.prometheus import promql_cases
 
 SPEC = Path(__file__).parents[1] / "spec"
 

@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readers import Malformed, Missing
-from readers.alertmanager import parse_matchers, read_alertmanager
-from readers.dkim import read_dkim_signing, read_key_table
-from readers.helm import helm_values
-from readers.images import parse_image
-from readers.mail import parse_dmarc, parse_spf
-from readers.master_cf import listener_in_script, read_listeners
-from readers.postfix import integer, read_main_cf, time_seconds
-from readers.prometheus import alert_rules, duration_seconds
-from readers.promql import Series, parse_promql
-from readers.promql_evaluation import evaluate
-from readers.strvals import assignments, put
+from readers.helm.strvals import assignments, put
+from readers.helm.values import helm_values
+from readers.kubernetes.images import parse_image
+from readers.mail_auth.records import parse_dmarc, parse_spf
+from readers.postfix.main_cf import integer, read_main_cf, time_seconds
+from readers.postfix.master_cf import listener_in_script, read_listeners
+from readers.prometheus.alertmanager import parse_matchers, read_alertmanager
+from readers.prometheus.promql import Series, parse_promql
+from readers.prometheus.promql_evaluation import evaluate
+from readers.prometheus.rules import alert_rules, duration_seconds
+from readers.rspamd.dkim_signing import read_dkim_signing, read_key_table
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.model import Body, Resource
 from tfparse.values import Part, Unknown, Value, boolean, null, number, object_, string, text, tuple_, unknown

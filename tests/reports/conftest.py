@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from reader import Reader
+
+from tests.reports.reader import Reader
 
 #: It speaks to nobody, and needs neither a display nor a sandbox of its own.
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",

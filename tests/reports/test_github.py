@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from runs import HOSTILE_FILE, WAIVER, every_verdict, finding, hostile, record, run
 
 from gate.reports import github, summary
 from gate.reports.view import Run
 from gate.verdict import Verdict
 from gate.waivers import Problem
+from tests.reports.runs import HOSTILE_FILE, WAIVER, every_verdict, finding, hostile, record, run
 
 
 @dataclass(frozen=True)

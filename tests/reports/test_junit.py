@@ -6,12 +6,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from lxml import etree
-from runs import every_verdict, finding, hostile, record, run
-from schemas import JUNIT
 
 from gate.reports import junit
 from gate.verdict import Verdict
 from gate.waivers import Problem
+from tests.reports.runs import every_verdict, finding, hostile, record, run
+from tests.reports.schemas import JUNIT
 
 
 def test_every_verdict_is_valid(tmp_path: Path) -> None:

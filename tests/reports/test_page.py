@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from reader import Reader
-from runs import HOSTILE_FILE, WAIVER, every_verdict, finding, hostile, record, run
 
 from gate.features import Step
 from gate.reports.view import Run
 from gate.verdict import Verdict
 from gate.waivers import Problem
+from tests.reports.reader import Reader
+from tests.reports.runs import HOSTILE_FILE, WAIVER, every_verdict, finding, hostile, record, run
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 

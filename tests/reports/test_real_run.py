@@ -11,7 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import etree
 from playwright.sync_api import Browser, expect
-from schemas import JUNIT, SARIF
+
+from tests.reports.schemas import JUNIT, SARIF
 
 ROOT = Path(__file__).parents[2]
 #: The example as it is, as it was, and as it was while nobody could be asked: open, and closed for two reasons.

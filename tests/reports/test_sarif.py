@@ -8,13 +8,13 @@ from typing import Any
 
 import jsonschema
 import pytest
-from runs import SOURCE, WAIVER, every_verdict, finding, hostile, record, run
-from schemas import SARIF
 
 from gate.reports import sarif
 from gate.reports.view import Run
 from gate.verdict import Verdict
 from gate.waivers import Problem
+from tests.reports.runs import SOURCE, WAIVER, every_verdict, finding, hostile, record, run
+from tests.reports.schemas import SARIF
 
 
 def log_of(run: Run) -> dict[str, Any]:

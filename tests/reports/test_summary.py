@@ -8,13 +8,13 @@ import pytest
 from cmarkgfm import github_flavored_markdown_to_html
 from cmarkgfm.cmark import Options
 from lxml import html
-from runs import WAIVER, every_verdict, finding, hostile, record, run
 
 from gate.reports import summary
 from gate.reports.markdown import block, code, prose
 from gate.reports.view import Run
 from gate.verdict import Verdict
 from gate.waivers import Problem
+from tests.reports.runs import WAIVER, every_verdict, finding, hostile, record, run
 
 LINK = "https://git.example/o/infra/src/"
 

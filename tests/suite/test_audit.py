@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-from cases import TESTS, Case, cases
-from workbench import Workbench
+
+from tests.suite.cases import TESTS, Case, cases
+from tests.suite.workbench import Workbench
 
 AUDIT = TESTS / "spec" / "audit"
 VIOLATIONS = list(cases(TESTS / "violations"))

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gate_run import ROOT, run_gate
+
+from tests.suite.gate_run import ROOT, run_gate
 
 MAILSERVER = "stacks/mailserver/modules/mailserver"
 MONITORING = "stacks/monitoring/modules/monitoring"

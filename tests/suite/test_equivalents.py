@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from cases import TESTS, Case, cases
-from workbench import Workbench, plain
+
+from tests.suite.cases import TESTS, Case, cases
+from tests.suite.workbench import Workbench, plain
 
 EQUIVALENTS = list(cases(TESTS / "equivalents"))
 

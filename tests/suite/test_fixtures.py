@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from gate_run import GateRun, run_gate
+
+from tests.suite.gate_run import GateRun, run_gate
 
 CHANGED = {
     "MH-1.1", "MH-1.2", "MH-1.3",

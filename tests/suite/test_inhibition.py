@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cases import Case
-from workbench import Workbench
+from tests.suite.cases import Case
+from tests.suite.workbench import Workbench
 
 CHART = "stacks/monitoring/modules/monitoring/prometheus_chart_values.tpl"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from cases import Case
-from workbench import Workbench, plain
+
+from tests.suite.cases import Case
+from tests.suite.workbench import Workbench, plain
 
 MODULE = "stacks/mailserver/modules/mailserver/main.tf"
 DNS = "stacks/cloudflared/modules/cloudflared/cloudflare.tf"

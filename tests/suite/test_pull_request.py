@@ -10,7 +10,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from gate_run import ROOT, GateRun, run_gate
+
+from tests.suite.gate_run import ROOT, GateRun, run_gate
 
 DAY = "2026-11-25"
 ZONES = ROOT / "fixtures" / "zones" / "infra"

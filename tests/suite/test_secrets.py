@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 import yaml
-from cases import TESTS, make
-from gate_run import ROOT
+
+from tests.suite.cases import TESTS, make
+from tests.suite.gate_run import ROOT
 
 MAILSERVER = "stacks/mailserver/modules/mailserver"
 CASES = sorted((TESTS / "secrets").glob("*.yaml"))
@@ -48,7 +49,7 @@ def judge(folder: Path, select: str, *arguments: str, plugin: str | None = None)
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir()
     environment = {key: value for key, value in os.environ.items() if key not in ("INFRA_ROOT", "PYTEST_ADDOPTS")}
-    environment |= {name: str(home) for name, home in homes.items()} | {"PYTHONPATH": str(TESTS / "suite")}
+    environment |= {name: str(home) for name, home in homes.items()} | {"PYTHONPATH": str(ROOT)}
     command = [
         sys.executable, "-m", "pytest", f"features/mailserver_hardening/{select}.feature", "-vv", "-l", "-rA", "--tb=long",
         "-o", f"cache_dir={folder / 'home' / 'pytest'}", "-o", "junit_logging=all", "--junitxml", str(reports / "x.xml"),
@@ -87,7 +88,7 @@ def planted(name: str, infra: Path) -> dict[str, Any]:
 
 
 def test_no_secret_is_seen_again(case: dict[str, Any], tmp_path: Path) -> None:
-    unprotected = judge(tmp_path, case["select"], plugin="unprotected")
+    unprotected = judge(tmp_path, case["select"], plugin="tests.suite.unprotected")
     for secret in case["secrets"]:
         assert {"standard output", "reports/x.xml"} <= set(unprotected.traces(secret)), f"{secret} is never met"
     run = judge(tmp_path, case["select"])
@@ -110,10 +111,10 @@ def test_nor_where_several_processes_judge(name: str, infra: Path, tmp_path: Pat
 def test_nor_where_the_suite_itself_fails(processes: str, infra: Path, tmp_path: Path) -> None:
     case = planted("variable-named-in-a-secret", infra)
     make({"in": f"{MAILSERVER}/variables.tf", "old": "zq7!", "new": "Canary-blown"}, infra, infra)
-    unprotected = judge(tmp_path, case["select"], "-p", "explosive", plugin="unprotected")
+    unprotected = judge(tmp_path, case["select"], "-p", "tests.suite.explosive", plugin="tests.suite.unprotected")
     assert unprotected.code == 3
     assert {"standard output", "reports/report.json", "reports/x.xml"} <= set(unprotected.traces("Canary-blown"))
-    run = judge(tmp_path, case["select"], "-p", "explosive", "-n", processes)
+    run = judge(tmp_path, case["select"], "-p", "tests.suite.explosive", "-n", processes)
     assert run.code == 3
     assert not run.traces("Canary-blown")
     assert "RuntimeError: no idea what (not shown: secret) is" in run

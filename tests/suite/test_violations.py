@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from cases import TESTS, Case, cases
-from workbench import Workbench, plain
+
+from tests.suite.cases import TESTS, Case, cases
+from tests.suite.workbench import Workbench, plain
 
 VIOLATIONS = list(cases(TESTS / "violations"))
 

@@ -12,11 +12,11 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from cases import PUBLISHED, Case, State, make, read_state
-from gate_run import ROOT, GateRun
 
 from readers import NotProven
-from readers.programs.program import Program
+from readers.sandbox.program import Program
+from tests.suite.cases import PUBLISHED, Case, State, make, read_state
+from tests.suite.gate_run import ROOT, GateRun
 
 #: What pytest brings along that judging needs none of, and that costs time or meddles with the run around it.
 _UNWANTED = (

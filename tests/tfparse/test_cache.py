@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from repo import repo
 
+from tests.repo import repo
 from tfparse import ParseCache, cached, load, syntax
 from tfparse import cache as module
 from tfparse.ast import Node

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from repo import repo
 from test_module_truth import CASES, NOT_SEEN, agrees, root_of
 from test_truth import EXPRESSIONS
 from test_truth import MODULES as GIVEN
 
+from tests.repo import repo
 from tfparse import Root, TerraformError, load
 from tfparse.console import evaluate_expression
 from tfparse.functions import names

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 from expressions import Expressions
-from record_truth import record
 from test_functions import INFINITE, SPEC, answer, unknowns
 
+from tests.record_truth import record
 from tfparse import TerraformError, load
 from tfparse.console import evaluate_expression
 

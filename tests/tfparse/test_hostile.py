@@ -15,8 +15,8 @@ import hostile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from repo import repo
 
+from tests.repo import repo
 from tfparse import TerraformError, load
 from tfparse.console import evaluate_expression
 from tfparse.presentation import as_json

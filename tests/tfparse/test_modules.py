@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from repo import repo
 
+from tests.repo import repo
 from tfparse import Body, Origin, Resource, Root, TerraformError, Unknown, Value
 from tfparse.presentation import as_json
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from repo import repo
 
+from tests.repo import repo
 from tfparse import Body, Infra, Origin, Root, Value, load
 from tfparse.values import HOLE
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from repo import repo
 
+from tests.repo import repo
 from tfparse import cached
 from tfparse.secrecy import UNREADABLE, WITHHELD
 

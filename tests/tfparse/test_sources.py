@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from repo import repo
 
+from tests.repo import repo
 from tfparse import Infra, TerraformError
 
 ABSENT = ["loop", "dangling", "x" * 5000, "x/" * 5000]

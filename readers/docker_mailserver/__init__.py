@@ -1,0 +1,1 @@
+"""docker-mailserver: what its start-up makes of environment, mounts and scripts."""

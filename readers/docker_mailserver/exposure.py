@@ -1,0 +1,62 @@
+"""How connections from outside reach a workload, and whether its clients' addresses survive the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from readers.kubernetes import Cluster, Container, Service, Workload
+from readers.postfix.master_cf import listener_in_script
+from readers.stacks import is_kubernetes
+from tfparse.diagnostics import Origin
+from tfparse.infra import Infra
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A service that carries a port from outside, and the port of the pod that it leads to."""
+
+    service: Service
+    container_port: int
+
+    def keeps_addresses(self, policy: str, container: Container, script: str) -> tuple[bool, str, Origin | None]:
+        """Whether the pod learns who its clients are, how (or how not), and the line that decides.
+
+        Either the service has the external traffic ``policy``, or it leads to a listener, set up by the
+        ``script`` in the container, that requires the PROXY protocol.
+        """
+        found = self.service.external_traffic_policy
+        if found.text == policy:
+            return True, f"external traffic policy {found.shown}", found.origin
+        listener = listener_in_script(container.file(script).value, self.container_port)
+        if listener is None:
+            lead = f"and {script} sets up no listener on port {self.container_port}"
+            return False, f"external traffic policy {found.shown}, {lead}", found.origin
+        if not listener.requires_proxy:
+            return False, f"the listener on port {listener.port} requires no PROXY header", listener.origin
+        return True, f"the listener on port {listener.port} requires the PROXY protocol", listener.origin
+
+
+def entrances(cluster: Cluster, port: int, workload: Workload) -> list[Entrance]:
+    """The services that carry a TCP port from outside to a workload: at least one, else Missing."""
+    return [Entrance(s, s.container_port(port, workload)) for s in cluster.carrying(port, workload)]
+
+
+def others_with_its_address(infra: Infra, service: Service) -> tuple[bool, str, Origin | None]:
+    """Whether a service lacks an address of its own from MetalLB, what it has, and the line that decides.
+
+    Source: https://metallb.io/usage/#ip-address-sharing
+    """
+    type_, asked, key = service.type, service.load_balancer_ips, service.sharing_key
+    if type_.text != "LoadBalancer":
+        return True, f"type {type_.shown}", type_.origin
+    if key is not None:
+        return True, f"an address shared under the key {key.shown}", key.origin
+    if asked is None:
+        return False, "one that MetalLB chooses", service.origin
+    addresses = {address.strip() for address in asked.text.split(",")}
+    for root in infra.roots:
+        for other in Cluster(root.resources(is_kubernetes)).services():
+            theirs = other.load_balancer_ips if other.origin != service.origin else None
+            if theirs is not None and addresses & {a.strip() for a in theirs.text.split(",")}:
+                return True, f"{asked.shown}, which {other.label} has too", theirs.origin
+    return False, asked.shown, asked.origin

@@ -1,0 +1,107 @@
+"""Postfix' configuration as docker-mailserver puts it together in a container, and what single services get of it.
+
+Source: ``target/scripts/startup/setup.d/postfix.sh`` and ``helpers/relay.sh`` of docker-mailserver.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from readers import Missing
+from readers.docker_mailserver.start_script import main_cf_changes, options_by_postconf
+from readers.kubernetes import Container
+from readers.postfix.main_cf import MainCf, Setting, read_main_cf
+from readers.postfix.master_cf import ServiceOption, given_by_name, given_in_script
+from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.values import Value
+
+MAIN_CF = "/tmp/docker-mailserver/postfix-main.cf"
+"""Is appended to the main.cf that the image has."""
+MASTER_CF = "/tmp/docker-mailserver/postfix-master.cf"
+"""Holds lines for ``postconf -P``."""
+SCRIPT = "/tmp/docker-mailserver/user-patches.sh"
+"""Is run last, as root."""
+
+_TABLE = re.compile(r"\b[a-z]+:")
+"""How a lookup table begins: its type (DATABASE_README)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOptions:
+    """What the services that take mail from other hosts are given of one parameter."""
+
+    options: tuple[ServiceOption, ...]
+
+    def other_than(self, main_cf: MainCf, name: str) -> list[ServiceOption]:
+        """Those that differ from what main.cf has for all.  UnknownValueError where one may, and none does."""
+        common = main_cf.parameter(name)
+        value = "" if common is None else common.text
+        found = [o for o in self.options if o.value is not None and o.value != value]
+        doubtful = next((o for o in self.options if o.value is None), None)
+        if not found and doubtful is not None:
+            problem = f"what {doubtful.service} gets as its own {doubtful.parameter} is not known"
+            raise UnknownValueError(problem, doubtful.origin)
+        return found
+
+
+class PostfixSetup:
+    """Postfix' configuration in a container of docker-mailserver, read where a question needs it.
+
+    Each member raises Missing where its main.cf is mounted nowhere.
+    """
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+
+    @cached_property
+    def main_cf(self) -> MainCf:
+        """The main.cf as the start-up script leaves it."""
+        file, script = self._container.file(MAIN_CF), _mounted(self._container, SCRIPT)
+        changes = () if script is None else main_cf_changes(script)
+        return replace(read_main_cf(file.value), ignored=file.ignored, changes=changes)
+
+    def service_options(self, parameter: str) -> ServiceOptions:
+        """A parameter as services of master.cf have it for themselves (``-o``): by the lines that docker-mailserver
+        hands to ``postconf -P``, and by the start-up script."""
+        return ServiceOptions(tuple(o for o in self._options(parameter) if not o.is_loopback))
+
+    def _options(self, parameter: str) -> Iterator[ServiceOption]:
+        lines, script = _mounted(self._container, MASTER_CF), _mounted(self._container, SCRIPT)
+        for line in () if lines is None else lines.lines():
+            yield from given_by_name(line.text, parameter, line.origin)
+        if script is not None:
+            yield from given_in_script(script, parameter)
+            yield from options_by_postconf(script, parameter)
+
+
+def overruling(main_cf: MainCf, name: str, harmless: str) -> tuple[bool, Setting | None]:
+    """Whether a parameter that would overrule others is set to more than is ``harmless``, and to what.
+
+    UnknownValueError where lookup tables decide, whose content is not seen.
+    """
+    if main_cf.parameter(name) is None:
+        return False, None
+    found = main_cf.required(name)
+    if found.text in ("", harmless):
+        return False, found
+    if name.endswith(("_maps", "_per_site")) and _TABLE.search(found.text):
+        raise UnknownValueError(f"what the lookup tables {found.shown} say is not seen", found.origin)
+    return True, found
+
+
+def mounted_at(container: Container, path: str) -> Origin | None:
+    """Where a file is mounted at a path; None where none is."""
+    try:
+        return container.file(path).mount_origin
+    except Missing:
+        return None
+
+
+def _mounted(container: Container, path: str) -> Value | None:
+    try:
+        return container.file(path).value
+    except Missing:
+        return None

@@ -1,0 +1,76 @@
+"""Which DKIM signer docker-mailserver runs, and whether it finds its keys.
+
+Source: https://docker-mailserver.github.io/docker-mailserver/latest/config/best-practices/dkim_dmarc_spf/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from readers import Malformed, Missing
+from readers.kubernetes import Container, MountedFile
+from readers.rspamd.dkim_signing import KeyPath, read_dkim_signing, read_key_table
+from tfparse.diagnostics import UnknownValueError
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A program that signs, and how to tell: it is on while ``switch`` ("ENABLE_RSPAMD = 1") holds, for which
+    ``default`` counts where the variable is not set.  Keys that its ``configuration`` names under
+    ``named_under`` are those mounted under ``mounted_under``."""
+
+    name: str
+    switch: str
+    default: str
+    configuration: str
+    named_under: str
+    mounted_under: str
+
+
+def switched_on(container: Container, signers: Sequence[Signer]) -> list[Signer]:
+    """The signers that are on.  Missing where none is: then nobody signs."""
+    found = [signer for signer in signers if _is_on(container, signer)]
+    if not found:
+        raise Missing("DKIM signer that is on", container.label, container.origin)
+    return found
+
+
+def _is_on(container: Container, signer: Signer) -> bool:
+    variable, _, value = signer.switch.partition(" = ")
+    try:
+        return container.environment(variable).text == value
+    except Missing:
+        return signer.default == value
+
+
+def key_files(container: Container, signer: Signer) -> Iterator[tuple[KeyPath, MountedFile]]:
+    """The keys that a signer's configuration names, each with the file that the container finds there.
+
+    Missing where the configuration or a key is not mounted, or no key is named.
+    """
+    configuration = container.file(signer.configuration)
+    keys = _keys(signer, configuration)
+    if not keys:
+        raise Missing("key", signer.configuration, configuration.origin)
+    for key in keys:
+        if "$" in key.path:
+            raise UnknownValueError(f"{signer.name} fills in {key.path} when it signs", key.origin)
+        if not key.path.startswith(signer.named_under):
+            raise Missing(f"key {key.path}", f"{signer.named_under}, where {signer.name} finds its keys", key.origin)
+        path = signer.mounted_under + key.path.removeprefix(signer.named_under)
+        try:
+            yield key, container.file(path)
+        except Missing as error:
+            raise Missing(f"file for the key {key.path}", error.looked_in, key.origin) from None
+
+
+def _keys(signer: Signer, configuration: MountedFile) -> Sequence[KeyPath]:
+    if signer.name == "OpenDKIM":
+        return read_key_table(configuration.value)
+    if signer.name != "Rspamd":
+        raise Malformed(f"signer {signer.name}", "only Rspamd and OpenDKIM are known here")
+    signing = read_dkim_signing(configuration.value)
+    if not signing.enabled:
+        raise Missing("signing that is enabled", signer.configuration, configuration.origin)
+    return signing.keys

@@ -1,0 +1,1 @@
+"""Mail authentication: a domain's DMARC, SPF and DKIM records."""

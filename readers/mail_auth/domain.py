@@ -1,0 +1,217 @@
+"""What a domain's declared and published records say about its mail: DMARC, SPF and MX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+
+from readers import Missing
+from readers.dns import Answer, Record, Resolver
+from readers.dns.declarations import Declarations
+from readers.dns.publication import Awaited, Witnesses, awaited
+from readers.mail_auth.records import Dmarc, Spf, is_dmarc, is_spf, parse_dmarc, parse_spf, stricter_or_same
+from readers.postfix.hosts import is_in
+from tfparse.diagnostics import UnknownValueError
+from tfparse.values import HOLE
+
+_MEANT_AS_DMARC = re.compile(r"\W*v\W*dmarc", re.IGNORECASE)
+
+
+def declared_dmarc(declarations: Declarations) -> Iterator[Record]:
+    """The declared DMARC records: at least one, else Missing.  Raises as :meth:`Declarations.of`, at the end.
+
+    Text that was meant to be one counts.  So does what an alias leads to; one that leads away is UnknownValueError.
+    """
+    return _some(_dmarc_at(declarations, "_dmarc", set()), f"declared DMARC record of {declarations.domain}")
+
+
+def _dmarc_at(declarations: Declarations, name: str, seen: set[str]) -> Iterator[Record]:
+    yield from (r for r in declarations.of(name, "TXT") if HOLE in r.data or _MEANT_AS_DMARC.match(r.data))
+    # A CNAME of an unknown name, of which repos have many, is not taken for this one.
+    for alias in declarations.of(name, "CNAME", lambda record: False):
+        target = alias.known_data()
+        if not is_in(target, declarations.domain):
+            raise UnknownValueError(f"{alias.name} is an alias of {target}, which is not declared here", alias.origin)
+        if target not in seen:
+            yield from _dmarc_at(declarations, declarations.relative(target), seen | {target})
+
+
+def declared_spf(declarations: Declarations) -> Iterator[Record]:
+    """The declared SPF records, likewise."""
+    return _some((r for r in declarations.of("@", "TXT") if HOLE in r.data or is_spf(r.data)),
+                 f"declared SPF record of {declarations.domain}")
+
+
+def declared_mx(declarations: Declarations) -> Iterator[Record]:
+    """The declared MX records, likewise."""
+    return _some(declarations.of("@", "MX"), f"declared MX of {declarations.domain}")
+
+
+def aliases(declarations: Declarations, name: str, domain: str) -> Iterator[Record | None]:
+    """The declared CNAMEs of a name, by wildcards too, and of what they lead to; or None once where there is none.
+
+    A record whose name is not known is in doubt only if it may lead into ``domain``.
+    """
+    names, found = [name], False
+    for one in names:
+        for record in declarations.of(one, "CNAME", lambda record: may_be_in(record.data, domain), wildcards=True):
+            found = True
+            yield record
+            if HOLE not in record.data and is_in(record.data, declarations.domain):
+                further = declarations.relative(record.data)
+                names += [further] if further not in names else []
+    if not found:
+        yield None
+
+
+def published_aliases(dns: Resolver, name: str, domain: str) -> Iterator[tuple[str, Answer]]:
+    """What DNS answers to the question for the CNAME of a name, and of each name that these lead to, as far as the
+    ``domain`` that is looked for: what follows in there is none of ours."""
+    names = [name]
+    for one in names:
+        answer = dns.ask(one, "CNAME")
+        yield one, answer
+        leads = [r.data for r in answer.records if r.data not in names and not is_in(r.data, domain)]
+        names += leads[: max(_LONGEST_CHAIN - len(names), 0)]
+
+
+def may_be_in(host: str, domain: str) -> bool:
+    """Whether a host, with holes where it is not known, may be in the domain: what follows the holes decides."""
+    if HOLE not in host:
+        return is_in(host, domain)
+    ending, wanted = host.rpartition(HOLE)[2].lower(), f".{domain}".lower()
+    return wanted.endswith(ending) or ending.endswith(wanted)
+
+
+_LONGEST_CHAIN = 16
+"""Resolvers give up about here."""
+
+
+def _some(records: Iterable[Record], what: str) -> Iterator[Record]:
+    found = False
+    for record in records:
+        found = True
+        yield record
+    if not found:
+        raise Missing(what, "the infra repo")
+
+
+def published_dmarc(dns: Resolver, domain: str) -> list[Record]:
+    """The DMARC records that DNS publishes.  UnknownValueError where DNS does not answer."""
+    return [r for r in dns.ask(f"_dmarc.{domain}", "TXT").require() if is_dmarc(r.data)]
+
+
+def shortfalls(policy: Dmarc, floor: str) -> list[str]:
+    """In what a DMARC record effectively asks for less than ``floor`` of all mail; nothing, if it does not."""
+    asked = {"p": policy.policy, "sp": policy.subdomain_policy, "np": policy.np}
+    found = [f"{tag}={value}" for tag, value in asked.items() if not stricter_or_same(value, floor)]
+    if policy.pct != 100:
+        found.append(f"pct={policy.pct}")
+    if policy.testing:
+        found.append("t=y")
+    return found + list(policy.problems if found else ())
+
+
+def shortfalls_of(text: str, floor: str) -> list[str]:
+    """Likewise of a record's text: what receivers do not take for a DMARC record asks for nothing."""
+    if not is_dmarc(text):
+        return [f'"{text}", which receivers do not take for a DMARC record: they want "v=DMARC1;" at its start']
+    return shortfalls(parse_dmarc(text), floor)
+
+
+def differences(one: Dmarc, other: Dmarc) -> list[str]:
+    """In which tags another DMARC record differs from one; order, case and spaces do not matter."""
+    left, right = ({name: "".join(value.split()).lower() for name, value in d.tags.items()} for d in (one, other))
+    return [f"{tag}={right[tag]}, not {left.get(tag, 'absent')}" if tag in right else f"no {tag}, not {left[tag]}"
+            for tag in sorted(left.keys() | right.keys()) if left.get(tag) != right.get(tag)]
+
+
+def dmarc_gist(record: Record) -> Hashable | None:
+    """What two DMARC records have in common that :func:`differences` does not tell apart; None for any other TXT.
+
+    UnknownValueError for one that is not wholly known.
+    """
+    if not is_dmarc(data := record.known_data()):
+        return None
+    return frozenset((name, "".join(value.split()).lower()) for name, value in parse_dmarc(data).tags.items())
+
+
+def one_each(witnesses: Witnesses) -> bool:
+    """Whether some witness declares a DMARC record, and none more than one."""
+    return bool(witnesses) and all(len(records) == 1 for records in witnesses)
+
+
+def all_strict(witnesses: Witnesses, floor: str) -> bool:
+    """Whether DMARC records are declared, all of them as strict as ``floor``."""
+    policies = [parse_dmarc(record.known_data()) for records in witnesses for record in records]
+    return bool(policies) and not any(shortfalls(policy, floor) for policy in policies)
+
+
+def all_alike(witnesses: Witnesses) -> bool:
+    """Whether DMARC records are declared, all of them the same."""
+    return len({dmarc_gist(record) for records in witnesses for record in records}) == 1
+
+
+def awaited_dmarc(
+    declarations: Declarations, published: Iterable[Record], right: Callable[[Witnesses], bool]
+) -> Awaited | None:
+    """The declared change of the DMARC record that DNS does not show yet, if that is all that is wrong."""
+    return awaited(declarations, "_dmarc", "TXT", published, gist=dmarc_gist, right=right)
+
+
+def awaited_alias(declarations: Declarations, name: str, domain: str, published: Iterable[Record]) -> Awaited | None:
+    """Likewise, of a CNAME of ``name``, in full, that led into ``domain``."""
+    return awaited(
+        declarations, declarations.relative(name), "CNAME", published, gist=lambda record: record.known_data(),
+        right=lambda witnesses: not any(is_in(r.known_data(), domain) for records in witnesses for r in records),
+        of_interest=lambda record: may_be_in(record.data, domain),
+    )  # fmt: skip
+
+
+def authorises(declarations: Declarations, spf: Spf, relay: str, includes: Mapping[str, str]) -> bool:
+    """Whether an SPF record includes what ``includes`` says the relay needs, itself or by what it includes or
+    redirects to.  Missing for a relay that ``includes`` has not."""
+    if relay not in includes:
+        named = relay or "(none, so mail goes straight out)"
+        raise Missing(f"relay {named}", f"the table of relays ({', '.join(includes)})")
+    wanted = includes[relay].lower()
+    return any(wanted in one.includes or wanted == one.redirect for one in _spf_reached(declarations, spf))
+
+
+def spf_names(declarations: Declarations, spf: Spf, domain: str) -> list[str]:
+    """What an SPF record names in a domain, itself or by what it includes or redirects to; ``+all`` names everyone."""
+    reached = _spf_reached(declarations, spf)
+    everyone = ["+all, which is everyone"] if any(one.all == "+" for one in reached[:1]) else []
+    return [d for one in reached for d in one.domains if is_in(d, domain)] + everyone
+
+
+def _spf_reached(declarations: Declarations, spf: Spf) -> list[Spf]:
+    """A record, and those declared for names of the domain that it includes or redirects to, at any depth."""
+    reached, seen = [spf], set[str]()
+    for one in reached:
+        for target in filter(None, (*one.includes, one.redirect)):
+            if target not in seen and is_in(target, declarations.domain):
+                seen.add(target)
+                texts = declarations.of(declarations.relative(target), "TXT")
+                reached += [parse_spf(r.known_data()) for r in texts if HOLE in r.data or is_spf(r.data)]
+    return reached
+
+
+def spf_by_witness(declarations: Declarations) -> Iterator[list[Record]]:
+    """The SPF records of each witness that has any: of two, receivers follow none (RFC 7208, section 4.5)."""
+    for records in declarations.by_witness("@", "TXT"):
+        found = [r for r in records if HOLE in r.data or is_spf(r.data)]
+        if found:
+            yield found
+
+
+def best_mx(declarations: Declarations) -> Iterator[Record]:
+    """Of each witness, the MX records of the lowest preference (RFC 5321, section 5.1); Missing as above."""
+    return _some((r for records in declarations.by_witness("@", "MX") for r in _lowest(records)),
+                 f"declared MX of {declarations.domain}")
+
+
+def _lowest(records: Iterable[Record]) -> list[Record]:
+    found = list(records)
+    lowest = min(r.known_preference() for r in found)
+    return [r for r in found if r.known_preference() == lowest]

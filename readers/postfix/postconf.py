@@ -1,0 +1,144 @@
+"""postconf, of Postfix: what a main.cf means to Postfix itself.
+
+Sources: postconf(1), postconf(5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from readers import Malformed, NotProven
+from readers.postfix.main_cf import SPACE, MainCf, integer, read_main_cf, time_seconds
+from readers.sandbox.examination import Examination, Remark
+from readers.sandbox.program import Output, Program
+from readers.sandbox.rendering import concealed
+from tfparse.diagnostics import Origin
+from tfparse.values import HOLE, Line
+
+POSTCONF = Program("postconf", "postfix")
+
+_PLACEHOLDER = "placeholder"
+#: Defaults that look like numbers, of parameters that take other text as well.
+_NOT_NUMBERS = {"compatibility_level", "lmtp_tcp_port", "mail_release_date", "mail_version", "milter_protocol"}
+_NUMBER = re.compile(r"-?[0-9]+")
+_TIME = re.compile(r"[0-9]+[smhdw]")
+_REMARK = re.compile(
+    r"^\S*postconf: (?P<kind>warning|fatal|error): (?:(?:\S*/)?main\.cf(?:, line (?P<line>\d+))?: )?(?P<said>.*)$",
+    re.MULTILINE,
+)
+_UNUSED = re.compile(r"unused parameter: (?P<name>[^=\s]+)")
+_MOST_STRAY_LETTERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A main.cf as postconf reads it: the values that it assigns, and what postconf remarks on, each with the line
+    that it names, or 0.  ``refused`` is the remark that ends it."""
+
+    values: Mapping[str, str]
+    remarks: tuple[tuple[str, int], ...]
+    refused: str | None
+
+
+def value_by_postconf(main_cf: MainCf, name: str) -> str | None:
+    """The value of a parameter, unexpanded, as ``postconf -n`` shows it: each run of white space as one blank.
+
+    None where it does not show the parameter.  Malformed where Postfix refuses the text, NotProven where the value
+    may not be shown.
+    """
+    shown = read_main_cf(concealed(main_cf.text))
+    setting = shown.parameter(name)
+    if setting is not None and setting.unknown is not None:
+        raise NotProven("postconf", f"is not shown what is not known, or secret, in {name}")
+    reading = _read(shown, shown.text.lines())
+    if reading.refused is not None:
+        raise Malformed("main.cf", f"postconf: {reading.refused}", main_cf.text.origin)
+    return reading.values.get(name)
+
+
+def examine_main_cf(main_cf: MainCf) -> Examination:
+    """The faults that postconf only warns of, or that only Postfix' daemons die of.
+
+    A fault is an unused parameter that is all but one of Postfix', and text where a number or a time must be.
+    A note is any other unused parameter (docker-mailserver's own main.cf or master.cf may use it), a reference
+    to one that is not here, and an assignment that a later one overrides, which decides.
+    """
+    lines = concealed(main_cf.text).lines()
+    reading = _read(main_cf, lines)
+    faults: list[Remark] = []
+    notes: list[Remark] = []
+    for said, number in reading.remarks:
+        unused = _UNUSED.search(said)
+        meant = _meant(unused["name"]) if unused else None
+        origin = _origin(main_cf, lines, unused["name"] if unused else None, number)
+        hint = f" (is it {meant}?)" if meant else ""
+        (faults if meant or said == reading.refused else notes).append(Remark(f"postconf: {said}{hint}", origin))
+    return Examination((*faults, *_bad_numbers(main_cf, reading)), tuple(notes), main_cf.text.origin)
+
+
+def _bad_numbers(main_cf: MainCf, reading: Reading) -> Iterator[Remark]:
+    for name, value in reading.values.items():
+        default = "" if name in _NOT_NUMBERS else _defaults().get(name, "")
+        read = integer if _NUMBER.fullmatch(default) else time_seconds if _TIME.fullmatch(default) else None
+        if read is None or "$" in value or _PLACEHOLDER in value:
+            continue
+        try:
+            read(value)
+        except Malformed as error:
+            said = f"postconf: {name} = {value}, by default {default}; Postfix' daemons end with {error.problem}"
+            yield Remark(said, _origin(main_cf, [], name, 0))
+
+
+def _origin(main_cf: MainCf, lines: Sequence[Line], name: str | None, number: int) -> Origin | None:
+    setting = main_cf.parameter(name) if name else None
+    if setting is not None:
+        return setting.origin
+    return lines[number - 1].origin if number and number <= len(lines) else main_cf.text.origin
+
+
+def _meant(name: str) -> str | None:
+    """The parameter of Postfix from which a name differs by a slip or two."""
+    cutoff = 1 - _MOST_STRAY_LETTERS / (2 * len(name) + 1)
+    return next(iter(get_close_matches(name, _defaults(), n=1, cutoff=max(cutoff, 0.5))), None)
+
+
+def _written(lines: Sequence[Line]) -> str:
+    """The text line by line.  A line that could be any assignment is left out; elsewhere a placeholder stands."""
+    return "".join(f"{_line(line.text)}\n" for line in lines)
+
+
+def _line(text: str) -> str:
+    if HOLE not in text:
+        return text
+    name, assigns, _ = text.partition("=")
+    is_value = text.strip(HOLE + SPACE) and (text[0] in SPACE or (assigns and HOLE not in name))
+    return text.replace(HOLE, _PLACEHOLDER) if is_value else "#"
+
+
+def _read(main_cf: MainCf, lines: Sequence[Line]) -> Reading:
+    own = "mynetworks" in main_cf.names()
+    said = POSTCONF.run(_arguments("-n", own), {"main.cf": _written(lines), "master.cf": ""})
+    remarks = [(found["said"], int(found["line"] or 0), found["kind"]) for found in _REMARK.finditer(said.err)]
+    refused = next((remark for remark, _, kind in remarks if kind != "warning"), None)
+    if said.status and refused is None:
+        raise Malformed("main.cf", f"postconf: {said.err.strip()}")
+    values = {name: value for name, value in _parameters(said).items() if own or name != "mynetworks"}
+    return Reading(values, tuple((remark, line) for remark, line, _ in remarks), refused)
+
+
+def _arguments(option: str, own: bool = False) -> list[str]:
+    """Off the network there is no address to take the default of ``mynetworks`` from: it is given one."""
+    return ["-c", ".", *([] if own else ["-o", "mynetworks=127.0.0.0/8"]), option]
+
+
+def _defaults() -> Mapping[str, str]:
+    """Every parameter that Postfix has, with its default."""
+    return _parameters(POSTCONF.run(_arguments("-p"), {"main.cf": "", "master.cf": ""}))
+
+
+def _parameters(said: Output) -> dict[str, str]:
+    pairs = (line.partition(" =") for line in said.out.splitlines())
+    return {name: " ".join(value.split()) for name, _, value in pairs}

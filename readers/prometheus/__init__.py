@@ -1,0 +1,1 @@
+"""Prometheus and Alertmanager: alert rules, PromQL, routes, and what promtool and amtool say of them."""

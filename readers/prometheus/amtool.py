@@ -1,0 +1,125 @@
+"""amtool, of Alertmanager: would Alertmanager load its configuration, and to whom does it route an alert?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from readers import Malformed, Missing
+from readers.helm.values import value_at
+from readers.sandbox.examination import Examination, Remark
+from readers.sandbox.program import Program
+from readers.sandbox.rendering import Path, Rendered, RenderedLine, render, unplaced
+from tfparse.values import Value
+
+AMTOOL = Program("amtool", "prometheus-alertmanager")
+
+#: Keys that are the chart's own, and templates, which are files of the container.
+_NOT_READ: tuple[Path, ...] = (("enabled",), ("templates",))
+#: What Alertmanager's documentation has, and some amtool in use has not.
+_NEWER = frozenset(
+    {
+        "avatar_url", "bot_token_file", "content", "discord_configs", "html", "http_headers", "incidentio_configs",
+        "jira_api_url", "jira_configs", "mattermost_configs", "message_thread_id", "monospace", "msteams_configs",
+        "msteamsv2_configs", "no_proxy", "payload", "proxy_connect_header", "proxy_from_environment",
+        "rocketchat_api_url", "rocketchat_configs", "rocketchat_token", "smtp_auth_password_file",
+        "smtp_force_implicit_tls", "smtp_tls_config", "telegram_bot_token", "timeout", "token_file", "tracing", "ttl",
+        "url_file", "user_key_file", "username", "webex_configs",
+    }
+)
+_FIELD = re.compile(r"field (?P<field>\S+) not found in type config\.")
+_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+_PLACEHOLDER = "placeholder.invalid"
+_FILE = "alertmanager.yml"
+
+
+def _placeholder(path: Path) -> str | int:
+    """What stands for an unknown or secret value, valid for the key that it stands under."""
+    key = str(next((step for step in reversed(path) if isinstance(step, str)), ""))
+    if key.endswith(("url", "urls")):
+        return f"https://{_PLACEHOLDER}/"
+    if key.endswith("smarthost"):
+        return f"{_PLACEHOLDER}:25"
+    if key in ("to", "from", "smtp_from"):
+        return f"somebody@{_PLACEHOLDER}"
+    if key.endswith(("_wait", "_interval", "timeout")):
+        return "5m"
+    return 1 if key in ("chat_id", "send_resolved") else _PLACEHOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A configuration as amtool has read it, without what amtool is too old for."""
+
+    rendered: Rendered
+    examination: Examination
+
+    def receivers(self, labels: Mapping[str, str]) -> str:
+        """The names of the receivers that an alert with these labels ends in, with commas between.
+
+        Malformed where amtool does not say.
+        """
+        pairs = [_pair(name, value) for name, value in labels.items()]
+        said = AMTOOL.run(["config", "routes", "test", f"--config.file={_FILE}", "--", *pairs],
+                          {_FILE: self.rendered.text})
+        if said.status:
+            raise Malformed("routing tree", f"amtool: {_last(said.err)}", self.rendered.origin)
+        return said.out.strip()
+
+
+def check_config(values: Value) -> Configuration:
+    """Alertmanager's configuration in the values of a Prometheus release, put to ``amtool check-config``.
+
+    A complaint that is about a placeholder is a note, as is a field that only amtool is too old for.  Missing
+    where the values hold no configuration.
+    """
+    config = value_at(values, "alertmanager", "config")
+    if config is None:
+        raise Missing("alertmanager.config", "the Helm values", values.origin)
+    left_out = list(_NOT_READ)
+    notes: list[Remark] = []
+    while True:
+        rendered = render(config.known(), _placeholder, left_out)
+        complaints = _complaints(rendered)
+        newer = [line for said in complaints if (line := _newer(said, rendered))]
+        if not newer:
+            break
+        left_out += [line.path for line in newer]
+        notes += [Remark(f"amtool is too old to know {line.path[-1]}", line.origin) for line in newer]
+    faults: list[Remark] = []
+    for said in complaints:
+        line = rendered.spoken_of(said)
+        excused = _PLACEHOLDER in said or (line is not None and line.replaced)
+        remark = Remark(f"amtool: {unplaced(said)}", (line.origin if line else None) or rendered.origin)
+        (notes if excused else faults).append(remark)
+    return Configuration(rendered, Examination(tuple(faults), tuple(notes), rendered.origin))
+
+
+def _complaints(rendered: Rendered) -> list[str]:
+    said = AMTOOL.run(["check-config", _FILE], {_FILE: rendered.text})
+    if not said.status:
+        return []
+    _, failed, problem = said.out.partition("FAILED: ")
+    lines = [line.strip() for line in problem.splitlines() if line.strip()]
+    if not failed or not lines:
+        raise Malformed("Alertmanager's configuration", f"amtool: {_last(said.err)}", rendered.origin)
+    return lines[1:] if lines[0] == "yaml: unmarshal errors:" else lines
+
+
+def _newer(said: str, rendered: Rendered) -> RenderedLine | None:
+    field = _FIELD.search(said)
+    return rendered.spoken_of(said) if field and field["field"] in _NEWER else None
+
+
+def _pair(name: str, value: str) -> str:
+    """A label as amtool takes it: a matcher for equality.  It begins with a letter, so it is no option."""
+    if not _LABEL.fullmatch(name):
+        raise Malformed(f"label {name!r}", "amtool takes no label of that name")
+    escaped = value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+    return f'{name}="{escaped}"'
+
+
+def _last(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return lines[-1] if lines else "it failed without a word"

@@ -1,0 +1,110 @@
+"""PromQL expressions: what they read, and what they come to while a handful of series exist.
+
+Parsing is promql-parser's; evaluation is :mod:`readers.prometheus.promql_evaluation`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import promql_parser as ast
+
+from readers import Malformed
+from readers.prometheus.patterns import matches
+from tfparse.diagnostics import Origin, UnknownValueError
+
+METRIC = "__name__"
+"""The label that holds a series' metric name."""
+
+# promql-parser overflows the stack on deep nesting, and copies a subtree whenever it is looked at.
+_MOST_OPERATORS = 200
+_OPERATOR = re.compile(
+    r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*"
+    r"|(?P<operator>[-+*/%^({=<>!,]|\b(?i:and|or|unless|atan2)\b)",
+    re.DOTALL,
+)
+_MATCH_OPS = (
+    (ast.MatchOp.Equal, "="),
+    (ast.MatchOp.NotEqual, "!="),
+    (ast.MatchOp.Re, "=~"),
+    (ast.MatchOp.NotRe, "!~"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series' labels, the metric's name among them, and its value now."""
+
+    labels: Mapping[str, str]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """``name="value"``: ``op`` is ``=``, ``!=``, ``=~`` or ``!~``.  A label that is absent is empty."""
+
+    name: str
+    op: str
+    value: str
+
+    def admits(self, labels: Mapping[str, str]) -> bool:
+        actual = labels.get(self.name, "")
+        same = matches(self.value, actual) if self.op.endswith("~") else actual == self.value
+        return same is not self.op.startswith("!")
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Which series an expression reads; the metric's name is a matcher of ``__name__`` like any other."""
+
+    matchers: tuple[Matcher, ...]
+
+    def admits(self, labels: Mapping[str, str]) -> bool:
+        return all(matcher.admits(labels) for matcher in self.matchers)
+
+    @classmethod
+    def of(cls, node: ast.VectorSelector, origin: Origin | None) -> Selector:
+        if node.matchers.or_matchers:
+            raise Malformed("PromQL expression", '"or" between matchers is not Prometheus\'', origin)
+        named = [Matcher(METRIC, "=", node.name)] if node.name else []
+        others = [Matcher(m.name, op, m.value) for m in node.matchers.matchers for k, op in _MATCH_OPS if k == m.op]
+        return cls(tuple(named + others))
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed expression and where it stands."""
+
+    text: str
+    tree: ast.Expr
+    origin: Origin | None
+
+    def selectors(self) -> tuple[Selector, ...]:
+        """All selectors, those in functions that are not evaluated included."""
+        found: list[Selector] = []
+
+        def visit(node: ast.Expr) -> None:
+            if isinstance(node, ast.MatrixSelector):
+                node = node.vector_selector
+            if isinstance(node, ast.VectorSelector):
+                found.append(Selector.of(node, self.origin))
+
+        ast.walk(self.tree, visit)
+        return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=1024)  # four scenarios are about the same few hundred rules
+def parse_promql(text: str, origin: Origin | None = None) -> Expression:
+    """An expression from its text.
+
+    Malformed where Prometheus would refuse it; UnknownValueError for one that is too long to be read.
+    """
+    if sum(found["operator"] is not None for found in _OPERATOR.finditer(text)) > _MOST_OPERATORS:
+        raise UnknownValueError(f"an expression of more than {_MOST_OPERATORS} operators is not read", origin)
+    try:
+        return Expression(text, ast.parse(text), origin)
+    except ValueError as error:
+        raise Malformed("PromQL expression", str(error), origin) from None

@@ -1,0 +1,163 @@
+"""Trials of an alert: what happens to some series over time, and when the alert is to fire.
+
+A course reads ``1, 0 from 10m, gone from 20m``; what is expected reads ``is silent``, or ``fires after 10m``: it
+begins to fire then, when the rule's ``for`` has passed, and goes on.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from readers.prometheus.promql import METRIC, Series, parse_promql
+from readers.prometheus.promql_evaluation import evaluate
+from readers.prometheus.rules import AlertRule, duration_seconds
+from tfparse.diagnostics import UnknownValueError
+
+SAMPLE_SECONDS = 60
+"""How far the samples of a course are apart: its changes fall on one."""
+
+_GONE = "gone"
+_CHANGE = re.compile(r"(?P<value>gone|[0-9]+(?:\.[0-9]+)?)(?: from (?P<time>[0-9]+[smh]))?")
+_EXPECTED = re.compile(r"is silent|fires after (?P<time>[0-9]+[smh])")
+_MOST_EVALUATIONS = 5000
+
+Labels = Mapping[str, str]
+LabelSet = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One series over time: from each of ``changes``' seconds on a value, or None while it does not exist."""
+
+    labels: Labels
+    changes: tuple[tuple[float, float | None], ...]
+
+    def at(self, time: float) -> float | None:
+        """Its value at a time, None where there is none."""
+        return next((value for since, value in reversed(self.changes) if since <= time), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """Whether the alert fires at each of some evaluations."""
+
+    times: tuple[float, ...]
+    firing: tuple[bool, ...]
+
+    @property
+    def onset(self) -> float | None:
+        """When it begins to fire; None where it never does."""
+        return next((time for time, fires in zip(self.times, self.firing, strict=True) if fires), None)
+
+    @property
+    def end(self) -> float | None:
+        """When it first ceases to fire; None where it does not."""
+        began = self.onset
+        return None if began is None else next(
+            (time for time, fires in zip(self.times, self.firing, strict=True) if time > began and not fires), None
+        )
+
+    @property
+    def text(self) -> str:
+        """ "is silent", "fires from 15m" or "fires from 15m to 20m"."""
+        if self.onset is None:
+            return "is silent"
+        return f"fires from {duration_text(self.onset)}" + (f" to {duration_text(self.end)}" if self.end else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """``after``: the alert is to begin to fire after that many seconds and to go on; None: it is to be silent."""
+
+    name: str
+    courses: tuple[Course, ...]
+    after: float | None
+
+    @property
+    def expected(self) -> str:
+        return "is silent" if self.after is None else f"fires after {duration_text(self.after)}"
+
+    def holds(self, behaviour: Behaviour) -> bool:
+        """Whether an alert that behaves so does what is expected of it."""
+        if self.after is None or behaviour.onset is None:
+            return self.after is None and behaviour.onset is None
+        return self.after <= behaviour.onset and behaviour.end is None
+
+    def times(self, hold: float, interval: float) -> tuple[float, ...]:
+        """When a rule is evaluated that is held for ``hold`` seconds: until it would have fired at the latest.
+
+        UnknownValueError where that is too often to be tried.
+        """
+        last = max([self.after or 0.0, *(since for course in self.courses for since, _ in course.changes)])
+        if last + hold > _MOST_EVALUATIONS * interval:
+            problem = f"a rule is not tried that is evaluated every {interval:g} s and held for {hold:g} s"
+            raise UnknownValueError(problem, None)
+        count = math.ceil((last + hold) / interval) + 2
+        return tuple(index * interval for index in range(count))
+
+    def series(self, time: float) -> tuple[Series, ...]:
+        """The series that exist at a time."""
+        values = ((course.labels, course.at(time)) for course in self.courses)
+        return tuple(Series(labels, value) for labels, value in values if value is not None)
+
+
+def read_series(text: str) -> Labels:
+    """The labels of a series from its text, ``up{job="node"}``.  ValueError for a selector of several."""
+    selectors = parse_promql(text).selectors()
+    if len(selectors) != 1 or any(matcher.op != "=" for matcher in selectors[0].matchers):
+        raise ValueError(f"{text!r} is no series")
+    return {matcher.name: matcher.value for matcher in selectors[0].matchers}
+
+
+def read_course(text: str, labels: Labels) -> Course:
+    """A course from its text; an empty one never exists.  ValueError for what is none."""
+    changes: list[tuple[float, float | None]] = []
+    for change in filter(None, text.split(", ")):
+        found = _CHANGE.fullmatch(change)
+        since = duration_seconds(found["time"] or "0") if found else -1
+        if not found or since % SAMPLE_SECONDS or (bool(changes) != bool(found["time"])):
+            raise ValueError(f"{text!r} is no course: it reads like 1, 0 from 10m, gone from 20m")
+        changes.append((since, None if found["value"] == _GONE else float(found["value"])))
+    if changes != sorted(changes, key=lambda change: change[0]):
+        raise ValueError(f"{text!r} is no course: its times do not ascend")
+    return Course(labels, tuple(changes))
+
+
+def read_trial(name: str, courses: Sequence[Course], expected: str) -> Trial:
+    """A trial whose expectation is read from its text.  ValueError for what is none."""
+    found = _EXPECTED.fullmatch(expected)
+    if found is None:
+        raise ValueError(f"{expected!r} reads neither like 'is silent' nor like 'fires after 10m'")
+    return Trial(name, tuple(courses), duration_seconds(found["time"]) if found["time"] else None)
+
+
+def behaviour_as_read(rule: AlertRule, trial: Trial, interval: float) -> Behaviour:
+    """What the rule does in a trial, by what its expression comes to at each instant, and by its ``for``.
+
+    An alert is one label set: it must have been there for ``for`` without a gap.  Raises UnknownValueError
+    where the expression is not evaluated from source.
+    """
+    expression, hold = rule.expression(), rule.hold_seconds
+    times = trial.times(hold, interval)
+    alerts: dict[tuple[float | None, ...], list[LabelSet]] = {}
+    since: dict[LabelSet, float] = {}
+    firing: list[bool] = []
+    for time in times:
+        values = tuple(course.at(time) for course in trial.courses)
+        if values not in alerts:
+            alerts[values] = [_label_set(result) for result in evaluate(expression, trial.series(time))]
+        since = {labels: since.get(labels, time) for labels in alerts[values]}
+        firing.append(any(time - began >= hold for began in since.values()))
+    return Behaviour(times, tuple(firing))
+
+
+def _label_set(series: Series) -> LabelSet:
+    return frozenset((name, value) for name, value in series.labels.items() if name != METRIC)
+
+
+def duration_text(seconds: float) -> str:
+    """Seconds as a Prometheus duration of minutes and seconds: "15m", "90s"."""
+    return f"{seconds / 60:g}m" if seconds % 60 == 0 else f"{seconds:g}s"

@@ -1,0 +1,1 @@
+"""Rspamd: its configuration language, its overrides, and what rspamadm says of them."""

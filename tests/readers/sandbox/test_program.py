@@ -1,0 +1,167 @@
+"""A program that is run on judged text gets at nothing but that text."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from readers import Malformed, NotProven
+from readers.sandbox import program
+from readers.sandbox.program import Program
+
+SHELL = Program("sh", "dash")
+PYTHON = Program("python3", "python3", seconds=20)
+
+pytestmark = pytest.mark.skipif(
+    program._confinement() is None, reason="nothing keeps a program off the network here: none is started"
+)
+
+
+def test_it_finds_its_files_and_nothing_else() -> None:
+    said = SHELL.run(["-c", "ls -R; cat a.yml"], {"a.yml": "text\n", "below/b.conf": "x"})
+    assert said.out == ".:\na.yml\nbelow\n\n./below:\nb.conf\ntext\n"
+    assert (said.status, said.err) == (0, "")
+
+
+def test_nobody_else_can_read_its_files() -> None:
+    said = SHELL.run(["-c", "stat -c %a . below secret below/secret"], {"secret": "x", "below/secret": "x"})
+    assert said.out.split() == ["700", "700", "600", "600"]
+
+
+def test_its_environment_is_bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAULT_TOKEN", "secret")
+    said = Program("env", "coreutils").run([], {})
+    assert {line.partition("=")[0] for line in said.out.splitlines()} == {"PATH", "LC_ALL", "HOME", "TMPDIR"}
+
+
+def test_it_has_no_input() -> None:
+    assert SHELL.run(["-c", "cat"], {}).out == ""
+
+
+def test_its_folder_is_removed() -> None:
+    folder = SHELL.run(["-c", "pwd; mkdir -p left/over; chmod 500 left"], {}).out.strip()
+    assert not Path(folder).exists()
+
+
+def test_its_folder_is_removed_after_an_error(tmp_path: Path) -> None:
+    with pytest.raises(Malformed):
+        Program("sh", "dash", seconds=0.5).run(["-c", f"pwd > {tmp_path}/note; sleep 60"], {})
+    assert not Path((tmp_path / "note").read_text().strip()).exists()
+
+
+def test_arguments_reach_no_shell() -> None:
+    hostile = ["$(touch hostile)", "; touch hostile", "`id`", "--", "-x", "a b", "*", "\n"]
+    said = PYTHON.run(["-c", "import json, os, sys; print(json.dumps([sys.argv[1:], os.listdir()]))", *hostile], {})
+    assert json.loads(said.out) == [hostile, []]
+
+
+def test_it_reaches_no_network() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        port = server.getsockname()[1]
+        said = PYTHON.run(["-c", f"import socket; socket.create_connection(('127.0.0.1', {port}), 1)"], {})
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert said.status == 1
+    assert "Network is unreachable" in said.err
+
+
+def test_it_resolves_no_names() -> None:
+    said = PYTHON.run(["-c", "import socket; print(socket.getaddrinfo('example.com', 80))"], {})
+    assert said.status == 1
+    assert "gaierror" in said.err
+
+
+def test_it_ends_in_time() -> None:
+    began = time.monotonic()
+    with pytest.raises(Malformed, match=r"^sh: it did not end within 0\.3 s$"):
+        Program("sh", "dash", seconds=0.3).run(["-c", "sleep 60 & sleep 60"], {})
+    assert time.monotonic() - began < 10
+
+
+def test_it_ends_in_time_where_the_kernel_does_not_tell_when(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(program.os, "pidfd_open")
+    assert Program("sh", "dash").run(["-c", "sleep 0.01; echo it ended"], {}).out == "it ended\n"
+    test_it_ends_in_time()
+
+
+def test_what_it_started_ends_with_it() -> None:
+    nap = f"60.{random.randrange(10**9)}"
+    with pytest.raises(Malformed):
+        Program("sh", "dash", seconds=0.5).run(["-c", f"sleep {nap} & sleep {nap}"], {})
+    until = time.monotonic() + 10
+    while time.monotonic() < until and any(nap in command for command in _commands()):
+        time.sleep(0.05)
+    assert not [command for command in _commands() if nap in command]
+
+
+def _commands() -> Iterator[str]:
+    """The command lines of all processes that there are."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield path.read_text(errors="replace")
+
+
+@pytest.mark.parametrize("stream", [1, 2])
+def test_it_says_no_more_than_is_read(stream: int) -> None:
+    with pytest.raises(Malformed, match="^sh: (it says more than is read|it ended by signal 25)$"):
+        SHELL.run(["-c", f"exec cat /dev/zero >&{stream}"], {})
+
+
+def test_its_memory_is_limited() -> None:
+    said = PYTHON.run(["-c", "b = bytearray(5 * 2**30)"], {})
+    assert said.status == 1
+    assert "MemoryError" in said.err
+
+
+def test_a_signal_is_no_answer() -> None:
+    with pytest.raises(Malformed, match="^sh: it ended by signal 9$"):
+        SHELL.run(["-c", "kill -9 $$"], {})
+
+
+def test_what_is_no_text_is_not_handed_over() -> None:
+    with pytest.raises(Malformed, match="^sh: a NUL character cannot be handed over$"):
+        SHELL.run(["-c", "a\0b"], {})
+    with pytest.raises(Malformed, match="^sh: a.yml is no text: surrogates not allowed$"):
+        SHELL.run(["-c", "true"], {"a.yml": "\ud800"})
+
+
+@pytest.mark.parametrize("name", ["../a", "/etc/a", "a/../../b", ".hidden", "-c", "a b", "", "a/", "a\n"])
+def test_files_stay_in_the_folder(name: str) -> None:
+    with pytest.raises(Malformed, match="^sh: a file cannot be named"):
+        SHELL.run(["-c", "true"], {name: ""})
+
+
+def test_the_same_question_is_asked_once() -> None:
+    answers = [SHELL.run(["-c", "date +%N; cat a"], {"a": text}).out for text in ("x", "x", "y")]
+    assert answers[0] == answers[1] != answers[2]
+
+
+def test_a_program_that_is_missing_names_its_package() -> None:
+    with pytest.raises(NotProven, match=r"^promtool-9 is not installed \(Debian package prometheus-9\)$"):
+        Program("promtool-9", "prometheus-9").run([], {})
+
+
+def test_it_is_found_where_daemons_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert Program("sh", "dash").run(["-c", "echo found by system path"], {}).out == "found by system path\n"
+
+
+def test_nothing_is_started_that_could_reach_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "_confinement", lambda: None)
+    with pytest.raises(NotProven, match="^sh is not started where nothing keeps it off the network"):
+        SHELL.run(["-c", "echo started > /dev/null"], {})
+
+
+def test_a_machine_without_a_network_needs_no_namespace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program.shutil, "which", lambda *args, **kwargs: None)
+    for interfaces, expected in (([(1, "lo")], ()), ([(1, "lo"), (2, "eth0")], None)):
+        monkeypatch.setattr(program.socket, "if_nameindex", lambda found=interfaces: found)
+        assert program._confinement.__wrapped__() == expected
