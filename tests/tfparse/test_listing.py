@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from repo import repo
 
+from tests.repo import repo
 from tfparse import Infra, load
 from tfparse.diagnostics import TerraformError
 
