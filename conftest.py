@@ -37,7 +37,7 @@ def infra_before(pytestconfig: pytest.Config) -> Infra | None:
     """The infra repo at ``--base``; None without one."""
     from gate.concealment import guard
     from tfparse import ParseCache, load
-    from tfparse.cache import cache_directory, cache_name
+    from tfparse.source.cache import cache_directory, cache_name
 
     tree = told_tree(pytestconfig)
     # What the cache knows of the repo helps; what is read here besides is not added to it.

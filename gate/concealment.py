@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gate.evidence import Finding
 from tfparse import Infra, cached, load
-from tfparse.secrecy import WITHHELD, words
+from tfparse.secrets.secrecy import WITHHELD, words
 
 _QUOTED = re.compile(r'"[^"]+"')
 #: The repos that this process has looked at: the judged one, and it as it was at the merge base.

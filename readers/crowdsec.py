@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 
 from readers import Missing
 from readers.helm.values import at_path, require_part
+from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import Value
 
 
 def acquisition_of(values: Value, namespace: str, pod: str, program: str) -> Value:

@@ -13,9 +13,9 @@ from readers import Malformed, Missing
 from readers.helm.values import helm_values
 from readers.kubernetes import Cluster, Container
 from readers.kubernetes.images import runs
+from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import UnknownValueError
 from tfparse.infra import Infra, Root
-from tfparse.values import Unknown, Value
 
 MOST_KEPT = 16
 """Of how many questions that scenario after scenario asks the answer is kept; a process may judge many repos."""

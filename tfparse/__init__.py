@@ -7,11 +7,11 @@
 
 from __future__ import annotations
 
-from tfparse.cache import ParseCache, cached
+from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UndeclaredError, UnknownValueError, UnsupportedError
+from tfparse.graph.model import Block, Body, IgnoredPath, Resource
 from tfparse.infra import Infra, Root, load
-from tfparse.model import Block, Body, IgnoredPath, Resource
-from tfparse.values import Unknown, Value
+from tfparse.source.cache import ParseCache, cached
 
 __all__ = [
     "Block", "Body", "Diagnostic", "IgnoredPath", "Infra", "Origin", "ParseCache", "Resource", "Root",

@@ -8,17 +8,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tfparse.cache import cached
-from tfparse.convert import ConversionError
+from tfparse.configs.module import is_configuration
+from tfparse.cty.convert import ConversionError
+from tfparse.cty.values import Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError
-from tfparse.evaluate import Lazy, Nested, evaluate
+from tfparse.graph.references import Names
+from tfparse.hcl.syntax import parse_expression
 from tfparse.infra import Root, load
-from tfparse.module import is_configuration
-from tfparse.presentation import as_json
-from tfparse.references import Names
-from tfparse.secrecy import Secrets, words
-from tfparse.syntax import parse_expression
-from tfparse.values import Value
+from tfparse.lang import Lazy, Nested, evaluate
+from tfparse.secrets.presentation import as_json
+from tfparse.secrets.secrecy import Secrets, words
+from tfparse.source.cache import cached
 
 FILE = "<console>"
 

@@ -11,26 +11,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from tfparse.body import as_unknown, readable
-from tfparse.cache import ParseCache
+from tfparse.configs.files import Budget
+from tfparse.configs.module import Module, Section, Sited, is_configuration, load_module
+from tfparse.configs.terragrunt import FILE, Settings, read_settings
+from tfparse.configs.variables import read_inputs
+from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError
-from tfparse.evaluate import evaluate
-from tfparse.files import Budget
-from tfparse.instance import ModuleInstance
-from tfparse.listing import ordered, walk
-from tfparse.model import IgnoredPath, Resource
-from tfparse.module import Module, Section, Sited, is_configuration, load_module
-from tfparse.repetition import SOME, Turn, Turns
-from tfparse.secrecy import Secrets, find_secrets
-from tfparse.sources import SourceTree
-from tfparse.syntax import parse_expression
-from tfparse.terragrunt import FILE, Settings, read_settings
+from tfparse.graph.body import as_unknown, readable
+from tfparse.graph.instance import ModuleInstance
+from tfparse.graph.model import IgnoredPath, Resource
+from tfparse.graph.repetition import SOME, Turn, Turns
+from tfparse.hcl.syntax import parse_expression
+from tfparse.lang import evaluate
+from tfparse.secrets.secrecy import Secrets, find_secrets
+from tfparse.source.cache import ParseCache
+from tfparse.source.listing import ordered, walk
+from tfparse.source.sources import SourceTree
 from tfparse.validation import validate
-from tfparse.values import Unknown, Value
-from tfparse.variables import read_inputs
 
 if TYPE_CHECKING:
-    from tfparse.ast import Node
+    from tfparse.hcl.ast import Node
 
 MAX_INSTANCES = 20_000
 """How many instances of resources and modules a root may reach."""

@@ -26,8 +26,8 @@ import dns.zone
 from readers import Malformed
 from readers.dns.records import Record
 from readers.dns.zone import zone_records
+from tfparse.cty.values import string
 from tfparse.diagnostics import Origin
-from tfparse.values import string
 
 UDP_SIZE = 1232
 """Octets: what fits in any path without fragments (DNS flag day 2020)."""

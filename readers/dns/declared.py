@@ -15,9 +15,9 @@ import dns.rdataclass
 
 from readers import Malformed
 from readers.dns.records import Record, normal_name, rdata_text, txt_content
+from tfparse.cty.values import HOLE, Unknown, Value
 from tfparse.diagnostics import Origin
-from tfparse.model import Resource
-from tfparse.values import HOLE, Unknown, Value
+from tfparse.graph.model import Resource
 
 RESOURCE_TYPES = frozenset({"cloudflare_record", "cloudflare_dns_record"})
 

@@ -1,6 +1,6 @@
 """One record type for what is declared and what is published, and how to look among records.
 
-Unknown stretches of a name, a type or data stand as :data:`~tfparse.values.HOLE`, so that what is known
+Unknown stretches of a name, a type or data stand as :data:`~tfparse.cty.values.HOLE`, so that what is known
 around them still counts: ``app-${var.x}.example.org`` is certainly not ``_dmarc.example.org``.
 """
 
@@ -21,8 +21,8 @@ from dns.rdtypes.nsbase import NSBase
 from dns.rdtypes.txtbase import TXTBase
 
 from readers import Malformed
+from tfparse.cty.values import HOLE, Unknown
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import HOLE, Unknown
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -20,8 +20,8 @@ import dns.ttl
 
 from readers import Malformed
 from readers.dns.records import Record, name_text, normal_name, rdata_text
+from tfparse.cty.values import HOLE, Line, Unknown, Value
 from tfparse.diagnostics import Origin
-from tfparse.values import HOLE, Line, Unknown, Value
 
 _STAND_IN = "hole-7c1f0e5b"
 """Stands for a hole while dnspython reads, to which U+FFFC would be an internationalised name."""

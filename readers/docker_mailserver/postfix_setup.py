@@ -15,8 +15,8 @@ from readers.docker_mailserver.start_script import main_cf_changes, options_by_p
 from readers.kubernetes import Container
 from readers.postfix.main_cf import MainCf, Setting, read_main_cf
 from readers.postfix.master_cf import ServiceOption, given_by_name, given_in_script
+from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import Value
 
 MAIN_CF = "/tmp/docker-mailserver/postfix-main.cf"
 """Is appended to the main.cf that the image has."""

@@ -10,8 +10,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tfparse.cty.values import HOLE, Line, Unknown, Value
 from tfparse.diagnostics import Origin
-from tfparse.values import HOLE, Line, Unknown, Value
 
 _HEREDOC = re.compile(r"(?<!<)<<(?P<dash>-?)[ \t]*(?P<quote>['\"]?)(?P<word>\w+)(?P=quote)")
 _SUBSTITUTION = re.compile(r"\$\(([^)]*)|`([^`]*)")

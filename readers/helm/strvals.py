@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 
 from readers import Malformed
+from tfparse.cty.values import Value, boolean, null, number, object_, string, tuple_
 from tfparse.diagnostics import Origin
-from tfparse.values import Value, boolean, null, number, object_, string, tuple_
 
 Path = tuple[str | int, ...]
 """The steps of a path: keys of maps and indexes of lists."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from readers import Malformed, Missing
 from readers.helm.strvals import Path, assignments, put
-from tfparse.convert import ConversionError, convert
+from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.values import STRING, Part, Unknown, Value, null, object_, string, text, tuple_, unknown
 from tfparse.diagnostics import Origin, TerraformError
 from tfparse.documents import decode_yaml
-from tfparse.model import Resource
-from tfparse.values import STRING, Part, Unknown, Value, null, object_, string, text, tuple_, unknown
+from tfparse.graph.model import Resource
 
 
 def helm_values(release: Resource) -> Value:

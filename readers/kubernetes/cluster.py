@@ -9,9 +9,9 @@ from readers.kubernetes.fields import Certainty, every, present, told_apart, und
 from readers.kubernetes.objects import Objects
 from readers.kubernetes.services import Service
 from readers.kubernetes.workloads import Container, Workload
+from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import UnknownValueError
-from tfparse.model import Resource
-from tfparse.values import Unknown, Value
+from tfparse.graph.model import Resource
 
 
 class Cluster:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from readers import Malformed, Missing
 from readers.kubernetes.fields import Setting, as_text, covering, undetermined
 from readers.kubernetes.objects import Object, Objects
+from tfparse.cty.types import STRING
+from tfparse.cty.values import Unknown, Value, string, unknown
 from tfparse.diagnostics import UnknownValueError
-from tfparse.types import STRING
-from tfparse.values import Unknown, Value, string, unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from readers import Malformed, Missing
 from readers.kubernetes.data import Data, find_data
 from readers.kubernetes.fields import Setting, as_text, flag, named, nearest, single, undetermined
+from tfparse.cty.types import STRING
+from tfparse.cty.values import Unknown, Value, string, unknown
 from tfparse.diagnostics import UnknownValueError
-from tfparse.model import Block
-from tfparse.types import STRING
-from tfparse.values import Unknown, Value, string, unknown
+from tfparse.graph.model import Block
 
 if TYPE_CHECKING:
     from readers.kubernetes.workloads import Container

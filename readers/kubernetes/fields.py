@@ -10,11 +10,11 @@ from typing import TypeVar
 
 from readers import Malformed, Missing
 from readers.account import NO_ACCOUNT, Account
-from tfparse.convert import ConversionError, convert
+from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.types import BOOL, STRING
+from tfparse.cty.values import Part, Unknown, Value, string, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.model import Block, Body, IgnoredPath
-from tfparse.types import BOOL, STRING
-from tfparse.values import Part, Unknown, Value, string, unknown
+from tfparse.graph.model import Block, Body, IgnoredPath
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 from readers import Malformed
+from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import UnknownValueError
-from tfparse.values import Unknown, Value
 
 _DEFAULT_REGISTRY = "docker.io"
 _LEGACY_REGISTRY = "index.docker.io"

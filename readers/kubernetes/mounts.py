@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from readers import Malformed, Missing
 from readers.kubernetes.fields import Certainty, Setting, as_text, every, present, told_apart, undetermined
 from readers.kubernetes.volumes import Source, is_within, sources_of
+from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin
-from tfparse.model import Block
-from tfparse.values import Value
+from tfparse.graph.model import Block
 
 if TYPE_CHECKING:
     from readers.kubernetes.workloads import Container

@@ -22,10 +22,10 @@ from readers.kubernetes.fields import (
     told_apart,
     undetermined,
 )
+from tfparse.cty.values import Part, Unknown, Value, string, text, unknown
 from tfparse.diagnostics import TerraformError, UnknownValueError
 from tfparse.documents import decode_yaml
-from tfparse.model import Resource
-from tfparse.values import Part, Unknown, Value, string, text, unknown
+from tfparse.graph.model import Resource
 
 _KINDS = {
     "kubernetes_deployment": "deployment",

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from readers.kubernetes.fields import Setting, as_text, every, present, same, single, undetermined
 from readers.kubernetes.objects import RAW_TYPES, Object, Objects, raw_manifest
+from tfparse.cty.values import Unknown, Value, string
 from tfparse.diagnostics import Origin
-from tfparse.model import Resource
-from tfparse.values import Unknown, Value, string
+from tfparse.graph.model import Resource
 
 _RESOURCES = tuple(f"kubernetes_horizontal_pod_autoscaler{version}" for version in ("", "_v1", "_v2", "_v2beta2"))
 _LIMITS = {

@@ -27,9 +27,9 @@ from readers.kubernetes.fields import (
 )
 from readers.kubernetes.objects import Object, Objects
 from readers.kubernetes.workloads import Workload
+from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin
-from tfparse.model import Block, Body, IgnoredPath
-from tfparse.values import Unknown, Value
+from tfparse.graph.model import Block, Body, IgnoredPath
 
 _FROM_OUTSIDE = ("LoadBalancer", "NodePort")
 _METALLB = ("metallb.io", "metallb.universe.tf")

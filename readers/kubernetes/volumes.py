@@ -26,9 +26,9 @@ from readers.kubernetes.fields import (
     told_apart,
     undetermined,
 )
+from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import UnknownValueError
-from tfparse.model import Block
-from tfparse.values import Unknown, Value
+from tfparse.graph.model import Block
 
 if TYPE_CHECKING:
     from readers.kubernetes.workloads import Workload

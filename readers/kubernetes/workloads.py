@@ -27,9 +27,9 @@ from readers.kubernetes.mounts import MountedFile, files_under, mounted_file
 from readers.kubernetes.objects import Object, Objects
 from readers.kubernetes.quantity import parse_quantity
 from readers.kubernetes.scaling import Scaler, scalers
+from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin
-from tfparse.model import Block, Body, IgnoredPath
-from tfparse.values import Unknown, Value
+from tfparse.graph.model import Block, Body, IgnoredPath
 
 _STRATEGY = {"deployment": "strategy", "daemon set": "strategy", "stateful set": "update_strategy"}
 _POD = ("spec", 0, "template", 0, "spec", 0)

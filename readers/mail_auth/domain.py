@@ -11,8 +11,8 @@ from readers.dns.declarations import Declarations
 from readers.dns.publication import Awaited, Witnesses, awaited
 from readers.mail_auth.records import Dmarc, Spf, is_dmarc, is_spf, parse_dmarc, parse_spf, stricter_or_same
 from readers.postfix.hosts import is_in
+from tfparse.cty.values import HOLE
 from tfparse.diagnostics import UnknownValueError
-from tfparse.values import HOLE
 
 _MEANT_AS_DMARC = re.compile(r"\W*v\W*dmarc", re.IGNORECASE)
 

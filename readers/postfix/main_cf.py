@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from readers import Malformed, Missing
 from readers.account import NO_ACCOUNT, Account
+from tfparse.cty.values import HOLE, Line, Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.model import IgnoredPath
-from tfparse.values import HOLE, Line, Unknown, Value
+from tfparse.graph.model import IgnoredPath
 
 SPACE = " \t\r\n\v\f"
 """What C's ``isspace`` calls white space; Python's ``str.strip`` alone would strip more."""

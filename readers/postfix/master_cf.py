@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from readers import Malformed
 from readers.docker_mailserver.shell import commands
 from readers.postfix.main_cf import LogicalLine, logical_lines
+from tfparse.cty.values import HOLE, Line, Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import HOLE, Line, Unknown, Value
 
 _BLANKS = " \t\r\n"
 _TYPES = ("inet", "unix", "fifo", "pass", "unix-dgram")

@@ -15,8 +15,8 @@ from readers.postfix.main_cf import SPACE, MainCf, integer, read_main_cf, time_s
 from readers.sandbox.examination import Examination, Remark
 from readers.sandbox.program import Output, Program
 from readers.sandbox.rendering import concealed
+from tfparse.cty.values import HOLE, Line
 from tfparse.diagnostics import Origin
-from tfparse.values import HOLE, Line
 
 POSTCONF = Program("postconf", "postfix")
 

@@ -13,8 +13,8 @@ from readers.prometheus.promql import METRIC, Series
 from readers.prometheus.promtool import Proof, Question, try_rule
 from readers.prometheus.rules import AlertRule, alert_rules, duration_seconds, scalar_text
 from readers.prometheus.trials import Behaviour, Course, Labels, Trial, behaviour_as_read
+from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import Value
 
 _CHARTS_INTERVAL = 60.0
 

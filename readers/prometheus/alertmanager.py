@@ -14,8 +14,8 @@ from readers import Malformed, Missing
 from readers.helm.values import require_part, value_at
 from readers.prometheus.promql import Matcher
 from readers.prometheus.rules import elements, mapping, scalar_text
+from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import Unknown, Value
 
 _WHERE = "alertmanager.config"
 _MATCHER = re.compile(

@@ -11,7 +11,7 @@ from readers.helm.values import value_at
 from readers.sandbox.examination import Examination, Remark
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import Path, Rendered, RenderedLine, render, unplaced
-from tfparse.values import Value
+from tfparse.cty.values import Value
 
 AMTOOL = Program("amtool", "prometheus-alertmanager")
 

@@ -17,8 +17,8 @@ from readers.prometheus.trials import SAMPLE_SECONDS, Behaviour, Course, Labels,
 from readers.sandbox.examination import Examination, Remark
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import Path, Rendered, as_json, render, unplaced
+from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import Value
 
 PROMTOOL = Program("promtool", "prometheus")
 

@@ -15,8 +15,8 @@ from readers import Malformed, Missing
 from readers.helm.values import require_part, value_at
 from readers.prometheus.promql import METRIC, Expression, Selector, Series, parse_promql
 from readers.prometheus.promql_evaluation import evaluate
+from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import Unknown, Value
 
 _FILE = "alerting_rules.yml"
 _RULES = f'serverFiles."{_FILE}"'

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from readers import Malformed
 from readers.rspamd.ucl import Entry, Section, read_ucl
+from tfparse.cty.values import HOLE, Value
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import HOLE, Value
 
 
 @dataclass(frozen=True, slots=True)

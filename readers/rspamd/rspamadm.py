@@ -20,8 +20,8 @@ from readers import Malformed, NotProven
 from readers.sandbox.examination import Examination, Remark
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import concealed
-from tfparse.text import flat
-from tfparse.values import HOLE, Value, string
+from tfparse.cty.text import flat
+from tfparse.cty.values import HOLE, Value, string
 
 RSPAMADM = Program("rspamadm", "rspamd")
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from readers import Malformed
+from tfparse.cty.values import HOLE, Line, Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import HOLE, Line, Unknown, Value
 
 _KEY = re.compile(r'(?P<bare>[A-Za-z0-9_/][A-Za-z0-9_/.-]*)(?=[ \t:=])|"(?P<quoted>[^"\\\n]+)"')
 _LABEL = re.compile(rf"(?:(?:{_KEY.pattern.replace('?P<bare>', '').replace('?P<quoted>', '')})[ \t]*)+[{{\[]")

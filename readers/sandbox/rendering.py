@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tfparse.cty.values import Part, Unknown, Value
 from tfparse.diagnostics import Origin
-from tfparse.values import Part, Unknown, Value
 
 Path = tuple[str | int, ...]
 Placeholder = Callable[[Path], str | int]

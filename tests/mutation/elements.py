@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import Any
 
 from tests.mutation.source import Source
-from tfparse import ast
-from tfparse.ast import Node
-from tfparse.syntax import parse_file
+from tfparse.hcl import ast
+from tfparse.hcl.ast import Node
+from tfparse.hcl.syntax import parse_file
 
 LANGUAGE = (".tf", ".tfvars", ".hcl")
 _TAGS = {value for name, value in vars(ast).items() if name.isupper()}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tfparse.ast import Node
-from tfparse.scanner import BODY, END, Token, scan
+from tfparse.hcl.ast import Node
+from tfparse.hcl.scanner import BODY, END, Token, scan
 
 _OPENERS = {
     "LPAR", "LBRACE", "LSQB", "INTERP_START", "DIRECTIVE_START", "HEREDOC_TEMPLATE", "HEREDOC_TEMPLATE_TRIM",

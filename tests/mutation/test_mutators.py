@@ -6,7 +6,7 @@ import pytest
 
 from tests.mutation.elements import Element, read_elements
 from tests.mutation.mutators import UNKNOWN, Mutant, deleted, edits, text_edits
-from tfparse.syntax import parse_file
+from tfparse.hcl.syntax import parse_file
 
 SOURCE = """\
 locals {

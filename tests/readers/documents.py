@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tfparse import Origin, Value
+from tfparse.cty.values import Part, Unknown, string, text
 from tfparse.documents import decode_yaml
-from tfparse.values import Part, Unknown, string, text
 
 FILE = "values.tpl"
 

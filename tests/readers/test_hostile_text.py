@@ -22,9 +22,9 @@ from readers.prometheus.promql import Series, parse_promql
 from readers.prometheus.promql_evaluation import evaluate
 from readers.prometheus.rules import alert_rules, duration_seconds
 from readers.rspamd.dkim_signing import read_dkim_signing, read_key_table
+from tfparse.cty.values import Part, Unknown, Value, boolean, null, number, object_, string, text, tuple_, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.model import Body, Resource
-from tfparse.values import Part, Unknown, Value, boolean, null, number, object_, string, text, tuple_, unknown
+from tfparse.graph.model import Body, Resource
 
 HIDDEN = Unknown("var.hidden has no value", Origin("variables.tf", 3))
 AT = Origin("main.tf", 7)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tfparse import cache, infra, values
-from tfparse.secrecy import Secrets
+from tfparse import infra
+from tfparse.cty import values
+from tfparse.secrets.secrecy import Secrets
+from tfparse.source import cache
 
 infra.find_secrets = lambda repo: Secrets(repo.tree)
 cache._sealed = lambda data, seal: data

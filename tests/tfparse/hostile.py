@@ -149,7 +149,7 @@ def said(folder: str) -> str:
     """All that is said of the repo in a folder: diagnostics, or the value of its output."""
     from tfparse import TerraformError, load
     from tfparse.console import evaluate_expression
-    from tfparse.presentation import as_json
+    from tfparse.secrets.presentation import as_json
 
     words: list[str] = []
     root = load(Path(folder)).root("")

@@ -13,15 +13,15 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from test_module_truth import CASES, NOT_SEEN, agrees, root_of
-from test_truth import EXPRESSIONS
-from test_truth import MODULES as GIVEN
 
 from tests.repo import repo
+from tests.tfparse.graph.test_module_truth import CASES, NOT_SEEN, agrees, root_of
+from tests.tfparse.lang.test_truth import EXPRESSIONS
+from tests.tfparse.lang.test_truth import MODULES as GIVEN
 from tfparse import Root, TerraformError, load
 from tfparse.console import evaluate_expression
 from tfparse.functions import names
-from tfparse.presentation import as_json
+from tfparse.secrets.presentation import as_json
 
 SUITE = Path(__file__).parents[2]
 SPEC = SUITE / "tests" / "spec" / "terraform"

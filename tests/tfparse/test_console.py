@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from tfparse import syntax
 from tfparse.console import main
+from tfparse.hcl import syntax
 
 SUITE = Path(__file__).parents[2]
 MAIN = """

@@ -11,15 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import hostile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.repo import repo
+from tests.tfparse import hostile
 from tfparse import TerraformError, load
 from tfparse.console import evaluate_expression
-from tfparse.presentation import as_json
+from tfparse.secrets.presentation import as_json
 
 SECONDS = 15
 """Of the processor; ours are a few, on a slow one too."""

@@ -16,14 +16,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_module_truth import CASES as RECORDED_CASES
-from test_module_truth import MODULES as RECORDED_MODULES
-from test_truth import EXPRESSIONS, MODULES, root_of
 
+from tests.tfparse.graph.test_module_truth import CASES as RECORDED_CASES
+from tests.tfparse.graph.test_module_truth import MODULES as RECORDED_MODULES
+from tests.tfparse.lang.test_truth import EXPRESSIONS, MODULES, root_of
 from tfparse import TerraformError, Unknown, Value, load
 from tfparse.console import evaluate_expression
+from tfparse.cty.types import Set
 from tfparse.infra import Root
-from tfparse.types import Set
 
 UNKNOWN = 'data "plan" "u" {}\n'
 LEAVES = ("number", "string", "literal", "template")
@@ -60,7 +60,7 @@ def without_leaf(node: Any, number: list[int]) -> Any:
 
 def variants(source: str) -> Iterator[tuple[int, Any]]:
     """Each way to make one leaf of a file unknown: the leaf's number and the tree."""
-    from tfparse.syntax import parse_file
+    from tfparse.hcl.syntax import parse_file
 
     body = parse_file(source.encode(), "main.tf")
     for number in range(10_000):

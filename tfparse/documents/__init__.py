@@ -12,9 +12,9 @@ Both raise :class:`~tfparse.diagnostics.TerraformError`, whose origin is the lin
 
 from __future__ import annotations
 
+from tfparse.cty.values import Value
 from tfparse.documents._json import JsonReader
 from tfparse.documents._yaml import YamlReader
-from tfparse.values import Value
 
 
 def decode_json(value: Value) -> Value:

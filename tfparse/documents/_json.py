@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # typeshed leaves it out
 
+from tfparse.cty.normal import normalized
+from tfparse.cty.numbers import OutOfReach, parse_number
+from tfparse.cty.types import BOOL, DYNAMIC, NUMBER
+from tfparse.cty.values import Origin, Unknown, Value
 from tfparse.documents._reader import Attributes, Reader, SyntaxProblem, tuple_of
-from tfparse.normal import normalized
-from tfparse.numbers import OutOfReach, parse_number
-from tfparse.types import BOOL, DYNAMIC, NUMBER
-from tfparse.values import Origin, Unknown, Value
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LITERAL = re.compile(r"(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|true|false|null")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from tfparse.cty.types import DYNAMIC, Tuple
+from tfparse.cty.values import Unknown, Value, object_
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError
 from tfparse.documents._sourcetext import SourceText
-from tfparse.types import DYNAMIC, Tuple
-from tfparse.values import Unknown, Value, object_
 
 MAX_DEPTH: Final = 100
 MAX_VALUES: Final = 1_000_000

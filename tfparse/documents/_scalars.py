@@ -8,10 +8,10 @@ import re
 from datetime import date
 from typing import Final
 
-from tfparse.equality import could_be
-from tfparse.numbers import parse_number
-from tfparse.types import DYNAMIC, NUMBER
-from tfparse.values import Part, Unknown, Value, boolean, null, number, string, text
+from tfparse.cty.equality import could_be
+from tfparse.cty.numbers import parse_number
+from tfparse.cty.types import DYNAMIC, NUMBER
+from tfparse.cty.values import Part, Unknown, Value, boolean, null, number, string, text
 
 
 class ScalarError(Exception):

@@ -6,11 +6,11 @@ import re
 from bisect import bisect_left, bisect_right
 from itertools import islice
 
+from tfparse.cty.normal import normalized
+from tfparse.cty.text import Encoded
+from tfparse.cty.types import DYNAMIC, STRING, Primitive, Set
+from tfparse.cty.values import Part, Unknown, Value, object_, text, tuple_
 from tfparse.diagnostics import Origin
-from tfparse.normal import normalized
-from tfparse.text import Encoded
-from tfparse.types import DYNAMIC, STRING, Primitive, Set
-from tfparse.values import Part, Unknown, Value, object_, text, tuple_
 
 
 class SourceText:

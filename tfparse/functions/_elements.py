@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tfparse.convert import unify_values
+from tfparse.cty.convert import unify_values
+from tfparse.cty.types import DYNAMIC, List, Set, Tuple, Type
+from tfparse.cty.values import Unknown, Value
 from tfparse.functions._registry import Call, FunctionError
-from tfparse.types import DYNAMIC, List, Set, Tuple, Type
-from tfparse.values import Unknown, Value
 
 
 def is_sequence(value: Value) -> bool:

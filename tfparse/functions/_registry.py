@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Protocol, TypeVar, get_args, get_type_hints
 
-from tfparse.convert import ConversionError, convert
+from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.equality import without_marks
+from tfparse.cty.normal import normalized
+from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Type
+from tfparse.cty.values import Number, Unknown, Value, list_
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.equality import without_marks
-from tfparse.normal import normalized
-from tfparse.types import BOOL, DYNAMIC, NUMBER, STRING, List, Type
-from tfparse.values import Number, Unknown, Value, list_
 
 MAX_TEXT: Final = 10_000_000
 MAX_ELEMENTS: Final = 200_000

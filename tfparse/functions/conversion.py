@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from tfparse.convert import ConversionError, convert, convertible, friendly
+from tfparse.cty.convert import ConversionError, convert, convertible, friendly
+from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Map, Set, Type
+from tfparse.cty.values import Unknown, Value, boolean
 from tfparse.functions._registry import BoolValue, Call, Everything, FunctionError, NumberValue, StringValue, function
-from tfparse.types import BOOL, DYNAMIC, NUMBER, STRING, List, Map, Set, Type
-from tfparse.values import Unknown, Value, boolean
 
 
 def _converted(value: Value, type: Type) -> Value:

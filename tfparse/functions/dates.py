@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
+from tfparse.cty.types import STRING
+from tfparse.cty.values import Number, Unknown, Value
 from tfparse.functions._registry import Call, FunctionError, Str, StringValue, Unsupported, function
-from tfparse.types import STRING
-from tfparse.values import Number, Unknown, Value
 
 _DATE = "([0-9]{4})-([0-9]{2})-([0-9]{2})"
 _ZONE = "(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))"

@@ -14,6 +14,8 @@ from typing import Annotated, Final
 from urllib.parse import quote_plus
 
 from tfparse import documents
+from tfparse.cty.types import DYNAMIC, STRING, List, Object
+from tfparse.cty.values import Part, Unknown, Value, object_, string, text
 from tfparse.diagnostics import TerraformError, UnsupportedError
 from tfparse.functions._registry import (
     Call,
@@ -28,8 +30,6 @@ from tfparse.functions._registry import (
 from tfparse.functions.csvs import rows
 from tfparse.functions.jsons import encode as encode_json
 from tfparse.functions.yamls import encode as encode_yaml
-from tfparse.types import DYNAMIC, STRING, List, Object
-from tfparse.values import Part, Unknown, Value, object_, string, text
 
 Encodable = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True)]
 

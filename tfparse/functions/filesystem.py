@@ -10,8 +10,10 @@ import hashlib
 import posixpath
 from typing import Annotated
 
-from tfparse.convert import convert
-from tfparse.equality import set_
+from tfparse.cty.convert import convert
+from tfparse.cty.equality import set_
+from tfparse.cty.types import DYNAMIC, STRING, Map, Object, Set
+from tfparse.cty.values import Unknown, Value, string
 from tfparse.functions._glob import matcher, split
 from tfparse.functions._registry import (
     AnythingUnknown,
@@ -24,8 +26,6 @@ from tfparse.functions._registry import (
     normal,
 )
 from tfparse.functions.hashing import hexadecimal, in_base64
-from tfparse.types import DYNAMIC, STRING, Map, Object, Set
-from tfparse.values import Unknown, Value, string
 
 
 @function

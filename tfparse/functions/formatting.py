@@ -10,8 +10,14 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Final, NamedTuple
 
-from tfparse.convert import ConversionError, convert
-from tfparse.equality import without_marks
+from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.equality import without_marks
+from tfparse.cty.gofmt import format_float
+from tfparse.cty.graphemes import starts
+from tfparse.cty.numbers import NEGATIVE_ZERO, negative
+from tfparse.cty.text import cut
+from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Primitive, Set, Type
+from tfparse.cty.values import Number, Part, Unknown, Value, list_, text
 from tfparse.functions._elements import first_unknown
 from tfparse.functions._registry import (
     MAX_TEXT,
@@ -27,12 +33,6 @@ from tfparse.functions._registry import (
     normal,
 )
 from tfparse.functions.jsons import encode, quoted
-from tfparse.gofmt import format_float
-from tfparse.graphemes import starts
-from tfparse.numbers import NEGATIVE_ZERO, negative
-from tfparse.text import cut
-from tfparse.types import BOOL, DYNAMIC, NUMBER, STRING, List, Primitive, Set, Type
-from tfparse.values import Number, Part, Unknown, Value, list_, text
 
 Formattable = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True)]
 

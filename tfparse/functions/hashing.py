@@ -11,9 +11,9 @@ import uuid as uuids
 from collections.abc import Callable
 from typing import Any
 
+from tfparse.cty.types import STRING
+from tfparse.cty.values import Unknown, Value
 from tfparse.functions._registry import Call, FunctionError, Num, Str, StringValue, function
-from tfparse.types import STRING
-from tfparse.values import Unknown, Value
 
 _NAMESPACES = {"dns": uuids.NAMESPACE_DNS, "url": uuids.NAMESPACE_URL, "oid": uuids.NAMESPACE_OID,
                "x500": uuids.NAMESPACE_X500}

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import re
 
-from tfparse.convert import format_number
+from tfparse.cty.convert import format_number
+from tfparse.cty.text import Encoded
+from tfparse.cty.types import Set
+from tfparse.cty.values import Part, Unknown, Value, text
 from tfparse.diagnostics import Origin
 from tfparse.functions._registry import MAX_TEXT, Unsupported
-from tfparse.text import Encoded
-from tfparse.types import Set
-from tfparse.values import Part, Unknown, Value, text
 
 _HTML = re.compile("[<>&\u2028\u2029]")
 

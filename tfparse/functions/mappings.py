@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from tfparse.convert import ConversionError, convert, friendly
+from tfparse.cty.convert import ConversionError, convert, friendly
+from tfparse.cty.types import DYNAMIC, STRING, List, Map, Object, Tuple
+from tfparse.cty.values import Unknown, Value, list_, map_, object_, string, tuple_
 from tfparse.functions._elements import not_known
 from tfparse.functions._registry import (
     AnythingMarked,
@@ -18,8 +20,6 @@ from tfparse.functions._registry import (
     Parameter,
     function,
 )
-from tfparse.types import DYNAMIC, STRING, List, Map, Object, Tuple
-from tfparse.values import Unknown, Value, list_, map_, object_, string, tuple_
 
 MarkedKey = Annotated[Value, Parameter(STRING, unknown=True, marked=True)]
 MarkedKeys = Annotated[Value, Parameter(List(STRING), marked=True)]

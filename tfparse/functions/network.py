@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
-from tfparse.convert import format_number
+from tfparse.cty.convert import format_number
+from tfparse.cty.values import Number
 from tfparse.functions._registry import FunctionError, Num, Str, Unsupported, function, whole
-from tfparse.values import Number
 
 Network = IPv4Network | IPv6Network
 

@@ -10,11 +10,11 @@ import re
 import string as letters
 from typing import Final
 
+from tfparse.cty.numbers import Double, negated
+from tfparse.cty.types import NUMBER, STRING
+from tfparse.cty.values import Number, Value
 from tfparse.functions import _doubles
 from tfparse.functions._registry import Anything, Call, FunctionError, Num, NumberValue, Unsupported, function, whole
-from tfparse.numbers import Double, negated
-from tfparse.types import NUMBER, STRING
-from tfparse.values import Number, Value
 
 _DIGITS: Final = letters.digits + letters.ascii_lowercase + letters.ascii_uppercase
 _MAX_DIGITS: Final = 4000

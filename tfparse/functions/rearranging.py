@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections import deque
 from typing import Annotated, Final
 
-from tfparse.convert import friendly, unify, unify_values
-from tfparse.equality import compare, hash_text
+from tfparse.cty.convert import friendly, unify, unify_values
+from tfparse.cty.equality import compare, hash_text
+from tfparse.cty.numbers import round512
+from tfparse.cty.types import DYNAMIC, NUMBER, STRING, List, Set, Tuple
+from tfparse.cty.values import Unknown, Value, list_, number, tuple_
 from tfparse.functions._elements import has_text, is_sequence, not_known, of_one_type, type_of, unsettled
 from tfparse.functions._registry import (
     AnythingMarked,
@@ -24,9 +27,6 @@ from tfparse.functions._registry import (
     function,
     whole,
 )
-from tfparse.numbers import round512
-from tfparse.types import DYNAMIC, NUMBER, STRING, List, Set, Tuple
-from tfparse.values import Unknown, Value, list_, number, tuple_
 
 MAX_RANGE: Final = 1024
 """Terraform's own limit."""

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from tfparse.convert import ConversionError, convert, friendly
-from tfparse.equality import compare
+from tfparse.cty.convert import ConversionError, convert, friendly
+from tfparse.cty.equality import compare
+from tfparse.cty.graphemes import count
+from tfparse.cty.numbers import round512
+from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Object, Primitive, Set, Tuple
+from tfparse.cty.values import Number, Unknown, Value, boolean, null, number
 from tfparse.functions._elements import (
     first_unknown,
     has_text,
@@ -31,10 +35,6 @@ from tfparse.functions._registry import (
     function,
     whole,
 )
-from tfparse.graphemes import count
-from tfparse.numbers import round512
-from tfparse.types import BOOL, DYNAMIC, NUMBER, STRING, List, Object, Primitive, Set, Tuple
-from tfparse.values import Number, Unknown, Value, boolean, null, number
 
 Coalesced = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True)]
 UnknownOrNot = Annotated[Value, Parameter(DYNAMIC, unknown=True)]

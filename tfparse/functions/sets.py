@@ -8,12 +8,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import Annotated, Final
 
-from tfparse.convert import unify
-from tfparse.equality import hash_text, set_
+from tfparse.cty.convert import unify
+from tfparse.cty.equality import hash_text, set_
+from tfparse.cty.types import DYNAMIC, List, Set, Tuple, Type
+from tfparse.cty.values import Value, list_
 from tfparse.functions._elements import first_unknown, is_sequence, not_known, of_one_type, type_of, unsettled
 from tfparse.functions._registry import AnythingUnknown, Call, FunctionError, Parameter, check_size, function
-from tfparse.types import DYNAMIC, List, Set, Tuple, Type
-from tfparse.values import Value, list_
 
 AnySet = Annotated[Value, Parameter(Set(DYNAMIC))]
 

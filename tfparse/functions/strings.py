@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfparse.cty.graphemes import each_is_one, starts
+from tfparse.cty.text import SPACE, Cutter, changed, cut, flat, like, piece, replaced, runs, stripped
+from tfparse.cty.values import BOOL, STRING, Part, Unknown, Value, list_, text
 from tfparse.functions._registry import (
     MAX_TEXT,
     BoolValue,
@@ -26,9 +29,6 @@ from tfparse.functions._registry import (
     whole,
 )
 from tfparse.functions.regexes import substitutions
-from tfparse.graphemes import each_is_one, starts
-from tfparse.text import SPACE, Cutter, changed, cut, flat, like, piece, replaced, runs, stripped
-from tfparse.values import BOOL, STRING, Part, Unknown, Value, list_, text
 
 
 def uncertain(value: Value, call: Call) -> Value:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tfparse.convert import format_number
+from tfparse.cty.convert import format_number
+from tfparse.cty.text import Encoded
+from tfparse.cty.types import Primitive
+from tfparse.cty.values import Part, Unknown, Value
 from tfparse.diagnostics import Origin
 from tfparse.functions.jsons import assembled, unordered
-from tfparse.text import Encoded
-from tfparse.types import Primitive
-from tfparse.values import Part, Unknown, Value
 
 _WIDTH: Final = 80
 _MAX_SIMPLE_KEY: Final = 128

@@ -12,18 +12,18 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tfparse.body import Expanded
-from tfparse.convert import ConversionError, convert
+from tfparse.configs.module import Module, Section, Sited
+from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.types import BOOL, DYNAMIC
+from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin, TerraformError, UnsupportedError, WholeModuleError
-from tfparse.input_variables import default_of
-from tfparse.instance import ModuleInstance
-from tfparse.module import Module, Section, Sited
-from tfparse.repetition import ONCE, SOME, Turns
-from tfparse.types import BOOL, DYNAMIC
+from tfparse.graph.body import Expanded
+from tfparse.graph.input_variables import default_of
+from tfparse.graph.instance import ModuleInstance
+from tfparse.graph.repetition import ONCE, SOME, Turns
 from tfparse.validation.graph import EXPAND, Graph, Vertex, child_address, shown
 from tfparse.validation.names import Place, complaint, names, places
 from tfparse.validation.schema import problems
-from tfparse.values import Unknown, Value
 
 if TYPE_CHECKING:
     from tfparse.infra import Root

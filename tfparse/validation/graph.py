@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from tfparse.module import Module, Section, Sited
+from tfparse.configs.module import Module, Section, Sited
+from tfparse.hcl.walking import INDEX, Path
 from tfparse.validation.names import Place, names, places, resource_key
-from tfparse.walking import INDEX, Path
 
 Vertex = tuple[str, ...]
 """The address of the module, and of a declaration in it: ``("module.m", "local", "a")``."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from tfparse.module import Module, Section, Sited, attributes_of, blocks_of
-from tfparse.walking import INDEX, Path, references
+from tfparse.configs.module import Module, Section, Sited, attributes_of, blocks_of
+from tfparse.hcl.walking import INDEX, Path, references
 
 
 class Name(NamedTuple):

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tfparse.module import Module, Sited, attributes_of, blocks_of, is_override
-from tfparse.walking import references
+from tfparse.configs.module import Module, Sited, attributes_of, blocks_of, is_override
+from tfparse.hcl.walking import references
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import pytest
 from readers import Malformed
 from readers.dns import Record, declared_records, lookup
 from readers.dns.records import txt_content
+from tfparse.cty.values import HOLE, Part, Unknown, Value, number, object_, string, text, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.model import Block, Body, IgnoredPath, Resource
-from tfparse.values import HOLE, Part, Unknown, Value, number, object_, string, text, unknown
+from tfparse.graph.model import Block, Body, IgnoredPath, Resource
 
 DOUBT = Unknown("var.x has no value", Origin("variables.tf", 7))
 AT = Origin("dns.tf", 1)

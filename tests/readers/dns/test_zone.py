@@ -11,8 +11,8 @@ import pytest
 from readers import Malformed
 from readers.dns import Record, lookup, zone_records
 from tests.readers.dns.name_servers import SPEC, program
+from tfparse.cty.values import HOLE, Part, Unknown, Value, string, text, unknown
 from tfparse.diagnostics import Origin
-from tfparse.values import HOLE, Part, Unknown, Value, string, text, unknown
 
 EVERYTHING = SPEC / "text" / "everything.zone"
 MALFORMED = json.loads((SPEC / "text" / "malformed.json").read_text(encoding="utf-8"))["texts"]

@@ -8,8 +8,8 @@ import pytest
 import tests.readers.real_programs as programs
 from readers.docker_mailserver.start_script import main_cf_changes, options_by_postconf
 from readers.postfix.main_cf import MainCf, read_main_cf
+from tfparse.cty.values import Part, Unknown, Value, string, text
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import Part, Unknown, Value, string, text
 
 MAIN_CF = "relayhost = [relay.test]:587\nmessage_size_limit = 10\n"
 HIDDEN = Unknown("var.hidden has no value", Origin("variables.tf", 3))

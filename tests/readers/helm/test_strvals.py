@@ -6,8 +6,8 @@ import pytest
 
 from readers import Malformed
 from readers.helm.strvals import assignments, put
+from tfparse.cty.values import Unknown, Value, object_, string, unknown
 from tfparse.diagnostics import Origin
-from tfparse.values import Unknown, Value, object_, string, unknown
 
 AT = Origin("main.tf", 7)
 

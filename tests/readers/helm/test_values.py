@@ -6,9 +6,9 @@ import pytest
 
 from readers import Malformed, Missing
 from readers.helm.values import at_path, helm_values, value_at
+from tfparse.cty.values import Part, Unknown, Value, boolean, null, number, object_, string, text, tuple_, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.model import Block, Body, Resource
-from tfparse.values import Part, Unknown, Value, boolean, null, number, object_, string, text, tuple_, unknown
+from tfparse.graph.model import Block, Body, Resource
 
 HIDDEN = Unknown("var.hidden has no value", Origin("variables.tf", 3))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from readers.kubernetes import Cluster, Container, MountedFile, Setting
+from tfparse.cty.values import Part, Unknown, Value, boolean, number, object_, string, text, tuple_, unknown
 from tfparse.diagnostics import Origin
-from tfparse.model import Block, Body, IgnoredPath, Resource
-from tfparse.values import Part, Unknown, Value, boolean, number, object_, string, text, tuple_, unknown
+from tfparse.graph.model import Block, Body, IgnoredPath, Resource
 
 HIDDEN = Unknown("var.hidden has no value", Origin("variables.tf", 3))
 """Why something cannot be known."""

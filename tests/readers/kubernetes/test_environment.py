@@ -28,8 +28,8 @@ from tests.readers.kubernetes.source import (
     the_container,
     variable,
 )
+from tfparse.cty.values import Unknown, null, object_, string
 from tfparse.diagnostics import UnknownValueError
-from tfparse.values import Unknown, null, object_, string
 
 # -- which source decides -------------------------------------------------------------------------
 

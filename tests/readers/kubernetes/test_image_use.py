@@ -6,7 +6,7 @@ import pytest
 
 from readers.kubernetes.images import parse_image, pinned, runs
 from tfparse import Unknown, UnknownValueError, Value
-from tfparse.values import Part, string, text
+from tfparse.cty.values import Part, string, text
 
 DIGEST = "sha256:" + "a" * 64
 TAGS = ["1.6-apache", "1.6.N-apache"]

@@ -26,7 +26,7 @@ from tests.readers.kubernetes.source import (
     volume,
 )
 from tfparse.diagnostics import UnknownValueError
-from tfparse.model import Block
+from tfparse.graph.model import Block
 
 # -- one file -------------------------------------------------------------------------------------
 

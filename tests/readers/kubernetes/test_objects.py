@@ -17,9 +17,9 @@ from tests.readers.kubernetes.source import (
     resource,
     service,
 )
+from tfparse.cty.values import Value, null
 from tfparse.diagnostics import UnknownValueError
-from tfparse.model import Resource
-from tfparse.values import Value, null
+from tfparse.graph.model import Resource
 
 
 def found(*resources: Resource, name: str = "mail", namespace: str | None = None) -> str:

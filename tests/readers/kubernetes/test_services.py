@@ -20,9 +20,9 @@ from tests.readers.kubernetes.source import (
     resource,
     service,
 )
+from tfparse.cty.values import Unknown, object_, string
 from tfparse.diagnostics import UnknownValueError
-from tfparse.model import Resource
-from tfparse.values import Unknown, object_, string
+from tfparse.graph.model import Resource
 
 LABELS: dict[str, object] = {"app": "mail", "role": "server"}
 SELECTOR: dict[str, object] = {"app": "mail"}

@@ -28,9 +28,9 @@ from tests.readers.kubernetes.source import (
     service,
     volume,
 )
+from tfparse.cty.values import Value, boolean, null, object_, string
 from tfparse.diagnostics import UnknownValueError
-from tfparse.model import Block, Body, Resource
-from tfparse.values import Value, boolean, null, object_, string
+from tfparse.graph.model import Block, Body, Resource
 
 SAMPLE = (
     config_map("settings", {"A": "1", "B": "$(A)"}, address="settings"),

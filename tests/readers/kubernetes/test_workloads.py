@@ -20,9 +20,9 @@ from tests.readers.kubernetes.source import (
     the_container,
     value_of,
 )
+from tfparse.cty.values import Value, string
 from tfparse.diagnostics import UnknownValueError
-from tfparse.model import Block, Resource
-from tfparse.values import Value, string
+from tfparse.graph.model import Block, Resource
 
 POD = ("spec", 0, "template", 0, "spec", 0)
 

@@ -9,8 +9,8 @@ from readers.dns import zone_records
 from readers.dns.declarations import Declarations
 from readers.mail_auth.domain import aliases, authorises, declared_dmarc, differences, may_be_in, shortfalls, spf_names
 from readers.mail_auth.records import parse_dmarc, parse_spf
+from tfparse.cty.values import HOLE, string
 from tfparse.diagnostics import UnknownValueError
-from tfparse.values import HOLE, string
 
 NOTHING = Declarations("test", (), ())
 

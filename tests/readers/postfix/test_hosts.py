@@ -7,7 +7,7 @@ import pytest
 from readers.postfix.hosts import exempt_outside, is_in, names_host_in, next_hop
 from readers.postfix.main_cf import read_main_cf
 from tfparse import UnknownValueError
-from tfparse.values import string
+from tfparse.cty.values import string
 
 PRIVATE = ["10.0.0.0/8", "192.168.0.0/16", "127.0.0.0/8", "::1/128", "fc00::/7"]
 

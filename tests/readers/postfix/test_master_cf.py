@@ -8,8 +8,8 @@ import tests.readers.real_programs as programs
 from readers import Malformed
 from readers.postfix.master_cf import Listener, listener_in_script, read_listeners
 from tests.readers.record_programs import cases, recorded
+from tfparse.cty.values import Part, Unknown, Value, string, text
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import Part, Unknown, Value, string, text
 
 HIDDEN = Unknown("var.hidden has no value", Origin("variables.tf", 3))
 

@@ -9,9 +9,9 @@ import tests.readers.real_programs as programs
 from readers import Malformed, Missing
 from readers.prometheus.alertmanager import Alertmanager, parse_matchers, read_alertmanager
 from tests.readers.record_programs import cases, recorded
+from tfparse.cty.values import Part, Unknown, Value, object_, string, text
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.documents import decode_yaml
-from tfparse.values import Part, Unknown, Value, object_, string, text
 
 HIDDEN = Unknown("var.hidden has no value", Origin("variables.tf", 3))
 

@@ -10,9 +10,9 @@ from readers import Malformed, Missing
 from readers.prometheus.promql import Series
 from readers.prometheus.rules import AlertRule, AlertRules, alert_rules, duration_seconds
 from tests.readers.prometheus.promql_cases import series
+from tfparse.cty.values import Part, Unknown, Value, object_, string, text
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.documents import decode_yaml
-from tfparse.values import Part, Unknown, Value, object_, string, text
 
 HIDDEN = Unknown("var.hidden has no value", Origin("variables.tf", 3))
 

@@ -4,8 +4,8 @@ import pytest
 
 from readers import Malformed
 from readers.rspamd.dkim_signing import DkimSigning, KeyPath, read_dkim_signing, read_key_table
+from tfparse.cty.values import Part, Unknown, string, text
 from tfparse.diagnostics import Origin, UnknownValueError
-from tfparse.values import Part, Unknown, string, text
 
 HIDDEN = Unknown("var.hidden has no value", Origin("variables.tf", 3))
 

@@ -1,0 +1,185 @@
+"""What is wrong with a source is said with its place; whatever the source, nothing but TerraformError leaves."""
+
+from __future__ import annotations
+
+import gc
+import json
+import marshal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.record_syntax import SPEC
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError
+from tfparse.hcl.ast import Node
+from tfparse.hcl.json_syntax import parse_json_file
+from tfparse.hcl.syntax import AMENDMENTS, MAX_DEPTH, amended_grammar, parse_expression, parse_file
+from tfparse.hcl.template import parse_template
+
+
+def refusal(source: str | bytes) -> Diagnostic:
+    with pytest.raises(TerraformError) as refused:
+        parse_file(source, "main.tf")
+    (diagnostic,) = refused.value.diagnostics
+    return diagnostic
+
+
+# Headlines and places as Terraform 1.11.4 prints them (terraform validate -json).
+@pytest.mark.parametrize(("source", "summary", "line", "column"), [
+    ("a = 1 b = 2\n", "Missing newline after argument", 1, 7),
+    ("a {\n b = 1 }\n", "Missing newline after argument", 2, 8),
+    ("a {} b {}\n", "Missing newline after block definition", 1, 6),
+    ("a = (1 2)\n", "Unbalanced parentheses", 1, 8),
+    ("a = f(1 2)\n", "Missing argument separator", 1, 9),
+    ("a=[1 2]\n", "Missing item separator", 1, 6),
+    ("a={a=1 b=2}\n", "Missing attribute separator", 1, 8),
+    ("a={\n a 1}\n", "Missing key/value separator", 2, 4),
+    ("a = \n1\n", "Invalid expression", 1, 5),
+    ('a="${a b}"\n', "Extra characters after interpolation expression", 1, 8),
+    ("a = x ? y z\n", "Missing false expression in conditional", 1, 11),
+    ("a=[for x y : z]\n", "Invalid 'for' expression", 1, 10),
+    ("a=b.*.c.*.d\n", "Nested splat expression not allowed", 1, 9),
+    ('a = "\\q"\n', "Invalid escape sequence", 1, 6),
+    ("a = <<E\n\n%{ if b }\nE\nc = d e\n", "Unexpected end of template", 3, 1),
+    ("x = 1\nb {\n  y = 2\n  y = 3\n}\n", "Attribute redefined", 4, 3),
+])  # fmt: skip
+def test_the_place_of_an_error(source: str, summary: str, line: int, column: int) -> None:
+    diagnostic = refusal(source)
+    assert (diagnostic.summary, diagnostic.origin) == (summary, Origin("main.tf", line, column))
+    assert diagnostic.excerpt == source.split("\n")[line - 1]
+
+
+@pytest.mark.parametrize(("source", "line", "column"), [
+    ("a = [\n  1,\n", 1, 5), ("a {\n  b {\n  }\n", 1, 3), ('a = "b\n', 1, 7), ("a = <<E\nb\n", 1, 5),
+    ('a = "${b {\n', 1, 10), ("a = 1\n/* b\n", 2, 1),
+])  # fmt: skip
+def test_what_is_left_open_is_shown_where_it_begins(source: str, line: int, column: int) -> None:
+    assert refusal(source).origin == Origin("main.tf", line, column)
+
+
+def test_an_expression_has_its_place_in_the_file_it_is_from() -> None:
+    with pytest.raises(TerraformError) as refused:
+        parse_expression("a +\n* b", "main.tf", line=7, column=3)
+    assert refused.value.diagnostics[0].origin == Origin("main.tf", 8, 1)
+    assert refused.value.diagnostics[0].excerpt == "* b"
+
+
+def test_a_reference_as_a_key_is_ambiguous() -> None:
+    for key in ("a.b", "a[0]", 'a["b"].c', "a.0"):
+        assert refusal(f"x = {{ {key} = 1 }}\n").summary == "Ambiguous attribute key"
+
+
+def test_text_that_is_not_utf_8_has_a_place() -> None:
+    diagnostic = refusal("a = 1\nb = \"é".encode() + b'\xff"\n')
+    assert (diagnostic.summary, diagnostic.origin) == ("Invalid character encoding", Origin("main.tf", 2, 7))
+
+
+# -- whatever the source -------------------------------------------------------------------------
+
+SOURCES = [case["source"] for case in json.loads((SPEC / "grammar.json").read_text(encoding="utf-8"))["cases"]]
+MANY = 100_000
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """A source with a few pieces taken out, or put in from others."""
+    source = draw(st.sampled_from(SOURCES))
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(source)))
+        end = draw(st.integers(start, min(len(source), start + 8)))
+        other = draw(st.sampled_from(SOURCES))
+        piece = draw(st.integers(0, len(other)))
+        source = source[:start] + other[piece : piece + draw(st.integers(0, 6))] + source[end:]
+    return source
+
+
+def outcome(parse: Callable[[Any, str], Node], source: str | bytes) -> Node | TerraformError:
+    try:
+        return parse(source, "x")
+    except TerraformError as refused:
+        return refused
+
+
+@settings(max_examples=300, deadline=2000)
+@given(mutated() | st.text())
+@example("\ud800")
+@example('a = "\\U7fffffff"')
+def test_any_text_parses_or_is_refused(source: str) -> None:
+    for parse in (parse_file, parse_expression, parse_template, parse_json_file):
+        result = outcome(parse, source)
+        if isinstance(result, TerraformError):
+            assert all(d.summary and d.detail and d.origin for d in result.diagnostics)
+        else:
+            assert marshal.dumps(result)
+
+
+@settings(max_examples=100, deadline=2000)
+@given(st.binary())
+def test_any_bytes_parse_or_are_refused(source: bytes) -> None:
+    for parse in (parse_file, parse_json_file):
+        assert outcome(parse, source)
+
+
+@pytest.mark.parametrize("source", [
+    "a = " + "(" * MANY, "a = " + "[" * 250 + "]" * 250, "a = " + "!" * MANY + "b", "a = " + "b ? c : " * MANY + "d",
+    "a = b" + " + b" * MANY, "a = b" + ".c" * MANY, "a = b" + "[*]" * MANY, "a {\n" * MANY, 'a = "' + '${"' * MANY,
+    "a = <<A\n${<<B\n" * MANY, 'a = "' + "%{ if b }" * MANY + '"', "a = [" + "1," * MANY * 10 + "]",
+    "a = {" + "/**/" * MANY + "{" * MANY, "a = <<-E\n" + "  ${b}\n" * MANY, "a = " + "{ for " * MANY,
+    "a = " + "<<A\n${" * MANY + "1" + "}\nA\n" * MANY, "a = 1" + "e1" * MANY, 'a = "' + "\\" * MANY,
+    "a = <<E\n" + "$" * MANY + "{",
+])  # fmt: skip
+def test_hostile_source_is_refused_within_seconds(source: str) -> None:
+    begin = time.process_time()
+    refusal(source + "\n")
+    assert time.process_time() - begin < 10
+
+
+def test_hostile_json_is_refused_within_seconds() -> None:
+    many_values = '{"locals": {"a": [' + "1," * MANY * 3 + "1]}}"
+    for source in (many_values, "[" * MANY, '{"a":' * MANY, '{"locals": {"a": "${' + "(" * MANY + '"}}', '"' + "\\" * MANY):
+        with pytest.raises(TerraformError):
+            parse_json_file(source, "x.tf.json")
+
+
+def test_json_may_nest_as_deep_as_other_source() -> None:
+    def nested(levels: int, parentheses: int) -> str:
+        expression = "${" + "(" * parentheses + "d" + ")" * parentheses + "}"
+        return '{"resource": {"a": {"b": ' + '{"c": ' * levels + f'"{expression}"' + "}" * (levels + 3)
+
+    assert parse_json_file(nested(90, 1), "x.tf.json")
+    for levels, parentheses in ((98, 1), (90, 100), (1, 300)):
+        with pytest.raises(TerraformError, match="Nesting too deep"):
+            parse_json_file(nested(levels, parentheses), "x.tf.json")
+
+
+def test_a_tree_is_never_deeper_than_its_limit() -> None:
+    def depth(node: object) -> int:
+        return 1 + max(map(depth, node), default=0) if isinstance(node, tuple) else 0
+
+    terms = MAX_DEPTH - 10
+    assert depth(parse_expression("a" + " + a" * terms, "x")) < MAX_DEPTH
+    with pytest.raises(TerraformError, match="Nesting too deep"):
+        parse_expression("a" + " + a" * MAX_DEPTH, "x")
+
+
+def test_garbage_collection_is_as_it_was() -> None:
+    assert gc.isenabled()
+    refusal("a")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        refusal("a")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_a_grammar_that_an_amendment_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for rule in ("no_such_rule : A", "identifier : NAME\nkeyword"):
+        monkeypatch.setattr("tfparse.hcl.syntax.AMENDMENTS", (*AMENDMENTS, (rule, "x : A", "")))
+        with pytest.raises(ImportError, match="has not this rule"):
+            amended_grammar()

@@ -1,0 +1,185 @@
+"""What is secret is found wherever it is written; and what is not, is left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.repo import repo
+from tfparse import cached
+from tfparse.secrets.secrecy import UNREADABLE, WITHHELD
+
+CASES: dict[str, tuple[dict[str, str], dict[str, set[int]]]] = {
+    "values, and neither keys nor names": (
+        {"main.tf": """
+            resource "kubernetes_secret_v1" "s" {
+              metadata {
+                name = "mail"
+              }
+              type = "Opaque"
+              data = {
+                "user.name" = var.login["user"]
+                password    = "hunter2x"
+                port        = 587
+              }
+            }
+            variable "login" {}
+        """},
+        {"main.tf": {8, 9}},
+    ),
+    "a heredoc line by line": (
+        {"main.tf": 'resource "kubernetes_secret" "s" {\n  data = {\n    users = <<EOT\nbob:hunter2x\nann:hunter3x\nEOT\n  }\n}\n'},
+        {"main.tf": {4, 5}},
+    ),
+    "outputs, modules both ways, locals by path": (
+        {
+            "main.tf": """
+                module "a" {
+                  source = "./a"
+                  given  = local.all.first
+                }
+                locals {
+                  all = {
+                    first  = "hunter2x"
+                    second = "in the open"
+                  }
+                }
+                resource "vault_generic_secret" "s" {
+                  data_json = jsonencode(module.a.out)
+                }
+            """,
+            "a/main.tf": """
+                variable "given" {
+                  default = "hunter3x"
+                }
+                output "out" {
+                  value = "prefix-${var.given}"
+                }
+                output "other" {
+                  value = "in the open"
+                }
+            """,
+        },
+        {"main.tf": {7}, "a/main.tf": {2, 5}},
+    ),
+    "for_each, and arguments of others": (
+        {"main.tf": """
+            resource "kubernetes_secret" "s" {
+              for_each = { a = "hunter2x" }
+              data     = { x = each.value, y = terraform_data.d.input }
+            }
+            resource "terraform_data" "d" {
+              input = "hunter3x"
+            }
+        """},
+        {"main.tf": {2, 6}},
+    ),
+    "Terragrunt's inputs, tfvars in either form": (
+        {
+            "s/main.tf": 'variable "a" {\n  sensitive = true\n}\nvariable "b" {\n  sensitive = true\n}\nvariable "c" {}\n',
+            "s/terragrunt.hcl": 'inputs = {\n  a = "hunter2x"\n  c = "in the open"\n}\n',
+            "s/x.auto.tfvars.json": '{\n  "c": "in the open",\n  "b": "hunter3x"\n}\n',
+        },
+        {"s/terragrunt.hcl": {2}, "s/x.auto.tfvars.json": {3}},
+    ),
+    "manifests": (
+        {"main.tf": """
+            resource "kubernetes_manifest" "s" {
+              manifest = {
+                kind       = "Secret"
+                metadata   = { name = "mail" }
+                stringData = { x = "hunter2x" }
+              }
+            }
+            resource "kubectl_manifest" "s" {
+              yaml_body = <<-EOT
+                kind: Secret
+                stringData: {x: hunter3x}
+              EOT
+            }
+        """},
+        {"main.tf": {5, 10, 11}},
+    ),
+    "ConfigMaps are open": (
+        {"main.tf": """
+            resource "kubernetes_config_map" "s" {
+              data = { x = "hunter2x", y = var.y }
+            }
+            variable "y" {
+              default = "hunter3x"
+            }
+            resource "kubernetes_manifest" "s" {
+              manifest = { kind = "ConfigMap", data = { x = "hunter4x" } }
+            }
+        """},
+        {},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_lines(name: str, tmp_path: Path) -> None:
+    files, expected = CASES[name]
+    secrets = repo(tmp_path, files).secrets
+    assert secrets.lines == expected
+    text = "\n".join(files.values())
+    for hidden in ("hunter2x", "hunter3x", "hunter4x"):
+        assert (hidden in secrets.blanked(text)) is not any(expected.values())
+
+
+SECRET = 'resource "kubernetes_secret" "s" {\n  data = { x = %s }\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "shown"),
+    [
+        ('"hunter2"', 'found "hunter2"!', f'found "{WITHHELD}"!'),
+        ('"hunter2"', "xhunter2y", f"x{WITHHELD}y"),
+        ('"tulip"', "tulip", WITHHELD),
+        ('"true"', "true", "true"),
+        ('"tulips for bob\\nB0b-only"', "B0b-only: tulips", f"{WITHHELD}: tulips"),
+        ('"tulips for bob"', "tulips for bob", WITHHELD),
+        # What also stands in the open is no secret.
+        ('"open.example.com"', "open.example.com", "open.example.com"),
+        ('"https://open.example.com/T0ken"', "at open.example.com, T0ken", "at open.example.com, T0ken"),
+        # A program may cut off what it quotes.
+        ('"hunter2-and-more"', "cannot unmarshal !!str `hunter2...` into int", f"cannot unmarshal !!str `{WITHHELD}` into int"),
+        ('"hunter2-and-more"', "for unter2... and hunter", "for unter2... and hunter"),
+        ('123456', "123456", WITHHELD),
+    ],
+)  # fmt: skip
+def test_text(value: str, text: str, shown: str, tmp_path: Path) -> None:
+    infra = repo(tmp_path, {"main.tf": SECRET % value, "open.tf": 'locals {\n  host = "open.example.com"\n}\n'})
+    assert infra.secrets.blanked(text) == shown
+
+
+def test_words_that_were_said_before_are_none(tmp_path: Path) -> None:
+    infra = repo(tmp_path, {"main.tf": SECRET % '"mail-server"'})
+    assert infra.secrets.blanked("no deployment mail-server") == f"no deployment {WITHHELD}"
+    assert infra.secrets.blanked("no deployment mail-server", {"mail-server"}) == "no deployment mail-server"
+
+
+def test_what_does_not_parse(tmp_path: Path) -> None:
+    broken = 'variable "x" {\n  default = "hunter2" x\n}\nresource "x_page" "p" {\n  a = 1\n}\nresource "x_secret" "p" {\n}\n'
+    secrets = repo(tmp_path, {"main.tf": broken, "x.tfvars": "a = = 1\n"}).secrets
+    assert [secrets.instead("main.tf", n) for n in (1, 2, 4, 5, 7)] == [UNREADABLE, UNREADABLE, None, None, UNREADABLE]
+    assert secrets.instead("x.tfvars", 1) == UNREADABLE
+
+
+def test_ciphertext_has_no_texts(tmp_path: Path) -> None:
+    secrets = repo(tmp_path, {"x.tfvars": b"\0GITCRYPT\0" + bytes(range(256))}).secrets
+    assert not secrets.values
+
+
+def test_nothing_of_the_source_stands_in_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    infra = repo(tmp_path / "infra", {"main.tf": SECRET % '"hunter2"'})
+    for _ in range(2):
+        with cached(infra.path) as cache:
+            again = type(infra)(infra.path, cache)
+            assert again.root("").evaluate("kubernetes_secret.s.data.x").as_string() == "hunter2"
+    (file,) = (path for path in (tmp_path / "cache").rglob("*") if path.is_file())
+    assert file.stat().st_size > 200
+    assert b"hunter2" not in file.read_bytes()
+    assert b"kubernetes_secret" not in file.read_bytes()

@@ -1,0 +1,3 @@
+"""What is written: modules, variable files, Terragrunt."""
+
+from __future__ import annotations

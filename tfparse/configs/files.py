@@ -1,0 +1,121 @@
+"""The world that functions may read: files of the infra repo, as seen from one module."""
+
+from __future__ import annotations
+
+import posixpath
+from pathlib import Path
+
+from tfparse.cty.normal import normalized
+from tfparse.cty.values import Part, Unknown, Value, text
+from tfparse.diagnostics import Diagnostic, Origin, UnknownValueError, UnsupportedError
+from tfparse.functions import FunctionError, Unsupported
+from tfparse.lang.rendering import render
+from tfparse.source.git import GIT_CRYPT
+from tfparse.source.sources import FileTooLarge, OutsideRoot, SourceTree
+
+MAX_ITERATIONS = 2_000_000
+MAX_TEXT = 64 * 1024 * 1024
+_BYTES = 1_000
+"""To read so many bytes of a file is worth a turn of a loop."""
+_ENTRY = 10
+"""And an entry of a directory is worth so many."""
+
+
+class Budget:
+    """How much may be worked out: hostile source comes to its end within seconds.  Raises UnsupportedError past it."""
+
+    __slots__ = ("_iterations", "_text")
+
+    def __init__(self) -> None:
+        self._iterations = 0
+        self._text = 0
+
+    def spend(self, iterations: int) -> None:
+        """Count turns of ``for``, and values gone through."""
+        self._iterations += iterations
+        if self._iterations > MAX_ITERATIONS:
+            raise UnsupportedError(Diagnostic("Too much work", f"More than {MAX_ITERATIONS} turns of loops."))
+
+    def spend_text(self, characters: int) -> None:
+        """Count characters of rendered templates."""
+        self._text += characters
+        if self._text > MAX_TEXT:
+            raise UnsupportedError(Diagnostic("Too much text", f"Templates make more than {MAX_TEXT} characters."))
+
+
+class FileContext:
+    """Paths are relative to the directory where Terraform runs: that of the root module."""
+
+    def __init__(self, tree: SourceTree, root_directory: str, budget: Budget | None = None) -> None:
+        self.tree = tree
+        self.root_directory = root_directory
+        budget = budget or Budget()
+        self.spend = budget.spend
+        self.spend_text = budget.spend_text
+
+    def locate(self, path: str) -> str:
+        if path.startswith("~"):
+            raise Unsupported("the home directory depends on who runs Terraform", 0)
+        try:
+            place = self.tree.locate(self.root_directory, path)
+            self.tree.on_disk(place)
+        except OutsideRoot as error:
+            raise Unsupported(str(error), 0) from None
+        return place
+
+    def read_bytes(self, path: str) -> bytes:
+        data, place = self._read(path)
+        if data.startswith(GIT_CRYPT):
+            raise UnknownValueError(_ciphertext(place), Origin(place, 1))
+        return data
+
+    def _read(self, path: str) -> tuple[bytes, str]:
+        place = self.locate(path)
+        try:
+            data = self.tree.read_bytes(place)
+            self.spend(len(data) // _BYTES)
+            return data, place
+        except FileTooLarge as error:
+            raise Unsupported(str(error), 0) from None
+        except OSError as error:
+            raise FunctionError(str(error), 0) from None
+
+    def read_text(self, path: str, origin: Origin | None) -> Value:
+        """The content of a file, each line with its place; of git-crypt ciphertext, an unknown."""
+        data, file = self._read(path)
+        place = Origin(file, 1)
+        if data.startswith(GIT_CRYPT):
+            return text((Part(Unknown(_ciphertext(file), place), place, True),), place)
+        try:
+            return text((Part(normalized(data.decode("utf-8")), place, True),), place)
+        except UnicodeDecodeError:
+            raise FunctionError(f"the file {path} is not valid UTF-8", 0) from None
+
+    def exists(self, path: str) -> bool:
+        return self.tree.is_file(self.locate(path))
+
+    def glob(self, base: str, pattern: str) -> list[str]:
+        """Files under ``base`` that match, relative to it, as ``fileset`` lists them."""
+        place = self.locate(base)
+        if not self.tree.is_directory(place) or ".." in pattern.split("/") or pattern.startswith("/"):
+            return []
+        top = Path(self.tree.on_disk(place))
+        found: list[str] = []
+        for file in top.glob(pattern):
+            self.spend(_ENTRY)
+            if file.is_file():
+                found.append(file.relative_to(top).as_posix())
+        # A link out of the repo is nothing to be silent about.
+        return sorted(name for name in found if self.tree.is_file(self.locate(posixpath.join(base, name))))
+
+    def abspath(self, path: str) -> Value:
+        why = Unknown("an absolute path depends on where the repo is checked out")
+        tail = posixpath.normpath(posixpath.join("/", self.locate(path))).rstrip("/")
+        return text((Part("/", None), Part(why, None), Part(tail, None)))
+
+    def render_template(self, text: Value, variables: Value, *, files: bool) -> Value:
+        return render(self.tree, self, text, variables, files=files)
+
+
+def _ciphertext(file: str) -> str:
+    return f"{file} is git-crypt ciphertext"

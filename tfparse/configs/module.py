@@ -1,0 +1,220 @@
+"""A module as written: what its files declare, override files merged in.
+
+Source: https://developer.hashicorp.com/terraform/language/files/override
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tfparse.cty.values import Unknown
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError
+from tfparse.hcl.ast import Node
+from tfparse.source.sources import SourceTree
+
+
+class Sited(NamedTuple):
+    """A syntax node and the file it stands in."""
+
+    file: str
+    node: Node
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.file, self.node[1], self.node[2])
+
+
+@dataclass(slots=True)
+class Section:
+    """The content of a block, which override files may have changed piece by piece."""
+
+    header: Sited
+    labels: tuple[str, ...]
+    attributes: dict[str, Sited]
+    blocks: list[Sited]
+
+    @staticmethod
+    def of(block: Sited) -> Section:
+        _, _, _, _, labels, body = block.node
+        return Section(block, labels, attributes_of(block.file, body), blocks_of(block.file, body))
+
+    def override(self, other: Section) -> None:
+        """Terraform's merge: arguments replace arguments, nested blocks replace all of their type."""
+        self.attributes.update(other.attributes)
+        replaced = {b.node[3] for b in other.blocks}
+        self.blocks = [b for b in self.blocks if b.node[3] not in replaced] + other.blocks
+
+    def block(self, type: str) -> Sited | None:
+        return next((b for b in self.blocks if b.node[3] == type), None)
+
+
+def attributes_of(file: str, body: Node) -> dict[str, Sited]:
+    """The arguments of a body by name, each with its expression."""
+    return {attribute[3]: Sited(file, attribute[4]) for attribute in body[3]}
+
+
+def blocks_of(file: str, body: Node) -> list[Sited]:
+    return [Sited(file, block) for block in body[4]]
+
+
+_LABELS: dict[str, tuple[str, ...]] = {
+    "variable": ("name",), "output": ("name",), "module": ("name",), "resource": ("type", "name"),
+    "data": ("type", "name"), "locals": (),
+}  # fmt: skip
+_IGNORED = {"terraform", "provider", "moved", "import", "removed", "check", "ephemeral"}
+_DUPLICATE = {"variable": "Duplicate variable declaration", "output": "Duplicate output definition",
+              "module": "Duplicate module call"}
+_MISSING_BASE = {"variable": "Missing base variable declaration to override",
+                 "output": "Missing base output definition to override", "module": "Missing module call to override",
+                 "resource": "Missing resource to override", "data": "Missing data resource to override"}
+
+
+@dataclass
+class Module:
+    """The declarations of one directory (and of generated files that belong to it)."""
+
+    directory: str
+    variables: dict[str, Section] = field(default_factory=dict)
+    locals: dict[str, Sited] = field(default_factory=dict)
+    outputs: dict[str, Section] = field(default_factory=dict)
+    calls: dict[str, Section] = field(default_factory=dict)
+    resources: dict[tuple[str, str, str], Section] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    blocks: list[Sited] = field(default_factory=list)
+    """All of its blocks as they are written, those of override files last."""
+    broken: Unknown | None = None
+    """Why something that is not declared here may be declared all the same: a file did not parse."""
+
+    def add(self, block: Sited, tree: SourceTree, override: bool) -> None:
+        """Take one top-level block in."""
+        self.blocks.append(block)
+        type_, labels = block.node[3], block.node[4]
+        if type_ in _IGNORED:
+            return
+        wanted = _LABELS.get(type_)
+        if wanted is None:
+            self.complain(tree, block, "Unsupported block type", f'Blocks of type "{type_}" are not expected here.')
+        elif len(labels) < len(wanted):
+            self.complain(tree, block, f"Missing {wanted[len(labels)]} for {type_}",
+                          f"All {type_} blocks must have {len(wanted)} labels ({', '.join(wanted)}).")
+        elif len(labels) > len(wanted):
+            self.complain(tree, block, f"Extraneous label for {type_}",
+                          f"Only {len(wanted)} labels are expected for {type_} blocks.")
+        elif type_ == "locals":
+            self._add_locals(block, tree, override)
+        else:
+            self._add_section(type_, block, tree, override)
+
+    def _add_locals(self, block: Sited, tree: SourceTree, override: bool) -> None:
+        for name, value in attributes_of(block.file, block.node[5]).items():
+            if name in self.locals and not override:
+                first = self.locals[name].origin
+                self.complain(tree, value, "Duplicate local value definition",
+                               f'A local value named "{name}" was already defined at {first}.')
+            elif override and name not in self.locals:
+                self.complain(tree, value, "Missing base local value definition to override",
+                              f'There is no local value "{name}" to override.')
+            self.locals[name] = value
+
+    def _add_section(self, type_: str, block: Sited, tree: SourceTree, override: bool) -> None:
+        section = Section.of(block)
+        if type_ in ("resource", "data"):
+            held: Section | None = self.resources.get((type_, section.labels[0], section.labels[1]))
+        else:
+            held = self._table(type_).get(section.labels[0])
+        if held is not None and override:
+            held.override(section)
+            return
+        if held is not None:
+            summary = _DUPLICATE.get(type_) or f'Duplicate {type_} "{section.labels[0]}" configuration'
+            self.complain(tree, block, summary,
+                          f'"{".".join(section.labels)}" was already declared at {held.header.origin}.')
+        elif override:
+            self.complain(tree, block, _MISSING_BASE[type_],
+                          f'There is no {type_} "{".".join(section.labels)}" to override.')
+        if type_ in ("resource", "data"):
+            self.resources[(type_, section.labels[0], section.labels[1])] = section
+        else:
+            self._table(type_)[section.labels[0]] = section
+
+    def _table(self, type_: str) -> dict[str, Section]:
+        return {"variable": self.variables, "output": self.outputs, "module": self.calls}[type_]
+
+    def complain(self, tree: SourceTree, block: Sited, summary: str, detail: str) -> None:
+        self.diagnostics.append(Diagnostic(summary, detail, block.origin, tree.excerpt(block.origin)))
+
+
+def is_override(name: str) -> bool:
+    stem = name.removesuffix(".json").removesuffix(".tf")
+    return stem == "override" or stem.endswith("_override")
+
+
+def is_configuration(name: str) -> bool:
+    """Whether Terraform reads a file of this name as part of a module."""
+    if name.startswith((".", "#")) or name.endswith("~"):
+        return False
+    return name.endswith((".tf", ".tf.json"))
+
+
+SIGNATURE = b"Generated by Terragrunt. Sig: nIlQXj57tbuaRZEa"
+"""By which Terragrunt knows a file that it has written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A file that Terragrunt writes into a module: ``file`` is where its text really stands.
+
+    ``if_exists`` says what becomes of a file of that name: "overwrite", "overwrite_terragrunt", "skip" or "error".
+    """
+
+    name: str
+    file: str
+    body: Node | TerraformError
+    if_exists: str = "overwrite"
+
+
+def load_module(tree: SourceTree, directory: str, generated: Iterable[Generated] = ()) -> Module:
+    """Read the module in ``directory``; a generated file takes the place of a file of that name.
+
+    A file that does not parse is a diagnostic, and makes the module ``broken``: what the other files
+    declare still counts.
+    """
+    module = Module(directory)
+    written = {g.name: g for g in generated if is_configuration(g.name)}
+    names = written.keys() | {name for name in tree.names(directory) if is_configuration(name)}
+    for name in sorted(names, key=lambda n: (is_override(n), n)):
+        path = f"{directory}/{name}" if directory else name
+        try:
+            file, body = _read(tree, path, written.get(name))
+        except TerraformError as error:
+            module.diagnostics.extend(error.diagnostics)
+            first = error.diagnostics[0]
+            module.broken = module.broken or Unknown(f"{path} does not parse: {first.summary}", first.origin)
+            continue
+        for name_, attribute in attributes_of(file, body).items():
+            module.complain(tree, attribute, "Unsupported argument", f'"{name_}" is not expected here.')
+        for block in blocks_of(file, body):
+            module.add(block, tree, is_override(name))
+    return module
+
+
+def _was_generated(tree: SourceTree, path: str) -> bool:
+    try:
+        return SIGNATURE in tree.read_bytes(path)
+    except OSError:
+        return False
+
+
+def _read(tree: SourceTree, path: str, generated: Generated | None) -> tuple[str, Node]:
+    if generated is None:
+        return path, tree.parse(path)
+    if generated.if_exists != "overwrite" and tree.is_file(path):
+        if generated.if_exists == "skip":
+            return path, tree.parse(path)
+        if generated.if_exists == "error" or not _was_generated(tree, path):
+            raise TerraformError(Diagnostic("File exists", f"Terragrunt will not write {path}.", Origin(path, 1)))
+    if isinstance(generated.body, TerraformError):
+        raise generated.body
+    return generated.file, generated.body

@@ -1,0 +1,3 @@
+"""Terraform's values and types, as zclconf/go-cty has them."""
+
+from __future__ import annotations

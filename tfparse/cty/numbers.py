@@ -1,0 +1,181 @@
+"""Numbers as Terraform has them: binary floating point with a mantissa of 512 bits (Go's ``big.Float``).
+
+An ``int`` or :class:`fractions.Fraction` holds such a number exactly; what arithmetic makes of them is
+rounded by :func:`round512`.  Source: zclconf/go-cty, ``cty/value_ops.go``; Go's ``math/big``.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final
+
+from tfparse.cty.values import Number
+
+PRECISION: Final = 512
+MAX_EXPONENT: Final = 20_000
+"""Decimal exponents beyond this are refused: ``1e999999999`` is an attack, not a number."""
+MAX_BITS: Final = 80_000
+"""The same of binary exponents: products of such numbers end here."""
+_MAX_DIGITS: Final = 4_000
+_INFINITE = re.compile("[+-]?[iI]nf")
+_NUMBER = re.compile(r"([+-]?)(?:([0-9]+)\.?([0-9]*)|\.([0-9]+))(?:([eEpP])([+-]?[0-9]{1,9}))?", re.ASCII)
+
+
+class OutOfReach(ValueError):
+    """A number that Terraform has and that is not worked with here: an infinite one, or one with too many digits."""
+
+
+class Double(Fraction):
+    """A number that Terraform computes in 64-bit floating point (``log``, ``pow``): it prints shorter."""
+
+    precision = 53
+
+    @staticmethod
+    def of(value: float) -> Number:
+        """A finite number; an ``int`` where the precision makes no difference."""
+        whole = int(value)
+        return whole if whole == value and abs(whole) < 2**53 else Double(*value.as_integer_ratio())
+
+
+class _NegativeZero(Fraction):
+    """Zero, but for how it is written: ``-0``."""
+
+
+NEGATIVE_ZERO: Final = _NegativeZero(0)
+
+
+def negative(n: Number) -> bool:
+    """Whether a number has a minus sign, be it a zero."""
+    return n is NEGATIVE_ZERO or n < 0
+
+
+def negated(n: Number) -> Number:
+    """The number with the other sign, as precise as it is."""
+    return Double(-n) if isinstance(n, Double) else -n
+
+
+def round512(n: Fraction | int) -> Number:
+    """The nearest number with a mantissa of 512 bits, ties to even; an ``int`` where it is whole.
+
+    Raises ``OverflowError`` where its exponent is beyond reason.
+    """
+    numerator, denominator = n.numerator, n.denominator
+    magnitude = abs(numerator)
+    if denominator == 1 and magnitude.bit_length() <= PRECISION:
+        return numerator
+    # Scale so that the quotient has 513 or 514 bits: its rounding below loses nothing that matters.
+    shift = PRECISION + 1 - (magnitude.bit_length() - denominator.bit_length())
+    quotient, rest = divmod(magnitude << shift, denominator) if shift >= 0 else divmod(magnitude, denominator << -shift)
+    excess = quotient.bit_length() - PRECISION
+    mantissa, tail = quotient >> excess, quotient & ((1 << excess) - 1)
+    half = 1 << (excess - 1)
+    if tail > half or (tail == half and (rest or mantissa & 1)):
+        mantissa += 1
+    exponent = excess - shift
+    if abs(exponent) > MAX_BITS:
+        raise OverflowError("the number is too large, or too small, to be worked with here")
+    rounded = Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
+    if numerator < 0:
+        rounded = -rounded
+    return rounded.numerator if rounded.denominator == 1 else rounded
+
+
+def parse_number(text: str) -> Number:
+    """The number a string spells, as Go's ``big.ParseFloat`` reads base 10.  Raises ``ValueError``."""
+    match = _NUMBER.fullmatch(text)
+    if _INFINITE.fullmatch(text) or (match is not None and len(text) > _MAX_DIGITS):
+        raise OutOfReach("an infinite number, or one of so many digits, is not worked with here")
+    if match is None:
+        raise ValueError("a number is required")
+    sign, whole, fraction, bare, letter, exponent = match.groups()
+    fraction = bare or fraction or ""
+    power = int(exponent or 0)
+    if abs(power) > MAX_EXPONENT:
+        raise OutOfReach(f"only numbers between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT} are worked with here")
+    digits = int((whole or "") + fraction)
+    if sign == "-":
+        digits = -digits
+        if not digits:
+            return NEGATIVE_ZERO
+    if not power and not fraction:
+        return round512(digits)
+    # Python's own Fraction parser would build the same number in the same way.
+    base = 2 if letter in ("p", "P") else 10
+    return round512(Fraction(digits) / 10 ** len(fraction) * Fraction(base) ** power)
+
+
+def format_number(n: Number) -> str:
+    """How Terraform writes a number in a string: the shortest decimal that reads back as the same number."""
+    if n is NEGATIVE_ZERO:
+        return "-0"
+    if isinstance(n, int) and n.bit_length() <= PRECISION:
+        return str(n)
+    sign = "-" if n < 0 else ""
+    digits, point = shortest_decimal(n)
+    if point <= 0:
+        return f"{sign}0.{'0' * -point}{digits}"
+    if len(digits) <= point:
+        return f"{sign}{digits}{'0' * (point - len(digits))}"
+    return f"{sign}{digits[:point]}.{digits[point:]}"
+
+
+def shortest_decimal(n: Number) -> tuple[str, int]:
+    """The fewest digits that identify ``abs(n)``, and where the point stands: 0.digits times 10**point."""
+    value = abs(Fraction(n))
+    if not value:
+        return "0", 1
+    low, high, closed = _neighbourhood(value, getattr(n, "precision", PRECISION))
+    point = decimal_exponent(value)
+    fewest, most = 1, 170
+    while fewest < most:
+        middle = (fewest + most) // 2
+        if _in_reach(value, low, high, closed, middle - point) is None:
+            fewest = middle + 1
+        else:
+            most = middle
+    found = _in_reach(value, low, high, closed, fewest - point)
+    assert found is not None, "170 digits identify any number of 512 bits"
+    text = str(found)
+    # Rounding up may have carried into one more digit.
+    return text.rstrip("0"), point + len(text) - fewest
+
+
+def decimal_exponent(value: Fraction) -> int:
+    """The ``e`` with ``10**(e-1) <= value < 10**e`` of a positive number."""
+    estimate = (value.numerator.bit_length() - value.denominator.bit_length()) * 30103 // 100000
+    while value >= scaled(Fraction(1), estimate):
+        estimate += 1
+    while value < scaled(Fraction(1), estimate - 1):
+        estimate -= 1
+    return estimate
+
+
+def scaled(value: Fraction, power: int) -> Fraction:
+    """``value`` times ``10**power``."""
+    factor: int = 10 ** abs(power)
+    return value * factor if power >= 0 else value / factor
+
+
+def _neighbourhood(value: Fraction, precision: int) -> tuple[Fraction, Fraction, bool]:
+    """The bounds within which every decimal reads back as ``value``, and whether they are included."""
+    exponent = value.numerator.bit_length() - value.denominator.bit_length() - precision
+    unit = Fraction(1 << exponent) if exponent >= 0 else Fraction(1, 1 << -exponent)
+    while value / unit >= 1 << precision:
+        unit *= 2
+    while value / unit < 1 << (precision - 1):
+        unit /= 2
+    # Go does not ask whether the number below a power of two is nearer than the one above.
+    return value - unit / 2, value + unit / 2, (value / unit).numerator % 2 == 0
+
+
+def _in_reach(value: Fraction, low: Fraction, high: Fraction, closed: bool, places: int) -> int | None:
+    """The decimal of ``places`` places (as an integer) next to ``value`` that lies between the bounds."""
+    exact = scaled(value, places)
+    down = exact.numerator // exact.denominator
+    bottom, top = scaled(low, places), scaled(high, places)
+    down_fits = bottom < down or (closed and bottom == down)
+    up_fits = down + 1 < top or (closed and down + 1 == top)
+    if down_fits and up_fits:
+        return round(exact)
+    return down if down_fits else down + 1 if up_fits else None

@@ -1,0 +1,3 @@
+"""Modules at work: what is declared, as values."""
+
+from __future__ import annotations

@@ -1,0 +1,181 @@
+"""The content of a block at work: its arguments as values, its nested blocks, ``dynamic`` ones expanded.
+
+Source: https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tfparse.configs.module import Section, Sited
+from tfparse.cty.types import DYNAMIC, STRING
+from tfparse.cty.values import Unknown, Value, object_, unknown
+from tfparse.diagnostics import Origin, TerraformError, kept
+from tfparse.graph.model import Block, Body
+from tfparse.lang import Lazy, collection_unknown, fail, iterate
+
+if TYPE_CHECKING:
+    from tfparse.graph.instance import ModuleInstance
+
+_BLOCK_COST = 20
+"""A block is worth so many turns of a loop: it takes its place in memory."""
+
+
+class Expanded:
+    """A body whose expressions are evaluated when asked for; an error in one is raised then.
+
+    ``label`` names the body in the message about a cycle; ``names`` are ``each`` and iterators.
+    """
+
+    # A repo has tens of thousands of these: fields are cheap, closures over them are not.
+    __slots__ = ("type", "labels", "origin", "repetition", "_instance", "_label", "_arguments", "_blocks", "_names",
+                 "_held", "_nested")
+
+    def __init__(
+        self,
+        instance: ModuleInstance,
+        label: str,
+        arguments: Mapping[str, Sited],
+        blocks: list[Sited],
+        names: Mapping[str, Lazy],
+        origin: Origin,
+        header: tuple[str, tuple[str, ...]] = ("", ()),
+        repetition: Unknown | None = None,
+    ) -> None:
+        self.type, self.labels = header
+        self.origin = origin
+        self.repetition = repetition
+        self._instance = instance
+        self._label = label
+        self._arguments = arguments
+        self._blocks = blocks
+        self._names = names
+        self._held: dict[str, Value | TerraformError] = {}
+        self._nested: list[Expanded] | None = None
+
+    def arguments(self) -> Collection[str]:
+        """The names of its arguments, in source order."""
+        return self._arguments.keys()
+
+    def argument(self, name: str) -> Value:
+        """The value of one of them.  Raises TerraformError."""
+        held = self._held.get(name)
+        if held is None:
+            with self._instance.root.working_on(f"{self._label}.{name}"):
+                try:
+                    held = self._instance.evaluate(self._arguments[name], self._names)
+                except TerraformError as error:
+                    held = kept(error)
+            self._held[name] = held
+        if isinstance(held, TerraformError):
+            raise kept(held)
+        return held
+
+    def block_types(self) -> tuple[str, ...]:
+        """The types of its nested blocks as written, ``dynamic`` ones by what they make."""
+        return tuple(dict.fromkeys(b.node[4][0] if _is_dynamic(b) else b.node[3] for b in self._blocks))
+
+    def nested(self, type_: str | None = None) -> list[Expanded]:
+        """The nested blocks, in source order.  Raises TerraformError."""
+        if self._nested is None:
+            nested: list[Expanded] = []
+            for block in self._blocks:
+                if _is_dynamic(block):
+                    nested.extend(_dynamic(self._instance, self._label, block, self._names))
+                else:
+                    nested.append(_static(self._instance, self._label, Section.of(block), block.node[3], self._names))
+            self._nested = nested
+        return self._nested if type_ is None else [b for b in self._nested if b.type == type_]
+
+
+def _is_dynamic(block: Sited) -> bool:
+    return block.node[3] == "dynamic" and bool(block.node[4])
+
+
+def _static(
+    instance: ModuleInstance,
+    label: str,
+    section: Section,
+    type_: str,
+    names: Mapping[str, Lazy],
+    repetition: Unknown | None = None,
+    labels: tuple[str, ...] | None = None,
+) -> Expanded:
+    header = (type_, section.labels if labels is None else labels)
+    inner = f"{label}.{type_}@{section.header.origin.line}.{id(names)}"
+    origin = section.header.origin
+    return Expanded(instance, inner, section.attributes, section.blocks, names, origin, header, repetition)
+
+
+def _dynamic(instance: ModuleInstance, label: str, block: Sited, names: Mapping[str, Lazy]) -> list[Expanded]:
+    """The blocks that one ``dynamic`` block makes."""
+    section = Section.of(block)
+    scope = instance.scope(block.file, names)
+    content, for_each = section.block("content"), section.attributes.get("for_each")
+    if content is None or for_each is None:
+        fail(scope, block.node, "Missing dynamic block content", "A dynamic block needs for_each and content.")
+    type_ = section.labels[0]
+    iterator = type_
+    if (named := section.attributes.get("iterator")) is not None:
+        iterator = named.node[3] if named.node[0] in ("var", "string") else type_
+    inside = Section.of(content)
+    collection = instance.evaluate(for_each, names)
+    why = collection_unknown(collection)
+    expanded: list[Expanded] = []
+    if why is None or isinstance(collection.raw, dict):
+        if collection.is_null:
+            fail(scope, for_each.node, "Invalid dynamic for_each value", "Cannot use a null value in for_each.")
+        for key, value in iterate(collection, for_each.node, scope):
+            scope.context.spend(_BLOCK_COST)
+            turn = {**names, iterator: object_({"key": key, "value": value})}
+            expanded.append(_static(instance, label, inside, type_, turn, None, _labels(instance, section, turn)))
+    if why is not None:
+        pair = {"key": Value(STRING, why, collection.origin), "value": Value(DYNAMIC, why, for_each.origin)}
+        turn = {**names, iterator: object_(pair)}
+        expanded.append(_static(instance, label, inside, type_, turn, why, _labels(instance, section, turn)))
+    return expanded
+
+
+def _labels(instance: ModuleInstance, section: Section, names: Mapping[str, Lazy]) -> tuple[str, ...]:
+    sited = section.attributes.get("labels")
+    if sited is None:
+        return ()
+    value = instance.evaluate(sited, names)
+    return tuple(v.raw if isinstance(v.raw, str) else "?" for v in value.elements())
+
+
+def readable(expanded: Expanded, report: Callable[[TerraformError], None]) -> Body:
+    """The body as readers see it: what is in error is unknown, with the error as the reason."""
+    argument = partial(_readable_argument, expanded, report)
+    arguments = {name: partial(argument, name) for name in expanded.arguments()}
+    return Body(arguments, partial(_readable_blocks, expanded, report), expanded.origin)
+
+
+def _readable_argument(expanded: Expanded, report: Callable[[TerraformError], None], name: str) -> Value:
+    try:
+        return expanded.argument(name)
+    except TerraformError as error:
+        report(error)
+        why = as_unknown(error)
+        return unknown(why.reason, why.origin)
+
+
+def _readable_blocks(expanded: Expanded, report: Callable[[TerraformError], None]) -> tuple[Block, ...]:
+    try:
+        nested = expanded.nested()
+    except TerraformError as error:
+        report(error)
+        why = as_unknown(error)
+        # Any block may be among those that could not be worked out.
+        return tuple(Block(t, (), Body({}, (), expanded.origin, why), expanded.origin, why)
+                     for t in expanded.block_types())
+    return tuple(Block(b.type, b.labels, readable(b, report), b.origin, b.repetition) for b in nested)
+
+
+def as_unknown(error: TerraformError) -> Unknown:
+    """The reason for an unknown that an error leaves behind."""
+    first = error.diagnostics[0]
+    detail = f": {first.detail}" if first.detail else ""
+    return Unknown(f"{first.summary}{detail}", first.origin)

@@ -1,0 +1,137 @@
+"""The value of an input variable: what it is given, or its default, of its type, nulls and validations considered.
+
+Source: https://developer.hashicorp.com/terraform/language/values/variables
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tfparse.configs.files import Budget
+from tfparse.configs.module import Section, Sited
+from tfparse.configs.variables import ConstantScope
+from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.types import BOOL, STRING, Primitive
+from tfparse.cty.values import Value, unknown
+from tfparse.diagnostics import TerraformError, WholeModuleError
+from tfparse.functions.jsons import encode
+from tfparse.graph import references
+from tfparse.hcl.syntax import parse_expression
+from tfparse.hcl.walking import logical
+from tfparse.lang import constant
+from tfparse.lang.constraints import ANY, Constraint, read_constraint
+
+if TYPE_CHECKING:
+    from tfparse.graph.instance import ModuleInstance
+
+
+def value_of(instance: ModuleInstance, name: str, section: Section) -> Value:
+    """The value of a variable.  Raises TerraformError."""
+    origin = section.header.origin
+    nullable = instance.flag(section, "nullable", True)
+    value = _given(instance, name, section)
+    if value is None or (value.is_null and not nullable and "default" in section.attributes):
+        value = default_of(instance, section)
+        if value is None:
+            raise instance.fail(origin, "Missing required argument", f'The argument "{name}" is required.')
+    elif value.is_null and not nullable:
+        raise instance.fail(value.origin or origin, "Required variable not set",
+                            f'The variable "{name}" is not nullable.')
+    try:
+        value = _constraint(instance, section).apply(value)
+    except ConversionError as error:
+        raise instance.fail(value.origin or origin, "Invalid value for input variable",
+                            f'The value for the variable "{name}" is not suitable: {error}.') from None
+    if instance.flag(section, "sensitive", False):
+        value = value.marked()
+    for block in section.blocks:
+        if block.node[3] == "validation":
+            _validate(instance, name, value, Section.of(block))
+    return value
+
+
+def default_of(instance: ModuleInstance, section: Section) -> Value | None:
+    """The default of a variable, as its type; None where it has none.  Raises TerraformError."""
+    sited = section.attributes.get("default")
+    if sited is None:
+        return None
+    value = constant(sited.node, _nowhere(instance, sited))
+    if value.is_null and not instance.flag(section, "nullable", True):
+        raise instance.fail(sited.origin, "Invalid default value for variable",
+                            "A null default value is not valid when nullable=false.")
+    try:
+        return _constraint(instance, section).apply(value)
+    except ConversionError as error:
+        raise instance.fail(sited.origin, "Invalid default value for variable",
+                            f"This default value is not compatible with the variable's type: {error}.") from None
+
+
+def _constraint(instance: ModuleInstance, section: Section) -> Constraint:
+    sited = section.attributes.get("type")
+    return ANY if sited is None else read_constraint(sited.node, _nowhere(instance, sited))
+
+
+def _nowhere(instance: ModuleInstance, sited: Sited) -> ConstantScope:
+    return ConstantScope(instance.tree, sited.file, instance.root.budget)
+
+
+def _given(instance: ModuleInstance, name: str, section: Section) -> Value | None:
+    """What the caller, or for a root the variable files, say.  None leaves it to the default."""
+    given = instance.arguments.get(name)
+    if given is not None:
+        textual = instance.parent is None and name in instance.root.textual_inputs
+        return _from_text(instance, section, given()) if textual else given()
+    if instance.parent is not None:
+        return None
+    unread = instance.root.unread_inputs
+    if unread is not None:
+        return unknown(unread.reason, unread.origin)
+    if "default" in section.attributes:
+        return None
+    why = f"variable {name} has no default, and no file of the repo gives it a value"
+    return unknown(why, section.header.origin)
+
+
+def _from_text(instance: ModuleInstance, section: Section, value: Value) -> Value:
+    """A value that reaches Terraform as text: Terragrunt writes all but strings as JSON.
+
+    Terraform reads the text as an expression if a type says so, and that is no type of a single value.
+    """
+    single = "type" not in section.attributes or isinstance(_constraint(instance, section).type, Primitive)
+    if value.is_unknown:
+        return value
+    if value.is_null:
+        return unknown("Terragrunt hands a null over as text", value.origin)
+    if isinstance(value.raw, str) and not single:
+        return constant(parse_expression(value.raw, "<input>"), ConstantScope(instance.tree, "<input>", Budget()))
+    if isinstance(value.type, Primitive):
+        return convert(value, STRING) if single else value
+    return encode(value, value.origin) if single else value
+
+
+def _validate(instance: ModuleInstance, name: str, value: Value, section: Section) -> None:
+    condition = section.attributes.get("condition")
+    if condition is None:
+        return
+    names = {"var": references.Names(lambda n, o: value if n == name else instance.variable(n, o))}
+    try:
+        held = instance.evaluate(condition, names)
+    except WholeModuleError:
+        raise
+    except TerraformError:
+        # `x == null || f(x.y)` is an error up to Terraform 1.11 and right since 1.12, which stops at the
+        # first operand that decides.  A condition never changes the value: leave it to Terraform.
+        if logical(condition.node):
+            return
+        raise
+    try:
+        held = convert(held, BOOL)
+    except ConversionError as error:
+        raise instance.fail(condition.origin, "Invalid variable validation result", f"{error}.") from None
+    if held.is_null:
+        raise instance.fail(condition.origin, "Invalid variable validation result", "It is null.")
+    if held.raw is False:
+        message = section.attributes.get("error_message")
+        shown = instance.evaluate(message, names) if message else None
+        detail = shown.raw if shown is not None and isinstance(shown.raw, str) and not shown.sensitive else ""
+        raise instance.fail(value.origin or condition.origin, "Invalid value for variable", detail)

@@ -1,0 +1,276 @@
+"""A module at work: its variables, locals, outputs, calls and resources as values, each worked out once.
+
+Everything is evaluated when it is asked for, so a question parses and evaluates only what it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from tfparse.configs.files import FileContext
+from tfparse.configs.module import Module, Section, Sited
+from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.types import BOOL
+from tfparse.cty.values import Unknown, Value, unknown
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UndeclaredError, kept
+from tfparse.graph import input_variables, references
+from tfparse.graph.body import Expanded
+from tfparse.graph.repetition import Turn, Turns, turns_of
+from tfparse.lang import Lazy, Nested, evaluate, watching
+from tfparse.source.sources import OutsideRoot, SourceTree
+
+if TYPE_CHECKING:
+    from tfparse.infra import Root
+
+MAX_MODULE_DEPTH = 30
+
+
+class ModuleScope:
+    """What the expressions of one file of a module instance may refer to."""
+
+    __slots__ = ("instance", "file", "context", "names")
+
+    def __init__(self, instance: ModuleInstance, file: str, names: Mapping[str, Lazy]) -> None:
+        self.instance = instance
+        self.file = file
+        self.context = instance.context
+        self.names = names
+
+    def resolve(self, name: str, origin: Origin) -> Lazy:
+        found = self.names.get(name)
+        return self.instance.resolve(name, origin) if found is None else found
+
+    def excerpt(self, origin: Origin) -> str:
+        return self.instance.tree.excerpt(origin)
+
+
+class ModuleInstance:
+    """One instance of a module.  ``address`` is empty for a root, else ``module.a.module.b["k"]``."""
+
+    def __init__(
+        self,
+        module: Module,
+        root: Root,
+        address: str = "",
+        arguments: Mapping[str, Callable[[], Value]] | None = None,
+        parent: ModuleInstance | None = None,
+    ) -> None:
+        self.module = module
+        self.root = root
+        self.address = address
+        self.arguments = arguments or {}
+        self.parent = parent
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.call_error: TerraformError | None = None
+        self.repetition: Unknown | None = parent.repetition if parent else None
+        self.context = FileContext(self.tree, root.directory, root.budget)
+        self._done: dict[tuple[str, str], Value | TerraformError] = {}
+        self._turns: dict[tuple[str, ...], Turns | TerraformError] = {}
+        self._bodies: dict[tuple[str, ...], dict[int, tuple[Turn, Expanded]]] = {}
+        self._children: dict[str, dict[str | int | None, ModuleInstance]] = {}
+
+    @property
+    def tree(self) -> SourceTree:
+        return self.root.tree
+
+    def scope(self, file: str, names: Mapping[str, Lazy] | None = None) -> ModuleScope:
+        return ModuleScope(self, file, names or {})
+
+    def evaluate(self, sited: Sited, names: Mapping[str, Lazy] | None = None) -> Value:
+        """The value of an expression of this module."""
+        with watching(None):
+            return evaluate(sited.node, self.scope(sited.file, names))
+
+    def resolve(self, name: str, origin: Origin) -> Lazy:
+        return references.resolve(self, name, origin)
+
+    def fail(self, origin: Origin, summary: str, detail: str) -> TerraformError:
+        return TerraformError(Diagnostic(summary, detail, origin, self.tree.excerpt(origin)))
+
+    def address_of(self, kind: str, *names: str) -> str:
+        """The address of something that the module declares: ``module.m.local.a``, ``data.x.y``."""
+        parts = (self.address, *(() if kind == "resource" else (kind,)), *names)
+        return ".".join(part for part in parts if part)
+
+    # -- what repeats ---------------------------------------------------------------------------
+
+    def turns(self, section: Section) -> Turns:
+        """The instances of a resource or a module call, worked out once.  Raises TerraformError."""
+        key = (section.header.node[3], *section.labels)
+        held = self._turns.get(key)
+        if held is None:
+            with self.root.working_on(self.address_of(*key)):
+                try:
+                    held = turns_of(self, section)
+                    self.root.spend_instances(len(held))
+                except TerraformError as error:
+                    held = kept(error)
+            self._turns[key] = held
+        if isinstance(held, TerraformError):
+            raise kept(held)
+        return held
+
+    def body(self, section: Section, turn: Turn) -> Expanded:
+        """The body of one instance of a resource, the same each time: it remembers what it has worked out."""
+        bodies = self._bodies.setdefault((section.header.node[3], *section.labels), {})
+        if id(turn) not in bodies:
+            # (The turn is kept, so that no other one gets its id.)
+            bodies[id(turn)] = turn, references.expanded_resource(self, section, turn)
+        return bodies[id(turn)][1]
+
+    # -- named values -------------------------------------------------------------------------
+
+    def once(self, kind: str, name: str, work: Callable[[], Value]) -> Value:
+        """What ``work`` gives, the first time; a value that needs itself is a cycle."""
+        key = (kind, name)
+        held = self._done.get(key)
+        if held is None:
+            with self.root.working_on(self.address_of(kind, name)):
+                try:
+                    held = work()
+                except TerraformError as error:
+                    held = kept(error)
+            self._done[key] = held
+        if isinstance(held, TerraformError):
+            raise kept(held)
+        return held
+
+    def local(self, name: str, origin: Origin) -> Value:
+        sited = self.module.locals.get(name)
+        if sited is None:
+            return self.undeclared("local value", name, origin)
+        return self.once("local", name, lambda: self.evaluate(sited))
+
+    def variable(self, name: str, origin: Origin) -> Value:
+        section = self.module.variables.get(name)
+        if section is None:
+            return self.undeclared("input variable", name, origin)
+        return self.once("var", name, lambda: input_variables.value_of(self, name, section))
+
+    def output(self, name: str, origin: Origin) -> Value:
+        if self.call_error is not None:
+            raise self.call_error
+        section = self.module.outputs.get(name)
+        if section is None or "value" not in section.attributes:
+            return self.undeclared("output", name, origin)
+        return self.once("output", name, lambda: self._output(section))
+
+    def undeclared(self, what: str, name: str, origin: Origin) -> Value:
+        """An error, unless the declaration may stand in a file that could not be read."""
+        if self.module.broken is not None:
+            return unknown(self.module.broken.reason, self.module.broken.origin)
+        detail = f'There is no {what} named "{name}" in {self.module.directory or "the root module"}.'
+        if what == "output":
+            raise self.fail(origin, "Unsupported attribute", detail)
+        raise UndeclaredError(Diagnostic(f"Reference to undeclared {what}", detail, origin, self.tree.excerpt(origin)))
+
+    def _output(self, section: Section) -> Value:
+        value = self.evaluate(section.attributes["value"])
+        return value.marked() if self.flag(section, "sensitive", False) else value
+
+    def flag(self, section: Section, name: str, default: bool) -> bool:
+        """A setting of a variable or an output that is either on or off."""
+        sited = section.attributes.get(name)
+        if sited is None:
+            return default
+        try:
+            return convert(self.evaluate(sited), BOOL).raw is True
+        except ConversionError as error:
+            raise self.fail(sited.origin, "Unsuitable value type", f'"{name}" is on or off: {error}.') from None
+
+    # -- calls --------------------------------------------------------------------------------
+
+    def children(self, name: str, section: Section) -> dict[str | int | None, ModuleInstance]:
+        """The instances of a module call, by key (None for a call without ``count`` and ``for_each``).
+
+        Empty too where the module's source is not in this repo: see :meth:`source_of`.
+        """
+        if name not in self._children:
+            directory = self.source_of(section)
+            if isinstance(directory, Unknown):
+                self._children[name] = {}
+            else:
+                self._children[name] = {t.key: self.child(name, section, directory, t) for t in self.turns(section)}
+        return self._children[name]
+
+    def source_of(self, section: Section) -> str | Unknown:
+        """The directory that a module call names, or why it cannot be read."""
+        sited = section.attributes.get("source")
+        where = section.header.origin
+        call = f'module "{section.labels[0]}"'
+        source = self.source_text(section)
+        if sited is None or not source:
+            return Unknown(f"{call} has no source that is a plain string", where)
+        if not source.startswith(("./", "../")):
+            return Unknown(f"{call} comes from {source}, which is not in this repo", sited.origin)
+        try:
+            directory = self.tree.locate(self.module.directory, source)
+            self.tree.on_disk(directory)
+        except OutsideRoot as error:
+            return Unknown(f"{call}: {error}", sited.origin)
+        if not self.tree.is_directory(directory):
+            return Unknown(f"{call}: there is no directory {directory}", sited.origin)
+        if self.depth >= MAX_MODULE_DEPTH:
+            return Unknown(f"{call} is nested more than {MAX_MODULE_DEPTH} calls deep", where)
+        if any(caller.module.directory == directory for caller in self.callers()):
+            return Unknown(f"{call}: {directory or 'the root module'} calls itself", sited.origin)
+        return directory
+
+    def callers(self) -> Iterator[ModuleInstance]:
+        """This instance and all those that lead to it."""
+        instance: ModuleInstance | None = self
+        while instance is not None:
+            yield instance
+            instance = instance.parent
+
+    def source_text(self, section: Section) -> str:
+        """The ``source`` of a module call as it is written; empty where that is no plain string."""
+        sited = section.attributes.get("source")
+        return sited.node[3] if sited is not None and sited.node[0] == "string" else ""
+
+    def child(self, name: str, section: Section, directory: str, turn: Turn) -> ModuleInstance:
+        """The instance of a module that one turn of a call makes."""
+        module = self.root.module(directory)
+        arguments = {
+            argument: self._argument(sited, turn.names)
+            for argument, sited in section.attributes.items()
+            if argument not in ("source", "version", "count", "for_each", "providers", "depends_on")
+        }
+        address = f"{self.address}.module.{name}{turn.suffix}".lstrip(".")
+        child = ModuleInstance(module, self.root, address, arguments, self)
+        child.repetition = turn.repetition or self.repetition
+        child.call_error = self._check_call(section, module)
+        return child
+
+    def _argument(self, sited: Sited, names: Mapping[str, Lazy]) -> Callable[[], Value]:
+        return lambda: self.evaluate(sited, names)
+
+    def _check_call(self, section: Section, module: Module) -> TerraformError | None:
+        if module.broken is not None:
+            return None
+        known = module.variables.keys() | {"source", "version", "count", "for_each", "providers", "depends_on"}
+        for name, sited in section.attributes.items():
+            if name not in known:
+                return self.fail(sited.origin, "Unsupported argument", f'An argument named "{name}" is not expected.')
+        for name, variable in module.variables.items():
+            if name not in section.attributes and "default" not in variable.attributes:
+                return self.fail(section.header.origin, "Missing required argument",
+                                 f'The argument "{name}" is required, but no definition was found.')
+        return None
+
+    def descendants(self) -> Iterator[ModuleInstance]:
+        """This instance and all those it calls, directly or not."""
+        yield self
+        for name, section in self.module.calls.items():
+            try:
+                children = self.children(name, section)
+            except TerraformError as error:
+                self.root.report(error)
+                self.root.incomplete.append(Unknown(str(error.diagnostics[0].summary), error.diagnostics[0].origin))
+                continue
+            for child in children.values():
+                yield from child.descendants()
+
+
+__all__ = ["ModuleInstance", "ModuleScope", "Nested"]

@@ -1,0 +1,88 @@
+"""What a root module declares, evaluated: resources with their bodies, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tfparse.cty.values import Unknown, Value, unknown
+from tfparse.diagnostics import Origin
+
+
+class Body:
+    """The content of a block: attributes (evaluated when asked for) and nested blocks, in source order.
+
+    An attribute whose expression is in error is an unknown value whose reason quotes the diagnostic.
+    In a body of which nothing is known (``opaque`` says why) every attribute is unknown.
+    """
+
+    __slots__ = ("_attributes", "_blocks", "origin", "opaque")
+
+    def __init__(
+        self,
+        attributes: Mapping[str, Value | Callable[[], Value]],
+        blocks: tuple[Block, ...] | Callable[[], tuple[Block, ...]] = (),
+        origin: Origin | None = None,
+        opaque: Unknown | None = None,
+    ) -> None:
+        self.opaque = opaque
+        self._attributes = dict(attributes)
+        self._blocks = blocks
+        self.origin = origin
+
+    def attribute_names(self) -> tuple[str, ...]:
+        return tuple(self._attributes)
+
+    def attribute(self, name: str) -> Value | None:
+        """The value of an attribute, None where the body does not set it (which a null also means)."""
+        held = self._attributes.get(name)
+        if held is None:
+            return None if self.opaque is None else unknown(self.opaque.reason, self.opaque.origin)
+        if not isinstance(held, Value):
+            held = self._attributes[name] = held()
+        return None if held.is_null else held
+
+    def blocks(self, type: str | None = None) -> tuple[Block, ...]:
+        """The nested blocks, or those of one type.  Look at :attr:`Block.repetition` before counting."""
+        if callable(self._blocks):
+            self._blocks = self._blocks()
+        return self._blocks if type is None else tuple(b for b in self._blocks if b.type == type)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A nested block.  ``repetition`` is set where a ``dynamic`` block's ``for_each`` is not known: then
+    there is some number of these, perhaps none, and what differs between them is unknown in ``body``."""
+
+    type: str
+    labels: tuple[str, ...]
+    body: Body
+    origin: Origin
+    repetition: Unknown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredPath:
+    """An entry of ``lifecycle.ignore_changes``: ``("spec", 0, "replicas")``; of ``all``, the empty path."""
+
+    path: tuple[str | int, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One instance of a resource (or data source).
+
+    ``key`` is its ``count`` index or ``for_each`` key.  ``repetition`` is set where ``count`` or
+    ``for_each`` is not known: then there is some number of these, perhaps none.
+    """
+
+    address: str
+    mode: str
+    type: str
+    name: str
+    key: str | int | None
+    body: Body
+    origin: Origin
+    ignore_changes: tuple[IgnoredPath, ...] = ()
+    repetition: Unknown | None = None

@@ -1,0 +1,279 @@
+"""What the names in expressions stand for: ``var``, ``local``, ``module``, resources, ``path`` ...
+
+Source: https://developer.hashicorp.com/terraform/language/expressions/references
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tfparse.configs.module import Section, attributes_of, blocks_of
+from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.types import DYNAMIC, NUMBER, STRING
+from tfparse.cty.values import Unknown, Value, object_, string, tuple_, unknown
+from tfparse.diagnostics import Diagnostic, Origin, UndeclaredError
+from tfparse.graph.body import Expanded
+from tfparse.graph.repetition import Turn, Turns
+from tfparse.lang import Lazy, looked_into
+from tfparse.lang.traversal import Reference, element_of
+
+if TYPE_CHECKING:
+    from tfparse.graph.instance import ModuleInstance
+
+META_ARGUMENTS = frozenset({"count", "for_each", "provider", "depends_on"})
+META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection", "_"})
+
+
+class Names(Reference):
+    """A namespace such as ``var``: it has attributes and no value of its own."""
+
+    __slots__ = ("_get",)
+
+    def __init__(self, get: Callable[[str, Origin], Lazy]) -> None:
+        self._get = get
+
+    def attribute(self, name: str, origin: Origin) -> Lazy:
+        return self._get(name, origin)
+
+    def value(self) -> Value:
+        raise ConversionError("this name is a namespace: it must be followed by an attribute")
+
+
+class Instances(Reference):
+    """What repeats (a resource, a module call): reached by index or key, or, unrepeated, directly."""
+
+    __slots__ = ("_what", "_turns", "_repeated", "_pick")
+
+    def __init__(self, what: str, turns: Turns, repeated: str | None, pick: Callable[[Turn], Reference]) -> None:
+        self._what = what
+        self._turns = turns
+        self._repeated = repeated
+        self._pick = pick
+
+    def attribute(self, name: str, origin: Origin) -> Lazy:
+        if self._repeated is None:
+            return self._pick(self._turns[0]).attribute(name, origin)
+        if self._repeated == "count":
+            raise ConversionError(f'because {self._what} has "count" set, its attributes must be accessed on specific '
+                                  f"instances, as {self._what}[0].{name}")
+        return self._keyed(name, origin)
+
+    def index(self, key: Value, origin: Origin) -> Lazy:
+        if self._repeated is None:
+            return self._pick(self._turns[0]).index(key, origin)
+        if isinstance(key.raw, Unknown):
+            return Value(DYNAMIC, key.raw, key.origin, sensitive=key.sensitive)
+        if key.is_null:
+            raise ConversionError("can't use a null value as an indexing key")
+        if key.sensitive:
+            return element_of(self.value(), key)
+        return self._keyed(convert(key, NUMBER if self._repeated == "count" else STRING).raw, origin)
+
+    def _keyed(self, key: object, origin: Origin) -> Lazy:
+        turn = self._turns.find(key)
+        if turn is None:
+            raise ConversionError(f"{self._what} has no such instance: {key if isinstance(key, str) else f'[{key}]'}")
+        if turn.repetition is not None:
+            # There may be no such instance: what is picked out of it may yet be an error.
+            looked_into(Value(DYNAMIC, turn.repetition))
+        return self._pick(turn)
+
+    def value(self) -> Value:
+        if self._repeated is None:
+            return self._pick(self._turns[0]).value()
+        vague = next((t.repetition for t in self._turns if t.repetition is not None), None)
+        certain = [t for t in self._turns if t.repetition is None]
+        if self._repeated == "count":
+            if vague is not None:
+                return unknown(vague.reason, vague.origin)
+            return tuple_(tuple(self._pick(t).value() for t in certain))
+        return object_({str(t.key): self._pick(t).value() for t in certain}, None, vague)
+
+
+class ResourceInstance(Reference):
+    """One instance of a resource: what its configuration says is known, the rest Terraform finds out."""
+
+    __slots__ = ("_address", "_mode", "_origin", "_expanded")
+
+    def __init__(self, address: str, mode: str, origin: Origin, expanded: Expanded) -> None:
+        self._address = address
+        self._mode = mode
+        self._origin = origin
+        self._expanded = expanded
+
+    def attribute(self, name: str, origin: Origin) -> Lazy:
+        if name in self._expanded.arguments():
+            value = self._expanded.argument(name)
+            # A null argument may be one that the provider fills in.
+            return self._computed(name) if value.is_null else value
+        if name in self._expanded.block_types():
+            return BlockList(self._expanded, name, self._address)
+        return self._computed(name)
+
+    def _computed(self, name: str) -> Value:
+        return unknown(self._why(f"{self._address}.{name}"), self._origin)
+
+    def _why(self, what: str) -> str:
+        return f"{what} is read when Terraform runs" if self._mode == "data" else f"{what} is known after apply"
+
+    def value(self) -> Value:
+        known = {name: self._expanded.argument(name) for name in self._expanded.arguments()}
+        known = {name: value for name, value in known.items() if not value.is_null}
+        for name in self._expanded.block_types():
+            known[name] = BlockList(self._expanded, name, self._address).value()
+        rest = Unknown(self._why(f"the rest of {self._address}"), self._origin)
+        return object_(known, self._origin, rest)
+
+
+class BlockList(Reference):
+    """The nested blocks of one type, as the list that references see: ``metadata[0].name``."""
+
+    __slots__ = ("_expanded", "_type", "_address")
+
+    def __init__(self, expanded: Expanded, type_: str, address: str) -> None:
+        self._expanded = expanded
+        self._type = type_
+        self._address = address
+
+    def attribute(self, name: str, origin: Origin) -> Lazy:
+        return self._block(0, origin).attribute(name, origin)
+
+    def index(self, key: Value, origin: Origin) -> Lazy:
+        if isinstance(key.raw, Unknown):
+            return unknown(key.raw.reason, key.raw.origin)
+        if isinstance(key.raw, str) and key.raw.isdigit():
+            return self._block(int(key.raw), origin)
+        if not isinstance(key.raw, int):
+            raise ConversionError(f"blocks of type {self._type} are numbered")
+        return self._block(key.raw, origin)
+
+    def _block(self, number: int, origin: Origin) -> Reference:
+        blocks = self._expanded.nested(self._type)
+        for position, block in enumerate(blocks):
+            if block.repetition is not None:
+                return _Vague(block.repetition)
+            if position == number:
+                return ResourceInstance(f"{self._address}.{self._type}[{number}]", "managed", block.origin, block)
+        raise ConversionError(f"there are only {len(blocks)} blocks of type {self._type}")
+
+    def value(self) -> Value:
+        blocks = self._expanded.nested(self._type)
+        vague = next((b.repetition for b in blocks if b.repetition is not None), None)
+        if vague is not None:
+            return unknown(vague.reason, vague.origin)
+        picked = [ResourceInstance(f"{self._address}.{self._type}[{i}]", "managed", b.origin, b).value()
+                  for i, b in enumerate(blocks)]
+        return tuple_(tuple(picked))
+
+
+class _Vague(Reference):
+    """Something picked out of an unknown number of blocks."""
+
+    __slots__ = ("_why",)
+
+    def __init__(self, why: Unknown) -> None:
+        self._why = why
+
+    def attribute(self, name: str, origin: Origin) -> Lazy:
+        return self
+
+    def index(self, key: Value, origin: Origin) -> Lazy:
+        return self
+
+    def value(self) -> Value:
+        return unknown(self._why.reason, self._why.origin)
+
+
+class CalledModule(Reference):
+    """One instance of a called module: its outputs."""
+
+    __slots__ = ("_child",)
+
+    def __init__(self, child: ModuleInstance) -> None:
+        self._child = child
+
+    def attribute(self, name: str, origin: Origin) -> Lazy:
+        return self._child.output(name, origin)
+
+    def value(self) -> Value:
+        outputs = self._child.module.outputs
+        return object_({n: self._child.output(n, s.header.origin) for n, s in outputs.items()})
+
+
+def resolve(instance: ModuleInstance, name: str, origin: Origin) -> Lazy:
+    """What ``name`` stands for in a module, at the start of a reference."""
+    if name == "var":
+        return Names(instance.variable)
+    if name == "local":
+        return Names(instance.local)
+    if name == "module":
+        return Names(lambda n, o: _call(instance, n, o))
+    if name == "data":
+        return Names(lambda type_, o: Names(lambda n, o2: resource(instance, "data", type_, n, o2)))
+    if name == "resource":
+        return Names(lambda type_, o: Names(lambda n, o2: resource(instance, "resource", type_, n, o2)))
+    if name == "ephemeral":
+        return unknown("ephemeral values are known only while Terraform runs", origin)
+    if name == "path":
+        return _paths(instance, origin)
+    if name == "terraform":
+        why = "the workspace is chosen when Terraform runs"
+        return object_({"workspace": unknown(why, origin, STRING), "applying": unknown(why, origin)})
+    if name in ("each", "count", "self"):
+        detail = f'The "{name}" object cannot be used here.'
+        raise UndeclaredError(Diagnostic(f'Reference to "{name}" in context without it', detail, origin,
+                                         instance.tree.excerpt(origin)))
+    return Names(lambda n, o: resource(instance, "resource", name, n, o))
+
+
+def _paths(instance: ModuleInstance, origin: Origin) -> Value:
+    module = posixpath.relpath(instance.module.directory or ".", instance.root.directory or ".")
+    cwd = unknown("the working directory is that of whoever runs Terraform", origin, STRING)
+    return object_({"module": string(module, origin), "root": string(".", origin), "cwd": cwd})
+
+
+def _call(instance: ModuleInstance, name: str, origin: Origin) -> Lazy:
+    section = instance.module.calls.get(name)
+    if section is None:
+        return instance.undeclared("module", name, origin)
+    source = instance.source_of(section)
+    if isinstance(source, Unknown):
+        return unknown(source.reason, source.origin)
+    children = instance.children(name, section)
+    turns = instance.turns(section)
+    return Instances(f"module.{name}", turns, _repeated(section), lambda t: CalledModule(children[t.key]))
+
+
+def _repeated(section: Section) -> str | None:
+    return next((a for a in ("count", "for_each") if a in section.attributes), None)
+
+
+def resource(instance: ModuleInstance, mode: str, type_: str, name: str, origin: Origin) -> Lazy:
+    """A resource of the module, by reference."""
+    section = instance.module.resources.get((mode, type_, name))
+    if section is None:
+        what = f"{type_}.{name}" if mode == "resource" else f"data.{type_}.{name}"
+        return instance.undeclared("resource", what, origin)
+    label = instance.address_of(mode, type_, name)
+
+    def pick(turn: Turn) -> Reference:
+        return ResourceInstance(label + turn.suffix, mode, section.header.origin, instance.body(section, turn))
+
+    return Instances(label, instance.turns(section), _repeated(section), pick)
+
+
+def expanded_resource(instance: ModuleInstance, section: Section, turn: Turn) -> Expanded:
+    """The body of one instance of a resource, its meta-arguments left out."""
+    attributes = {n: s for n, s in section.attributes.items() if n not in META_ARGUMENTS}
+    blocks = [b for b in section.blocks if b.node[3] not in META_BLOCKS]
+    if (escaped := section.block("_")) is not None:
+        # Its arguments are the resource's own, though they may be called like meta-arguments.
+        attributes |= attributes_of(escaped.file, escaped.node[5])
+        blocks += blocks_of(escaped.file, escaped.node[5])
+    label = instance.address_of(section.header.node[3], *section.labels) + turn.suffix
+    return Expanded(instance, label, attributes, blocks, turn.names, section.header.origin)
+
+
+__all__ = ["CalledModule", "Instances", "Names", "ResourceInstance", "resolve", "resource"]

@@ -1,0 +1,133 @@
+"""``count`` and ``for_each``: how many instances there are, and what each sees.
+
+Source: https://developer.hashicorp.com/terraform/language/meta-arguments/for_each
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tfparse.configs.module import Section, Sited
+from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.types import DYNAMIC, NUMBER, STRING, Set
+from tfparse.cty.values import Unknown, Value, number, object_, string
+from tfparse.diagnostics import UnsupportedError
+from tfparse.lang import Lazy, collection_unknown, key_origin
+
+if TYPE_CHECKING:
+    from tfparse.graph.instance import ModuleInstance
+
+MAX_INSTANCES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One instance: its key, the names it sees, and, if there is some number of these, why."""
+
+    key: str | int | None
+    names: Mapping[str, Lazy]
+    repetition: Unknown | None = None
+
+    @property
+    def suffix(self) -> str:
+        """The end of the instance's address: nothing, ``[0]``, ``["key"]`` or ``[*]``."""
+        if self.repetition is not None:
+            return "[*]"
+        return "" if self.key is None else f"[{json.dumps(self.key, ensure_ascii=False)}]"
+
+
+class Turns(list[Turn]):
+    """The instances of one thing, quickly found by key."""
+
+    @cached_property
+    def _by_key(self) -> dict[object, Turn]:
+        return {turn.key: turn for turn in self if turn.repetition is None}
+
+    def find(self, key: object) -> Turn | None:
+        """The instance with a key: where none certainly has it, the one that stands for an unknown number of them."""
+        found = self._by_key.get(key)
+        return found or next((turn for turn in reversed(self) if turn.repetition is not None), None)
+
+
+_VAGUE = Unknown("it is not said how many there are")
+ONCE = Turn(None, {})
+SOME = Turns([Turn(None, {
+    "count": object_({"index": Value(NUMBER, _VAGUE)}),
+    "each": object_({"key": Value(STRING, _VAGUE), "value": Value(DYNAMIC, _VAGUE)}),
+}, _VAGUE)])
+"""Any instance, however many there may be."""
+
+
+def turns_of(instance: ModuleInstance, section: Section) -> Turns:
+    """The instances of a resource or a module call.  Raises TerraformError."""
+    count, for_each = section.attributes.get("count"), section.attributes.get("for_each")
+    if count is not None and for_each is not None and count.file == for_each.file:
+        raise instance.fail(count.origin, 'Invalid combination of "count" and "for_each"',
+                            'The "count" and "for_each" meta-arguments are mutually-exclusive.')
+    # Where an override file adds the other one, Terraform takes "count" without a word.
+    if count is not None:
+        return _counted(instance, count)
+    return Turns([ONCE]) if for_each is None else _each(instance, for_each)
+
+
+def _counted(instance: ModuleInstance, sited: Sited) -> Turns:
+    value = instance.evaluate(sited)
+    if isinstance(value.raw, Unknown):
+        index = Value(NUMBER, value.raw, value.origin)
+        return Turns([Turn(None, {"count": object_({"index": index})}, value.raw)])
+    try:
+        times = convert(value, NUMBER).raw
+    except ConversionError as error:
+        raise instance.fail(sited.origin, "Incorrect value type", f'Invalid "count": {error}.') from None
+    if not isinstance(times, (int, Fraction)) or times.denominator != 1 or times < 0:
+        raise instance.fail(sited.origin, "Invalid count argument", 'The "count" must be a whole number, not negative.')
+    if times > MAX_INSTANCES:
+        raise _too_many(instance, sited)
+    return Turns(Turn(i, {"count": object_({"index": number(i, value.origin)})}) for i in range(times.numerator))
+
+
+def _each(instance: ModuleInstance, sited: Sited) -> Turns:
+    value = instance.evaluate(sited)
+    turns = Turns()
+    why = value.raw if isinstance(value.raw, Unknown) else None
+    if isinstance(value.type, Set) and not value.is_null:
+        why = why or collection_unknown(value)
+    if value.any_sensitive() and value.sensitive:
+        raise instance.fail(sited.origin, "Invalid for_each argument", "Sensitive values cannot be used as for_each.")
+    if why is None:
+        turns.extend(Turn(key, {"each": _pair(key, item, value)}) for key, item in _items(instance, sited, value))
+        why = value.rest
+    if why is not None:
+        anything = Value(DYNAMIC, why, value.origin)
+        each = object_({"key": Value(STRING, why, value.origin), "value": anything})
+        turns.append(Turn(None, {"each": each}, why))
+    return turns
+
+
+def _pair(key: str, item: Value, collection: Value) -> Value:
+    return object_({"key": string(key, key_origin(item, collection.origin)), "value": item})
+
+
+def _items(instance: ModuleInstance, sited: Sited, value: Value) -> list[tuple[str, Value]]:
+    raw = value.raw
+    if isinstance(raw, (dict, tuple)) and len(raw) > MAX_INSTANCES:
+        raise _too_many(instance, sited)
+    if isinstance(raw, dict):
+        return list(raw.items())
+    if isinstance(raw, tuple) and isinstance(value.type, Set):
+        if all(isinstance(v.raw, str) for v in raw):
+            return [(v.as_string(), v) for v in raw]
+        raise instance.fail(sited.origin, "Invalid for_each set argument", "for_each takes sets of strings alone.")
+    raise instance.fail(
+        sited.origin, "Invalid for_each argument",
+        f"for_each takes a map, an object or a set of strings, not {value.type if raw is not None else 'null'}.")
+
+
+def _too_many(instance: ModuleInstance, sited: Sited) -> UnsupportedError:
+    detail = f"More than {MAX_INSTANCES} instances are not worked with here."
+    return UnsupportedError(*instance.fail(sited.origin, "Too many instances", detail).diagnostics)

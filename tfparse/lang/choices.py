@@ -1,0 +1,170 @@
+"""Operators and conditionals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from tfparse.cty.convert import ConversionError, convert, equal, unify
+from tfparse.cty.types import BOOL, DYNAMIC, List, Map, Set
+from tfparse.cty.values import Unknown, Value, object_, tuple_
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError, kept
+from tfparse.hcl.ast import Node
+from tfparse.lang import operators
+from tfparse.lang.core import Scope, evaluate, fail, looked_into, origin_of, rule
+from tfparse.lang.partial import partial
+
+
+@rule("unary")
+def _unary(node: Node, scope: Scope) -> Value:
+    operand = evaluate(node[4], scope)
+    try:
+        return operators.unary(node[3], operand, origin_of(node, scope))
+    except (operators.OperatorError, ConversionError) as error:
+        fail(scope, node, getattr(error, "summary", "Invalid operand"), str(error))
+
+
+@rule("binary")
+def _binary(node: Node, scope: Scope) -> Value:
+    # Terraform 1.11 evaluates both sides of && and ||: an error on either counts.
+    left, right = evaluate(node[4], scope), evaluate(node[5], scope)
+    scope.context.spend(min(left.weight, right.weight))
+    try:
+        return operators.binary(node[3], left, right, origin_of(node, scope))
+    except OverflowError as error:
+        origin = origin_of(node, scope)
+        raise UnsupportedError(Diagnostic("Number too large", f"{error}.", origin, scope.excerpt(origin))) from None
+    except (operators.OperatorError, ConversionError) as error:
+        fail(scope, node, getattr(error, "summary", "Invalid operand"), str(error))
+
+
+@rule("conditional")
+def _conditional(node: Node, scope: Scope) -> Value:
+    condition = evaluate(node[3], scope)
+    looked_into(condition)
+    if condition.is_null:
+        fail(scope, node[3], "Null condition", "The condition value is null. Conditions must be true or false.")
+    try:
+        condition = convert(condition, BOOL)
+    except ConversionError as error:
+        fail(scope, node[3], "Incorrect condition type", str(error))
+    results: list[Value | TerraformError] = []
+    for branch in (node[4], node[5]):
+        try:
+            results.append(evaluate(branch, scope))
+        except WholeModuleError:
+            raise
+        except TerraformError as error:
+            results.append(kept(error))
+    if isinstance(condition.raw, Unknown):
+        return _undecided(condition, results, node, scope)
+    scope.context.spend(max([value.weight for value in results if isinstance(value, Value)], default=0))
+    chosen, other = results if condition.as_bool() else reversed(results)
+    if isinstance(chosen, TerraformError):
+        raise chosen
+    if isinstance(other, TerraformError) and not isinstance(other, UnsupportedError):
+        # (What is in error stays so: it never turns out to be of another type, as an unknown may.)
+        chosen = _converted(chosen, [chosen, partial(node[5 if condition.as_bool() else 4], scope)], node, scope)
+    else:
+        other = _conceded(other, node, scope)
+        why = other.first_unknown() or chosen.first_unknown()
+        chosen = _softened(_converted(chosen, [chosen, other], node, scope), other, why)
+    return chosen.marked(chosen.sensitive or condition.sensitive)
+
+
+def _conceded(result: Value | UnsupportedError, node: Node, scope: Scope) -> Value:
+    """A branch that is beyond us is not one that Terraform refuses: it has some value, of some type."""
+    if isinstance(result, Value):
+        return result
+    origin = origin_of(node, scope)
+    return Value(DYNAMIC, Unknown(str(result.diagnostics[0].summary), origin), origin)
+
+
+def _converted(value: Value, branches: list[Value], node: Node, scope: Scope) -> Value:
+    """``value`` in the type that both branches of a conditional share."""
+    types = [b.type for b in branches if not (b.is_null and b.type == DYNAMIC)]
+    target = unify(types) if types else DYNAMIC
+    if target is None:
+        shown = [str(b.type) for b in branches]
+        fail(scope, node, "Inconsistent conditional result types",
+             f"The true and false result expressions must have consistent types, not {shown[0]} and {shown[1]}.")
+    try:
+        return convert(value, target)
+    except ConversionError as error:
+        fail(scope, node, "Inconsistent conditional result types",
+             f"The true and false result expressions must have consistent types: {error}.")
+
+
+def _softened(value: Value, other: Value, why: Unknown | None) -> Value:
+    """``value``, where the other branch's types are known to be what they are; ``why`` is what of the two is not known.
+
+    A number or a bool becomes a string if the other branch has a string there.  Beside an unknown of unknown type, it
+    is not certain which; and as long as one such is anywhere, Terraform does not unify the rest either.
+    """
+    if why is None:
+        return value
+    raw, there = value.raw, other.raw
+    if isinstance(raw, (bool, int, Fraction)):
+        certain = other.type == value.type or there is None
+        return value if certain else Value(DYNAMIC, why, value.origin, sensitive=value.sensitive)
+    if isinstance(there, Unknown) and other.type == DYNAMIC:
+        return _rebuilt(value, lambda child, _: _softened(child, other, why))
+    if isinstance(raw, dict) and isinstance(there, dict):
+        # Objects of other attributes than each other's have no common type; a map among them makes them maps.
+        alike = raw.keys() == there.keys() and value.rest is None and other.rest is None
+        anything = Value(DYNAMIC, why)
+        return _rebuilt(value, lambda child, key: _softened(child, there[key] if alike else anything, why))
+    if isinstance(raw, tuple) and isinstance(there, tuple) and len(raw) == len(there):
+        return _rebuilt(value, lambda child, index: _softened(child, there[index], why))
+    if isinstance(other.type, (List, Set, Map)):
+        anything = Value(other.type.element, why)
+        return _rebuilt(value, lambda child, _: _softened(child, anything, why))
+    return value
+
+
+def _rebuilt(value: Value, change: Callable[[Value, Any], Value]) -> Value:
+    """A collection with each element changed by its key or index; the same object where nothing is, or is in it."""
+    if not isinstance(value.raw, (dict, tuple)):
+        return value
+    if isinstance(value.raw, dict):
+        items = {key: change(child, key) for key, child in value.raw.items()}
+        if all(items[key] is child for key, child in value.raw.items()):
+            return value
+        return object_(items, value.origin, value.rest).marked(value.sensitive)
+    elements = tuple(change(child, index) for index, child in enumerate(value.elements()))
+    if all(new is old for new, old in zip(elements, value.elements(), strict=True)):
+        return value
+    return tuple_(elements, value.origin).marked(value.sensitive)
+
+
+def _undecided(condition: Value, results: list[Value | TerraformError], node: Node, scope: Scope) -> Value:
+    """A conditional on an unknown: what both branches agree on is certain, the rest is not."""
+    assert isinstance(condition.raw, Unknown)
+    values = [_conceded(r, node, scope) for r in results if isinstance(r, (Value, UnsupportedError))]
+    errors = [r for r in results if isinstance(r, TerraformError) and not isinstance(r, UnsupportedError)]
+    if len(errors) == 2:
+        raise errors[0]
+    if errors:
+        return Value(DYNAMIC, condition.raw, origin_of(node, scope), sensitive=condition.sensitive)
+    left, right = (_converted(v, values, node, scope) for v in values)
+    result = either(left, right, condition.raw, origin_of(node, scope))
+    return result.marked(result.sensitive or condition.sensitive)
+
+
+def either(left: Value, right: Value, why: Unknown, origin: Origin | None) -> Value:
+    """A value that is right whichever of the two it turns out to be: known where they agree."""
+    sensitive = left.sensitive or right.sensitive
+    if left.type == right.type:
+        if left.first_unknown() is None and right.first_unknown() is None and equal(left, right).raw is True:
+            return left.marked(sensitive)
+        a, b = left.raw, right.raw
+        if isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys() and not (left.rest or right.rest):
+            # A map whose values differ stays a map: its keys are certain.
+            merged = {k: either(a[k], b[k], why, origin) for k in a}
+            return Value(left.type, merged, origin, sensitive=sensitive)
+        if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) and not isinstance(left.type, Set):
+            return Value(left.type, tuple(either(x, y, why, origin) for x, y in zip(a, b, strict=True)), origin,
+                         sensitive=sensitive)
+    type_ = left.type if left.type == right.type else DYNAMIC
+    return Value(type_, why, origin, sensitive=sensitive)

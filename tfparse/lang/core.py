@@ -1,0 +1,134 @@
+"""How an expression is evaluated: the scope it is evaluated in, and the rule for each kind of node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn, Protocol
+
+from tfparse.cty.convert import ConversionError
+from tfparse.cty.values import Unknown, Value
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError
+from tfparse.functions import Context
+from tfparse.hcl.ast import Node
+from tfparse.lang.traversal import Reference
+
+Lazy = Value | Reference
+Rule = Callable[[Any, "Scope"], Lazy]
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(tag: str) -> Callable[[Rule], Rule]:
+    """Makes a function the rule for nodes of a tag."""
+
+    def register(function: Rule) -> Rule:
+        RULES[tag] = function
+        return function
+
+    return register
+
+
+class Scope(Protocol):
+    """What an expression may refer to, and the world its functions may read."""
+
+    @property
+    def file(self) -> str:
+        """The file that the expression stands in."""
+
+    @property
+    def context(self) -> Context:
+        """The world that its functions may read."""
+
+    def resolve(self, name: str, origin: Origin) -> Lazy:
+        """What the first name of a traversal stands for (``local``, ``each``, a resource type, ...)."""
+
+    def excerpt(self, origin: Origin) -> str:
+        """The source line at ``origin``."""
+
+
+class Nested:
+    """A scope with a few more names in it: the variables of ``for``, of a template, of an iterator."""
+
+    __slots__ = ("outer", "names", "file", "context")
+
+    def __init__(self, outer: Scope, names: dict[str, Lazy], file: str | None = None) -> None:
+        self.outer = outer
+        self.names = names
+        self.file = outer.file if file is None else file
+        self.context = outer.context
+
+    def resolve(self, name: str, origin: Origin) -> Lazy:
+        found = self.names.get(name)
+        return self.outer.resolve(name, origin) if found is None else found
+
+    def excerpt(self, origin: Origin) -> str:
+        return self.outer.excerpt(origin)
+
+
+def evaluate(node: Node, scope: Scope) -> Value:
+    """The value of an expression."""
+    if _WATCHES and _WATCHES[-1] is not None:
+        return _watched(node, scope, _WATCHES[-1])
+    result = RULES[node[0]](node, scope)
+    if isinstance(result, Value):
+        return result
+    try:
+        return result.value()
+    except ConversionError as error:
+        fail(scope, node, "Invalid reference", str(error))
+
+
+_WATCHES: list[list[Unknown] | None] = []
+"""For each ``try`` or ``can`` under way, the unknowns that something is made of in it, and so may yet prove to be an
+error; None while a declaration elsewhere is worked out."""
+
+_CARRIERS = frozenset({"tuple", "object", "paren", "var", "item"})
+"""What takes any value whatever, without looking into it."""
+
+
+@contextmanager
+def watching(met: list[Unknown] | None) -> Iterator[None]:
+    """Adds to ``met`` the unknowns that the expressions evaluated meanwhile look into."""
+    _WATCHES.append(met)
+    try:
+        yield
+    finally:
+        _WATCHES.pop()
+
+
+def looked_into(*values: Value) -> None:
+    """Says that an expression depends on what these values hold."""
+    if _WATCHES and (met := _WATCHES[-1]) is not None:
+        met.extend(why for value in values if (why := value.first_unknown()) is not None)
+
+
+def _watched(node: Node, scope: Scope, met: list[Unknown]) -> Value:
+    result = RULES[node[0]](node, scope)
+    try:
+        value = result if isinstance(result, Value) else result.value()
+    except ConversionError as error:
+        fail(scope, node, "Invalid reference", str(error))
+    why: Unknown | None = None
+    if node[0] in ("attr", "index"):
+        named = node[3][0] == "var" and node[3][3] in ("var", "local")
+        why = None if named else value.unknown
+    elif node[0] not in _CARRIERS:
+        why = value.first_unknown()
+    if why is not None:
+        met.append(why)
+    return value
+
+
+def evaluate_lazily(node: Node, scope: Scope) -> Lazy:
+    """As :func:`evaluate`, but a reference to a whole module or resource is not yet worked out."""
+    return RULES[node[0]](node, scope)
+
+
+def fail(scope: Scope, node: Node, summary: str, detail: str = "") -> NoReturn:
+    origin = Origin(scope.file, node[1], node[2])
+    raise TerraformError(Diagnostic(summary, detail, origin, scope.excerpt(origin)))
+
+
+def origin_of(node: Node, scope: Scope) -> Origin:
+    return Origin(scope.file, node[1], node[2])

@@ -1,0 +1,68 @@
+"""Literals and constructors."""
+
+from __future__ import annotations
+
+from tfparse.cty.convert import ConversionError, convert, parse_number
+from tfparse.cty.types import DYNAMIC, NUMBER, STRING
+from tfparse.cty.values import Unknown, Value, boolean, null, number, object_, string, tuple_
+from tfparse.hcl.ast import Node
+from tfparse.lang.core import Lazy, Scope, evaluate, evaluate_lazily, fail, looked_into, origin_of, rule
+
+
+@rule("literal")
+def _literal(node: Node, scope: Scope) -> Value:
+    origin = origin_of(node, scope)
+    return null(DYNAMIC, origin) if node[3] is None else boolean(node[3], origin)
+
+
+@rule("number")
+def _number(node: Node, scope: Scope) -> Value:
+    found, origin = parse_number(node[3]), origin_of(node, scope)
+    return Value(NUMBER, found, origin) if isinstance(found, Unknown) else number(found, origin)
+
+
+@rule("string")
+def _string(node: Node, scope: Scope) -> Value:
+    return string(node[3], origin_of(node, scope))
+
+
+@rule("paren")
+def _paren(node: Node, scope: Scope) -> Lazy:
+    return evaluate_lazily(node[3], scope)
+
+
+@rule("tuple")
+def _tuple(node: Node, scope: Scope) -> Value:
+    items = []
+    for item in node[3]:
+        items.append(evaluate(item, scope))
+    return tuple_(tuple(items), origin_of(node, scope))
+
+
+@rule("object")
+def _object(node: Node, scope: Scope) -> Value:
+    attributes: dict[str, Value] = {}
+    rest: Unknown | None = None
+    sensitive = False
+    for key_node, value_node in node[3]:
+        key = object_key(key_node, scope)
+        sensitive |= key.sensitive
+        value = evaluate(value_node, scope)
+        if isinstance(key.raw, Unknown):
+            # It may be any of the keys so far (and would win over it), or another one.
+            rest = rest or key.raw
+            attributes = {k: Value(DYNAMIC, key.raw, v.origin, sensitive=v.sensitive) for k, v in attributes.items()}
+        else:
+            attributes[key.as_string()] = value
+    return object_(attributes, origin_of(node, scope), rest).marked(sensitive)
+
+
+def object_key(node: Node, scope: Scope) -> Value:
+    key = evaluate(node, scope)
+    looked_into(key)
+    if key.is_null:
+        fail(scope, node, "Null value as key", "Can't use a null value as a key.")
+    try:
+        return convert(key, STRING)
+    except ConversionError as error:
+        fail(scope, node, "Incorrect key type", f"Can't use this value as a key: {error}.")

@@ -1,0 +1,145 @@
+"""``for`` expressions, and the going through a collection that they share with templates and blocks."""
+
+from __future__ import annotations
+
+from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.types import BOOL, DYNAMIC, Primitive, Set
+from tfparse.cty.values import Unknown, Value, number, object_, string, tuple_
+from tfparse.diagnostics import Origin, TerraformError, UnsupportedError, WholeModuleError
+from tfparse.hcl.ast import Node
+from tfparse.hcl.walking import calls
+from tfparse.lang.core import Lazy, Nested, Scope, evaluate, fail, origin_of, rule, watching
+from tfparse.lang.literals import object_key
+
+
+def iterated(node: Node, scope: Scope) -> Value:
+    """The collection that a ``for`` goes through, perhaps an unknown one."""
+    collection = evaluate(node, scope)
+    if collection.is_null:
+        fail(scope, node, "Iteration over null value", "A null value cannot be used as the collection in a 'for'.")
+    if isinstance(collection.type, Primitive):
+        fail(scope, node, "Iteration over non-iterable value",
+             f"A value of type {collection.type} cannot be used as the collection in a 'for' expression.")
+    return collection
+
+
+def iterate(collection: Value, node: Node, scope: Scope) -> list[tuple[Value, Value]]:
+    """The (key, value) pairs that a ``for`` goes through; the collection must be known."""
+    origin = collection.origin
+    raw = collection.raw
+    scope.context.spend(len(raw) if isinstance(raw, (dict, tuple)) else 0)
+    mark = collection.sensitive
+    if isinstance(raw, dict):
+        return [(string(k, key_origin(v, origin)).marked(mark), v.marked(v.sensitive or mark)) for k, v in raw.items()]
+    if isinstance(raw, tuple):
+        if isinstance(collection.type, Set):
+            return [(v, v.marked(v.sensitive or mark)) for v in raw]
+        return [(number(i, origin).marked(mark), v.marked(v.sensitive or mark)) for i, v in enumerate(raw)]
+    fail(scope, node, "Iteration over non-iterable value", f"A value of type {collection.type} cannot be used here.")
+
+
+def key_origin(item: Value, collection: Origin | None) -> Origin | None:
+    """Where a key of a map stands: in the line of what it stands for, if that is part of what is written as the map."""
+    there = item.origin
+    if there is None or collection is None or there.file != collection.file or there.line <= collection.line:
+        return collection
+    return there
+
+
+def collection_unknown(collection: Value) -> Unknown | None:
+    """Why it is not known how often a ``for`` over this turns."""
+    if isinstance(collection.raw, Unknown):
+        return collection.raw
+    if collection.rest is not None:
+        return collection.rest
+    return collection.first_unknown() if isinstance(collection.type, Set) else None
+
+
+def turns_of(node: Node, scope: Scope) -> tuple[list[Scope], Unknown | None, bool]:
+    """The scopes in which a ``for`` evaluates its result; or why they are unknown; and sensitivity."""
+    condition = node[7 if node[0] == "for_tuple" else 8]
+    collection = iterated(node[5], scope)
+    why = collection_unknown(collection)
+    if why is not None:
+        return [], why, collection.sensitive
+    sensitive = collection.sensitive
+    scopes: list[Scope] = []
+    pairs = iterate(collection, node[5], scope)
+    if condition is not None and not pairs:
+        _check_condition(condition, Nested(scope, dict.fromkeys(filter(None, node[3:5]), Value(DYNAMIC, _NO_ELEMENT))))
+    for key, value in pairs:
+        names: dict[str, Lazy] = {node[4]: value}
+        if node[3] is not None:
+            names[node[3]] = key
+        inner = Nested(scope, names)
+        if condition is not None:
+            wanted = _for_condition(condition, inner)
+            sensitive |= wanted.sensitive
+            if isinstance(wanted.raw, Unknown):
+                return [], wanted.raw, sensitive
+            if not wanted.as_bool():
+                continue
+        scopes.append(inner)
+    return scopes, None, sensitive
+
+
+_NO_ELEMENT = Unknown("there is no element")
+
+
+def _check_condition(condition: Node, scope: Scope) -> None:
+    """Terraform looks at the condition before it goes through anything: an error for all elements is one for none."""
+    try:
+        with watching(None):
+            _for_condition(condition, scope)
+    except WholeModuleError:
+        raise
+    except TerraformError as error:
+        if next(calls(condition), None) is None:
+            raise
+        # Of an argument that is not known, Terraform's functions say less than ours.
+        raise UnsupportedError(*error.diagnostics) from None
+
+
+def _for_condition(condition: Node, scope: Scope) -> Value:
+    wanted = evaluate(condition, scope)
+    if wanted.is_null:
+        fail(scope, condition, "Condition is null", "The 'if' clause value must not be null.")
+    try:
+        return convert(wanted, BOOL)
+    except ConversionError as error:
+        fail(scope, condition, "Invalid 'for' condition", f"The 'if' clause value is invalid: {error}.")
+
+
+@rule("for_tuple")
+def _for_tuple(node: Node, scope: Scope) -> Value:
+    scopes, why, sensitive = turns_of(node, scope)
+    origin = origin_of(node, scope)
+    if why is not None:
+        return Value(DYNAMIC, why, origin, sensitive=sensitive)
+    results = []
+    for inner in scopes:
+        results.append(evaluate(node[6], inner))
+    return tuple_(tuple(results), origin).marked(sensitive)
+
+
+@rule("for_object")
+def _for_object(node: Node, scope: Scope) -> Value:
+    scopes, why, sensitive = turns_of(node, scope)
+    origin = origin_of(node, scope)
+    groups: dict[str, list[Value]] = {}
+    for inner in scopes:
+        key = object_key(node[6], inner)
+        sensitive |= key.sensitive
+        if isinstance(key.raw, Unknown):
+            why = why or key.raw
+            continue
+        values = groups.setdefault(key.as_string(), [])
+        values.append(evaluate(node[7], inner))
+        if len(values) > 1 and not node[9]:
+            fail(scope, node, "Duplicate object key",
+                 f'Two different items produced the key "{key.raw}" in this \'for\' expression. If duplicates are '
+                 "expected, use the ellipsis (...) after the value expression to enable grouping by key.")
+    if why is not None and (node[9] or not groups):
+        return Value(DYNAMIC, why, origin, sensitive=sensitive)
+    grouped = {k: tuple_(tuple(v), origin) if node[9] else v[0] for k, v in groups.items()}
+    return object_(grouped, origin, why).marked(sensitive)

@@ -1,0 +1,125 @@
+"""Terraform's operators.
+
+Operands are converted as HCL does (``"5" + 1`` is 6); a null operand is an error except for ``==`` and
+``!=``; an unknown operand makes the result unknown; a sensitive one makes it sensitive.
+Source: https://developer.hashicorp.com/terraform/language/expressions/operators; hashicorp/hcl,
+``hclsyntax/expression_ops.go``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+from tfparse.cty.convert import ConversionError, convert, equal
+from tfparse.cty.numbers import NEGATIVE_ZERO, Double, negated, negative, round512
+from tfparse.cty.types import BOOL, NUMBER, Primitive
+from tfparse.cty.values import Number, Origin, Unknown, Value
+
+
+class OperatorError(Exception):
+    """An operator cannot work on its operands: why, and the summary that Terraform gives."""
+
+    def __init__(self, message: str, summary: str = "Operation failed") -> None:
+        super().__init__(message)
+        self.summary = summary
+
+
+def binary(op: str, left: Value, right: Value, origin: Origin | None = None) -> Value:
+    """The result of ``left op right``.  Raises :class:`OperatorError`, and ``OverflowError`` for an infinite one."""
+    if op in ("==", "!="):
+        result = equal(left, right, origin)
+        return result if op == "==" else _not(result)
+    wanted, kind = (BOOL, BOOL) if op in _LOGICAL else (NUMBER, NUMBER if op in _ARITHMETIC else BOOL)
+    left, right = _operand("left operand", left, wanted), _operand("right operand", right, wanted)
+    sensitive = left.sensitive or right.sensitive
+    unknown = left.unknown or right.unknown
+    if unknown is not None:
+        # Terraform 1.11 leaves ``true || unknown`` unknown: the other side may yet prove to be an error.
+        return Value(kind, unknown, origin, sensitive=sensitive)
+    raw: bool | Number
+    if op in _LOGICAL:
+        raw = _LOGICAL[op](left.as_bool(), right.as_bool())
+    elif op in _ARITHMETIC:
+        raw = _ARITHMETIC[op](left.as_number(), right.as_number())
+    else:
+        raw = _COMPARISON[op](left.as_number(), right.as_number())
+    return Value(kind, raw, origin, sensitive=sensitive)
+
+
+def unary(op: str, operand: Value, origin: Origin | None = None) -> Value:
+    """The result of ``!operand`` or ``-operand``.  Raises :class:`OperatorError`."""
+    if op == "!":
+        return _not(_operand("unary operand", operand, BOOL)).at(origin)
+    operand = _operand("unary operand", operand, NUMBER)
+    raw: Number | Unknown
+    if isinstance(operand.raw, (Unknown, Double)):
+        raw = negated(operand.raw) if isinstance(operand.raw, Double) else operand.raw
+    else:
+        raw = _times(operand.as_number(), -1)
+    return Value(NUMBER, raw, origin, sensitive=operand.sensitive)
+
+
+def _not(operand: Value) -> Value:
+    raw = operand.raw if isinstance(operand.raw, Unknown) else not operand.as_bool()
+    return Value(BOOL, raw, operand.origin, sensitive=operand.sensitive)
+
+
+def _operand(which: str, value: Value, wanted: Primitive) -> Value:
+    try:
+        converted = convert(value, wanted)
+    except ConversionError as error:
+        raise OperatorError(f"Unsuitable value for {which}: {error}.", "Invalid operand") from None
+    if converted.is_null:
+        raise OperatorError("Error during operation: argument must not be null.")
+    return converted
+
+
+def _plus(a: Number, b: Number) -> Number:
+    return NEGATIVE_ZERO if a is NEGATIVE_ZERO and b is NEGATIVE_ZERO else round512(a + b)
+
+
+def _minus(a: Number, b: Number) -> Number:
+    return NEGATIVE_ZERO if a is NEGATIVE_ZERO and b == 0 and b is not NEGATIVE_ZERO else round512(a - b)
+
+
+def _times(a: Number, b: Number) -> Number:
+    return _signed(round512(a * b), a, b)
+
+
+def _signed(result: Number, a: Number, b: Number) -> Number:
+    """A product or a quotient: a zero has a sign, too."""
+    return NEGATIVE_ZERO if not result and negative(a) != negative(b) else result
+
+
+def _divide(a: Number, b: Number) -> Number:
+    if not a and not b:
+        raise OperatorError("Error during operation: can't divide zero by zero or infinity by infinity.")
+    if not b:
+        raise OverflowError("a number divided by zero is infinite, which is not worked with here")
+    return _signed(round512(Fraction(a) / Fraction(b)), a, b)
+
+
+def _modulo(a: Number, b: Number) -> Number:
+    # The remainder has the sign of the dividend; modulo zero is the dividend.
+    return _minus(a, _times(b, math.trunc(_divide(a, b)))) if b else a
+
+
+_LOGICAL: dict[str, Callable[[bool, bool], bool]] = {
+    "&&": lambda a, b: a and b,
+    "||": lambda a, b: a or b,
+}
+_ARITHMETIC: dict[str, Callable[[Number, Number], Number]] = {
+    "+": _plus,
+    "-": _minus,
+    "*": _times,
+    "/": _divide,
+    "%": _modulo,
+}
+_COMPARISON: dict[str, Callable[[Number, Number], bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}

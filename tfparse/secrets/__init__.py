@@ -1,0 +1,3 @@
+"""Which values may not be shown."""
+
+from __future__ import annotations

@@ -1,0 +1,158 @@
+"""What of an infra repo is secret, and where it stands: found in the source as it is written, so that it is known even
+where nothing can be worked out.
+
+Secret is what a Secret's data, an input variable or an output that is declared sensitive, and ``sensitive()`` are made
+of: the literals there, the values of the variables and locals that are named there (the callers' arguments, variable
+files and defaults), and the files that are read there.  So is every file that git-crypt encrypts, once it is unlocked.
+What does not parse may hold any of these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tfparse.diagnostics import Diagnostic, TerraformError
+from tfparse.secrets.taint import Taint
+from tfparse.source.git import GIT_CRYPT
+from tfparse.source.git_crypt import encrypted
+from tfparse.source.sources import OutsideRoot, SourceTree
+
+if TYPE_CHECKING:
+    from tfparse.infra import Infra
+
+WITHHELD = "(not shown: secret)"
+"""Stands where a secret stood."""
+UNREADABLE = "(not shown: the file does not parse, so what is secret in it cannot be told)"
+
+_SHORTEST_VALUE, _SHORTEST_WORD = 5, 6
+_WORD = re.compile(r"""[^\s"'`=:,;<>(){}\[\]|$\\]+""")
+_ELLIPSIS, _APART = re.compile(r"(\.\.\.|…)"), re.compile(r"""[\s"'`]""")
+_SHORTEST_BEGINNING = 4
+_NO_PLAIN_WORD = re.compile(r"[^A-Za-z]|[a-z][A-Z]")
+#: The first line of a top-level block, and the type of a resource.
+_HEADER = re.compile(r'^(?:resource\s+"(?P<type>\w+)"|[a-z]+\b[^=\n]*\{)', re.MULTILINE)
+#: How resources are called whose arguments may be secrets: a manifest may be one of whatever kind.
+_MAY_HOLD = re.compile("secret|manifest", re.IGNORECASE)
+_SOURCE = (".tf", ".tf.json", ".tfvars", ".tfvars.json", ".hcl")
+
+
+@dataclass
+class Secrets:
+    """The places and the texts of an infra repo's secrets; paths are relative to its root."""
+
+    tree: SourceTree
+    lines: dict[str, set[int]] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    """Those of which every line is secret."""
+    unreadable: set[str] = field(default_factory=set)
+    """Those that do not parse."""
+    values: set[str] = field(default_factory=set)
+    """Literals, and lines of text."""
+    sources: tuple[str, ...] = ()
+
+    def instead(self, file: str, line: int) -> str | None:
+        """What to show in place of a line that must not be shown; None of any other line."""
+        if file in self.files or line in self.lines.get(file, ()):
+            return WITHHELD
+        return UNREADABLE if file in self.unreadable and not self._is_plain(file, line) else None
+
+    def _is_plain(self, file: str, line: int) -> bool:
+        """Whether a line of a file that does not parse stands in a block whose arguments are no secrets."""
+        above = "\n".join(_lines(self.tree, file)[: max(line, 0)])
+        header = next(reversed(list(_HEADER.finditer(above))), None)
+        return header is not None and header["type"] is not None and not _MAY_HOLD.search(header["type"])
+
+    def blanked(self, text: str, said: Container[str] = ()) -> str:
+        """The text without the secrets in it.  ``said``: words that are no secret, whatever the repo says."""
+        for secret in self._texts:
+            if secret in text and not all(word in said for word in words(secret)):
+                text = text.replace(secret, WITHHELD)
+        return self._without_beginnings(text) if self._texts else text
+
+    def _without_beginnings(self, text: str) -> str:
+        """The text without the beginnings of secrets that somebody else has cut off (``hunt...``)."""
+        *pieces, rest = _ELLIPSIS.split(text)
+        shown = ""
+        for piece, dots in zip(pieces[::2], pieces[1::2], strict=True):
+            beginning = _APART.split(piece)[-1]
+            cut = len(beginning) >= _SHORTEST_BEGINNING and any(s.startswith(beginning) for s in self._texts)
+            shown += piece.removesuffix(beginning) + WITHHELD if cut else piece + dots
+        return shown + rest
+
+    def withheld(self, diagnostic: Diagnostic) -> Diagnostic:
+        """The diagnostic without secrets."""
+        at = diagnostic.origin
+        excerpt = (self.instead(at.file, at.line) if at else None) or self.blanked(diagnostic.excerpt)
+        return replace(diagnostic, detail=self.blanked(diagnostic.detail), excerpt=diagnostic.excerpt and excerpt)
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        """What is not to be shown, the longest first: a text that also stands in the open is not among it."""
+        whole = {value for value in self.values if len(value) >= _SHORTEST_VALUE}
+        telling = {
+            word for value in self.values for word in words(value)
+            if len(word) >= _SHORTEST_WORD and _NO_PLAIN_WORD.search(word)
+        }
+        candidates = whole | telling
+        open_words = self._open_words({word for text in candidates for word in words(text)})
+        closed = (text for text in candidates if not all(word in open_words for word in words(text)))
+        return tuple(sorted(closed, key=lambda text: (-len(text), text)))
+
+    def _open_words(self, wanted: set[str]) -> set[str]:
+        found: set[str] = set()
+        for file in self.sources if wanted else ():
+            hidden = self.lines.get(file, ())
+            if file not in self.files | self.unreadable:
+                text = "\n".join(line for n, line in enumerate(_lines(self.tree, file), 1) if n not in hidden)
+                found |= wanted.intersection(_WORD.findall(text))
+        return found
+
+
+def words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def find_secrets(infra: Infra) -> Secrets:
+    """The secrets of an infra repo.  Nothing is evaluated; what cannot be read is no error here."""
+    tree, paths = infra.tree, infra.files
+    sources = tuple(path for path in paths if path.endswith(_SOURCE))
+    secrets = Secrets(tree, sources=sources)
+    taint = Taint(infra, [path for path in sources if path.endswith((".tfvars", ".tfvars.json"))])
+    for file, first, last, text in taint.literals():
+        if text.strip():
+            secrets.lines.setdefault(file, set()).update(range(first, last + 1))
+        secrets.values.update(_stripped(text))
+    for path in [*taint.files(paths), *encrypted(tree, paths)]:
+        secrets.files.add(path)
+        secrets.values.update(value for line in _lines(tree, path) for value in _stripped(line))
+    for path, at in _unreadable(tree, sources):
+        secrets.unreadable.add(path)
+        if secrets.instead(path, at):
+            # What is said of this line may quote it.
+            secrets.values.update(_stripped("".join(_lines(tree, path)[at - 1 : at])))
+    return secrets
+
+
+def _stripped(text: str) -> set[str]:
+    return {line.strip() for line in text.split("\n") if line.strip()}
+
+
+def _lines(tree: SourceTree, path: str) -> list[str]:
+    try:
+        data = tree.read_bytes(path)
+    except (OSError, OutsideRoot):
+        return []
+    return [] if data.startswith(GIT_CRYPT) or b"\0" in data else data.decode("utf-8", "replace").split("\n")
+
+
+def _unreadable(tree: SourceTree, sources: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    """The files that do not parse, each with the lines that it is refused for."""
+    for path in sources:
+        try:
+            tree.parse(path)
+        except TerraformError as error:
+            yield from ((path, diagnostic.origin.line if diagnostic.origin else 1) for diagnostic in error.diagnostics)

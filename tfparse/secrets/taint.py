@@ -1,0 +1,253 @@
+"""What the secrets of an infra repo are made of: a walk from where they are used back to where they are written."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from tfparse.configs.module import Module, Section, Sited, attributes_of, load_module
+from tfparse.configs.terragrunt import FILE
+from tfparse.diagnostics import TerraformError
+from tfparse.hcl.ast import Node
+from tfparse.hcl.walking import INDEX, Path, calls, children, references
+from tfparse.source.sources import OutsideRoot
+
+if TYPE_CHECKING:
+    from tfparse.infra import Infra
+
+#: How the arguments are called that hold the content of a secret, in resources of whichever provider.
+_CONTENT = ("binary_data", "data", "secret", "string_data", "value")
+#: Arguments that hold a whole manifest, which may be one of a Secret.
+_MANIFESTS = ("manifest", "yaml_body")
+_KIND = re.compile(r"""^\s*["']?kind["']?:\s*["']?Secret["']?,?\s*$""", re.MULTILINE)
+_READING = ("file", "templatefile")
+
+
+class Literal(NamedTuple):
+    """A text as it is written, and the lines that it stands on."""
+
+    file: str
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An expression in a module.  ``each`` is what ``each.value`` there goes through."""
+
+    directory: str
+    sited: Sited
+    each: Sited | None = None
+
+
+@dataclass
+class Taint:
+    """The walk.  ``variable_files`` give values to the variables of root modules."""
+
+    infra: Infra
+    variable_files: list[str]
+    _modules: dict[str, Module] = field(default_factory=dict)
+    _callers: dict[str, list[tuple[str, Section]]] = field(default_factory=dict)
+    _seen: set[tuple[str, str, int, int]] = field(default_factory=set)
+    _named: set[tuple[str, str]] = field(default_factory=set)
+    _literals: list[Literal] = field(default_factory=list)
+    _tails: set[str] = field(default_factory=set)
+
+    def literals(self) -> list[Literal]:
+        """The literals that are secret."""
+        self._modules = {d: load_module(self.infra.tree, d) for d in self.infra.directories}
+        for directory, module in self._modules.items():
+            for section in module.calls.values():
+                target = _target(directory, section)
+                if target is not None:
+                    self._callers.setdefault(target, []).append((directory, section))
+        waiting = list(self._seeds())
+        while waiting:
+            place = waiting.pop()
+            key = (place.sited.file, place.directory, *place.sited.node[1:3])
+            if key not in self._seen:
+                self._seen.add(key)
+                self._gather(place.sited)
+                waiting.extend(self._behind(place))
+        return self._literals
+
+    def files(self, paths: Iterable[str]) -> list[str]:
+        """The files among ``paths`` that a secret is read from, whichever folder stands before their name."""
+        return [path for path in paths if any(f"/{path}".endswith(tail) for tail in self._tails)]
+
+    # -- where it begins --------------------------------------------------------------------------
+
+    def _seeds(self) -> Iterator[_Place]:
+        for directory, module in self._modules.items():
+            for name, section in module.variables.items():
+                if _says(section, "sensitive"):
+                    yield from self._variable(directory, name)
+            for section in module.outputs.values():
+                if _says(section, "sensitive") and "value" in section.attributes:
+                    yield _Place(directory, section.attributes["value"])
+            for (mode, type_, _), section in module.resources.items():
+                if mode == "resource":
+                    yield from _of_resource(directory, type_, section)
+            yield from self._marked(directory, module)
+
+    def _marked(self, directory: str, module: Module) -> Iterator[_Place]:
+        """The arguments of ``sensitive()``."""
+        for file in {block.file for block in module.blocks}:
+            try:
+                used = b"sensitive(" in self.infra.tree.read_bytes(file)
+            except (OSError, OutsideRoot):
+                used = False
+            for block in module.blocks if used else ():
+                for call in calls(block.node) if block.file == file else ():
+                    if call[3] == "sensitive" and call[4]:
+                        yield _Place(directory, Sited(file, call[4][0]))
+
+    # -- where it leads ---------------------------------------------------------------------------
+
+    def _behind(self, place: _Place) -> Iterator[_Place]:
+        """What an expression refers to."""
+        module = self._modules.get(place.directory)
+        for path, _ in references(place.sited.node) if module is not None else ():
+            assert module is not None
+            head, name, *rest = *path, ""
+            if head == "var":
+                yield from self._variable(place.directory, name)
+            elif head == "local" and name in module.locals:
+                yield _Place(place.directory, _inside(module.locals[name], rest))
+            elif head == "module" and name in module.calls:
+                yield from self._output(place.directory, module.calls[name], rest)
+            elif head == "each" and place.each is not None:
+                yield _Place(place.directory, place.each)
+            else:
+                yield from self._argument(place.directory, module, path)
+
+    def _variable(self, directory: str, name: str) -> Iterator[_Place]:
+        """The default of a variable, and whatever gives it another value."""
+        if (directory, name) in self._named:
+            return
+        self._named.add((directory, name))
+        module = self._modules.get(directory)
+        section = module.variables.get(name) if module else None
+        if section and "default" in section.attributes:
+            yield _Place(directory, section.attributes["default"])
+        callers = self._callers.get(directory, [])
+        for caller, call in callers:
+            if name in call.attributes:
+                yield _Place(caller, call.attributes[name], call.attributes.get("for_each"))
+        if not callers or directory in self.infra.root_paths:
+            yield from (_Place("", given) for given in self._given(name))
+
+    def _given(self, name: str) -> Iterator[Sited]:
+        """What variable files and Terragrunt's inputs say: which root they are for is not asked."""
+        folders = [f"{d}/{FILE}".lstrip("/") for d, names in self.infra.directories.items() if FILE in names]
+        for file in [*self.variable_files, *folders]:
+            try:
+                attributes = attributes_of(file, self.infra.tree.parse(file))
+            except TerraformError:
+                continue
+            if file.endswith(FILE):
+                inputs = attributes.get("inputs")
+                attributes = {key: Sited(file, node) for key, node in _items(inputs.node)} if inputs else {}
+            if name in attributes:
+                yield attributes[name]
+
+    def _output(self, directory: str, call: Section, rest: list[str]) -> Iterator[_Place]:
+        target = _target(directory, call)
+        child = self._modules.get(target) if target is not None else None
+        wanted = next((step for step in rest if step and step != INDEX), None)
+        for name, section in child.outputs.items() if child and target is not None else ():
+            if wanted in (None, name) and "value" in section.attributes:
+                yield _Place(target or "", section.attributes["value"])
+
+    def _argument(self, directory: str, module: Module, path: Path) -> Iterator[_Place]:
+        """An argument of another resource."""
+        kind, path = ("data", path[1:]) if path[0] == "data" else ("resource", path)
+        if len(path) > 2 and (section := module.resources.get((kind, path[0], path[1]))) is not None:
+            name = next((step for step in path[2:] if step != INDEX), "")
+            if name in section.attributes:
+                yield _Place(directory, section.attributes[name], section.attributes.get("for_each"))
+
+    # -- what stands there ------------------------------------------------------------------------
+
+    def _gather(self, sited: Sited) -> None:
+        """The literals of an expression: keys and indexes are no values, and paths name the files to be read."""
+        waiting = [(sited.node, False)]
+        while waiting:
+            node, verbatim = waiting.pop()
+            tag, inner = node[0], node[3:]
+            if tag in ("string", "text", "number"):
+                more = node[3].rstrip("\n").count("\n") if verbatim else 0
+                self._literals.append(Literal(sited.file, node[1], node[1] + more, node[3]))
+                continue
+            if tag == "index":
+                inner = node[3:4]
+            elif tag == "object":
+                inner = tuple(part for pair in node[3] for part in pair[pair[0][0] == "string" :])
+            elif tag == "call" and node[4] and node[3].removeprefix("core::").startswith(_READING):
+                self._tails.update(_tail(node[4][0]))
+                inner = node[4][1:]
+            waiting.extend((child, node[4] if tag == "template" else verbatim) for child in children(inner))
+
+
+def _of_resource(directory: str, type_: str, section: Section) -> Iterator[_Place]:
+    each, is_secret = section.attributes.get("for_each"), "secret" in type_.split("_")
+    for name, sited in section.attributes.items():
+        if is_secret and name.startswith(_CONTENT):
+            yield _Place(directory, sited, each)
+        elif name in _MANIFESTS:
+            yield from (_Place(directory, Sited(sited.file, node), each) for node in _of_manifest(sited.node))
+
+
+def _of_manifest(node: Node) -> Iterator[Node]:
+    """What of a manifest, an object or YAML in a string, is a Secret's content."""
+    items = dict(_items(node))
+    if items.get("kind", ("", 0, 0, ""))[3] == "Secret":
+        yield from (items[key] for key in ("data", "stringData") if key in items)
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if part[0] in ("string", "text") and _KIND.search(part[3]):
+            yield node
+            return
+        waiting.extend(children(part[3:]))
+
+
+def _says(section: Section, flag: str) -> bool:
+    sited = section.attributes.get(flag)
+    return sited is not None and sited.node[0] == "literal" and sited.node[3] is True
+
+
+def _target(directory: str, section: Section) -> str | None:
+    """The folder of a called module, where it is one of this repo."""
+    source = section.attributes.get("source")
+    if source is None or source.node[0] != "string" or not source.node[3].startswith("."):
+        return None
+    path = posixpath.normpath(posixpath.join(directory, source.node[3]))
+    return "" if path == "." else path
+
+
+def _items(node: Node) -> list[tuple[str, Node]]:
+    """The values of an object constructor by the keys that are literal."""
+    return [(key[3], value) for key, value in node[3] if key[0] == "string"] if node[0] == "object" else []
+
+
+def _inside(sited: Sited, steps: list[str]) -> Sited:
+    """What of an expression is meant, as far as it is written out."""
+    for step in steps:
+        items = dict(_items(sited.node))
+        if step not in items:
+            break
+        sited = Sited(sited.file, items[step])
+    return sited
+
+
+def _tail(path: Node) -> Iterator[str]:
+    """The end of a path that is certain: all of a literal, or what follows its last reference."""
+    last = path[3][-1] if path[0] == "template" and path[3] else path
+    if last[0] in ("string", "text") and last[3].strip("./"):
+        tail = posixpath.normpath(last[3].lstrip("./"))
+        yield f"/{tail}"

@@ -1,0 +1,132 @@
+"""Parsed source, kept between runs by the hash of its content.
+
+One small file a repo holds the syntax trees of its files: plain tuples, which ``marshal`` loads in a few
+hundredths of a second.  ``marshal`` is not safe on data of others, so the file is believed only if it is
+ours (owner, mode), whole (digest) and made by this very version of the parser and of Python.  Anything
+else is ignored, as if there were no cache.
+
+The source may hold secrets, and the cache outlives it: what git-crypt locks again, say.  So each tree is sealed with a
+key made of the very bytes that it was parsed from.  Who has them has no need of the tree; who has not, learns nothing
+from it (but that a guess of all of them was right).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tfparse.hcl.ast import Node
+from tfparse.hcl.syntax import VERSION as SYNTAX_VERSION
+
+MAX_SIZE = 16 * 1024 * 1024
+"""Bytes up to which trees are kept that a run had no use for: those of another root, or of another branch."""
+
+_MAGIC = f"tfparse 3 {SYNTAX_VERSION} {sys.version} {marshal.version}\n".encode()
+
+
+def cache_directory() -> Path:
+    """Where caches of this user go (XDG Base Directory Specification)."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(base) / "design-policy"
+
+
+class ParseCache:
+    """Syntax trees by the hash of the source they were made from.  Without a file, it only remembers."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file
+        self._stored: dict[bytes, bytes] = _load(file) if file is not None else {}
+        self._trees: dict[bytes, Node] = {}
+        self._seals: dict[bytes, bytes] = {}
+        self._new = False
+
+    def parsed(self, data: bytes, name: str, parser: Callable[[bytes, str], Node]) -> Node:
+        """The tree of ``data``, parsed by ``parser`` if it is not at hand.  Errors are not kept."""
+        # The same bytes (none at all, say) are one tree as a Terraform file, others as variables or a template.
+        kind = f"{parser.__name__}{'.tfvars' * name.endswith('.tfvars.json')}"
+        key = hashlib.blake2b(data, digest_size=16, key=kind.encode()).digest()
+        if key not in self._trees:
+            stored = self._stored.get(key)
+            self._new = self._new or stored is None
+            # Each is loaded by itself: most questions need few.
+            self._seals[key] = hashlib.blake2b(data, digest_size=32, key=kind.encode(), person=b"seal").digest()
+            self._trees[key] = parser(data, name) if stored is None else _tree(_sealed(stored, self._seals[key]))
+        return self._trees[key]
+
+    def save(self) -> None:
+        """Write the trees of this run, if any is new.  A cache that cannot be written is no error."""
+        if self._file is None or not self._new:
+            return
+        import tempfile  # it takes longer to load than most caches do
+
+        payload = marshal.dumps(self._kept())
+        with suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, temporary = tempfile.mkstemp(dir=self._file.parent)
+            with os.fdopen(handle, "wb") as out:
+                out.write(_MAGIC + hashlib.sha256(payload).digest() + payload)
+            os.replace(temporary, self._file)
+            self._new = False
+
+    def _kept(self) -> dict[bytes, bytes]:
+        """What to write: all that this run used, and of the rest what was used last, as far as there is room."""
+        used = {
+            key: self._stored.get(key) or _sealed(marshal.dumps(tree), self._seals[key])
+            for key, tree in self._trees.items()
+        }
+        kept = {key: stored for key, stored in self._stored.items() if key not in used} | used
+        size = sum(map(len, kept.values()))
+        for key in list(kept)[: len(kept) - len(used)]:
+            if size <= MAX_SIZE:
+                break
+            size -= len(kept.pop(key))
+        return kept
+
+
+def cache_name(infra: Path) -> str:
+    """The name of an infra repo's file among the caches."""
+    return hashlib.blake2b(str(infra.resolve()).encode(), digest_size=12).hexdigest() + ".trees"
+
+
+@contextmanager
+def cached(infra: Path) -> Iterator[ParseCache]:
+    """The parse cache of an infra repo, written back at the end."""
+    cache = ParseCache(cache_directory() / cache_name(infra))
+    yield cache
+    cache.save()
+
+
+def _sealed(data: bytes, seal: bytes) -> bytes:
+    """The data under a stream of bytes that only the seal gives; sealing it again opens it.
+
+    A seal seals one tree only: this parser's, of one source.
+    """
+    stream = hashlib.shake_256(_MAGIC + seal).digest(len(data))
+    return (int.from_bytes(data, "little") ^ int.from_bytes(stream, "little")).to_bytes(len(data), "little")
+
+
+def _tree(stored: bytes) -> Node:
+    tree: Node = marshal.loads(stored)  # noqa: S302 - it was checked with its file, see _load
+    return tree
+
+
+def _load(file: Path) -> dict[bytes, bytes]:
+    try:
+        with file.open("rb") as opened:
+            about = os.fstat(opened.fileno())
+            if about.st_uid != os.getuid() or about.st_mode & 0o022:
+                return {}
+            data = opened.read()
+    except (OSError, AttributeError):
+        return {}
+    head = len(_MAGIC)
+    digest, payload = data[head : head + 32], data[head + 32 :]
+    if data[:head] != _MAGIC or hashlib.sha256(payload).digest() != digest:
+        return {}
+    trees = marshal.loads(payload)  # noqa: S302 - it is ours, whole and of this version, as just checked
+    return trees if isinstance(trees, dict) else {}
