@@ -23,6 +23,9 @@ unexport PYTHONHOME PYTHONPATH
 # Many containers set it.  Each run would then compile anew what is ours: an eighth of a gate's time, and with the
 # development lock more than a quarter, for pytest then rewrites all of hypothesis.
 unexport PYTHONDONTWRITEBYTECODE
+# What these hold is text, whoever set it: nothing of it is expanded ($(value ...) instead of $(...)).  Nor is it handed
+# on in the environment, for there make would expand it.
+unexport INFRA DNS AS_OF BASE BLOCK WAIVERS REPORT_DIR LINK ARGS PYTHON
 
 .PHONY: gate prove test mutate check lint truth lock clean .venv-run .venv-dev
 .NOTPARALLEL:
@@ -37,7 +40,7 @@ endif
 endif
 
 quoted = '$(subst ','\'',$1)'
-option = $(if $($2),$1 $(call quoted,$($2)))
+option = $(if $(value $2),$1 $(call quoted,$(value $2)))
 
 judge = $(python) -m pytest features \
   $(call option,--infra,INFRA) $(call option,--dns,DNS) $(call option,--as-of,AS_OF) \
@@ -45,16 +48,16 @@ judge = $(python) -m pytest features \
   $(call option,--report-dir,REPORT_DIR) $(call option,--link,LINK)
 
 gate: .venv-run
-	$(ask)@$(judge) $(ARGS)
+	$(ask)@$(judge) $(value ARGS)
 
 prove: .venv-run
-	$(ask)@requirements/programs.sh && $(judge) --require-proof $(ARGS)
+	$(ask)@requirements/programs.sh && $(judge) --require-proof $(value ARGS)
 
 test: .venv-dev
-	@$(python) -m pytest tests -n 2 $(ARGS)
+	@$(python) -m pytest tests -n 2 $(value ARGS)
 
 mutate: .venv-dev
-	@$(python) -m tests.mutation.mutate $(ARGS)
+	@$(python) -m tests.mutation.mutate $(value ARGS)
 
 check: lint test
 
@@ -63,13 +66,13 @@ lint: .venv-dev
 	$(python) -m mypy
 
 truth: .venv-dev
-	$(python) -m tests.record_truth $(ARGS)
-	$(if $(ARGS),,$(python) -m tests.record_modules && $(python) -m tests.record_syntax)
+	$(python) -m tests.record_truth $(value ARGS)
+	$(if $(value ARGS),,$(python) -m tests.record_modules && $(python) -m tests.record_syntax)
 
 lock: .venv-dev
 	@cd requirements && for lock in run dev; do \
 	  ../$(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	    --custom-compile-command 'make lock' --output-file $$lock.txt $$lock.in $(ARGS) || exit; \
+	    --custom-compile-command 'make lock' --output-file $$lock.txt $$lock.in $(value ARGS) || exit; \
 	done
 
 clean:
@@ -77,4 +80,4 @@ clean:
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv-run .venv-dev: .venv-%:
-	$(ask)@$(PYTHON) requirements/install.py $* || exit 2
+	$(ask)@$(value PYTHON) requirements/install.py $* || exit 2

@@ -133,3 +133,26 @@ def test_make_gate_hands_its_settings_on() -> None:
     assert shown[5:9] == ["--dns", "off", "--as-of", "2026-02-23"]
     assert shown[9:15] == ["--base", "HEAD~1", "--block", "new", "--waivers", "w.yml"]
     assert shown[15:] == ["--report-dir", "a b", "--link", "https://x/", "-q", "-x"]
+
+
+#: Every variable that a user gives the Makefile, as its first lines name them; PYTHON is a command, and ARGS words for
+#: the shell: of those only make must expand nothing.
+SETTINGS = ("INFRA", "DNS", "AS_OF", "BASE", "BLOCK", "WAIVERS", "REPORT_DIR", "LINK")
+EXPANSIONS = ("$(shell touch canary)", "${shell touch canary}", "$(eval $(shell touch canary))", "$(file >canary)")
+
+
+@pytest.mark.parametrize("origin", ["argument", "environment"])
+@pytest.mark.parametrize("name", [*SETTINGS, "ARGS", "PYTHON"])
+def test_make_expands_nothing_that_it_is_given(name: str, origin: str, tmp_path: Path) -> None:
+    """Not even to hand it on in the environment, which make does of its own accord."""
+    commands = {"PYTHON": "true", "python": "printf '%s\\n'"}
+    for value in EXPANSIONS:
+        given = {name: f"'{value}'" if name == "ARGS" else f"true '{value}'" if name == "PYTHON" else value}
+        arguments = [f"{key}={text}" for key, text in (commands | (given if origin == "argument" else {})).items()
+                     if key != name or origin == "argument"]
+        environment = {"PATH": os.environ["PATH"]} | (given if origin == "environment" else {})
+        done = subprocess.run(["make", "--file", str(ROOT / "Makefile"), "gate", *arguments], cwd=tmp_path,
+                              env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert not (tmp_path / "canary").exists(), value
+        assert name == "PYTHON" or value in done.stdout.splitlines()
