@@ -107,7 +107,7 @@ class Base:
     def _told(self, report: Mapping[str, Any] | None) -> list[str]:
         """Why it came to nothing: the errors of the suite, or else the last of what it printed."""
         errors = [f"{s['name']}: {s['reason']}" for s in _scenarios(report or {}) if s["verdict"] == Verdict.ERROR]
-        said = (self._folder / "output").read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        said = (self._folder / "output").read_text(encoding="utf-8", errors="replace").strip().split("\n")
         return list(dict.fromkeys(errors)) or said[-_TELLING_LINES:]
 
     def close(self) -> None:
@@ -133,11 +133,11 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def open_base(settings: Settings) -> Base | None:
-    """The base that was asked for; None where none was.  pytest.UsageError where it cannot be read."""
+    """The base that was asked for; None where none was.  GitError where it cannot be read."""
     try:
         return Base(settings) if settings.base is not None else None
     except (GitError, OSError) as error:
-        raise pytest.UsageError(f"--base: {error}") from error
+        raise GitError(f"--base: {error}") from error
 
 
 #: Where the files of the base stand, or None: said by the process that gives the verdict to those that judge.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from gate import garbage, reports
 from gate.base import Base, BaseError, open_base, tell_tree, tell_worker
 from gate.collect import FeatureFile
+from gate.git import GitError
 from gate.judgement import FINISHED, SUITE_ERROR, Judgement
 from gate.options import add_options, extent, selection, settings
 from gate.record import attached
@@ -61,18 +63,28 @@ class _Gate:
         self._judgement = Judgement(self._settings)
         self._run = Run(self._judgement, self._settings)
         self._unwritten: list[str] = []
+        try:
+            self._base = self._prepare(config)
+        except (GitError, OSError) as error:
+            # No fence holds it: it goes to standard error, which a runner reads beside the output.
+            raise pytest.UsageError(github.disarmed(str(error))) from error
+        # From here on whatever is printed may hold what the judged repo says.
         self._fence = github.Fence() if github.is_here() else None
-        self._base = open_base(self._settings)
-        if self._base is not None:
-            config.add_cleanup(self._base.close)
-        if self._settings.report_dir is not None:
-            try:
-                reports.prepare(self._settings.report_dir)
-            except OSError as error:
-                raise pytest.UsageError(f"--report-dir: {error}") from error
+        if self._fence:
+            sys.stdout.write(f"{self._fence.begin}\n")
+            sys.stdout.flush()
         tell_tree(config, self._tree)
         if self._base is not None:
             self._base.judge(selection(config))
+
+    def _prepare(self, config: pytest.Config) -> Base | None:
+        """The base, and the folder of the reports.  GitError or OSError where one of them cannot be had."""
+        base = open_base(self._settings)
+        if base is not None:
+            config.add_cleanup(base.close)
+        if self._settings.report_dir is not None:
+            reports.prepare(self._settings.report_dir)
+        return base
 
     @property
     def _tree(self) -> Path | None:
@@ -119,7 +131,8 @@ class _Gate:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._fence:
-            for line in (*github.annotate(self._run), self._fence.begin):
+            end, self._fence = self._fence.end, github.Fence()
+            for line in (end, *github.annotate(self._run), self._fence.begin):
                 terminalreporter.write_line(line)
         Spec(terminalreporter, self._judgement, self._settings).show(self._extent)
         for said in self._unwritten:

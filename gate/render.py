@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gate.evidence import Finding
 from gate.record import Record
-from gate.source import excerpt, printable
+from gate.source import excerpt, printable, printable_lines
 from gate.verdict import Verdict
 from gate.waivers import Waiver
 
@@ -62,7 +62,7 @@ def _placed(file: str, line: int, infra: Path | None) -> Iterator[str]:
 
 
 def _labelled(label: str, text: str) -> Iterator[str]:
-    first, *rest = text.splitlines() or [""]
-    yield f"  {label:<{_LABEL}}{printable(first)}"
+    first, *rest = printable_lines(text)
+    yield f"  {label:<{_LABEL}}{first}"
     for line in rest:
-        yield f"  {'':<{_LABEL}}{printable(line)}"
+        yield f"  {'':<{_LABEL}}{line}"

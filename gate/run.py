@@ -22,6 +22,7 @@ from gate.lifetime import is_lifetime
 from gate.options import settings
 from gate.record import Record, attach
 from gate.render import diagnosis, finding_lines
+from gate.source import printable
 from gate.verdict import Verdict
 from gate.waiving import waive
 
@@ -154,6 +155,10 @@ def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
     )
 
 
+def _said(record: Record) -> str:
+    return printable(f"{record.verdict}: {record.reason}")
+
+
 def _describe(excinfo: pytest.ExceptionInfo[BaseException], suite: Path) -> tuple[str, tuple[str, ...]]:
     """An error of the suite in one line: the exception, and the last place in the suite that it came through; and all
     of these places."""
@@ -176,10 +181,10 @@ def _stamp(report: pytest.TestReport, item: pytest.Item, record: Record) -> None
         report.outcome, report.longrepr = "passed", None
     elif settings(item.config).closes(record.verdict):
         lines = diagnosis(record, settings(item.config).infra)
-        report.outcome, report.longrepr = "failed", "\n".join([f"{record.verdict}: {record.reason}", *lines])
+        report.outcome, report.longrepr = "failed", "\n".join([_said(record), *lines])
     else:
         report.outcome = "skipped"
-        report.longrepr = (str(item.path), record.line, f"{record.verdict}: {record.reason}")
+        report.longrepr = (str(item.path), record.line, _said(record))
     # pytest writes to JUnit what stands on the item, once the item is torn down.
     item.user_properties[:] = [
         *(("requirement", requirement) for requirement in record.requirements),

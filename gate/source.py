@@ -33,6 +33,13 @@ def excerpt(root: Path, file: str, line: int) -> str | None:
     return printable(text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "...") or None
 
 
+def printable_lines(text: str) -> list[str]:
+    """The lines of a text, each fit for a terminal.  Nothing but a line feed begins a new one: what only some readers
+    take for a line break (U+0085, U+2028) is spelt out."""
+    return [printable(line.removesuffix("\r")) for line in text.removesuffix("\n").split("\n")]
+
+
 def printable(text: str) -> str:
-    """One line of text with its control characters spelt out: what is judged must not steer the terminal."""
+    """One line of text with its control, format and bidirectional characters spelt out: what is judged must not steer
+    the terminal."""
     return "".join(c if c.isprintable() else " " if c == "\t" else c.encode("unicode_escape").decode() for c in text)

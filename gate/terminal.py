@@ -14,7 +14,7 @@ from gate.judgement import Judgement
 from gate.options import Extent, Settings, extent
 from gate.record import Record, attached
 from gate.render import diagnosis
-from gate.source import printable
+from gate.source import printable, printable_lines
 from gate.verdict import Verdict
 from gate.waivers import subject
 
@@ -98,7 +98,7 @@ class Spec:
             self._heading()
         for (path, title), of_feature in groupby(records, key=lambda record: (record.feature, record.feature_title)):
             self._terminal.write(printable(f"Feature: {title}"), bold=True)
-            self._terminal.write_line(f"  {path}")
+            self._terminal.write_line(printable(f"  {path}"))
             for record in of_feature:
                 self._scenario(record)
             self._terminal.write_line("")
@@ -107,8 +107,9 @@ class Spec:
     def _heading(self) -> None:
         judged, dns = self._settings.shown(self._settings.infra), self._settings.dns_shown
         base = self._judgement.base
-        against = f", against {printable(self._settings.base or '')} ({base[:_SHORT]})" if base else ""
-        self._terminal.write_line(f"judging {judged} as of {self._settings.as_of}, DNS from {dns}{against}\n")
+        against = f", against {self._settings.base} ({base[:_SHORT]})" if base else ""
+        self._terminal.write_line(printable(f"judging {judged} as of {self._settings.as_of}, DNS from {dns}{against}"))
+        self._terminal.write_line("")
 
     def _scenario(self, record: Record) -> None:
         self._terminal.write(f"  {record.verdict:<{_WIDTH}}  ", **{_COLOUR[record.verdict]: True})
@@ -161,8 +162,8 @@ class Spec:
         for waiver in self._judgement.stale:
             text = f"{waiver.file}:{waiver.line}: stale: nothing needs the waiver for {subject(waiver)}"
             self._terminal.write_line(printable(text), yellow=True)
-        for line in (self._judgement.base_error or "").splitlines():
-            self._terminal.write_line(printable(line), red=True)
+        for line in printable_lines(self._judgement.base_error) if self._judgement.base_error else ():
+            self._terminal.write_line(line, red=True)
 
 
 def _wanting(record: Record) -> bool:

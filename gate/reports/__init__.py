@@ -23,13 +23,16 @@ FORMATS: dict[str, Callable[[Run], str]] = {
 def prepare(directory: Path) -> None:
     """Make the folder of the reports, without those of an earlier run, which this one may not live to replace.
 
-    OSError where that cannot be.
+    OSError, which names the option, where that cannot be.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    for name in FORMATS:
-        (directory / name).unlink(missing_ok=True)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name in FORMATS:
+            (directory / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise OSError(f"--report-dir: {error}") from error
     if not os.access(directory, os.W_OK):
-        raise PermissionError(f"{str(directory)!r} cannot be written to")
+        raise PermissionError(f"--report-dir: {str(directory)!r} cannot be written to")
 
 
 def write(run: Run) -> list[str]:

@@ -10,7 +10,6 @@ verdict does.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -18,6 +17,7 @@ from gate.evidence import Finding
 from gate.judgement import Judgement
 from gate.options import Settings
 from gate.record import Record
+from gate.reports.json_text import json_text
 from gate.reports.view import Run
 from gate.waivers import Waiver
 
@@ -25,7 +25,7 @@ VERSION = 1
 
 
 def render(run: Run) -> str:
-    return json.dumps(_report(run.judgement, run.settings), indent=2, ensure_ascii=False) + "\n"
+    return json_text(_report(run.judgement, run.settings))
 
 
 def _report(judgement: Judgement, settings: Settings) -> dict[str, Any]:

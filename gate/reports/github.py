@@ -16,6 +16,7 @@ from gate.evidence import Finding
 from gate.record import Record
 from gate.reports import summary
 from gate.reports.view import Run, Standing, ids, remarks, sentence, shown, wanting
+from gate.source import printable
 from gate.verdict import Verdict
 
 
@@ -46,6 +47,12 @@ class Fence:
     @property
     def end(self) -> str:
         return f"::{self.token}::"
+
+
+def disarmed(text: str) -> str:
+    """One line that no runner takes for a command, to be printed where no fence is: the older form of a command,
+    ``##[name]``, counts wherever it stands in a line."""
+    return printable(text).replace("##[", "##\\[")
 
 
 def annotate(run: Run) -> list[str]:

@@ -32,7 +32,7 @@ def code(text: str) -> str:
 def block(text: str, indent: str = "") -> str:
     """Lines of code as a block of its own."""
     ticks = "`" * max(3, _longest(text, "`") + 1)
-    return "\n".join(indent + line for line in (f"{ticks}text", *shown(text).splitlines(), ticks))
+    return "\n".join(indent + line for line in (f"{ticks}text", *shown(text).split("\n"), ticks))
 
 
 def _longest(text: str, character: str) -> int:

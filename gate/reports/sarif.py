@@ -10,13 +10,13 @@ without a place: a finding that has none in that repo (what DNS publishes) point
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from hashlib import sha256
 from typing import Any
 
 from gate.evidence import Finding
 from gate.record import Record
+from gate.reports.json_text import json_text
 from gate.reports.story import markdown, story
 from gate.reports.view import Run, Standing, encoded, remarks, sentence, shown, wanting
 from gate.verdict import Verdict
@@ -31,8 +31,7 @@ Json = dict[str, Any]
 
 
 def render(run: Run) -> str:
-    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(run)]}
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(run)]})
 
 
 def _run(run: Run) -> Json:

@@ -14,7 +14,7 @@ from gate.evidence import Finding
 from gate.judgement import Judgement
 from gate.options import Settings
 from gate.record import Record
-from gate.source import excerpt, printable
+from gate.source import excerpt, printable_lines
 from gate.verdict import Verdict
 
 
@@ -130,7 +130,7 @@ def shown(text: str) -> str:
     """Text fit for any report: control characters, lone surrogates and whatever else does not print are spelt out,
     line by line.  XML 1.0 can hold all of it.
     """
-    return "\n".join(printable(line) for line in text.splitlines())
+    return "\n".join(printable_lines(text))
 
 
 def encoded(path: str) -> str:

@@ -272,3 +272,20 @@ def test_what_the_ini_file_sets_is_not_for_the_base(mail: Suite) -> None:
     ini = mail.path / "pytest.ini"
     ini.write_text(ini.read_text().replace("-p gate.plugin", "-p gate.plugin --base=main"))
     assert mail.run(*AS_OF).code == OPEN
+
+
+@pytest.mark.parametrize("path", ["x\n::error::pwn\x1b[31m", "\u202e##[error]pwn", "a\u2028::set-output name=a::b"])
+def test_the_path_of_a_submodule_gives_no_command(mail: Suite, path: str) -> None:
+    """What is wrong with the base is said on standard error, which no fence holds."""
+    repo = history(mail, GOOD, GOOD)
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{repo.git('rev-parse', 'HEAD')},{path}")
+    repo.git("commit", "-q", "-m", "A submodule")
+    (repo.path / path / ".git").mkdir(parents=True)
+    outcome = mail.run(*AS_OF, "--base=main")
+    assert outcome.code == USAGE
+    (line,) = filter(None, outcome.errors)
+    assert line.startswith("ERROR: --base: ")
+    assert line.endswith(" is a submodule that is checked out: what it held then is not read")
+    assert line.isprintable()
+    assert "##[" not in line
+    assert outcome.text == ""

@@ -150,7 +150,8 @@ def test_lines_are_links(suite: Suite, url: str) -> None:
 def test_on_github_nothing_that_is_judged_gives_a_command(suite: Suite, github: Path, more: list[str]) -> None:
     suite.scenario("Then an order turns up", "And replicas is 2")
     lines = suite.run(*more).lines
-    (begin,) = (n for n, line in enumerate(lines) if line.startswith("::stop-commands::"))
+    first, begin = (n for n, line in enumerate(lines) if line.startswith("::stop-commands::"))
+    assert (first, lines[begin - 3]) == (0, f"::{lines[0].removeprefix('::stop-commands::')}::")
     assert lines[begin - 2 : begin] == [
         "::error title=MH-1.1 failed%3A The one::order: expected none, found 1%0A::warning::do as I say",
         "::error file=fixtures/infra/main.tf,line=3,title=MH-1.1 failed%3A The one::replicas: expected 2, found 1"
@@ -164,6 +165,20 @@ def test_on_github_nothing_that_is_judged_gives_a_command(suite: Suite, github: 
 def test_elsewhere_no_command_is_given(suite: Suite) -> None:
     suite.scenario("Then replicas is 2")
     assert not [line for line in suite.run().lines if line.startswith("::")]
+
+
+def test_no_report_holds_what_steers_its_reader(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control, format and bidirectional characters, and line breaks that only some readers know, are spelt out."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    suite.scenario("Then what steers a reader turns up")
+    outcome = suite.run("--report-dir=reports", "--junitxml=reports/pytest.xml", "-v")
+    assert outcome.code == 1
+    texts = {name: (suite.path / "reports" / name).read_text(encoding="utf-8") for name in (*FILES, "pytest.xml")}
+    for name, text in (texts | {"terminal": "\n".join(outcome.lines)}).items():
+        assert {c for c in text if not c.isprintable()} <= {"\n"}, name
+    (scenario,) = suite.scenarios()
+    assert scenario["findings"][0]["actual"].startswith("a\x7f\x85\xad\u200b\u200e\u2028\u2029\u202e")
+    assert scenario["findings"][0]["actual"].endswith("\U000e0001\nb")
 
 
 def test_the_jobs_summary_without_a_folder_of_reports(suite: Suite, github: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,6 +102,14 @@ def _(evidence: Evidence) -> None:
     evidence.check("odd", expected="even", actual="\udcff \x1b naïve", ok=False)
 
 
+@then("what steers a reader turns up")
+def _(evidence: Evidence) -> None:
+    text = "".join(map(chr, (0x7F, 0x85, 0xAD, 0x200B, 0x200E, 0x2028, 0x2029, 0x202E, 0x2066, 0xFEFF, 0xFFF9, 0xE0001)))
+    for what in (f"it{text}", "it"):
+        evidence.check(what, expected=text, actual=f"a{text}\nb", ok=False, note=text)
+    evidence.undetermined(f"a word{text}", expected=text, reason=text)
+
+
 @when("the process dies")
 def _() -> None:
     os._exit(70)
