@@ -14,6 +14,8 @@ earlier token reports the earlier error.
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Final, NamedTuple, NoReturn
 
@@ -96,6 +98,7 @@ _SEQUENCE = re.compile(r"\$\$\{ | %%\{ | (?P<sequence> [$%]\{ ~? )", re.VERBOSE)
 # What HCL trims: unicode.IsSpace of Go.  str.strip() and \s would take U+001C to U+001F too.
 SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 _BLANK: Final = SPACE.replace("\r", "").replace("\n", "")
+_LONE_WORD: Final = re.compile(rf"^(?>[{_BLANK}]*)(?P<word>(?>[^{_BLANK}\r\n]+))(?>[{_BLANK}]*)\r?(?=\n)", re.MULTILINE)
 
 
 def scan(text: str, inside: Frame = BODY, line: int = 1, column: int = 1) -> tuple[list[Token], Invalid | None]:
@@ -120,6 +123,7 @@ class _Scanner:
         self.line_start = self.pos - column + 1  # the offset at which the current line begins
         self.stack = [inside]
         self.openers: list[Token] = []  # the token that opened each frame but the first
+        self.lone_words: dict[str, array[int]] | None = None  # where the lines begin that are one word: see last_line
         self.last_lines: list[tuple[int, int] | None] = []  # of each heredoc in the stack, where it begins and ends
         self.tokens: list[Token] = []
         self.structure = {
@@ -315,15 +319,17 @@ class _Scanner:
         return place[0]
 
     def last_line(self) -> tuple[int, int] | None:
-        """The next line that is the innermost heredoc's marker alone: where it begins, and where its newline does."""
-        text, marker, pos = self.text, self.marker(), self.pos
-        while (at := text.find(marker, pos)) >= 0:
-            start, pos = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-            if pos < 0:
-                break
-            if text[start:pos].removesuffix("\r").strip(_BLANK) == marker:
-                return start, pos
-        return None
+        """The next line that is the innermost heredoc's marker alone: where it begins, and where its newline does.
+
+        All such lines are found in one pass, for whichever heredoc: many in one another would read the text as often.
+        """
+        if self.lone_words is None:
+            self.lone_words = {}
+            for found in _LONE_WORD.finditer(self.text):
+                self.lone_words.setdefault(found["word"], array("q")).append(found.start())
+        lines = self.lone_words.get(self.marker(), ())
+        place = bisect_left(lines, self.pos)
+        return (lines[place], self.text.index("\n", lines[place])) if place < len(lines) else None
 
     def marker(self) -> str:
         opener = self.openers[-1][3]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import marshal
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.growth import assert_in_proportion
 from tests.record_syntax import SPEC
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError
 from tfparse.hcl.ast import Node
@@ -124,25 +124,45 @@ def test_any_bytes_parse_or_are_refused(source: bytes) -> None:
         assert outcome(parse, source)
 
 
+HOSTILE: tuple[Callable[[int], str], ...] = (
+    lambda n: "a = " + "(" * n, lambda n: "a = " + "[" * n + "]" * n, lambda n: "a = " + "!" * n + "b",
+    lambda n: "a = " + "b ? c : " * n + "d", lambda n: "a = b" + " + b" * n, lambda n: "a = b" + ".c" * n,
+    lambda n: "a = b" + "[*]" * n, lambda n: "a {\n" * n, lambda n: 'a = "' + '${"' * n,
+    lambda n: "a = <<A\n${<<B\n" * n, lambda n: 'a = "' + "%{ if b }" * n + '"', lambda n: "a = [" + "1," * n * 10 + "]",
+    lambda n: "a = {" + "/**/" * n + "{" * n, lambda n: "a = <<-E\n" + "  ${b}\n" * n, lambda n: "a = " + "{ for " * n,
+    lambda n: "a = " + "<<A\n${" * n + "1" + "}\nA\n" * n, lambda n: "a = 1" + "e1" * n, lambda n: 'a = "' + "\\" * n,
+    lambda n: "a = <<E\n" + "$" * n + "{", lambda n: "a = <<E\n" + "E \n x" * n, lambda n: "a = {" + "/*" * n,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("source", HOSTILE, ids=lambda source: source(1)[:40])
+def test_hostile_source_is_refused_in_proportion_to_its_length(source: Callable[[int], str]) -> None:
+    def refused(times: int) -> Callable[[], object]:
+        text = source(times) + "\n"
+        return lambda: refusal(text)
+
+    assert_in_proportion(refused, MANY // 4)
+
+
+def test_heredocs_in_one_another_do_not_each_read_the_rest() -> None:
+    def parsed(depth: int) -> Callable[[], object]:
+        text = "a = " + "<<A\n${" * depth + "1\n" + "# A\n" * MANY + "}\nA\n" * depth
+        return lambda: parse_file(text, "main.tf")
+
+    assert_in_proportion(parsed, 40, at_most=1.4)
+
+
 @pytest.mark.parametrize("source", [
-    "a = " + "(" * MANY, "a = " + "[" * 250 + "]" * 250, "a = " + "!" * MANY + "b", "a = " + "b ? c : " * MANY + "d",
-    "a = b" + " + b" * MANY, "a = b" + ".c" * MANY, "a = b" + "[*]" * MANY, "a {\n" * MANY, 'a = "' + '${"' * MANY,
-    "a = <<A\n${<<B\n" * MANY, 'a = "' + "%{ if b }" * MANY + '"', "a = [" + "1," * MANY * 10 + "]",
-    "a = {" + "/**/" * MANY + "{" * MANY, "a = <<-E\n" + "  ${b}\n" * MANY, "a = " + "{ for " * MANY,
-    "a = " + "<<A\n${" * MANY + "1" + "}\nA\n" * MANY, "a = 1" + "e1" * MANY, 'a = "' + "\\" * MANY,
-    "a = <<E\n" + "$" * MANY + "{",
-])  # fmt: skip
-def test_hostile_source_is_refused_within_seconds(source: str) -> None:
-    begin = time.process_time()
-    refusal(source + "\n")
-    assert time.process_time() - begin < 10
+    lambda n: '{"locals": {"a": [' + "1," * n * 3 + "1]}}", lambda n: "[" * n, lambda n: '{"a":' * n,
+    lambda n: '{"locals": {"a": "${' + "(" * n + '"}}', lambda n: '"' + "\\" * n,
+], ids=lambda source: source(1)[:40])  # fmt: skip
+def test_hostile_json_is_refused_in_proportion_to_its_length(source: Callable[[int], str]) -> None:
+    def refused(times: int) -> Callable[[], object]:
+        text = source(times)
+        return lambda: outcome(parse_json_file, text)
 
-
-def test_hostile_json_is_refused_within_seconds() -> None:
-    many_values = '{"locals": {"a": [' + "1," * MANY * 3 + "1]}}"
-    for source in (many_values, "[" * MANY, '{"a":' * MANY, '{"locals": {"a": "${' + "(" * MANY + '"}}', '"' + "\\" * MANY):
-        with pytest.raises(TerraformError):
-            parse_json_file(source, "x.tf.json")
+    assert isinstance(refused(MANY)(), TerraformError)
+    assert_in_proportion(refused, MANY // 4)
 
 
 def test_json_may_nest_as_deep_as_other_source() -> None:
