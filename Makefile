@@ -30,6 +30,21 @@ unexport INFRA DNS AS_OF BASE BLOCK WAIVERS REPORT_DIR LINK ARGS PYTHON
 .PHONY: gate prove test mutate check lint truth lock clean .venv-run .venv-dev
 .NOTPARALLEL:
 
+# What was asked must be what is judged: a variable that nobody reads is a misspelt one, and one that is set to nothing
+# comes of one that was not set where it was to be taken from.
+settings := INFRA DNS AS_OF BASE BLOCK WAIVERS REPORT_DIR LINK
+known := $(settings) ARGS PYTHON python SHELL
+given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+unknown := $(strip $(filter-out $(known),$(given)))
+set := $(foreach name,$(settings),$(if $(filter command environment,$(origin $(name))),$(name)))
+empty := $(strip $(foreach name,$(set),$(if $(strip $(value $(name))),,$(name))))
+ifneq ($(unknown),)
+$(error no such variable: $(unknown) (make takes $(filter-out python SHELL,$(known))))
+endif
+ifneq ($(empty),)
+$(error $(firstword $(empty)) is set, and empty: give it a value, or leave it out)
+endif
+
 # Every failure of a recipe is exit status 2 to make, except to the question (-q) whether a goal is up to date: its
 # "no" is 1.  That is what `make gate` asks, so it is put so; a `+` has the line run nevertheless (but not under -n).
 ifeq ($(filter-out gate prove,$(or $(MAKECMDGOALS),gate)),)

@@ -115,6 +115,8 @@ def settings(config: pytest.Config) -> Settings:
 
 def _infra(config: pytest.Config, suite: Path) -> Path:
     option, variable = config.getoption("infra"), os.environ.get("INFRA_ROOT")
+    if option is None and variable == "":
+        raise pytest.UsageError("INFRA_ROOT is set, and empty: name the infra repo, or unset it to judge the example")
     source = "--infra" if option is not None else "INFRA_ROOT" if variable else "--infra by default"
     path = option if option is not None else variable or str(suite / "fixtures" / "infra")
     if not os.path.isdir(path):
@@ -211,6 +213,22 @@ def extent(config: pytest.Config) -> Extent:
         alone=all(inside),
         selected=narrowed or not all(around),
     )
+
+
+def refuse_features_elsewhere(config: pytest.Config) -> None:
+    """pytest.UsageError for a folder asked for that holds features of which none would be judged."""
+    places = extent(config).places
+    for argument in config.args:
+        folder = _absolute(config.invocation_params.dir / argument.partition("::")[0])
+        known = any(folder.is_relative_to(place) or place.is_relative_to(folder) for place in places)
+        if known or not folder.is_dir() or next(folder.rglob("test_*.py"), None):
+            continue
+        if feature := next(folder.rglob("*.feature"), None):
+            raise pytest.UsageError(
+                f"{argument}: no feature of this folder would be judged: put it below"
+                f" {' or '.join(config.getini('testpaths'))}/, or name each file"
+                f" ({os.path.relpath(feature, config.invocation_params.dir)})"
+            )
 
 
 def selection(config: pytest.Config) -> list[str]:

@@ -13,7 +13,7 @@ from gate.base import Base, BaseError, open_base, tell_tree, tell_worker
 from gate.collect import FeatureFile
 from gate.git import GitError
 from gate.judgement import FINISHED, SUITE_ERROR, Judgement
-from gate.options import add_options, extent, selection, settings
+from gate.options import add_options, extent, refuse_features_elsewhere, selection, settings
 from gate.record import attached
 from gate.reports import github
 from gate.reports.view import Run
@@ -36,6 +36,7 @@ def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    refuse_features_elsewhere(config)
     if _judges(config):
         config.pluginmanager.register(_Gate(config), "gate")
 

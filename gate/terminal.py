@@ -10,6 +10,7 @@ from itertools import groupby
 
 import pytest
 
+from gate.checkout import described
 from gate.judgement import Judgement
 from gate.options import Extent, Settings, extent
 from gate.record import Record, attached
@@ -80,7 +81,7 @@ def _is_scenario(nodeid: str) -> bool:
 class Spec:
     """Prints the features with their verdicts, the counts, and the state of the gate.
 
-    Quiet, it keeps to the scenarios that did not pass; verbose, it shows the evidence of those that did.
+    Quiet, it keeps to what was judged and what did not pass; verbose, it shows the evidence of what did.
     """
 
     def __init__(self, terminal: pytest.TerminalReporter, judgement: Judgement, settings: Settings) -> None:
@@ -94,8 +95,7 @@ class Spec:
         if not asked.alone:
             self._terminal.write_sep("=", "gate")
         records = [record for record in self._judgement.records if not self._quiet or _wanting(record)]
-        if not self._quiet:
-            self._heading()
+        self._heading()
         for (path, title), of_feature in groupby(records, key=lambda record: (record.feature, record.feature_title)):
             self._terminal.write(printable(f"Feature: {title}"), bold=True)
             self._terminal.write_line(printable(f"  {path}"))
@@ -108,8 +108,11 @@ class Spec:
         judged, dns = self._settings.shown(self._settings.infra), self._settings.dns_shown
         base = self._judgement.base
         against = f", against {self._settings.base} ({base[:_SHORT]})" if base else ""
-        self._terminal.write_line(printable(f"judging {judged} as of {self._settings.as_of}, DNS from {dns}{against}"))
-        self._terminal.write_line("")
+        state = described(self._settings.infra)
+        line = f"judging {judged} ({state}) as of {self._settings.as_of}, DNS from {dns}{against}"
+        self._terminal.write_line(printable(line))
+        if not self._quiet:
+            self._terminal.write_line("")
 
     def _scenario(self, record: Record) -> None:
         self._terminal.write(f"  {record.verdict:<{_WIDTH}}  ", **{_COLOUR[record.verdict]: True})

@@ -110,10 +110,13 @@ def test_a_python_without_ensurepip_is_named(
     assert message in capsys.readouterr().err
 
 
-def make_gate(*arguments: str) -> subprocess.CompletedProcess[str]:
+def make_gate(
+    *arguments: str, environment: dict[str, str] = {}  # noqa: B006  (it is read only)
+) -> subprocess.CompletedProcess[str]:
     """`make gate` of a shell that set nothing, with stand-ins for what it runs."""
     command = ["make", "--file", str(ROOT / "Makefile"), "gate", "PYTHON=true", *arguments]
-    return subprocess.run(command, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False)
+    variables = {"PATH": os.environ["PATH"], **environment}
+    return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(("answer", "status"), [(0, 0), (1, 1), (2, 2), (3, 2), (4, 2), (5, 2)])
@@ -156,3 +159,23 @@ def test_make_expands_nothing_that_it_is_given(name: str, origin: str, tmp_path:
         assert done.returncode == 0, done.stderr
         assert not (tmp_path / "canary").exists(), value
         assert name == "PYTHON" or value in done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(("argument", "said"), [
+    ("INFRA=", "INFRA is set, and empty: give it a value, or leave it out"),
+    ("INFRA= ", "INFRA is set, and empty: give it a value, or leave it out"),
+    ("BASE=", "BASE is set, and empty: give it a value, or leave it out"),
+    ("INFR=/x", "no such variable: INFR (make takes INFRA DNS AS_OF BASE BLOCK WAIVERS REPORT_DIR LINK ARGS PYTHON)"),
+    ("infra=/x", "no such variable: infra (make takes INFRA DNS AS_OF BASE BLOCK WAIVERS REPORT_DIR LINK ARGS PYTHON)"),
+])  # fmt: skip
+def test_make_gate_judges_what_was_asked_or_nothing(argument: str, said: str) -> None:
+    done = make_gate("python=echo asked", argument)
+    assert f"*** {said}.  Stop." in done.stderr
+    assert (done.stdout, done.returncode) == ("", 2)
+
+
+def test_a_setting_of_the_environment_that_is_empty_is_refused_too() -> None:
+    done = make_gate("python=echo asked", environment={"INFRA": ""})
+    assert "*** INFRA is set, and empty" in done.stderr
+    assert done.returncode == 2
+    assert make_gate("python=echo asked", environment={"INFR": "x", "INFRA": "/x"}).stdout.split()[-1] == "/x"

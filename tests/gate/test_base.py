@@ -52,7 +52,7 @@ def test_without_a_difference_nothing_is_said_of_it(mail: Suite) -> None:
     base = history(mail, GOOD, GOOD).git("rev-parse", "HEAD")
     outcome = mail.run(*AS_OF, "--base=main", "--report-dir=reports")
     assert outcome.text.splitlines()[0] == (
-        f"judging fixtures/infra as of 2026-11-25, DNS from off, against main ({base[:12]})")
+        f"judging fixtures/infra (at {base[:12]}, clean) as of 2026-11-25, DNS from off, against main ({base[:12]})")
     assert "was" not in outcome.text
     assert outcome.code == OPEN
     assert mail.last_report()["base"] == base

@@ -81,7 +81,28 @@ def test_the_infra_repo_may_come_from_the_environment(mail: Suite, monkeypatch: 
     monkeypatch.setenv("INFRA_ROOT", "nowhere")
     assert mail.run().errors[0] == "ERROR: INFRA_ROOT: 'nowhere' is not a folder"
     monkeypatch.setenv("INFRA_ROOT", "")
-    assert mail.report()["infra"] == "fixtures/infra"
+    outcome = mail.run()
+    assert outcome.errors[0] == (
+        "ERROR: INFRA_ROOT is set, and empty: name the infra repo, or unset it to judge the example")
+    assert outcome.code == USAGE
+    assert mail.report("--infra", "fixtures/infra")["infra"] == "fixtures/infra"
+
+
+@pytest.mark.parametrize("beside", [[], ["features"]], ids=["alone", "beside"])
+def test_a_folder_of_features_elsewhere_is_refused(mail: Suite, beside: list[str]) -> None:
+    mail.write("policy/deep/lb.feature", "Feature: LB\n  @LB-1.1\n  Scenario: One\n    Then replicas is 2\n")
+    outcome = mail.run("policy", *beside)
+    assert outcome.errors[0] == (
+        "ERROR: policy: no feature of this folder would be judged: put it below features/, or name each file"
+        " (policy/deep/lb.feature)")
+    assert outcome.code == USAGE
+    assert mail.run("policy/deep/lb.feature", *beside).verdicts["One"] == "failed"
+
+
+def test_a_folder_of_tests_may_hold_features_as_data(mail: Suite) -> None:
+    mail.write("tests/data/lb.feature", "Feature: LB\n")
+    mail.write("tests/test_x.py", "def test_x(): pass\n")
+    assert mail.run("tests", "features").code == 0
 
 
 @pytest.fixture

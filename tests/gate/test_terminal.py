@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from tests.gate.git_repo import GitRepo
 from tests.gate.small_suite import DATA, Suite
 
 TERMINAL = DATA / "terminal"
@@ -31,16 +32,32 @@ def test_the_features_as_they_are_judged(spec: Suite) -> None:
 def test_quiet_shows_what_did_not_pass(spec: Suite) -> None:
     lines = expected("ordinary.txt").splitlines()
     quiet = [
-        line for line in lines if not line.startswith(("judging", "  passed", "  not in force", "11 scenarios"))
+        line for line in lines if not line.startswith(("  passed", "  not in force", "11 scenarios"))
     ]
     relay = quiet.index("Feature: The relay stays  features/10_relay.feature")
     del quiet[relay : relay + 2]
+    del quiet[1]
     assert spec.run("-q", *AS_OF).text == "\n".join(quiet).strip("\n")
 
 
-def test_quiet_and_open_is_one_line(suite: Suite) -> None:
+def test_quiet_and_open_says_what_was_judged(suite: Suite) -> None:
     suite.scenario("Then replicas is 1")
-    assert suite.run("-q").text == "gate: open"
+    assert suite.run("-q", *AS_OF).lines[-2:] == [
+        "judging fixtures/infra (in no git repository with a commit) as of 2026-04-12, DNS from off",
+        "gate: open",
+    ]
+
+
+def test_the_commit_that_is_judged_is_told(suite: Suite) -> None:
+    suite.scenario("Then replicas is 1")
+    infra = suite.path / "fixtures" / "infra"
+    commit = GitRepo(infra).commit()[:12]
+    told = f"judging fixtures/infra (at {commit}, {{}}) as of 2026-04-12, DNS from off"
+    assert told.format("clean") in suite.run("-q", *AS_OF).lines
+    suite.write("fixtures/infra/new.tf", "")
+    assert told.format("1 path changed") in suite.run(*AS_OF).lines
+    suite.write("fixtures/infra/main.tf", "# changed\n")
+    assert told.format("2 paths changed") in suite.run("-n", "2", *AS_OF).lines
 
 
 def test_verbose_shows_the_evidence_of_what_passed(suite: Suite) -> None:
