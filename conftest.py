@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gate.base import told_tree
+from gate.base import base_tree
 from gate.options import settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def infra_before(pytestconfig: pytest.Config) -> Infra | None:
     from tfparse import ParseCache, load
     from tfparse.source.cache import cache_directory, cache_name
 
-    tree = told_tree(pytestconfig)
+    tree = base_tree(pytestconfig)
     # What the cache knows of the repo helps; what is read here besides is not added to it.
     cache = cache_directory() / cache_name(settings(pytestconfig).infra)
     if tree is None:

@@ -145,16 +145,16 @@ _TREE = pytest.StashKey[str | None]()
 _WORKER_INPUT = "gate_base_tree"
 
 
-def tell_tree(config: pytest.Config, tree: Path | None) -> None:
+def set_base_tree(config: pytest.Config, tree: Path | None) -> None:
     config.stash[_TREE] = None if tree is None else str(tree)
 
 
-def tell_worker(node: Any, tree: Path | None) -> None:
+def set_worker_base_tree(node: Any, tree: Path | None) -> None:
     """Likewise, to a process of xdist (``node`` is its WorkerController)."""
     node.workerinput[_WORKER_INPUT] = None if tree is None else str(tree)
 
 
-def told_tree(config: pytest.Config) -> Path | None:
+def base_tree(config: pytest.Config) -> Path | None:
     """The root of the infra repo's files at the base; None without one."""
-    told = getattr(config, "workerinput", {}).get(_WORKER_INPUT) or config.stash.get(_TREE, None)
-    return None if told is None else Path(told)
+    tree = getattr(config, "workerinput", {}).get(_WORKER_INPUT) or config.stash.get(_TREE, None)
+    return None if tree is None else Path(tree)

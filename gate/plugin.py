@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gate import garbage, reports
-from gate.base import Base, BaseError, open_base, tell_tree, tell_worker
+from gate.base import Base, BaseError, open_base, set_base_tree, set_worker_base_tree
 from gate.collect import FeatureFile
 from gate.git import GitError
 from gate.judgement import FINISHED, SUITE_ERROR, Judgement
@@ -74,7 +74,7 @@ class _Gate:
         if self._fence:
             sys.stdout.write(f"{self._fence.begin}\n")
             sys.stdout.flush()
-        tell_tree(config, self._tree)
+        set_base_tree(config, self._tree)
         if self._base is not None:
             self._base.judge(selection(config))
 
@@ -94,7 +94,7 @@ class _Gate:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: object) -> None:
         """xdist is about to start a process."""
-        tell_worker(node, self._tree)
+        set_worker_base_tree(node, self._tree)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
