@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from gate.garbage import seldom
+from gate.garbage import rare_gc
 from tfparse import Body, cached, load
 
 
@@ -21,7 +21,7 @@ def arguments(body: Body) -> int:
 def main() -> None:
     path = Path(sys.argv[1])
     resources = evaluated = 0
-    with seldom(), cached(path) as cache:
+    with rare_gc(), cached(path) as cache:
         for root in load(path, cache).roots:
             for resource in root.resources() + root.resources(mode="data"):
                 resources += 1

@@ -12,7 +12,7 @@ from readers.account import NO_ACCOUNT, Account, located
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 
 #: What a step or a reader may raise.  Anything else is an error of the suite.
-TELLING = (Missing, Malformed, NotProven, TerraformError, UnknownValueError)
+REPORTED_ERRORS = (Missing, Malformed, NotProven, TerraformError, UnknownValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,11 @@ class Evidence:
         """Record what a reader raises inside as a finding about ``what``, and go on after the block."""
         try:
             yield
-        except TELLING as error:
+        except REPORTED_ERRORS as error:
             self.told(error, what, expected)
 
     def told(self, error: Exception, what: str, expected: str | None = None, note: str | None = None) -> None:
-        """Record what one of the :data:`TELLING` exceptions says about ``what``."""
+        """Record what one of the :data:`REPORTED_ERRORS` exceptions says about ``what``."""
         match error:
             case Missing():
                 self._record(what, expected or "it exists", f"missing: {error}", Verdict.FAILED, error.origin, note)

@@ -16,7 +16,7 @@ _OBJECTS = 100_000
 
 
 @contextmanager
-def seldom() -> Iterator[None]:
+def rare_gc() -> Iterator[None]:
     """Within it Python seldom looks for garbage, and after it no more among what there is by then."""
     gc.unfreeze()  # what was there before, in a process that does this several times
     usual = gc.get_threshold()

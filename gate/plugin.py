@@ -98,7 +98,7 @@ class _Gate:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
-        with garbage.seldom():
+        with garbage.rare_gc():
             return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

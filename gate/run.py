@@ -17,7 +17,7 @@ from pytest_bdd.types import THEN
 
 from gate.collect import feature_of, requirements_of, row_of, scenario_of, steps_of
 from gate.concealment import blanked, concealed
-from gate.evidence import TELLING, Evidence, Finding, conclude
+from gate.evidence import REPORTED_ERRORS, Evidence, Finding, conclude
 from gate.lifetime import is_lifetime
 from gate.options import settings
 from gate.record import Record, attach
@@ -113,7 +113,7 @@ def _absence(item: pytest.Item) -> str | None:
 
 def _judge(item: pytest.Item, call: pytest.CallInfo[None]) -> Record:
     error = call.excinfo
-    if error and isinstance(error.value, TELLING) and call.when != "teardown":
+    if error and isinstance(error.value, REPORTED_ERRORS) and call.when != "teardown":
         _run(item).stopped(error.value)
         error = None
     if error:

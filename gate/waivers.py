@@ -43,7 +43,7 @@ class Problem(NamedTuple):
         return f"{self.file}:{self.line}: {self.message}"
 
 
-class Cover(NamedTuple):
+class Match(NamedTuple):
     """What the waivers say of a scenario: the one that holds, or else the one that did last."""
 
     live: Waiver | None = None
@@ -57,17 +57,17 @@ class Waivers:
     entries: tuple[Waiver, ...] = ()
     problems: tuple[Problem, ...] = ()
 
-    def over(self, requirements: Iterable[str], title: str, day: date) -> Cover:
-        """What covers a scenario on a day.  One that bears several requirements is waived only if each of them is:
+    def over(self, requirements: Iterable[str], title: str, day: date) -> Match:
+        """What waivers say of a scenario on a day.  One that bears several requirements is waived only if each of them is:
         who waives one promise has not waived the other."""
         live = []
         for requirement in requirements:
             entries = [waiver for waiver in self.entries if waiver.covers(requirement, title)]
             last = max(entries, key=lambda waiver: waiver.expires, default=None)
             if last is None or last.is_over(day):
-                return Cover(expired=last)
+                return Match(expired=last)
             live.append(last)
-        return Cover(live=min(live, key=lambda waiver: waiver.expires, default=None))
+        return Match(live=min(live, key=lambda waiver: waiver.expires, default=None))
 
 
 def subject(waiver: Waiver) -> str:

@@ -45,10 +45,10 @@ def waive(record: Record, title: str, config: pytest.Config) -> Record:
     """The record of a scenario of that title, waived if that is due; or with the waiver that has expired."""
     if record.verdict not in WAIVABLE:
         return record
-    cover = waivers(config).over(record.requirements, title, settings(config).as_of)
-    if cover.live is None:
-        return replace(record, expired=cover.expired)
-    return replace(record, verdict=Verdict.WAIVED, unwaived=record.verdict, waiver=cover.live)
+    match = waivers(config).over(record.requirements, title, settings(config).as_of)
+    if match.live is None:
+        return replace(record, expired=match.expired)
+    return replace(record, verdict=Verdict.WAIVED, unwaived=record.verdict, waiver=match.live)
 
 
 def stale(entries: Iterable[Waiver], records: Iterable[Record]) -> tuple[Waiver, ...]:

@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from gate.garbage import seldom
+from gate.garbage import rare_gc
 from tests.gate.small_suite import Suite
 
 NOTE = """
@@ -38,25 +38,25 @@ def test_a_run_sets_the_pace_and_sets_it_back(suite: Suite) -> None:
 
 
 def test_garbage_has_a_bound() -> None:
-    with seldom():
+    with rare_gc():
         knots = [weakref.ref(Knot()) for _ in range(200_000)]
         assert sum(knot() is not None for knot in knots) < 110_000
 
 
 def test_what_there_is_afterwards_is_passed_over_until_the_next_time() -> None:
-    with seldom():
+    with rare_gc():
         knot = Knot()
         known = weakref.ref(knot)
     del knot
     gc.collect()
     assert known() is not None
-    with seldom():
+    with rare_gc():
         gc.collect()
         assert known() is None
 
 
 def test_an_error_sets_the_pace_back() -> None:
     usual = gc.get_threshold()
-    with pytest.raises(ValueError, match="boom"), seldom():
+    with pytest.raises(ValueError, match="boom"), rare_gc():
         raise ValueError("boom")
     assert gc.get_threshold() == usual
