@@ -15,7 +15,7 @@ from pathlib import Path
 from gate.evidence import Finding
 from gate.record import Record
 from gate.reports import summary
-from gate.reports.view import Run, Standing, ids, remarks, sentence, shown, wanting
+from gate.reports.view import Run, Status, ids, open_findings, remarks, sentence, shown
 from gate.source import printable
 from gate.verdict import Verdict
 
@@ -62,11 +62,11 @@ def annotate(run: Run) -> list[str]:
     pending, and waivers that nothing needs.  GitHub shows ten of each kind: the gravest scenarios come first, and
     the first finding of each before the second of any.
     """
-    lines = [_command("error", "The gate is closed", _place(run, t.file, t.line), t.text) for t in run.troubles]
+    lines = [_command("error", "The gate is closed", _place(run, t.file, t.line), t.text) for t in run.problems]
     found = []
-    for standing, records in run.by_standing.items():
+    for status, records in run.by_status.items():
         for record in records:
-            if level := _level(run, record, standing):
+            if level := _level(run, record, status):
                 said = _errors(record) if record.verdict is Verdict.ERROR else _findings(run, record)
                 found += [(depth, level, place, record, text) for depth, (place, text) in enumerate(said)]
     found.sort(key=lambda entry: entry[0])
@@ -78,10 +78,10 @@ def annotate(run: Run) -> list[str]:
     return lines
 
 
-def _level(run: Run, record: Record, standing: Standing) -> str | None:
+def _level(run: Run, record: Record, status: Status) -> str | None:
     if run.judgement.closes(record):
         return "error"
-    return {Standing.OLD: "warning", Standing.WAIVED: "notice", Standing.PENDING: "notice"}.get(standing)
+    return {Status.OLD: "warning", Status.WAIVED: "notice", Status.PENDING: "notice"}.get(status)
 
 
 def _errors(record: Record) -> Iterator[tuple[dict[str, str], str]]:
@@ -90,7 +90,7 @@ def _errors(record: Record) -> Iterator[tuple[dict[str, str], str]]:
 
 
 def _findings(run: Run, record: Record) -> Iterator[tuple[dict[str, str], str]]:
-    for finding in wanting(record) or (None,):
+    for finding in open_findings(record) or (None,):
         place = {} if finding is None else _place(run, finding.file, finding.line)
         yield place, "\n".join([*_text(record, finding), *remarks(record)])
 

@@ -24,7 +24,7 @@ def render(run: Run) -> str:
         for record in records:
             suite.append(_testcase(run, record))
         _count(suite)
-    if run.troubles:
+    if run.problems:
         root.append(_beside(run))
     for name in ("tests", "failures", "errors"):
         root.set(name, str(sum(int(suite.attrib[name]) for suite in root)))
@@ -35,10 +35,10 @@ def render(run: Run) -> str:
 def _beside(run: Run) -> Element:
     """A testsuite for what closes the gate and is no scenario."""
     suite = Element("testsuite", name="the gate")
-    for trouble in run.troubles:
-        case = SubElement(suite, "testcase", classname="gate", name=shown(trouble.file or "run"))
-        place = f"{trouble.file}:{trouble.line}: " if trouble.file else ""
-        SubElement(case, "error", type="gate", message=shown(place + trouble.text))
+    for problem in run.problems:
+        case = SubElement(suite, "testcase", classname="gate", name=shown(problem.file or "run"))
+        place = f"{problem.file}:{problem.line}: " if problem.file else ""
+        SubElement(case, "error", type="gate", message=shown(place + problem.text))
     _count(suite)
     return suite
 

@@ -18,13 +18,13 @@ from gate.evidence import Finding
 from gate.record import Record
 from gate.reports.json_text import json_text
 from gate.reports.story import markdown, story
-from gate.reports.view import Run, Standing, encoded, remarks, sentence, shown, wanting
+from gate.reports.view import Run, Status, encoded, open_findings, remarks, sentence, shown
 from gate.verdict import Verdict
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "requirementFinding/v1"
 
-_NOTES = (Standing.PENDING, Standing.NOT_PROVEN)
+_NOTES = (Status.PENDING, Status.NOT_PROVEN)
 _SILENT = (Verdict.PASSED, Verdict.NOT_IN_FORCE, Verdict.ERROR)
 
 Json = dict[str, Any]
@@ -78,15 +78,15 @@ def _invocation(run: Run) -> Json:
         for record in records
         if record.verdict is Verdict.ERROR
     ]
-    troubles = [
-        {"level": "error", "message": _message(trouble.text)}
-        | ({"locations": [_place(run, trouble.file, trouble.line)]} if run.in_infra(trouble.file) else {})
-        for trouble in run.troubles
+    problems = [
+        {"level": "error", "message": _message(problem.text)}
+        | ({"locations": [_place(run, problem.file, problem.line)]} if run.in_infra(problem.file) else {})
+        for problem in run.problems
     ]
     return {
-        "executionSuccessful": not (notifications or troubles),
+        "executionSuccessful": not (notifications or problems),
         "toolExecutionNotifications": notifications,
-        "toolConfigurationNotifications": troubles,
+        "toolConfigurationNotifications": problems,
     }
 
 
@@ -97,7 +97,7 @@ def _results(run: Run) -> list[Json]:
         for record in records:
             if record.verdict in _SILENT:
                 continue
-            for finding in wanting(record) or (None,):
+            for finding in open_findings(record) or (None,):
                 result = _result(run, record, finding) | {"ruleId": requirement, "ruleIndex": index}
                 same = _fingerprint(run, requirement, record, finding)
                 seen[same] += 1
@@ -134,7 +134,7 @@ def _told(record: Record, finding: Finding | None) -> list[str]:
 
 
 def _level(run: Run, record: Record) -> str:
-    if run.standing(record) in _NOTES and not run.judgement.closes(record):
+    if run.status(record) in _NOTES and not run.judgement.closes(record):
         return "note"
     return "error" if run.judgement.closes(record) or record.waiver else "warning"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gate.record import Record
 from gate.render import diagnosis
 from gate.reports.markdown import block, code, prose
-from gate.reports.view import Run, Standing, ids, plural, wanting
+from gate.reports.view import Run, Status, ids, open_findings, plural
 from gate.verdict import Verdict
 from gate.waivers import subject
 
@@ -20,30 +20,30 @@ _EACH = 4_000
 _SOME, _VALUE = 5, 200
 
 _HEADINGS = {
-    Standing.ERROR: ("Errors of the suite", "The suite itself failed here: this says nothing of the infra repo."),
-    Standing.FAILED: ("Failed", None),
-    Standing.UNDETERMINED: ("Undetermined", "It cannot be known whether these hold."),
-    Standing.OLD: ("Wrong before, and still", "These did not hold at the merge base either."),
-    Standing.WAIVED: ("Waived", None),
-    Standing.PENDING: ("Pending", "Declared right, not published yet."),
-    Standing.NOT_PROVEN: ("Not proven", "The program that proves it is not installed here."),
+    Status.ERROR: ("Errors of the suite", "The suite itself failed here: this says nothing of the infra repo."),
+    Status.FAILED: ("Failed", None),
+    Status.UNDETERMINED: ("Undetermined", "It cannot be known whether these hold."),
+    Status.OLD: ("Wrong before, and still", "These did not hold at the merge base either."),
+    Status.WAIVED: ("Waived", None),
+    Status.PENDING: ("Pending", "Declared right, not published yet."),
+    Status.NOT_PROVEN: ("Not proven", "The program that proves it is not installed here."),
 }
 #: What is told in a line each.
-_BRIEF = (Standing.WAIVED, Standing.PENDING, Standing.NOT_PROVEN)
+_BRIEF = (Status.WAIVED, Status.PENDING, Status.NOT_PROVEN)
 
 
 def render(run: Run) -> str:
     summary = _Summary()
     summary.add(*_opening(run))
-    for trouble in run.troubles:
-        place = f" ({_place(run, trouble.file, trouble.line)})" if trouble.file else ""
-        summary.add("", f"**The gate is closed:** {code(trouble.text)}{place}")
-    for standing, records in run.by_standing.items():
-        if standing in _HEADINGS:
-            title, meaning = _HEADINGS[standing]
-            if standing is Standing.FAILED and run.judgement.base:
+    for problem in run.problems:
+        place = f" ({_place(run, problem.file, problem.line)})" if problem.file else ""
+        summary.add("", f"**The gate is closed:** {code(problem.text)}{place}")
+    for status, records in run.by_status.items():
+        if status in _HEADINGS:
+            title, meaning = _HEADINGS[status]
+            if status is Status.FAILED and run.judgement.base:
                 title = "New failures"
-            summary.section(title, meaning, [(_entry(run, record, standing), title) for record in records])
+            summary.section(title, meaning, [(_entry(run, record, status), title) for record in records])
     changed = [(_change(run, record), "Changed") for record in run.judgement.records if _has_changed(record)]
     summary.section("Changed", "These hold, and show something else than at the merge base.", changed)
     stale = [(f"- {code(subject(w))} ({_place(run, w.file, w.line)})", "Stale waivers") for w in run.judgement.stale]
@@ -96,15 +96,15 @@ def _opening(run: Run) -> Iterator[str]:
     yield f"{said}. As of {settings.as_of}, DNS from {code(settings.dns_shown)}{base}."
 
 
-def _entry(run: Run, record: Record, standing: Standing) -> str:
+def _entry(run: Run, record: Record, status: Status) -> str:
     head = f"- **{ids(record)}** {prose(record.name)}"
-    if standing is Standing.OLD:
+    if status is Status.OLD:
         head += f" ({record.verdict})"
     if record.waiver is not None:
         waiver = record.waiver
         said = f"{record.unwaived or 'not passed'}, waived until {waiver.expires} by {code(waiver.owner)}"
         return f"{head}: {said}: {code(waiver.reason)} ({_place(run, waiver.file, waiver.line)})"
-    if standing in _BRIEF:
+    if status in _BRIEF:
         return f"{head}: {code(record.reason or record.verdict)}{_places(run, record)}"
     text = "\n".join(diagnosis(record, run.settings.infra))
     if len(text) > _EACH:
@@ -125,7 +125,7 @@ def _change(run: Run, record: Record) -> str:
 
 def _places(run: Run, record: Record) -> str:
     """Links to the lines that decide, the first few of them."""
-    places = dict.fromkeys((f.file, f.line) for f in wanting(record) if f.file)
+    places = dict.fromkeys((f.file, f.line) for f in open_findings(record) if f.file)
     links = [_place(run, file, line) for file, line in places if run.link(file, line)]
     more = f" and {len(links) - _SOME} more" if len(links) > _SOME else ""
     return f" · {', '.join(links[:_SOME])}{more}" if links else ""

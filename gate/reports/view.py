@@ -18,7 +18,7 @@ from gate.source import excerpt, printable_lines
 from gate.verdict import Verdict
 
 
-class Standing(StrEnum):
+class Status(StrEnum):
     """Where a scenario stands for whoever reads of it.  The order of definition is the order to read them in."""
 
     ERROR = "error of the suite"
@@ -32,7 +32,7 @@ class Standing(StrEnum):
     NOT_IN_FORCE = "not in force"
 
 
-class Trouble(NamedTuple):
+class GateProblem(NamedTuple):
     """What closes the gate and is no scenario's verdict: a waiver that is not in order, a run that did not finish."""
 
     text: str
@@ -48,27 +48,27 @@ class Run:
     settings: Settings
 
     @property
-    def troubles(self) -> list[Trouble]:
+    def problems(self) -> list[GateProblem]:
         """What closes the gate besides scenarios."""
         judgement = self.judgement
-        found = [Trouble(problem.message, problem.file, problem.line) for problem in judgement.problems]
+        found = [GateProblem(problem.message, problem.file, problem.line) for problem in judgement.problems]
         if judgement.base_error is not None:
-            found.append(Trouble(f"the base could not be judged: {judgement.base_error}"))
+            found.append(GateProblem(f"the base could not be judged: {judgement.base_error}"))
         if judgement.shortfall and not found and not any(map(judgement.closes, judgement.records)):
-            found.append(Trouble(judgement.shortfall))
+            found.append(GateProblem(judgement.shortfall))
         return found
 
-    def standing(self, record: Record) -> Standing:
+    def status(self, record: Record) -> Status:
         if record.is_old and record.verdict in (Verdict.FAILED, Verdict.UNDETERMINED):
-            return Standing.OLD
-        return Standing[record.verdict.name]
+            return Status.OLD
+        return Status[record.verdict.name]
 
     @property
-    def by_standing(self) -> dict[Standing, list[Record]]:
-        """The scenarios of each standing that has any."""
+    def by_status(self) -> dict[Status, list[Record]]:
+        """The scenarios of each status that has any."""
         records = self.judgement.records
-        groups = {standing: [r for r in records if self.standing(r) is standing] for standing in Standing}
-        return {standing: of_all for standing, of_all in groups.items() if of_all}
+        groups = {status: [r for r in records if self.status(r) is status] for status in Status}
+        return {status: of_all for status, of_all in groups.items() if of_all}
 
     @property
     def in_checkout(self) -> str | None:
@@ -102,7 +102,7 @@ def ids(record: Record) -> str:
     return " ".join(record.requirements)
 
 
-def wanting(record: Record) -> tuple[Finding, ...]:
+def open_findings(record: Record) -> tuple[Finding, ...]:
     """The findings that explain a verdict: the gravest first, otherwise in their order."""
     gravity = list(Verdict).index
     return tuple(sorted((f for f in record.findings if not f.ok), key=lambda finding: -gravity(finding.verdict)))
