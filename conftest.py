@@ -23,19 +23,19 @@ pytest_plugins = [f"steps.{path.stem}" for path in sorted((Path(__file__).parent
 @pytest.fixture(scope="session")
 def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
     """The infra repo that is judged, as ``tfparse.load`` reads it."""
-    from gate.concealment import guard
+    from gate.redaction import register_secrets
     from tfparse import cached, load
 
     with cached(settings(pytestconfig).infra) as cache:
         infra = load(settings(pytestconfig).infra, cache)
-        guard(infra)
+        register_secrets(infra)
         yield infra
 
 
 @pytest.fixture(scope="session")
 def infra_before(pytestconfig: pytest.Config) -> Infra | None:
     """The infra repo at ``--base``; None without one."""
-    from gate.concealment import guard
+    from gate.redaction import register_secrets
     from tfparse import ParseCache, load
     from tfparse.source.cache import cache_directory, cache_name
 
@@ -45,7 +45,7 @@ def infra_before(pytestconfig: pytest.Config) -> Infra | None:
     if tree is None:
         return None
     infra = load(tree, ParseCache(cache))
-    guard(infra)
+    register_secrets(infra)
     return infra
 
 

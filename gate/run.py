@@ -16,11 +16,11 @@ from pytest_bdd.parser import Step
 from pytest_bdd.types import THEN
 
 from gate.collect import feature_of, requirements_of, row_of, scenario_of, steps_of
-from gate.concealment import blanked, concealed
 from gate.evidence import REPORTED_ERRORS, Evidence, Finding, conclude
 from gate.lifetime import is_lifetime
 from gate.options import settings
 from gate.record import Record, attach
+from gate.redaction import redacted, redacted_findings
 from gate.render import diagnosis, finding_lines
 from gate.source import printable
 from gate.verdict import Verdict
@@ -99,7 +99,7 @@ def pytest_runtest_makereport(
     report = yield
     if scenario_of(item) is not None:
         # What was printed and logged; the last phase has that of all.
-        report.sections = [(name, blanked(text)) for name, text in report.sections]
+        report.sections = [(name, redacted(text)) for name, text in report.sections]
         if call.when == "call" or call.excinfo:
             _stamp(report, item, _judge(item, call))
     return report
@@ -118,7 +118,7 @@ def _judge(item: pytest.Item, call: pytest.CallInfo[None]) -> Record:
         error = None
     if error:
         reason, trace = _describe(error, item.config.rootpath)
-        return replace(_record(item, Verdict.ERROR, blanked(reason)), trace=trace)
+        return replace(_record(item, Verdict.ERROR, redacted(reason)), trace=trace)
     if absence := _absence(item):
         return _record(item, Verdict.NOT_IN_FORCE, absence)
     scenario = scenario_of(item)
@@ -130,7 +130,7 @@ def _findings(item: pytest.Item) -> tuple[Finding, ...]:
     """What the scenario found, without secrets."""
     run = _run(item)
     cells = [str(cell) for step in run.steps if step.datatable for row in step.datatable.raw() for cell in row]
-    return concealed(run.evidence.findings, [item.name, *cells, *(step.name for step in run.steps)])
+    return redacted_findings(run.evidence.findings, [item.name, *cells, *(step.name for step in run.steps)])
 
 
 def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:

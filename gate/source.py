@@ -6,7 +6,7 @@ import os
 from itertools import islice
 from pathlib import Path
 
-from gate.concealment import blanked, instead
+from gate.redaction import redacted, redacted_line
 
 _WIDTH = 160
 
@@ -27,9 +27,9 @@ def excerpt(root: Path, file: str, line: int) -> str | None:
         return None
     if "\0" in text or not text:
         return None
-    if withheld := instead(root, path.relative_to(root.resolve()).as_posix(), line):
-        return withheld
-    text = blanked(text)
+    if redaction := redacted_line(root, path.relative_to(root.resolve()).as_posix(), line):
+        return redaction
+    text = redacted(text)
     return printable(text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "...") or None
 
 

@@ -64,7 +64,7 @@ def _print(root: Root, expression: str, options: argparse.Namespace, secrets: Se
     try:
         value = evaluate_expression(root, expression)
         shown = as_json(value, show_sensitive=options.show_sensitive, secrets=secrets)
-        shown = secrets.blanked(shown, words(expression)) if secrets else shown
+        shown = secrets.redacted(shown, words(expression)) if secrets else shown
     except TerraformError as error:
         return _complain(error.diagnostics, secrets)
     except RecursionError:
@@ -105,5 +105,5 @@ def _list(root: Root, origins: bool) -> int:
 def _complain(diagnostics: Sequence[Diagnostic], secrets: Secrets | None = None) -> int:
     """Show them, without the secrets.  The exit code that they call for."""
     for diagnostic in diagnostics:
-        print((secrets.withheld(diagnostic) if secrets else diagnostic).render(), file=sys.stderr)
+        print((secrets.redacted_diagnostic(diagnostic) if secrets else diagnostic).render(), file=sys.stderr)
     return 1 if diagnostics else 0

@@ -14,7 +14,7 @@ from readers import Malformed, NotProven
 from readers.postfix.main_cf import SPACE, MainCf, integer, read_main_cf, time_seconds
 from readers.sandbox.examination import Examination, Remark
 from readers.sandbox.program import Output, Program
-from readers.sandbox.rendering import concealed
+from readers.sandbox.rendering import redacted
 from tfparse.cty.values import HOLE, Line
 from tfparse.diagnostics import Origin
 
@@ -49,7 +49,7 @@ def value_by_postconf(main_cf: MainCf, name: str) -> str | None:
     None where it does not show the parameter.  Malformed where Postfix refuses the text, NotProven where the value
     may not be shown.
     """
-    shown = read_main_cf(concealed(main_cf.text))
+    shown = read_main_cf(redacted(main_cf.text))
     setting = shown.parameter(name)
     if setting is not None and setting.unknown is not None:
         raise NotProven("postconf", f"is not shown what is not known, or secret, in {name}")
@@ -66,7 +66,7 @@ def examine_main_cf(main_cf: MainCf) -> Examination:
     A note is any other unused parameter (docker-mailserver's own main.cf or master.cf may use it), a reference
     to one that is not here, and an assignment that a later one overrides, which decides.
     """
-    lines = concealed(main_cf.text).lines()
+    lines = redacted(main_cf.text).lines()
     reading = _read(main_cf, lines)
     faults: list[Remark] = []
     notes: list[Remark] = []

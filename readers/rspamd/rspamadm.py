@@ -19,7 +19,7 @@ from functools import cached_property
 from readers import Malformed, NotProven
 from readers.sandbox.examination import Examination, Remark
 from readers.sandbox.program import Program
-from readers.sandbox.rendering import concealed
+from readers.sandbox.rendering import redacted
 from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE, Value, string
 
@@ -84,7 +84,7 @@ class Overrides:
                 if _RUNS.search(line.text):
                     problem = f"is not shown {name}: it would run the macro or template at {line.origin}"
                     raise NotProven("rspamadm", problem)
-        shown = {name: concealed(text) for name, text in self.texts.items()}
+        shown = {name: redacted(text) for name, text in self.texts.items()}
         return {name: text for name, text in shown.items() if flat(text).strip(f"{HOLE} \n") or not flat(text)}
 
     @cached_property

@@ -109,7 +109,7 @@ def _stretch(part: Part, placeholder: str) -> str:
     return part.text if isinstance(part.text, str) else placeholder
 
 
-def concealed(text: Value) -> Value:
+def redacted(text: Value) -> Value:
     """A string whose secret stretches are unknown."""
     if not text.sensitive:
         return text

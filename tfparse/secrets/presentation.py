@@ -42,7 +42,7 @@ def as_json(value: Value, *, show_sensitive: bool = False, secrets: Secrets | No
 def _is_secret(value: Value, secrets: Secrets) -> bool:
     """A whole collection is none because it begins where one stands."""
     at = None if isinstance(value.raw, (dict, tuple)) else value.origin
-    return at is not None and secrets.instead(at.file, at.line) is not None
+    return at is not None and secrets.redacted_line(at.file, at.line) is not None
 
 
 def _text(raw: object) -> str:

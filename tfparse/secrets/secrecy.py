@@ -24,7 +24,7 @@ from tfparse.source.sources import OutsideRoot, SourceTree
 if TYPE_CHECKING:
     from tfparse.infra import Infra
 
-WITHHELD = "(not shown: secret)"
+REDACTED = "(not shown: secret)"
 """Stands where a secret stood."""
 UNREADABLE = "(not shown: the file does not parse, so what is secret in it cannot be told)"
 
@@ -54,10 +54,10 @@ class Secrets:
     """Literals, and lines of text."""
     sources: tuple[str, ...] = ()
 
-    def instead(self, file: str, line: int) -> str | None:
+    def redacted_line(self, file: str, line: int) -> str | None:
         """What to show in place of a line that must not be shown; None of any other line."""
         if file in self.files or line in self.lines.get(file, ()):
-            return WITHHELD
+            return REDACTED
         return UNREADABLE if file in self.unreadable and not self._is_plain(file, line) else None
 
     def _is_plain(self, file: str, line: int) -> bool:
@@ -66,11 +66,11 @@ class Secrets:
         header = next(reversed(list(_HEADER.finditer(above))), None)
         return header is not None and header["type"] is not None and not _MAY_HOLD.search(header["type"])
 
-    def blanked(self, text: str, said: Container[str] = ()) -> str:
+    def redacted(self, text: str, said: Container[str] = ()) -> str:
         """The text without the secrets in it.  ``said``: words that are no secret, whatever the repo says."""
         for secret in self._texts:
             if secret in text and not all(word in said for word in words(secret)):
-                text = text.replace(secret, WITHHELD)
+                text = text.replace(secret, REDACTED)
         return self._without_beginnings(text) if self._texts else text
 
     def _without_beginnings(self, text: str) -> str:
@@ -80,14 +80,14 @@ class Secrets:
         for piece, dots in zip(pieces[::2], pieces[1::2], strict=True):
             beginning = _APART.split(piece)[-1]
             cut = len(beginning) >= _SHORTEST_BEGINNING and any(s.startswith(beginning) for s in self._texts)
-            shown += piece.removesuffix(beginning) + WITHHELD if cut else piece + dots
+            shown += piece.removesuffix(beginning) + REDACTED if cut else piece + dots
         return shown + rest
 
-    def withheld(self, diagnostic: Diagnostic) -> Diagnostic:
+    def redacted_diagnostic(self, diagnostic: Diagnostic) -> Diagnostic:
         """The diagnostic without secrets."""
         at = diagnostic.origin
-        excerpt = (self.instead(at.file, at.line) if at else None) or self.blanked(diagnostic.excerpt)
-        return replace(diagnostic, detail=self.blanked(diagnostic.detail), excerpt=diagnostic.excerpt and excerpt)
+        excerpt = (self.redacted_line(at.file, at.line) if at else None) or self.redacted(diagnostic.excerpt)
+        return replace(diagnostic, detail=self.redacted(diagnostic.detail), excerpt=diagnostic.excerpt and excerpt)
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def find_secrets(infra: Infra) -> Secrets:
         secrets.values.update(value for line in _lines(tree, path) for value in _stripped(line))
     for path, at in _unreadable(tree, sources):
         secrets.unreadable.add(path)
-        if secrets.instead(path, at):
+        if secrets.redacted_line(path, at):
             # What is said of this line may quote it.
             secrets.values.update(_stripped("".join(_lines(tree, path)[at - 1 : at])))
     return secrets

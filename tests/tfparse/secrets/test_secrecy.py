@@ -8,7 +8,7 @@ import pytest
 
 from tests.repo import repo
 from tfparse import cached
-from tfparse.secrets.secrecy import UNREADABLE, WITHHELD
+from tfparse.secrets.secrecy import REDACTED, UNREADABLE
 
 CASES: dict[str, tuple[dict[str, str], dict[str, set[int]]]] = {
     "values, and neither keys nor names": (
@@ -125,7 +125,7 @@ def test_lines(name: str, tmp_path: Path) -> None:
     assert secrets.lines == expected
     text = "\n".join(files.values())
     for hidden in ("hunter2x", "hunter3x", "hunter4x"):
-        assert (hidden in secrets.blanked(text)) is not any(expected.values())
+        assert (hidden in secrets.redacted(text)) is not any(expected.values())
 
 
 SECRET = 'resource "kubernetes_secret" "s" {\n  data = { x = %s }\n}\n'
@@ -134,37 +134,37 @@ SECRET = 'resource "kubernetes_secret" "s" {\n  data = { x = %s }\n}\n'
 @pytest.mark.parametrize(
     ("value", "text", "shown"),
     [
-        ('"hunter2"', 'found "hunter2"!', f'found "{WITHHELD}"!'),
-        ('"hunter2"', "xhunter2y", f"x{WITHHELD}y"),
-        ('"tulip"', "tulip", WITHHELD),
+        ('"hunter2"', 'found "hunter2"!', f'found "{REDACTED}"!'),
+        ('"hunter2"', "xhunter2y", f"x{REDACTED}y"),
+        ('"tulip"', "tulip", REDACTED),
         ('"true"', "true", "true"),
-        ('"tulips for bob\\nB0b-only"', "B0b-only: tulips", f"{WITHHELD}: tulips"),
-        ('"tulips for bob"', "tulips for bob", WITHHELD),
+        ('"tulips for bob\\nB0b-only"', "B0b-only: tulips", f"{REDACTED}: tulips"),
+        ('"tulips for bob"', "tulips for bob", REDACTED),
         # What also stands in the open is no secret.
         ('"open.example.com"', "open.example.com", "open.example.com"),
         ('"https://open.example.com/T0ken"', "at open.example.com, T0ken", "at open.example.com, T0ken"),
         # A program may cut off what it quotes.
-        ('"hunter2-and-more"', "cannot unmarshal !!str `hunter2...` into int", f"cannot unmarshal !!str `{WITHHELD}` into int"),
+        ('"hunter2-and-more"', "cannot unmarshal !!str `hunter2...` into int", f"cannot unmarshal !!str `{REDACTED}` into int"),
         ('"hunter2-and-more"', "for unter2... and hunter", "for unter2... and hunter"),
-        ('123456', "123456", WITHHELD),
+        ('123456', "123456", REDACTED),
     ],
 )  # fmt: skip
 def test_text(value: str, text: str, shown: str, tmp_path: Path) -> None:
     infra = repo(tmp_path, {"main.tf": SECRET % value, "open.tf": 'locals {\n  host = "open.example.com"\n}\n'})
-    assert infra.secrets.blanked(text) == shown
+    assert infra.secrets.redacted(text) == shown
 
 
 def test_words_that_were_said_before_are_none(tmp_path: Path) -> None:
     infra = repo(tmp_path, {"main.tf": SECRET % '"mail-server"'})
-    assert infra.secrets.blanked("no deployment mail-server") == f"no deployment {WITHHELD}"
-    assert infra.secrets.blanked("no deployment mail-server", {"mail-server"}) == "no deployment mail-server"
+    assert infra.secrets.redacted("no deployment mail-server") == f"no deployment {REDACTED}"
+    assert infra.secrets.redacted("no deployment mail-server", {"mail-server"}) == "no deployment mail-server"
 
 
 def test_what_does_not_parse(tmp_path: Path) -> None:
     broken = 'variable "x" {\n  default = "hunter2" x\n}\nresource "x_page" "p" {\n  a = 1\n}\nresource "x_secret" "p" {\n}\n'
     secrets = repo(tmp_path, {"main.tf": broken, "x.tfvars": "a = = 1\n"}).secrets
-    assert [secrets.instead("main.tf", n) for n in (1, 2, 4, 5, 7)] == [UNREADABLE, UNREADABLE, None, None, UNREADABLE]
-    assert secrets.instead("x.tfvars", 1) == UNREADABLE
+    assert [secrets.redacted_line("main.tf", n) for n in (1, 2, 4, 5, 7)] == [UNREADABLE, UNREADABLE, None, None, UNREADABLE]
+    assert secrets.redacted_line("x.tfvars", 1) == UNREADABLE
 
 
 def test_ciphertext_has_no_texts(tmp_path: Path) -> None:
