@@ -58,8 +58,11 @@ class Waivers:
     problems: tuple[Problem, ...] = ()
 
     def over(self, requirements: Iterable[str], title: str, day: date) -> Match:
-        """What waivers say of a scenario on a day.  One that bears several requirements is waived only if each of them is:
-        who waives one promise has not waived the other."""
+        """What waivers say of a scenario on a day.
+
+        One that bears several requirements is waived only if each of them is: who waives one promise has not waived
+        the other.
+        """
         live = []
         for requirement in requirements:
             entries = [waiver for waiver in self.entries if waiver.covers(requirement, title)]

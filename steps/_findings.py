@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from gate.evidence import Evidence
 from readers.dns import Record
-from readers.dns.publication import Awaited
+from readers.dns.publication import PendingChange
 from readers.kubernetes import Setting
 from readers.postfix.main_cf import Setting as Parameter
 from readers.sandbox.examination import Examination
@@ -72,12 +72,12 @@ def check_published(
     actual: str,
     *,
     ok: bool,
-    awaited: Callable[[], Awaited | None],
+    pending: Callable[[], PendingChange | None],
     at: Origin | None = None,
     note: str | None = None,
 ) -> None:
-    """Record whether what is published is right; or that it is not yet, where only a change is ``awaited``."""
-    change = None if ok else awaited()
+    """Record whether what is published is right; or that it is not yet, where only a change is ``pending``."""
+    change = None if ok else pending()
     if change is None:
         evidence.check(what, expected=expected, actual=actual, ok=ok, at=at, note=note)
     else:

@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then
 from gate.evidence import Evidence
 from readers.dns import Resolver
 from readers.dns.declarations import Declarations, read_declarations
-from readers.mail_auth.domain import aliases, awaited_alias, best_mx, declared_mx, may_be_in, published_aliases
+from readers.mail_auth.domain import aliases, best_mx, declared_mx, may_be_in, pending_alias_change, published_aliases
 from readers.postfix.hosts import is_in
 from steps._findings import Table, check_published, column, enforcement
 from tfparse import Infra
@@ -46,7 +46,7 @@ def no_published_cname(
             for alias, answer in published_aliases(dns, declarations.name(name), domain):
                 ok = not any(is_in(r.data, domain) for r in answer.require())
                 check_published(evidence, what, expected, str(answer), ok=ok,
-                                awaited=partial(awaited_alias, declarations, alias, domain, answer.records))
+                                pending=partial(pending_alias_change, declarations, alias, domain, answer.records))
 
 
 @then(parsers.parse('the best declared MX is "{host}"'))

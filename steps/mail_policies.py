@@ -10,17 +10,17 @@ from pytest_bdd import parsers, then
 from gate.evidence import Evidence
 from readers.dns import Record, Resolver
 from readers.dns.declarations import Declarations
-from readers.dns.publication import Awaited, Witnesses
+from readers.dns.publication import PendingChange, Witnesses
 from readers.docker_mailserver.postfix_setup import PostfixSetup
 from readers.mail_auth.domain import (
     all_alike,
     all_strict,
     authorises,
-    awaited_dmarc,
     declared_dmarc,
     declared_spf,
     differences,
     one_each,
+    pending_dmarc_change,
     published_dmarc,
     shortfalls_of,
     spf_by_witness,
@@ -44,41 +44,41 @@ def one_dmarc_published(evidence: Evidence, declarations: Declarations, dns: Res
     with evidence.about(what, "exactly one"):
         found = published_dmarc(dns, declarations.domain)
         check_published(evidence, what, "exactly one", str(len(found)), ok=len(found) == 1,
-                        awaited=partial(awaited_dmarc, declarations, found, one_each))
+                        pending=partial(pending_dmarc_change, declarations, found, one_each))
 
 
 @then(parsers.parse('the published DMARC record is as strict as "{floor}"'))
 def published_dmarc_strict(evidence: Evidence, declarations: Declarations, dns: Resolver, floor: str) -> None:
     right = partial(all_strict, floor=floor)
-    for record, awaited in _published(evidence, declarations, dns, f"{floor} or stricter", right):
-        _check_strictness(evidence, record, floor, awaited)
+    for record, pending in _published(evidence, declarations, dns, f"{floor} or stricter", right):
+        _check_strictness(evidence, record, floor, pending)
 
 
 def _published(
     evidence: Evidence, declarations: Declarations, dns: Resolver, expected: str, right: Callable[[Witnesses], bool]
-) -> Iterator[tuple[Record, Callable[[], Awaited | None]]]:
+) -> Iterator[tuple[Record, Callable[[], PendingChange | None]]]:
     """The published DMARC records, each with the change that it may await; a finding, where there is none."""
     what = f"published DMARC of {declarations.domain}"
     with evidence.about(what, expected):
         found = published_dmarc(dns, declarations.domain)
-        awaited = partial(awaited_dmarc, declarations, found, right)
-        yield from ((record, awaited) for record in found)
+        pending = partial(pending_dmarc_change, declarations, found, right)
+        yield from ((record, pending) for record in found)
         if not found:
             actual = f"missing: no published DMARC record of {declarations.domain}"
-            check_published(evidence, what, expected, actual, ok=False, awaited=awaited)
+            check_published(evidence, what, expected, actual, ok=False, pending=pending)
 
 
-def _nothing_awaited() -> None:
+def _nothing_pending() -> None:
     """What is declared is as it is."""
 
 
 def _check_strictness(
-    evidence: Evidence, record: Record, floor: str, awaited: Callable[[], Awaited | None] = _nothing_awaited
+    evidence: Evidence, record: Record, floor: str, pending: Callable[[], PendingChange | None] = _nothing_pending
 ) -> None:
     what, expected = f"DMARC record in {record.source}", f"{floor} or stricter, for all mail"
     with evidence.about(what, expected):
         weak = shortfalls_of(record.known_data(), floor)
-        check_published(evidence, what, expected, ", ".join(weak) or record.shown, ok=not weak, awaited=awaited,
+        check_published(evidence, what, expected, ", ".join(weak) or record.shown, ok=not weak, pending=pending,
                         at=record.origin, note=enforcement(record))
 
 
@@ -92,19 +92,19 @@ def declared_dmarc_agree(evidence: Evidence, declarations: Declarations) -> None
 def published_dmarc_agrees(evidence: Evidence, declarations: Declarations, dns: Resolver) -> None:
     with evidence.about(f"published DMARC of {declarations.domain}", "as declared"):
         declared = next(declared_dmarc(declarations))
-        for record, awaited in _published(evidence, declarations, dns, "as declared", all_alike):
-            _check_agreement(evidence, [declared, record], awaited)
+        for record, pending in _published(evidence, declarations, dns, "as declared", all_alike):
+            _check_agreement(evidence, [declared, record], pending)
 
 
 def _check_agreement(
-    evidence: Evidence, records: list[Record], awaited: Callable[[], Awaited | None] = _nothing_awaited
+    evidence: Evidence, records: list[Record], pending: Callable[[], PendingChange | None] = _nothing_pending
 ) -> None:
     first, *others = records
     policy = parse_dmarc(first.known_data())
     for other in others or [first]:
         found = differences(policy, parse_dmarc(other.known_data()))
         check_published(evidence, f"DMARC record in {other.source}", f"as in {first.source}",
-                        ", ".join(found) or "the same", ok=not found, awaited=awaited, at=other.origin or first.origin)
+                        ", ".join(found) or "the same", ok=not found, pending=pending, at=other.origin or first.origin)
 
 
 @then(parsers.parse('no declared SPF record authorises "{domain}"'))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from readers import Missing
 from readers.dns import Answer, Record, Resolver
 from readers.dns.declarations import Declarations
-from readers.dns.publication import Awaited, Witnesses, awaited
+from readers.dns.publication import PendingChange, Witnesses, pending_change
 from readers.mail_auth.records import Dmarc, Spf, is_dmarc, is_spf, parse_dmarc, parse_spf, stricter_or_same
 from readers.postfix.hosts import is_in
 from tfparse.cty.values import HOLE
@@ -126,7 +126,7 @@ def differences(one: Dmarc, other: Dmarc) -> list[str]:
             for tag in sorted(left.keys() | right.keys()) if left.get(tag) != right.get(tag)]
 
 
-def dmarc_gist(record: Record) -> Hashable | None:
+def dmarc_identity(record: Record) -> Hashable | None:
     """What two DMARC records have in common that :func:`differences` does not tell apart; None for any other TXT.
 
     UnknownValueError for one that is not wholly known.
@@ -149,20 +149,22 @@ def all_strict(witnesses: Witnesses, floor: str) -> bool:
 
 def all_alike(witnesses: Witnesses) -> bool:
     """Whether DMARC records are declared, all of them the same."""
-    return len({dmarc_gist(record) for records in witnesses for record in records}) == 1
+    return len({dmarc_identity(record) for records in witnesses for record in records}) == 1
 
 
-def awaited_dmarc(
+def pending_dmarc_change(
     declarations: Declarations, published: Iterable[Record], right: Callable[[Witnesses], bool]
-) -> Awaited | None:
+) -> PendingChange | None:
     """The declared change of the DMARC record that DNS does not show yet, if that is all that is wrong."""
-    return awaited(declarations, "_dmarc", "TXT", published, gist=dmarc_gist, right=right)
+    return pending_change(declarations, "_dmarc", "TXT", published, identity_key=dmarc_identity, right=right)
 
 
-def awaited_alias(declarations: Declarations, name: str, domain: str, published: Iterable[Record]) -> Awaited | None:
+def pending_alias_change(
+    declarations: Declarations, name: str, domain: str, published: Iterable[Record]
+) -> PendingChange | None:
     """Likewise, of a CNAME of ``name``, in full, that led into ``domain``."""
-    return awaited(
-        declarations, declarations.relative(name), "CNAME", published, gist=lambda record: record.known_data(),
+    return pending_change(
+        declarations, declarations.relative(name), "CNAME", published, identity_key=lambda record: record.known_data(),
         right=lambda witnesses: not any(is_in(r.known_data(), domain) for records in witnesses for r in records),
         of_interest=lambda record: may_be_in(record.data, domain),
     )  # fmt: skip

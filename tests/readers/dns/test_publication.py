@@ -10,7 +10,7 @@ import pytest
 from readers.dns import Record
 from readers.dns.declarations import Declarations, read_declarations
 from readers.dns.publication import Witnesses
-from readers.mail_auth.domain import all_alike, all_strict, awaited_alias, awaited_dmarc, one_each
+from readers.mail_auth.domain import all_alike, all_strict, one_each, pending_alias_change, pending_dmarc_change
 from tests.repo import repo
 from tfparse import Infra
 
@@ -69,11 +69,11 @@ def published(*data: str, kind: str = "TXT") -> list[Record]:
     ],
 )
 def test_a_change_is_awaited(tmp_path: Path, then: str, now: str, shown: list[str], right: str) -> None:
-    found = awaited_dmarc(declarations(tmp_path, now, then), published(*shown), RIGHT[right])
+    found = pending_dmarc_change(declarations(tmp_path, now, then), published(*shown), RIGHT[right])
     assert found is not None
     assert found.origin is not None
     assert found.origin.file == "0.tf"
-    assert awaited_dmarc(declarations(tmp_path, now, None), published(*shown), RIGHT[right]) is None  # without a base
+    assert pending_dmarc_change(declarations(tmp_path, now, None), published(*shown), RIGHT[right]) is None  # without a base
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_change_is_awaited(tmp_path: Path, then: str, now: str, shown: list[st
     ],
 )
 def test_nothing_is_awaited(tmp_path: Path, then: str, now: str, shown: list[str], right: str, why: str) -> None:
-    assert awaited_dmarc(declarations(tmp_path, now, then), published(*shown), RIGHT[right]) is None, why
+    assert pending_dmarc_change(declarations(tmp_path, now, then), published(*shown), RIGHT[right]) is None, why
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_cname_that_goes(tmp_path: Path, then: str | None, now: str | None, sh
     def source(target: str | None) -> str:
         return WEB + (resource(target, "em7107", "CNAME") if target else "")
 
-    found = awaited_alias(declarations(tmp_path, source(now), source(then)), "em7107", "sendgrid.net",
+    found = pending_alias_change(declarations(tmp_path, source(now), source(then)), "em7107", "sendgrid.net",
                           published(shown, kind="CNAME"))
     assert (found is not None) is is_awaited
     if found is not None and now is None:
