@@ -29,6 +29,16 @@ def parse_quantity(text: str, what: str = "quantity", origin: Origin | None = No
     while ``1E`` is an exa.  Raises :class:`readers.Malformed` for anything else, and for what no 64-bit
     count holds.
     """
+    number = exact_quantity(text, what, origin)
+    return -ceil(-number) if number < 0 else ceil(number)
+
+
+def exact_quantity(text: str, what: str = "quantity", origin: Origin | None = None) -> Fraction:
+    """What a quantity stands for, not rounded: of processors, ``100m`` is a tenth.
+
+    Raises:
+        Malformed: it is no quantity, or more than a 64-bit count holds.
+    """
     match = _QUANTITY.fullmatch(text)
     if match is None:
         raise Malformed(what, f'"{text}" is not a quantity as Kubernetes writes them', origin)
@@ -36,7 +46,7 @@ def parse_quantity(text: str, what: str = "quantity", origin: Origin | None = No
     # An exponent further out decides nothing more, and computing it could take for ever.
     power = max(-99, min(99, int(exponent))) if exponent else _DECIMAL[decimal or ""]
     scale = Fraction(2) ** _BINARY[binary] if binary else Fraction(10) ** power
-    number = ceil(Fraction(digits) * scale)
+    number = Fraction(digits) * scale
     if number > _LARGEST:
         raise Malformed(what, f'"{text}" is more than Kubernetes can count', origin)
     return -number if sign == "-" else number

@@ -1,0 +1,241 @@
+"""What must hold of a value: the words of the column ``is``.
+
+Each operator is a row of :data:`OPERATORS`; a cell that begins with none of them is a value that must be met as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from readers import Malformed
+from readers.kubernetes.fields import Certainty, as_text, every
+from readers.kubernetes.quantity import exact_quantity
+from readers.paths.pattern import ANY, Token, glob, literal, matches
+from readers.prometheus.rules import duration_seconds
+from tfparse import Value
+from tfparse.cty.values import Unknown
+
+Test = Callable[[Value | None], Certainty]
+"""Whether it holds of a value; None stands for one that is certainly not set."""
+
+_LISTED = re.compile(r'\s*(?:"([^"]*)"|([^,"]+?))\s*(?:,|$)')
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A cell of the column ``is``, and its test."""
+
+    text: str
+    holds: Test
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """An operator as it is written, before its argument; ``meaning`` and ``example`` go into the vocabulary's page."""
+
+    words: str
+    example: str
+    meaning: str
+    make: Callable[[str], Test]
+
+
+def parse_condition(cell: str) -> Condition:
+    """Read a cell.
+
+    Raises:
+        Malformed: it is empty, or its argument is none that the operator takes.
+    """
+    return Condition(cell, _test(cell.strip()))
+
+
+def _test(cell: str) -> Test:
+    for operator in OPERATORS:
+        if cell == operator.words or cell.startswith(f"{operator.words} "):
+            argument = cell.removeprefix(operator.words).strip()
+            if not argument and operator.example != operator.words:
+                raise Malformed(f'condition "{cell}"', f"it lacks what to compare with; write, say, {operator.example}")
+            return operator.make(argument)
+    return _equal(cell)
+
+
+# -- of one text -----------------------------------------------------------------------------------
+
+
+def _text(pattern: tuple[Token, ...]) -> Test:
+    def holds(value: Value | None) -> Certainty:
+        if value is None or isinstance(value.raw, (tuple, dict)):
+            return False
+        return matches(as_text(value, "value"), pattern)
+
+    return holds
+
+
+def _equal(cell: str) -> Test:
+    (wanted,) = _items(cell) if cell.startswith('"') else (cell,)
+    if not wanted and cell != '""':
+        raise Malformed("condition", 'it is empty; write "" for an empty text, or: not set')
+    return _text(literal(wanted))
+
+
+def _like(argument: str) -> Test:
+    return _text(glob(_one(argument)))
+
+
+def _starts(argument: str) -> Test:
+    return _text((*literal(_one(argument)), ANY))
+
+
+def _one_of(argument: str) -> Test:
+    tests = [_text(literal(item)) for item in _items(argument)]
+    return lambda value: _any([test(value) for test in tests])
+
+
+# -- of an amount ----------------------------------------------------------------------------------
+
+
+def _bound(argument: str, above: bool) -> Test:
+    _amounts(argument, argument)
+
+    def holds(value: Value | None) -> Certainty:
+        if value is None or isinstance(value.raw, (tuple, dict)):
+            return False
+        text = as_text(value, "value")
+        if text.unknown is not None:
+            return text.unknown
+        found, wanted = _amounts(text.as_string(), argument)
+        return found >= wanted if above else found <= wanted
+
+    return holds
+
+
+def _amounts(found: str, wanted: str) -> tuple[Fraction, Fraction]:
+    """Two amounts of one kind: durations where both are, else quantities as Kubernetes writes them."""
+    try:
+        return Fraction(duration_seconds(found)), Fraction(duration_seconds(wanted))
+    except Malformed:
+        return exact_quantity(found), exact_quantity(wanted)
+
+
+# -- of a list or mapping ---------------------------------------------------------------------------
+
+
+def _has(argument: str) -> Test:
+    wanted = _one(argument)
+
+    def holds(value: Value | None) -> Certainty:
+        if value is None:
+            return False
+        if value.unknown is not None:
+            return value.unknown
+        if isinstance(value.raw, dict):
+            return True if wanted in value.raw else value.rest or False
+        return _any([_equal_to(element, wanted) for element in value.raw]) if isinstance(value.raw, tuple) else False
+
+    return holds
+
+
+def _has_no(argument: str) -> Test:
+    has = _has(argument)
+    return lambda value: False if value is None or _is_scalar(value) else _negated(has(value))
+
+
+def _exactly(argument: str) -> Test:
+    wanted = _items(argument)
+
+    def holds(value: Value | None) -> Certainty:
+        if value is not None and isinstance(value.raw, dict):
+            if value.raw.keys() - wanted:
+                return False
+            return value.rest or value.raw.keys() == set(wanted)
+        if value is None or not isinstance(value.raw, tuple):
+            return value.unknown or False if value is not None else False
+        known = [_any([_equal_to(element, item) for item in wanted]) for element in value.raw]
+        return every(*known, *(_any([_equal_to(element, item) for element in value.raw]) for item in wanted))
+
+    return holds
+
+
+def _in_order(argument: str) -> Test:
+    wanted = _items(argument)
+
+    def holds(value: Value | None) -> Certainty:
+        if value is None or not isinstance(value.raw, tuple):
+            return value.unknown or False if value is not None else False
+        if len(value.raw) != len(wanted):
+            return False
+        return every(*(_equal_to(element, item) for element, item in zip(value.raw, wanted, strict=True)))
+
+    return holds
+
+
+def _equal_to(element: Value, wanted: str) -> Certainty:
+    return _text(literal(wanted))(element)
+
+
+def _is_scalar(value: Value) -> bool:
+    return not isinstance(value.raw, (tuple, dict, Unknown))
+
+
+# -- of a condition ---------------------------------------------------------------------------------
+
+
+def _not(argument: str) -> Test:
+    inner = _test(argument)
+    return lambda value: False if value is None else _negated(inner(value))
+
+
+def _if_set(argument: str) -> Test:
+    inner = _test(argument)
+    return lambda value: True if value is None else inner(value)
+
+
+def _negated(certainty: Certainty) -> Certainty:
+    return certainty if isinstance(certainty, Unknown) else not certainty
+
+
+def _any(certainties: list[Certainty]) -> Certainty:
+    if any(certainty is True for certainty in certainties):
+        return True
+    return next((certainty for certainty in certainties if isinstance(certainty, Unknown)), False)
+
+
+# -- arguments --------------------------------------------------------------------------------------
+
+
+def _items(argument: str) -> tuple[str, ...]:
+    found, at = [], 0
+    while at < len(argument):
+        item = _LISTED.match(argument, at)
+        if item is None:
+            raise Malformed(f'list "{argument}"', 'write its items as a, b or "a, with a comma", b')
+        found.append(item[1] if item[1] is not None else item[2])
+        at = item.end()
+    return tuple(found)
+
+
+def _one(argument: str) -> str:
+    return argument[1:-1] if len(argument) > 1 and argument[0] == argument[-1] == '"' else argument
+
+
+OPERATORS = (
+    Operator("if set,", "if set, Local", "it is not set, or the rest holds", _if_set),
+    Operator("not set", "not set", "nothing sets it", lambda _: lambda value: value is None),
+    Operator("set", "set", "something sets it, be its value known or not", lambda _: lambda value: value is not None),
+    Operator("not", "not like *:latest", "it is set, and the rest does not hold", _not),
+    Operator("at least", "at least 200Mi", "a number, quantity or duration of that much or more",
+             lambda argument: _bound(argument, above=True)),
+    Operator("at most", "at most 5m", "a number, quantity or duration of that much or less",
+             lambda argument: _bound(argument, above=False)),
+    Operator("one of", "one of Always, IfNotPresent", "one of these values", _one_of),
+    Operator("like", "like *.example.org", "a text of that form: * is any text, ? one character", _like),
+    Operator("starts with", "starts with 10.0.", "a text that begins so", _starts),
+    Operator("has no", "has no NET_ADMIN", "a list without that element, or a mapping without that key", _has_no),
+    Operator("has", "has NET_BIND_SERVICE", "a list with that element, or a mapping with that key", _has),
+    Operator("exactly", "exactly a, b", "a list of just these elements, or a mapping of just these keys, in any order",
+             _exactly),
+    Operator("in order", "in order a, b", "a list of these elements in this order", _in_order),
+)
+"""The operators; one whose words begin another's stands behind it."""

@@ -1,0 +1,133 @@
+"""Where a path leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from readers import Malformed, Missing
+from readers.kubernetes.fields import Certainty, nearest, same
+from readers.paths.node import Child, Node
+from readers.paths.path import Each, Index, Key, Path, Step, Where, shown
+from tfparse import Origin, Value
+from tfparse.cty.values import Unknown, unknown
+from tfparse.diagnostics import UnknownValueError
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands at a path, ``[*]`` replaced by the element's place.
+
+    ``value`` is None where certainly nothing does; then ``origin`` is the line that should hold it, and ``near`` the
+    keys that there are.  Where that cannot be known, ``value`` is unknown.
+    """
+
+    path: str
+    value: Value | None
+    origin: Origin | None
+    near: str = ""
+
+
+def walk(node: Node, path: Path) -> list[Found]:
+    """What stands at a path: one thing, or one for each element that ``[*]`` and ``[key=text]`` take.
+
+    Raises:
+        Missing: a list whose elements are meant has none.
+        Malformed: the path asks a key of a list, or an element of what is none.
+    """
+    found = _walk(node, path.steps, ())
+    if not found:
+        raise Missing(f"element at {path}", "what is declared", node.origin)
+    return found
+
+
+def _walk(node: Node, left: tuple[Step, ...], gone: tuple[Step, ...]) -> list[Found]:
+    if not left:
+        return [Found(shown(gone), _known(node), node.origin)]
+    step, *rest = left
+    if isinstance(step, Key):
+        child = node.child(step.name)
+        if child is None:
+            return [_nothing(node, (*gone, *left), nearest(step.name, list(node.keys())))]
+        return _into(child, tuple(rest), (*gone, step))
+    return _among(node, step, tuple(rest), gone)
+
+
+def _known(node: Node) -> Value:
+    try:
+        return node.value()
+    except UnknownValueError as error:
+        return unknown(error.reason, error.origin)
+
+
+def _into(child: Child, rest: tuple[Step, ...], gone: tuple[Step, ...]) -> list[Found]:
+    """What stands further on; unknown where the child itself may not be there."""
+    if isinstance(child.there, Unknown):
+        return [_hidden(child.node, (*gone, *rest), child.there)]
+    return _walk(child.node, rest, gone)
+
+
+def _nothing(node: Node, steps: tuple[Step, ...], near: str) -> Found:
+    why = node.unseen()
+    return Found(shown(steps), None, node.origin, near) if why is None else _hidden(node, steps, why)
+
+
+def _hidden(node: Node, steps: tuple[Step, ...], why: Unknown) -> Found:
+    return Found(shown(steps), unknown(why.reason, why.origin), node.origin)
+
+
+def _among(node: Node, step: Step, rest: tuple[Step, ...], gone: tuple[Step, ...]) -> list[Found]:
+    """What stands further on in the elements that a step takes."""
+    elements = node.elements()
+    if elements is None:
+        why = node.unseen()
+        if why is None:
+            raise Malformed(f"path {shown((*gone, step, *rest))}", f"{shown(gone) or 'it'} is no list", node.origin)
+        return [_hidden(node, (*gone, step, *rest), why)]
+    match step:
+        case Where():
+            return _where(node, elements, step, rest, gone)
+        case Index(number):
+            taken = elements[number : number + 1]
+        case _:
+            taken = elements
+    found = [hit for at, child in enumerate(taken, step.number if isinstance(step, Index) else 0)
+             for hit in _into(child, rest, (*gone, Index(at)))]
+    if isinstance(step, Index) and not found:
+        return [_nothing(node, (*gone, step, *rest), f" (it has {len(elements)})")]
+    why = node.unseen()
+    return [*found, _hidden(node, (*gone, Each(), *rest), why)] if why is not None and found == [] else found
+
+
+def _where(
+    node: Node, elements: list[Child], step: Where, rest: tuple[Step, ...], gone: tuple[Step, ...]
+) -> list[Found]:
+    found: list[Found] = []
+    names: list[str] = []
+    for child in elements:
+        verdict, text = _says(child.node, step)
+        names += [text] if text else []
+        if verdict is False:
+            continue
+        hidden = next((c for c in (verdict, child.there) if isinstance(c, Unknown)), None)
+        if hidden is not None:
+            found.append(_hidden(child.node, (*gone, step, *rest), hidden))
+        else:
+            found += _walk(child.node, rest, (*gone, step))
+    if step.one and len(found) > 1 and not rest:
+        raise Malformed(f"path {shown((*gone, step))}", f"{len(found)} are called {step.text}", node.origin)
+    if not found and step.one:
+        return [_nothing(node, (*gone, step, *rest), nearest(step.text, names))]
+    return found
+
+
+def _says(node: Node, step: Where) -> tuple[Certainty, str | None]:
+    """Whether an element has the text under the key, and what it has there."""
+    child = node.child(step.key)
+    if child is None:
+        return node.unseen() or False, None
+    value = child.node.value()
+    if isinstance(child.there, Unknown):
+        return child.there, None
+    if isinstance(value.raw, (dict, tuple)):
+        return False, None
+    return same(value, step.text), value.raw if isinstance(value.raw, str) else None

@@ -1,0 +1,82 @@
+"""Conditions: what each operator takes, of known, unknown and partly unknown values."""
+
+from __future__ import annotations
+
+import pytest
+
+from readers import Malformed
+from readers.paths.condition import OPERATORS, parse_condition
+from tfparse import Unknown, Value
+from tfparse.cty.types import STRING
+from tfparse.cty.values import Part, boolean, map_, number, object_, string, text, tuple_, unknown
+
+WHY = Unknown("read from Vault")
+HOST = text((Part(WHY, None), Part(".example.org", None)))
+PORTS = tuple_((string("a"), string("b")))
+LABELS = map_(STRING, {"app": string("mail"), "tier": string("edge")})
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "holds"),
+    [
+        ("1", number(1), True), ("1", string("1"), True), ("true", boolean(True), True), ("1", string("2"), False),
+        ("Local", None, False), ('""', string(""), True), ('"at least 3"', string("at least 3"), True),
+        ("1", PORTS, False),
+        ("at least 200Mi", string("209715200"), True), ("at least 200Mi", string("100Mi"), False),
+        ("at least 200Mi", string("0.2G"), False), ("at most 5m", string("300s"), True),
+        ("at most 5m", string("1h"), False), ("at most 250m", string("0.25"), True), ("at most 250m", string("0.3"), False),
+        ("at least 3", number(2), False), ("at least 3", None, False),
+        ("one of a, b", string("b"), True), ('one of "a, b", c', string("a, b"), True), ("one of a, b", string("c"), False),
+        ("like *.example.org", string("x.example.org"), True), ("like *.example.org", string("example.com"), False),
+        ("like 1.?", string("1.6"), True), ("like 1.?", string("1.16"), False), ("like [a]", string("a"), False),
+        ("starts with 10.0.", string("10.0.20.1"), True), ("starts with 10.0.", string("110.0.2.1"), False),
+        ("not like *:latest", string("x:1"), True), ("not like *:latest", string("x:latest"), False), ("not x", None, False),
+        ("has a", PORTS, True), ("has c", PORTS, False), ("has app", LABELS, True), ("has x", string("x"), False),
+        ("has no c", PORTS, True), ("has no a", PORTS, False), ("has no c", None, False), ("has no c", string("a"), False),
+        ("exactly b, a", PORTS, True), ("exactly a", PORTS, False), ("exactly a, b, c", PORTS, False),
+        ("exactly app, tier", LABELS, True), ("exactly app", LABELS, False),
+        ("in order a, b", PORTS, True), ("in order b, a", PORTS, False),
+        ("set", string(""), True), ("set", None, False), ("not set", None, True), ("not set", string(""), False),
+        ("if set, Local", None, True), ("if set, Local", string("Cluster"), False), ("if set, has no a", PORTS, False),
+    ],
+)
+def test_what_is_known_is_decided(cell: str, value: Value | None, holds: bool) -> None:
+    assert parse_condition(cell).holds(value) is holds
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "holds"),
+    [
+        ("a", unknown("x"), None), ("set", unknown("x"), True), ("not set", unknown("x"), False), ("at least 1", unknown("x"), None),
+        ("like *.example.org", HOST, True), ("like *.example.com", HOST, False), ("like a*.example.org", HOST, None),
+        ("a.example.org", HOST, None), ("a.example.com", HOST, False), ("not a.example.com", HOST, True),
+        ("starts with a", HOST, None), ("one of a.example.com, b.example.com", HOST, False), ("not like *.example.org", HOST, False),
+        ("has a", tuple_((unknown("x"), string("a"))), True), ("has b", tuple_((unknown("x"), string("a"))), None),
+        ("has no b", tuple_((unknown("x"), string("b"))), False), ("exactly a", tuple_((unknown("x"), string("b"))), False),
+        ("has app", object_({"app": string("x")}, rest=WHY), True), ("has x", object_({"app": string("x")}, rest=WHY), None),
+        ("exactly app", object_({"app": string("x")}, rest=WHY), None), ("exactly x", object_({"app": string("x")}, rest=WHY), False),
+    ],
+)
+def test_known_parts_of_the_unknown_may_decide(cell: str, value: Value, holds: bool | None) -> None:
+    found = parse_condition(cell).holds(value)
+    assert isinstance(found, Unknown) if holds is None else found is holds
+
+
+@pytest.mark.parametrize("operator", OPERATORS, ids=lambda operator: operator.words)
+def test_an_operator_reads_its_own_example(operator: object) -> None:
+    assert parse_condition(operator.example).text == operator.example
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("", 'condition: it is empty; write "" for an empty text, or: not set'),
+        ("at least", 'condition "at least": it lacks what to compare with; write, say, at least 200Mi'),
+        ("at least much", 'quantity: "much" is not a quantity as Kubernetes writes them'),
+        ('one of "a', 'list ""a": write its items as a, b or "a, with a comma", b'),
+    ],
+)
+def test_what_is_no_condition_is_refused(cell: str, problem: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        parse_condition(cell)
+    assert str(refused.value) == problem
