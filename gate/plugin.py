@@ -37,6 +37,8 @@ def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager
 
 def pytest_configure(config: pytest.Config) -> None:
     refuse_features_elsewhere(config)
+    if config.getoption("cucumber_json_path") and config.getoption("numprocesses", None):
+        raise pytest.UsageError("--cucumberjson: pytest-bdd writes nothing there under -n; leave one of them out")
     if _judges(config):
         config.pluginmanager.register(_Gate(config), "gate")
 

@@ -1,18 +1,20 @@
 """Running a scenario and drawing its verdict (a pytest plugin).
 
 What a step raises about the infra repo becomes evidence; anything else that it raises is an error of the suite.
-The verdict is stamped on pytest's own report, so that exit code, ``--lf``, ``-x``, JUnit and xdist follow from it.
+The verdict is stamped on pytest's own report, so that exit code, ``--lf``, ``-x``, JUnit and xdist follow from it; and
+one that closes the gate is raised in the call, which is where other reporters (Allure, Cucumber) look.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from pytest_bdd.parser import Scenario as RunningScenario
 from pytest_bdd.parser import Step
+from pytest_bdd.reporting import scenario_reports_registry
 from pytest_bdd.types import THEN
 
 from gate.collect import feature_of, requirements_of, row_of, scenario_of, steps_of
@@ -35,14 +37,21 @@ class _Run:
     steps: list[Step] = field(default_factory=list)
     at: Step | None = None
     found_before: int = 0
+    #: The steps of which a finding closes the gate.
+    closing: list[Step] = field(default_factory=list)
+    #: What came of it, and what was raised for it where that closes the gate.
+    record: Record | None = None
+    raised: BaseException | None = None
 
     def enter(self, step: Step) -> None:
         self.at, self.found_before = step, len(self.evidence.findings)
 
-    def leave(self, step: Step) -> None:
+    def leave(self, step: Step, closes: Callable[[Verdict], bool]) -> None:
         """A ``Then`` that looked at nothing (an empty list, say) must not pass for one that held."""
         if step.type == THEN and len(self.evidence.findings) == self.found_before:
             self.evidence.undetermined(_text(step), expected="something is checked", reason="nothing was checked")
+        if any(closes(finding.verdict) for finding in self.evidence.findings[self.found_before :]):
+            self.closing.append(step)
 
     def stopped(self, error: Exception) -> None:
         """Record what ended the scenario, and the steps that it therefore did not reach."""
@@ -83,13 +92,41 @@ def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
 
 
 def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
-    _run(request.node).leave(step)
+    _run(request.node).leave(step, settings(request.config).closes)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run nothing of a scenario that is not in force."""
     return True if _absence(pyfuncitem) else None
+
+
+@pytest.hookimpl(wrapper=True, specname="pytest_pyfunc_call")
+def pytest_judge_in_the_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Judge a scenario once it has run, and raise a verdict that closes the gate."""
+    if scenario_of(pyfuncitem) is None:
+        return (yield)
+    run = _run(pyfuncitem)
+    try:
+        yield
+    except REPORTED_ERRORS as error:
+        run.stopped(error)
+    run.record = _verdict(pyfuncitem)
+    if settings(pyfuncitem.config).closes(run.record.verdict):
+        _show_failed_steps(pyfuncitem)
+        run.raised = pytest.fail.Exception(_failure(pyfuncitem, run.record), pytrace=False)
+        raise run.raised
+    return True
+
+
+def _show_failed_steps(item: pytest.Item) -> None:
+    """Tell pytest-bdd's own reports (``--cucumberjson``) which steps failed: to it a step fails that raises."""
+    kept = scenario_reports_registry.get(item)
+    if kept is None or not kept.step_reports:
+        return
+    closing = [report for report in kept.step_reports if report.step in _run(item).closing]
+    for report in closing or kept.step_reports[-1:]:
+        report.failed = True
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -112,13 +149,20 @@ def _absence(item: pytest.Item) -> str | None:
 
 
 def _judge(item: pytest.Item, call: pytest.CallInfo[None]) -> Record:
-    error = call.excinfo
+    run, error = _run(item), call.excinfo
+    if call.when == "call" and run.record is not None and (error is None or error.value is run.raised):
+        return run.record
     if error and isinstance(error.value, REPORTED_ERRORS) and call.when != "teardown":
-        _run(item).stopped(error.value)
+        run.stopped(error.value)
         error = None
     if error:
         reason, trace = _describe(error, item.config.rootpath)
         return replace(_record(item, Verdict.ERROR, redacted(reason)), trace=trace)
+    return _verdict(item)
+
+
+def _verdict(item: pytest.Item) -> Record:
+    """What the findings of a scenario come to, or that it is not in force."""
     if absence := _absence(item):
         return _record(item, Verdict.NOT_IN_FORCE, absence)
     scenario = scenario_of(item)
@@ -172,6 +216,11 @@ def _within(suite: Path, path: Path | str) -> bool:
     return Path(path).is_relative_to(suite) and "site-packages" not in Path(path).parts
 
 
+def _failure(item: pytest.Item, record: Record) -> str:
+    lines = diagnosis(record, settings(item.config).infra)
+    return "\n".join([_said(record), *lines])
+
+
 def _stamp(report: pytest.TestReport, item: pytest.Item, record: Record) -> None:
     """Make pytest's report say what the record says: passed, failed, or skipped for what neither holds nor fails."""
     attach(report, record)
@@ -180,8 +229,7 @@ def _stamp(report: pytest.TestReport, item: pytest.Item, record: Record) -> None
     if record.verdict is Verdict.PASSED:
         report.outcome, report.longrepr = "passed", None
     elif settings(item.config).closes(record.verdict):
-        lines = diagnosis(record, settings(item.config).infra)
-        report.outcome, report.longrepr = "failed", "\n".join([_said(record), *lines])
+        report.outcome, report.longrepr = "failed", _failure(item, record)
     else:
         report.outcome = "skipped"
         report.longrepr = (str(item.path), record.line, _said(record))

@@ -25,8 +25,13 @@ def definitions(node: pytest.Item | pytest.Collector) -> list[StepFunctionContex
         context
         for name in get_fixture_names(manager)
         for fixture in getfixturedefs(manager, name, node) or ()
-        if (context := step_function_context_registry.get(fixture.func)) is not None
+        if (context := step_function_context_registry.get(fixture.func)) is not None and not _is_foreign(context)
     ]
+
+
+def _is_foreign(context: StepFunctionContext) -> bool:
+    """Whether a definition is pytest-bdd's own: its ``trace`` stops the run for a debugger."""
+    return context.step_func.__module__.partition(".")[0] == "pytest_bdd"
 
 
 def steps(feature: Feature) -> Iterator[Step]:
