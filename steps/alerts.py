@@ -5,11 +5,19 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
-from readers.prometheus.alerting import Guard, Hearing, Outcome, find_guard, put_to_trial
+from readers.prometheus.alerting import Notification, Outcome, WatchedAlert, find_watched_alert, run_rule_tests
 from readers.prometheus.amtool import check_config
 from readers.prometheus.promtool import check_rules
+from readers.prometheus.rule_tests import (
+    Firing,
+    InputSeries,
+    Labels,
+    RuleTest,
+    read_input_series,
+    read_rule_test,
+    read_series,
+)
 from readers.prometheus.rules import duration_seconds
-from readers.prometheus.trials import Behaviour, Course, Labels, Trial, read_course, read_series, read_trial
 from steps._findings import Table, examine, rows
 from tfparse import Origin, Value
 
@@ -17,9 +25,9 @@ SOMEONE = "a receiver that notifies someone"
 
 
 @given(parsers.parse("its alert on {metric} falling below {threshold:d}, of:"), target_fixture="alert")
-def the_alert(values: Value, metric: str, threshold: int, datatable: Table) -> Guard:
+def the_alert(values: Value, metric: str, threshold: int, datatable: Table) -> WatchedAlert:
     (labels,) = rows(datatable)
-    return find_guard(values, metric, labels, threshold)
+    return find_watched_alert(values, metric, labels, threshold)
 
 
 @given("these series:", target_fixture="series")
@@ -28,7 +36,7 @@ def the_series(datatable: Table) -> dict[str, Labels]:
 
 
 @then(parsers.parse('the alert fires within "{duration}"'))
-def fires_within(evidence: Evidence, alert: Guard, duration: str) -> None:
+def fires_within(evidence: Evidence, alert: WatchedAlert, duration: str) -> None:
     what, expected = f"for of alert {alert.rule.name}", f"at most {duration}"
     with evidence.about(what, expected):
         actual = f"{alert.rule.hold_seconds:g} s, evaluated every {alert.interval:g} s"
@@ -37,7 +45,7 @@ def fires_within(evidence: Evidence, alert: Guard, duration: str) -> None:
 
 
 @then(parsers.parse("it has a label {name}"))
-def has_label(evidence: Evidence, alert: Guard, name: str) -> None:
+def has_label(evidence: Evidence, alert: WatchedAlert, name: str) -> None:
     what = f"label {name} of alert {alert.rule.name}"
     with evidence.about(what, "set"):
         found = alert.rule.label(name)
@@ -51,10 +59,10 @@ def rules_taken(evidence: Evidence, values: Value) -> None:
 
 
 @then("over time it does this, as it reads and as promtool runs it:")
-def over_time(evidence: Evidence, alert: Guard, series: dict[str, Labels], datatable: Table) -> None:
-    outcomes, unasked = put_to_trial(alert, [_trial(row, alert, series) for row in rows(datatable)])
+def over_time(evidence: Evidence, alert: WatchedAlert, series: dict[str, Labels], datatable: Table) -> None:
+    outcomes, unasked = run_rule_tests(alert, [_rule_test(row, alert, series) for row in rows(datatable)])
     for outcome in outcomes:
-        _judge(evidence, f"alert {alert.rule.name} when {outcome.trial.name}", outcome, alert.rule.expr.origin)
+        _judge(evidence, f"alert {alert.rule.name} when {outcome.test.name}", outcome, alert.rule.expr.origin)
     if unasked:
         evidence.told(unasked, f"alert {alert.rule.name}", "as promtool runs it")
 
@@ -65,53 +73,53 @@ def configuration_taken(evidence: Evidence, values: Value) -> None:
 
 
 @then("it is routed to a receiver that notifies someone, as the routes read and as amtool follows them, while:")
-def reaches_someone(evidence: Evidence, alert: Guard, series: dict[str, Labels], datatable: Table) -> None:
-    heard = [case for row in rows(datatable) for case in _routes(evidence, alert, series, row)]
+def reaches_someone(evidence: Evidence, alert: WatchedAlert, series: dict[str, Labels], datatable: Table) -> None:
+    notified = [case for row in rows(datatable) for case in _routes(evidence, alert, series, row)]
     with evidence.about(f"route of alert {alert.rule.name}", "as amtool follows it"):
         configuration = check_config(alert.values)
-        for what, hearing in heard:
-            _judge_route(evidence, f"{what}, by amtool", hearing, configuration.receivers(hearing.labels))
+        for what, notification in notified:
+            _judge_route(evidence, f"{what}, by amtool", notification, configuration.receivers(notification.labels))
 
 
 def _routes(
-    evidence: Evidence, alert: Guard, series: dict[str, Labels], row: dict[str, str]
-) -> list[tuple[str, Hearing]]:
-    """Who hears of the alert in a case: recorded, and returned for amtool to follow."""
+    evidence: Evidence, alert: WatchedAlert, series: dict[str, Labels], row: dict[str, str]
+) -> list[tuple[str, Notification]]:
+    """Who is notified of the alert in a case: recorded, and returned for amtool to follow."""
     what = f"route of alert {alert.rule.name} while {', '.join(f'{name} is {text}' for name, text in row.items())}"
-    heard: list[tuple[str, Hearing]] = []
+    notified: list[tuple[str, Notification]] = []
     with evidence.about(what, SOMEONE):
-        now = Trial(what, tuple(_courses(row, alert, series)), None).series(0)
-        heard = [(what, hearing) for hearing in alert.hearing(now)]
-    for what, hearing in heard:
-        _judge_route(evidence, what, hearing)
-    return heard
+        now = RuleTest(what, tuple(_inputs(row, alert, series)), None).series(0)
+        notified = [(what, notification) for notification in alert.notifications(now)]
+    for what, notification in notified:
+        _judge_route(evidence, what, notification)
+    return notified
 
 
-def _judge_route(evidence: Evidence, what: str, hearing: Hearing, by_amtool: str | None = None) -> None:
-    read = ",".join(hearing.receivers)
-    found, note = (read, hearing.note) if by_amtool is None else (by_amtool, f"the routes read: {read}")
-    evidence.check(what, expected=SOMEONE, actual=found, ok=bool(hearing.notifying) and found == read,
-                   at=hearing.origin, note=note)
+def _judge_route(evidence: Evidence, what: str, notification: Notification, by_amtool: str | None = None) -> None:
+    read = ",".join(notification.receivers)
+    found, note = (read, notification.note) if by_amtool is None else (by_amtool, f"the routes read: {read}")
+    evidence.check(what, expected=SOMEONE, actual=found, ok=bool(notification.notifying) and found == read,
+                   at=notification.origin, note=note)
 
 
-def _trial(row: dict[str, str], alert: Guard, series: dict[str, Labels]) -> Trial:
+def _rule_test(row: dict[str, str], alert: WatchedAlert, series: dict[str, Labels]) -> RuleTest:
     event, expected = row.pop("event"), row.pop("the alert")
-    return read_trial(event, _courses(row, alert, series), expected)
+    return read_rule_test(event, _inputs(row, alert, series), expected)
 
 
-def _courses(row: dict[str, str], alert: Guard, series: dict[str, Labels]) -> list[Course]:
-    return [read_course(text, alert.completed(series[name])) for name, text in row.items()]
+def _inputs(row: dict[str, str], alert: WatchedAlert, series: dict[str, Labels]) -> list[InputSeries]:
+    return [read_input_series(text, alert.completed(series[name])) for name, text in row.items()]
 
 
 def _judge(evidence: Evidence, what: str, outcome: Outcome, at: Origin | None) -> None:
     """One finding by the expression as it reads, unless only promtool can tell, and one by promtool."""
-    trial, read, proof = outcome.trial, outcome.read, outcome.proof
-    if isinstance(read, Behaviour):
-        evidence.check(what, expected=trial.expected, actual=read.text, ok=trial.holds(read), at=at)
+    test, read, proof = outcome.test, outcome.read, outcome.proof
+    if isinstance(read, Firing):
+        evidence.check(what, expected=test.expected, actual=read.text, ok=test.holds(read), at=at)
     elif proof is None:
-        evidence.told(read, what, trial.expected)
+        evidence.told(read, what, test.expected)
     if proof is not None:
-        ok = trial.holds(proof.behaviour) and not outcome.disagreement
-        actual = proof.behaviour.text if ok else "\n".join(filter(None, (proof.behaviour.text, proof.said)))
-        evidence.check(f"{what}, by promtool", expected=trial.expected, actual=actual, ok=ok, at=at,
+        ok = test.holds(proof.firing) and not outcome.disagreement
+        actual = proof.firing.text if ok else "\n".join(filter(None, (proof.firing.text, proof.said)))
+        evidence.check(f"{what}, by promtool", expected=test.expected, actual=actual, ok=ok, at=at,
                        note=outcome.disagreement)

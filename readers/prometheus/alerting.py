@@ -1,4 +1,4 @@
-"""An alert that guards a number, and who hears of it."""
+"""The alert that watches a number, and who is notified of it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from readers.helm.values import value_at
 from readers.prometheus.alertmanager import Alertmanager, read_alertmanager
 from readers.prometheus.promql import METRIC, Series
 from readers.prometheus.promtool import Proof, Question, try_rule
+from readers.prometheus.rule_tests import Firing, InputSeries, Labels, RuleTest, firing_as_read
 from readers.prometheus.rules import AlertRule, alert_rules, duration_seconds, scalar_text
-from readers.prometheus.trials import Behaviour, Course, Labels, Trial, behaviour_as_read
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -20,7 +20,7 @@ _CHARTS_INTERVAL = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class WatchedAlert:
     """A rule that watches ``metric`` with ``labels``; ``values`` are those of its Helm release."""
 
     rule: AlertRule
@@ -38,10 +38,11 @@ class Guard:
             below, at = (self.rule.fires([self.rule.series(self.metric, self.labels, n)]) for n in levels)
         except UnknownValueError as doubt:
             series = self.rule.series(self.metric, self.labels, 0).labels
-            outcomes, unasked = put_to_trial(self, [Trial("", (Course(series, ((0, n),)),), None) for n in levels])
+            tests = [RuleTest("", (InputSeries(series, ((0, n),)),), None) for n in levels]
+            outcomes, unasked = run_rule_tests(self, tests)
             if unasked:
                 raise doubt from unasked
-            below, at = (bool(outcome.proof and outcome.proof.behaviour.onset is not None) for outcome in outcomes)
+            below, at = (bool(outcome.proof and outcome.proof.firing.onset is not None) for outcome in outcomes)
         return below and not at
 
     @property
@@ -58,14 +59,14 @@ class Guard:
         return max(math.ceil(self.rule.hold_seconds / self.interval), 1) * self.interval
 
     def completed(self, labels: Labels) -> Labels:
-        """A series' labels with those that the rule pins beside (job, cluster): they are no part of a trial."""
+        """A series' labels with those that the rule pins beside (job, cluster): they are no part of a test."""
         metric, own = labels[METRIC], {name: value for name, value in labels.items() if name != METRIC}
         watched = self.labels if metric == self.metric else own
         pinned = self.rule.series(metric, watched, 0).labels
         return {**{name: value for name, value in pinned.items() if name not in watched}, **labels}
 
-    def hearing(self, series: Sequence[Series]) -> list[Hearing]:
-        """Who hears of the alerts that fire while exactly these series exist: Missing where none does."""
+    def notifications(self, series: Sequence[Series]) -> list[Notification]:
+        """Who is notified of the alerts that fire while exactly these series exist: Missing where none does."""
         alertmanager = read_alertmanager(self.values)
         external = value_at(self.values, "server", "global", "external_labels")
         added = {} if external is None else {name: scalar_text(value) for name, value in external.mapping().items()}
@@ -73,11 +74,11 @@ class Guard:
         if not fired:
             raise Missing(f"firing alert {self.rule.name}", "this case", self.rule.expr.origin)
         always = [{**added, **labels} for labels in _always_firing(self.values)]
-        return [_hearing(alertmanager, {**added, **labels}, always) for labels in fired]
+        return [_notification(alertmanager, {**added, **labels}, always) for labels in fired]
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
+class Notification:
     """What becomes of an alert in Alertmanager: the receivers it ends in, those that notify someone at any time, the
     route that decides, the time intervals that silence others, and the inhibition rules that could silence it."""
 
@@ -112,9 +113,9 @@ def _always_firing(values: Value) -> list[Mapping[str, str]]:
     return found
 
 
-def _hearing(
+def _notification(
     alertmanager: Alertmanager, labels: Mapping[str, str], always: Sequence[Mapping[str, str]]
-) -> Hearing:
+) -> Notification:
     receivers, routes = alertmanager.receivers_of(labels), alertmanager.routes(labels)
     for rule in alertmanager.inhibitors(labels):
         silent = next((other for other in always if rule.silences(labels, other)), None)
@@ -122,7 +123,7 @@ def _hearing(
             missing = f"notification of {labels.get('alertname')}, which {silent.get('alertname')} silences"
             raise Missing(missing, "Alertmanager: that alert always fires, and an inhibition rule has it as source",
                           rule.origin)
-    return Hearing(
+    return Notification(
         labels,
         tuple(r.name for r in receivers),
         tuple(r.name for r, route in zip(receivers, routes, strict=True) if r.notifies and not route.muted_by),
@@ -132,19 +133,19 @@ def _hearing(
     )
 
 
-def find_guard(values: Value, metric: str, labels: Mapping[str, str], threshold: int) -> Guard:
+def find_watched_alert(values: Value, metric: str, labels: Mapping[str, str], threshold: int) -> WatchedAlert:
     """The alert that fires when a metric falls below a threshold: of several, the quickest.
 
     Missing where no rule does, UnknownValueError where one that cannot be evaluated may.
     """
     rules = alert_rules(values)
-    candidates = [Guard(rule, metric, labels, values) for rule in rules.watching(metric, labels)]
+    candidates = [WatchedAlert(rule, metric, labels, values) for rule in rules.watching(metric, labels)]
     doubt: UnknownValueError | Malformed | None = None
-    found: list[Guard] = []
-    for guard in candidates:
+    found: list[WatchedAlert] = []
+    for alert in candidates:
         try:
-            if guard.falls_below(threshold):
-                found.append(guard)
+            if alert.falls_below(threshold):
+                found.append(alert)
         except UnknownValueError as error:
             doubt = doubt or error
     if not found:
@@ -152,64 +153,64 @@ def find_guard(values: Value, metric: str, labels: Mapping[str, str], threshold:
         what = f"alert that fires when {metric} falls below {threshold}"
         missing = Missing(what, f"the rules that watch it: {names}", candidates[0].rule.expr.origin)
         raise doubt or rules.doubt(metric, labels) or missing
-    return min(found, key=lambda guard: guard.rule.hold_seconds)
+    return min(found, key=lambda alert: alert.rule.hold_seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an alert does in a trial: by its expression as it reads, and as promtool evaluates it.
+    """What an alert does in a test: by its expression as it reads, and as promtool evaluates it.
 
     ``read`` is why not, where the expression is not evaluated from source; ``proof`` is None where promtool
     was not asked.
     """
 
-    trial: Trial
-    read: Behaviour | UnknownValueError | Malformed
+    test: RuleTest
+    read: Firing | UnknownValueError | Malformed
     proof: Proof | None
 
     @property
     def disagreement(self) -> str | None:
         """In what promtool contradicts what was read; None where it does not."""
-        if self.proof is None or not isinstance(self.read, Behaviour):
+        if self.proof is None or not isinstance(self.read, Firing):
             return None
-        if self.proof.behaviour != self.read:
+        if self.proof.firing != self.read:
             return f"promtool contradicts what is read from the expression: {self.read.text}"
         return "promtool has other labels than those read from the rule" if self.proof.labels_differ else None
 
 
-def put_to_trial(
-    guard: Guard, trials: Sequence[Trial]
+def run_rule_tests(
+    alert: WatchedAlert, tests: Sequence[RuleTest]
 ) -> tuple[list[Outcome], NotProven | Malformed | UnknownValueError | None]:
-    """What an alert does in each trial, and why promtool does not say so, where it does not."""
-    reads = [_read(guard, trial) for trial in trials]
+    """What an alert does in each test, and why promtool does not say so, where it does not."""
+    reads = [_read(alert, test) for test in tests]
     try:
-        questions = [_question(guard, trial, read) for trial, read in zip(trials, reads, strict=True)]
-        proofs = try_rule(guard.rule, questions, guard.interval)
+        questions = [_question(alert, test, read) for test, read in zip(tests, reads, strict=True)]
+        proofs = try_rule(alert.rule, questions, alert.interval)
     except (NotProven, Malformed, UnknownValueError) as error:
-        return [Outcome(trial, read, None) for trial, read in zip(trials, reads, strict=True)], error
-    return [Outcome(*of_trial) for of_trial in zip(trials, reads, proofs, strict=True)], None
+        return [Outcome(test, read, None) for test, read in zip(tests, reads, strict=True)], error
+    return [Outcome(*of_test) for of_test in zip(tests, reads, proofs, strict=True)], None
 
 
-def _read(guard: Guard, trial: Trial) -> Behaviour | UnknownValueError | Malformed:
+def _read(alert: WatchedAlert, test: RuleTest) -> Firing | UnknownValueError | Malformed:
     try:
-        return behaviour_as_read(guard.rule, trial, guard.interval)
+        return firing_as_read(alert.rule, test, alert.interval)
     except (UnknownValueError, Malformed) as error:
         return error
 
 
-def _question(guard: Guard, trial: Trial, read: Behaviour | Exception) -> Question:
-    """What the trial expects, once the rule's ``for`` has passed: promtool says where that is wrong."""
-    hold = guard.rule.hold_seconds
-    times = trial.times(hold, guard.interval)
-    onset = math.inf if trial.after is None else trial.after + hold
-    fires = isinstance(read, Behaviour) and read.firing[-1]
-    guess = Behaviour(times, tuple(time >= onset for time in times))
-    return Question(trial, guess, _labels(guard, trial, times[-1]) if fires else None)
+def _question(alert: WatchedAlert, test: RuleTest, read: Firing | Exception) -> Question:
+    """What the test expects, once the rule's ``for`` has passed: promtool says where that is wrong."""
+    hold = alert.rule.hold_seconds
+    times = test.times(hold, alert.interval)
+    onset = math.inf if test.after is None else test.after + hold
+    fires = isinstance(read, Firing) and read.states[-1]
+    guess = Firing(times, tuple(time >= onset for time in times))
+    return Question(test, guess, _labels(alert, test, times[-1]) if fires else None)
 
 
-def _labels(guard: Guard, trial: Trial, time: float) -> Sequence[Labels] | None:
+def _labels(alert: WatchedAlert, test: RuleTest, time: float) -> Sequence[Labels] | None:
     """The labels of the alerts that fire at a time; None where they are not known."""
     try:
-        return guard.rule.alerts(trial.series(time))
+        return alert.rule.alerts(test.series(time))
     except UnknownValueError:
         return None

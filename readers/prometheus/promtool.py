@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from readers import Malformed, Missing
 from readers.helm.values import value_at
 from readers.prometheus.promql import METRIC, parse_promql
+from readers.prometheus.rule_tests import SAMPLE_SECONDS, Firing, InputSeries, Labels, RuleTest
 from readers.prometheus.rules import AlertRule, duration_seconds, scalar_text
-from readers.prometheus.trials import SAMPLE_SECONDS, Behaviour, Course, Labels, Trial
 from readers.sandbox.examination import Examination, Remark
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import Path, Rendered, as_json, render, unplaced
@@ -137,7 +137,7 @@ def _node(value: Value, path: Path) -> Value:
 # -- promtool test rules --------------------------------------------------------------------------
 
 _ANSWER = re.compile(
-    r'^    expr: "[^\n]* # (?P<kind>firing|labels) (?P<trial>\d+)", time: (?P<time>\w+),\n'
+    r'^    expr: "[^\n]* # (?P<kind>firing|labels) (?P<test>\d+)", time: (?P<time>\w+),\n'
     r" +exp: (?P<exp>.*)\n +got: (?P<got>.*)$",
     re.MULTILINE,
 )
@@ -146,27 +146,27 @@ _ERROR = re.compile(r"^ .*\berr: .*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What an alert does in a trial, as promtool evaluates it; ``said`` is what promtool objects to, if it does.
+    """What an alert does in a test, as promtool evaluates it; ``said`` is what promtool objects to, if it does.
 
     ``labels_differ``: the alert's labels are not those that were expected.
     """
 
-    behaviour: Behaviour
+    firing: Firing
     said: str | None
     labels_differ: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A trial, what the alert is expected to do at its evaluations, and its labels at the end, where known."""
+    """A rule test, what the alert is expected to do at its evaluations, and its labels at the end, where known."""
 
-    trial: Trial
-    guess: Behaviour
+    test: RuleTest
+    guess: Firing
     labels: Sequence[Labels] | None
 
 
 def try_rule(rule: AlertRule, questions: Sequence[Question], interval: float) -> list[Proof]:
-    """Put a rule through trials, in one run of ``promtool test rules``.
+    """Put a rule through its tests, in one run of ``promtool test rules``.
 
     The rule stands alone: what other rules record or fire is absent.  Malformed where promtool cannot evaluate it.
     """
@@ -184,7 +184,7 @@ def try_rule(rule: AlertRule, questions: Sequence[Question], interval: float) ->
         problem = error[0].strip() if error else " ".join(said.err.split())
         raise Malformed(f"alert {rule.name}", f"promtool: {problem}", rule.expr.origin)
     return [
-        _proof(question, [answer for answer in answers if int(answer["trial"]) == index])
+        _proof(question, [answer for answer in answers if int(answer["test"]) == index])
         for index, question in enumerate(questions)
     ]
 
@@ -208,7 +208,7 @@ def _test(rule: AlertRule, index: int, question: Question) -> dict[str, object]:
             "eval_time": _milliseconds(time),
             "exp_samples": [{"labels": "{}", "value": int(fires)}],
         }
-        for time, fires in zip(question.guess.times, question.guess.firing, strict=True)
+        for time, fires in zip(question.guess.times, question.guess.states, strict=True)
     ]
     if question.labels is not None:
         shown = [{METRIC: "ALERTS", "alertstate": "firing", **labels} for labels in question.labels]
@@ -221,7 +221,7 @@ def _test(rule: AlertRule, index: int, question: Question) -> dict[str, object]:
     return {
         "interval": _milliseconds(SAMPLE_SECONDS),
         "input_series": [
-            {"series": _series(course.labels), "values": _samples(course, horizon)} for course in question.trial.courses
+            {"series": _series(series.labels), "values": _samples(series, horizon)} for series in question.test.inputs
         ],
         "promql_expr_test": asked,
     }
@@ -232,12 +232,12 @@ def _series(labels: Labels) -> str:
     return f"{labels[METRIC]}{{{inner}}}"
 
 
-def _samples(course: Course, horizon: float) -> str:
+def _samples(series: InputSeries, horizon: float) -> str:
     """A value a sample; once, the mark that a series has ended (Prometheus would else look back five minutes)."""
     samples: list[str] = []
     before: float | None = None
     for index in range(int(horizon // SAMPLE_SECONDS) + 1):
-        value = course.at(index * SAMPLE_SECONDS)
+        value = series.at(index * SAMPLE_SECONDS)
         samples.append(f"{value:g}" if value is not None else "_" if before is None else "stale")
         before = value
     return " ".join(samples)
@@ -252,10 +252,10 @@ def _proof(question: Question, answers: Sequence[re.Match[str]]) -> Proof:
     wrong = {_milliseconds(duration_seconds(a["time"])) for a in answers if a["kind"] == "firing"}
     guess = question.guess
     firing = tuple(
-        fires is not (_milliseconds(time) in wrong) for time, fires in zip(guess.times, guess.firing, strict=True)
+        fires is not (_milliseconds(time) in wrong) for time, fires in zip(guess.times, guess.states, strict=True)
     )
     said = None
     if answers:
         first = answers[0]
         said = f"promtool: FAILED: time: {first['time']}, exp: {first['exp']}, got: {first['got']}"
-    return Proof(Behaviour(guess.times, firing), said, any(answer["kind"] == "labels" for answer in answers))
+    return Proof(Firing(guess.times, firing), said, any(answer["kind"] == "labels" for answer in answers))

@@ -9,16 +9,16 @@ import yaml
 
 from readers import Malformed, NotProven
 from readers.prometheus import promtool
-from readers.prometheus.alerting import find_guard, put_to_trial
+from readers.prometheus.alerting import find_watched_alert, run_rule_tests
+from readers.prometheus.rule_tests import read_input_series, read_rule_test, read_series
 from readers.prometheus.rules import alert_rules
-from readers.prometheus.trials import read_course, read_series, read_trial
 from readers.sandbox.program import Output
 from tests.readers.documents import values
 from tfparse import UnknownValueError, Value
 
 pytestmark = pytest.mark.needs("promtool")
 
-TRIALS = yaml.safe_load((Path(__file__).parents[2] / "spec" / "promtool" / "trials.yaml").read_text())
+RULE_TESTS = yaml.safe_load((Path(__file__).parents[2] / "spec" / "promtool" / "rule_tests.yaml").read_text())
 METRIC = "kube_deployment_status_replicas_available"
 MAIL = {"namespace": "mailserver", "deployment": "mailserver"}
 
@@ -158,22 +158,22 @@ def test_text_is_only_text() -> None:
 
 def outcomes(case: dict[str, object]):
     held = rules(str(case["rule"]))
-    guard = find_guard(held, METRIC, MAIL, 1)
-    trials = [
-        read_trial(
-            event, [read_course(text, guard.completed(read_series(series))) for series, text in courses.items()], "is silent"
+    alert = find_watched_alert(held, METRIC, MAIL, 1)
+    tests = [
+        read_rule_test(
+            event, [read_input_series(text, alert.completed(read_series(series))) for series, text in inputs.items()], "is silent"
         )
-        for event, courses in TRIALS["events"].items()
+        for event, inputs in RULE_TESTS["events"].items()
     ]
-    return put_to_trial(guard, trials)
+    return run_rule_tests(alert, tests)
 
 
-@pytest.mark.parametrize("name", TRIALS["rules"])
+@pytest.mark.parametrize("name", RULE_TESTS["rules"])
 def test_promtool_agrees_with_what_is_read(name: str) -> None:
-    case = TRIALS["rules"][name]
+    case = RULE_TESTS["rules"][name]
     found, unasked = outcomes(case)
     assert unasked is None
-    told = {outcome.trial.name: outcome.proof.behaviour.text for outcome in found}
+    told = {outcome.test.name: outcome.proof.firing.text for outcome in found}
     assert told == case["promtool"]
     if case.get("read", True):
         assert [outcome.disagreement for outcome in found] == [None] * len(found)
@@ -182,34 +182,34 @@ def test_promtool_agrees_with_what_is_read(name: str) -> None:
 
 
 def test_a_disagreement_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readers.prometheus.alerting.behaviour_as_read", lambda rule, trial, interval: _never(trial, rule, interval))
-    found, _ = outcomes(TRIALS["rules"]["one deployment"])
-    assert {outcome.disagreement for outcome in found if outcome.proof.behaviour.onset is not None} == {
+    monkeypatch.setattr("readers.prometheus.alerting.firing_as_read", lambda rule, test, interval: _never(test, rule, interval))
+    found, _ = outcomes(RULE_TESTS["rules"]["one deployment"])
+    assert {outcome.disagreement for outcome in found if outcome.proof.firing.onset is not None} == {
         "promtool contradicts what is read from the expression: is silent"
     }
 
 
-def _never(trial, rule, interval):
-    from readers.prometheus.trials import Behaviour
+def _never(test, rule, interval):
+    from readers.prometheus.rule_tests import Firing
 
-    times = trial.times(rule.hold_seconds, interval)
-    return Behaviour(times, (False,) * len(times))
+    times = test.times(rule.hold_seconds, interval)
+    return Firing(times, (False,) * len(times))
 
 
 def test_other_labels_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readers.prometheus.alerting._labels", lambda guard, trial, time: [{"alertname": "other"}])
-    found, _ = outcomes(TRIALS["rules"]["one deployment"])
-    assert {outcome.disagreement for outcome in found if outcome.read.firing[-1]} == {
+    monkeypatch.setattr("readers.prometheus.alerting._labels", lambda alert, test, time: [{"alertname": "other"}])
+    found, _ = outcomes(RULE_TESTS["rules"]["one deployment"])
+    assert {outcome.disagreement for outcome in found if outcome.read.states[-1]} == {
         "promtool has other labels than those read from the rule"
     }
 
 
 def test_what_promtool_cannot_evaluate_is_unreadable() -> None:
     (rule,) = alert_rules(rules("- alert: A\n  expr: up * on() down"))
-    trial = read_trial("", [read_course("1", read_series(f'{name}{{x="{x}"}}')) for name in ("up", "down") for x in "ab"], "is silent")
-    from readers.prometheus.trials import Behaviour
+    test = read_rule_test("", [read_input_series("1", read_series(f'{name}{{x="{x}"}}')) for name in ("up", "down") for x in "ab"], "is silent")
+    from readers.prometheus.rule_tests import Firing
 
-    question = promtool.Question(trial, Behaviour((0.0,), (False,)), None)
+    question = promtool.Question(test, Firing((0.0,), (False,)), None)
     with pytest.raises(Malformed, match=r"^alert A: promtool: rule: A, time: 0s, err: found duplicate series"):
         promtool.try_rule(rule, [question], 60)
 
@@ -219,7 +219,7 @@ def test_without_promtool_what_is_read_remains(monkeypatch: pytest.MonkeyPatch) 
         raise NotProven("promtool", "is not installed (Debian package prometheus)")
 
     monkeypatch.setattr(promtool.Program, "run", absent)
-    found, unasked = outcomes(TRIALS["rules"]["one deployment"])
+    found, unasked = outcomes(RULE_TESTS["rules"]["one deployment"])
     assert isinstance(unasked, NotProven)
-    assert {outcome.trial.name: outcome.read.text for outcome in found} == TRIALS["rules"]["one deployment"]["promtool"]
+    assert {outcome.test.name: outcome.read.text for outcome in found} == RULE_TESTS["rules"]["one deployment"]["promtool"]
     assert {outcome.proof for outcome in found} == {None}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from readers import NotProven
-from readers.prometheus.alerting import Guard, find_guard, put_to_trial
+from readers.prometheus.alerting import WatchedAlert, find_watched_alert, run_rule_tests
 from readers.prometheus.promtool import PROMTOOL
-from readers.prometheus.trials import Behaviour, read_course, read_series, read_trial
+from readers.prometheus.rule_tests import Firing, read_input_series, read_rule_test, read_series
 from tests.readers.documents import values
 from tfparse import UnknownValueError
 
@@ -15,13 +15,13 @@ MAIL = {"namespace": "mailserver", "deployment": "mailserver"}
 SERIES = 'kube_deployment_status_replicas_available{namespace="mailserver", deployment="mailserver"}'
 
 
-def guard(rule: str, group: str = "", server: str = "") -> Guard:
+def watched(rule: str, group: str = "", server: str = "") -> WatchedAlert:
     """The alert of a release with one rule."""
     held = values(
         f"server: {{{server}}}\nserverFiles:\n  alerting_rules.yml:\n    groups:\n"
         f"      - name: Mail\n        {group}\n        rules:\n          - {{alert: A, {rule}}}\n"
     )
-    return find_guard(held, "kube_deployment_status_replicas_available", MAIL, 1)
+    return find_watched_alert(held, "kube_deployment_status_replicas_available", MAIL, 1)
 
 
 @pytest.mark.parametrize(("text", "values"), [
@@ -32,23 +32,23 @@ def guard(rule: str, group: str = "", server: str = "") -> Guard:
     ("gone", [None, None, None]),
     ("", [None, None, None]),
 ])  # fmt: skip
-def test_a_course(text: str, values: list[float | None]) -> None:
-    course = read_course(text, {})
-    assert [course.at(minute * 60) for minute in (9, 10, 20)] == values
+def test_an_input_series(text: str, values: list[float | None]) -> None:
+    series = read_input_series(text, {})
+    assert [series.at(minute * 60) for minute in (9, 10, 20)] == values
 
 
 @pytest.mark.parametrize("text", [
     "up", "1,0 from 10m", "1, 0", "0 from 10m", "1, 0 from 90s", "1, 0 from ten", "1, 0 from 10m, 1 from 5m", "-1", "1, ,",
 ])  # fmt: skip
-def test_no_course(text: str) -> None:
-    with pytest.raises(ValueError, match="is no course"):
-        read_course(text, {})
+def test_no_input_series(text: str) -> None:
+    with pytest.raises(ValueError, match="is no input series"):
+        read_input_series(text, {})
 
 
 @pytest.mark.parametrize("text", ["fires", "fires after ten minutes", "silent", "", "fires after 10m, or not"])
 def test_nothing_to_expect(text: str) -> None:
     with pytest.raises(ValueError, match="reads neither like"):
-        read_trial("", [], text)
+        read_rule_test("", [], text)
 
 
 def test_a_series() -> None:
@@ -68,8 +68,8 @@ def test_no_series(text: str) -> None:
     ("fires after 2m", "......", False), ("fires after 2m", "..!!!.", False), ("fires after 2m", "..!.!!", False),
 ])  # fmt: skip
 def test_what_holds(expected: str, firing: str, holds: bool) -> None:
-    behaviour = Behaviour(tuple(60.0 * minute for minute in range(6)), tuple(mark == "!" for mark in firing))
-    assert read_trial("", [], expected).holds(behaviour) is holds
+    firing = Firing(tuple(60.0 * minute for minute in range(6)), tuple(mark == "!" for mark in firing))
+    assert read_rule_test("", [], expected).holds(firing) is holds
 
 
 @pytest.mark.parametrize(("firing", "text"), [
@@ -77,11 +77,11 @@ def test_what_holds(expected: str, firing: str, holds: bool) -> None:
 ])  # fmt: skip
 def test_what_is_told(firing: str, text: str) -> None:
     times = tuple(60.0 * minute for minute in range(6))
-    assert Behaviour(times, tuple(mark == "!" for mark in firing)).text == text
+    assert Firing(times, tuple(mark == "!" for mark in firing)).text == text
 
 
-def test_what_the_rule_pins_besides_is_no_part_of_a_trial() -> None:
-    held = guard(f"expr: '{SERIES[:-1]}, job=\"ksm\"}} < 1'")
+def test_what_the_rule_pins_besides_is_no_part_of_a_test() -> None:
+    held = watched(f"expr: '{SERIES[:-1]}, job=\"ksm\"}} < 1'")
     assert held.completed(read_series(SERIES)) == {**read_series(SERIES), "job": "ksm"}
     other = SERIES.replace('deployment="mailserver"', 'deployment="other"')
     assert held.completed(read_series(other)) == {**read_series(other), "job": "ksm"}
@@ -92,7 +92,7 @@ def test_what_the_rule_pins_besides_is_no_part_of_a_trial() -> None:
     ("", "", 60), ("", "global: {evaluation_interval: 30s}", 30), ("interval: 2m", "global: {evaluation_interval: 30s}", 120),
 ])  # fmt: skip
 def test_how_often_it_is_evaluated(group: str, server: str, seconds: float) -> None:
-    assert guard(f"expr: '{SERIES} < 1'", group, server).interval == seconds
+    assert watched(f"expr: '{SERIES} < 1'", group, server).interval == seconds
 
 
 @pytest.mark.needs("promtool")
@@ -101,18 +101,18 @@ def test_how_often_it_is_evaluated(group: str, server: str, seconds: float) -> N
     ("45s", "5m", "fires from 945s"), ("4m", "0s", "fires from 12m"), ("1m", "1h30m", "fires from 100m"),
 ])  # fmt: skip
 def test_promtool_evaluates_as_often(interval: str, hold: str, text: str) -> None:
-    held = guard(f"expr: '{SERIES} < 1', for: {hold}", f"interval: {interval}")
-    trial = read_trial("", [read_course("1, 0 from 10m", held.completed(read_series(SERIES)))], "fires after 10m")
-    (outcome,), unasked = put_to_trial(held, [trial])
+    held = watched(f"expr: '{SERIES} < 1', for: {hold}", f"interval: {interval}")
+    test = read_rule_test("", [read_input_series("1, 0 from 10m", held.completed(read_series(SERIES)))], "fires after 10m")
+    (outcome,), unasked = run_rule_tests(held, [test])
     assert unasked is None
-    told = [outcome.read.text, outcome.proof.behaviour.text]
+    told = [outcome.read.text, outcome.proof.firing.text]
     assert told == [text, text]
     assert outcome.disagreement is None
 
 
 def test_a_rule_that_is_held_for_ever_is_not_tried() -> None:
-    held = guard(f"expr: '{SERIES} < 1', for: 5y")
-    outcomes, unasked = put_to_trial(held, [read_trial("", [read_course("0", held.completed(read_series(SERIES)))], "is silent")])
+    held = watched(f"expr: '{SERIES} < 1', for: 5y")
+    outcomes, unasked = run_rule_tests(held, [read_rule_test("", [read_input_series("0", held.completed(read_series(SERIES)))], "is silent")])
     assert isinstance(unasked, UnknownValueError)
     assert isinstance(outcomes[0].read, UnknownValueError)
     assert str(outcomes[0].read).startswith("a rule is not tried that is evaluated every 60 s and held for")
@@ -123,7 +123,7 @@ WINDOW = f"expr: 'max_over_time({SERIES}[5m]) < 1'"
 
 @pytest.mark.needs("promtool")
 def test_promtool_finds_the_alert_that_is_not_evaluated_from_source() -> None:
-    assert guard(WINDOW).rule.name == "A"
+    assert watched(WINDOW).rule.name == "A"
 
 
 def test_without_promtool_it_stays_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,4 +132,4 @@ def test_without_promtool_it_stays_in_doubt(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(type(PROMTOOL), "run", absent)
     with pytest.raises(UnknownValueError, match="the expression uses max_over_time"):
-        guard(WINDOW)
+        watched(WINDOW)

@@ -1,6 +1,6 @@
-"""Trials of an alert: what happens to some series over time, and when the alert is to fire.
+"""Tests of an alert rule: what happens to some series over time, and when the alert is to fire.
 
-A course reads ``1, 0 from 10m, gone from 20m``; what is expected reads ``is silent``, or ``fires after 10m``: it
+An input series reads ``1, 0 from 10m, gone from 20m``; what is expected reads ``is silent``, or ``fires after 10m``: it
 begins to fire then, when the rule's ``for`` has passed, and goes on.
 """
 
@@ -17,7 +17,7 @@ from readers.prometheus.rules import AlertRule, duration_seconds
 from tfparse.diagnostics import UnknownValueError
 
 SAMPLE_SECONDS = 60
-"""How far the samples of a course are apart: its changes fall on one."""
+"""How far the samples of an input series are apart: its changes fall on one."""
 
 _GONE = "gone"
 _CHANGE = re.compile(r"(?P<value>gone|[0-9]+(?:\.[0-9]+)?)(?: from (?P<time>[0-9]+[smh]))?")
@@ -29,7 +29,7 @@ LabelSet = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class InputSeries:
     """One series over time: from each of ``changes``' seconds on a value, or None while it does not exist."""
 
     labels: Labels
@@ -41,23 +41,23 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Behaviour:
+class Firing:
     """Whether the alert fires at each of some evaluations."""
 
     times: tuple[float, ...]
-    firing: tuple[bool, ...]
+    states: tuple[bool, ...]
 
     @property
     def onset(self) -> float | None:
         """When it begins to fire; None where it never does."""
-        return next((time for time, fires in zip(self.times, self.firing, strict=True) if fires), None)
+        return next((time for time, fires in zip(self.times, self.states, strict=True) if fires), None)
 
     @property
     def end(self) -> float | None:
         """When it first ceases to fire; None where it does not."""
         began = self.onset
         return None if began is None else next(
-            (time for time, fires in zip(self.times, self.firing, strict=True) if time > began and not fires), None
+            (time for time, fires in zip(self.times, self.states, strict=True) if time > began and not fires), None
         )
 
     @property
@@ -69,29 +69,29 @@ class Behaviour:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class RuleTest:
     """``after``: the alert is to begin to fire after that many seconds and to go on; None: it is to be silent."""
 
     name: str
-    courses: tuple[Course, ...]
+    inputs: tuple[InputSeries, ...]
     after: float | None
 
     @property
     def expected(self) -> str:
         return "is silent" if self.after is None else f"fires after {duration_text(self.after)}"
 
-    def holds(self, behaviour: Behaviour) -> bool:
-        """Whether an alert that behaves so does what is expected of it."""
-        if self.after is None or behaviour.onset is None:
-            return self.after is None and behaviour.onset is None
-        return self.after <= behaviour.onset and behaviour.end is None
+    def holds(self, firing: Firing) -> bool:
+        """Whether an alert that fires so does what is expected of it."""
+        if self.after is None or firing.onset is None:
+            return self.after is None and firing.onset is None
+        return self.after <= firing.onset and firing.end is None
 
     def times(self, hold: float, interval: float) -> tuple[float, ...]:
         """When a rule is evaluated that is held for ``hold`` seconds: until it would have fired at the latest.
 
-        UnknownValueError where that is too often to be tried.
+        UnknownValueError where that is too often to be tested.
         """
-        last = max([self.after or 0.0, *(since for course in self.courses for since, _ in course.changes)])
+        last = max([self.after or 0.0, *(since for input in self.inputs for since, _ in input.changes)])
         if last + hold > _MOST_EVALUATIONS * interval:
             problem = f"a rule is not tried that is evaluated every {interval:g} s and held for {hold:g} s"
             raise UnknownValueError(problem, None)
@@ -100,7 +100,7 @@ class Trial:
 
     def series(self, time: float) -> tuple[Series, ...]:
         """The series that exist at a time."""
-        values = ((course.labels, course.at(time)) for course in self.courses)
+        values = ((input.labels, input.at(time)) for input in self.inputs)
         return tuple(Series(labels, value) for labels, value in values if value is not None)
 
 
@@ -112,46 +112,46 @@ def read_series(text: str) -> Labels:
     return {matcher.name: matcher.value for matcher in selectors[0].matchers}
 
 
-def read_course(text: str, labels: Labels) -> Course:
-    """A course from its text; an empty one never exists.  ValueError for what is none."""
+def read_input_series(text: str, labels: Labels) -> InputSeries:
+    """An input series from its text; an empty one never exists.  ValueError for what is none."""
     changes: list[tuple[float, float | None]] = []
     for change in filter(None, text.split(", ")):
         found = _CHANGE.fullmatch(change)
         since = duration_seconds(found["time"] or "0") if found else -1
         if not found or since % SAMPLE_SECONDS or (bool(changes) != bool(found["time"])):
-            raise ValueError(f"{text!r} is no course: it reads like 1, 0 from 10m, gone from 20m")
+            raise ValueError(f"{text!r} is no input series: it reads like 1, 0 from 10m, gone from 20m")
         changes.append((since, None if found["value"] == _GONE else float(found["value"])))
     if changes != sorted(changes, key=lambda change: change[0]):
-        raise ValueError(f"{text!r} is no course: its times do not ascend")
-    return Course(labels, tuple(changes))
+        raise ValueError(f"{text!r} is no input series: its times do not ascend")
+    return InputSeries(labels, tuple(changes))
 
 
-def read_trial(name: str, courses: Sequence[Course], expected: str) -> Trial:
-    """A trial whose expectation is read from its text.  ValueError for what is none."""
+def read_rule_test(name: str, inputs: Sequence[InputSeries], expected: str) -> RuleTest:
+    """A rule test whose expectation is read from its text.  ValueError for what is none."""
     found = _EXPECTED.fullmatch(expected)
     if found is None:
         raise ValueError(f"{expected!r} reads neither like 'is silent' nor like 'fires after 10m'")
-    return Trial(name, tuple(courses), duration_seconds(found["time"]) if found["time"] else None)
+    return RuleTest(name, tuple(inputs), duration_seconds(found["time"]) if found["time"] else None)
 
 
-def behaviour_as_read(rule: AlertRule, trial: Trial, interval: float) -> Behaviour:
-    """What the rule does in a trial, by what its expression comes to at each instant, and by its ``for``.
+def firing_as_read(rule: AlertRule, test: RuleTest, interval: float) -> Firing:
+    """When the alert fires in a test, by what its expression comes to at each instant, and by its ``for``.
 
     An alert is one label set: it must have been there for ``for`` without a gap.  Raises UnknownValueError
     where the expression is not evaluated from source.
     """
     expression, hold = rule.expression(), rule.hold_seconds
-    times = trial.times(hold, interval)
+    times = test.times(hold, interval)
     alerts: dict[tuple[float | None, ...], list[LabelSet]] = {}
     since: dict[LabelSet, float] = {}
-    firing: list[bool] = []
+    states: list[bool] = []
     for time in times:
-        values = tuple(course.at(time) for course in trial.courses)
+        values = tuple(input.at(time) for input in test.inputs)
         if values not in alerts:
-            alerts[values] = [_label_set(result) for result in evaluate(expression, trial.series(time))]
+            alerts[values] = [_label_set(result) for result in evaluate(expression, test.series(time))]
         since = {labels: since.get(labels, time) for labels in alerts[values]}
-        firing.append(any(time - began >= hold for began in since.values()))
-    return Behaviour(times, tuple(firing))
+        states.append(any(time - began >= hold for began in since.values()))
+    return Firing(times, tuple(states))
 
 
 def _label_set(series: Series) -> LabelSet:
