@@ -1,17 +1,20 @@
 """Stacks of an infra repo: which root is meant by a name, and what it declares.
 
-A stack is a root module.  ``mailserver`` is the root ``stacks/mailserver``, or else the root that calls a
-module of that name, itself or by one of its modules; copies that no root calls do not count.
+A stack is a root module.  It is named by its path (``envs/prod``, ``.``), or briefly: ``mailserver`` is the root
+``stacks/mailserver``, or else the root that calls a module of that name, itself or by one of its modules; copies that
+no root calls do not count.
 """
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 
 from readers import Malformed, Missing
 from readers.helm.values import helm_values
 from readers.kubernetes import Cluster, Container
+from readers.kubernetes.fields import nearest
 from readers.kubernetes.images import runs
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import UnknownValueError
@@ -45,6 +48,16 @@ class Stack:
     name: str
     root: Root
 
+    @property
+    def label(self) -> str:
+        """The root as findings name it: "stacks/mailserver", or "the root module" where it is the repo's top."""
+        return self.root.path or "the root module"
+
+    @cached_property
+    def unseen(self) -> Unknown | None:
+        """Why the root may declare more than can be read, of whatever provider."""
+        return next(iter([*self.root.incomplete, *self.root.elsewhere]), None)
+
     @cached_property
     def cluster(self) -> Cluster:
         # What a module of a public registry declares is its own: it knows nothing of our workloads.
@@ -75,6 +88,10 @@ class Stack:
             doubt = UnknownValueError(f"whether there is a release {release}: {why.reason}", why.origin)
         raise doubt or Missing(f"Helm release {release}", f"the {self.name} stack")
 
+    def unseen_of(self, provider: str) -> Unknown | None:
+        """Why the root may declare more of a provider's resources than can be read."""
+        return next(iter(self._unseen(provider)), None)
+
     def _unseen(self, provider: str) -> list[Unknown]:
         """Why the stack may declare more of a provider's resources than can be read."""
         elsewhere = [why for why, source in self.root.elsewhere.items() if may_use(source, provider)]
@@ -88,9 +105,9 @@ def find_stack(infra: Infra, name: str) -> Stack:
     Missing where no root is it; UnknownValueError where a root that could not be read may be; Malformed
     where several roots call a module of that name.
     """
-    path = f"stacks/{name}"
-    if path in infra.root_paths:
-        return Stack(name, infra.root(path))
+    for path in (posixpath.normpath(name) if name != "." else "", f"stacks/{name}"):
+        if path in infra.root_paths:
+            return Stack(name, infra.root(path))
     callers = [root for root in infra.roots if root.calls(name)]
     callers = callers or [root for root in infra.roots if any(name in i.module.calls for i in root.instances)]
     if len(callers) > 1:
@@ -101,4 +118,6 @@ def find_stack(infra: Infra, name: str) -> Stack:
         if root.instance.module.broken is not None:
             why = root.instance.module.broken
             raise UnknownValueError(f"whether {root.path} calls a module {name}: {why.reason}", why.origin)
-    raise Missing(f"stack {name}", f"the infra repo: neither a root {path} nor a root that calls a module of that name")
+    path = name if "/" in name else f"stacks/{name}"
+    looked = f"neither a root {path} nor a root that calls a module of that name"
+    raise Missing(f"stack {name}", f"the infra repo: {looked}{nearest(name, list(infra.root_paths))}")

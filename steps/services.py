@@ -21,7 +21,7 @@ def the_entrances(stack: Stack, port: int, name: str, namespace: str) -> list[En
     return entrances(stack.cluster, port, stack.cluster.deployment(name, namespace))
 
 
-@given(parsers.parse('the service "{name}" in namespace "{namespace}"'), target_fixture="service")
+@given(parsers.re('the service "(?P<name>[^"]+)" in namespace "(?P<namespace>[^"]+)"'), target_fixture="service")
 def the_service(stack: Stack, name: str, namespace: str) -> Service:
     return stack.cluster.service(name, namespace)
 

@@ -19,7 +19,7 @@ def the_stack(infra: Infra, name: str) -> Stack:
     return find_stack(infra, name)
 
 
-@given(parsers.parse('the deployment "{name}" in namespace "{namespace}"'), target_fixture="workload")
+@given(parsers.re('the deployment "(?P<name>[^"]+)" in namespace "(?P<namespace>[^"]+)"'), target_fixture="workload")
 def the_deployment(stack: Stack, name: str, namespace: str) -> Workload:
     return stack.cluster.deployment(name, namespace)
 

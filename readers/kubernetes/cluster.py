@@ -26,6 +26,11 @@ class Cluster:
     def __init__(self, resources: Iterable[Resource], incomplete: Iterable[Unknown] = ()) -> None:
         self._objects = Objects(resources, incomplete)
 
+    @property
+    def objects(self) -> Objects:
+        """What the stack's resources declare, by kind and name."""
+        return self._objects
+
     def deployment(self, name: str, namespace: str | None = None) -> Workload:
         """The deployment of that ``metadata.name``; without a namespace, in any."""
         return self.workload("deployment", name, namespace)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from readers import Malformed, Missing
-from readers.paths.node import BodyNode, KubernetesNode, ValueNode
-from readers.paths.path import parse_path
-from readers.paths.walk import walk
+from readers.subjects.node import BodyNode, KubernetesNode, ValueNode
+from readers.subjects.path import parse_path
+from readers.subjects.walk import walk
 from tfparse import Block, Body, Origin, Unknown
 from tfparse.cty.values import number, object_, string
 from tfparse.documents import decode_yaml
@@ -90,5 +90,5 @@ def test_what_is_no_path_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ['a."b.c".d', "a[*].b", "a[0]", "a[name]", "a[k=v].b", '[*].a'])
 def test_a_path_is_written_as_it_was_read(text: str) -> None:
-    from readers.paths.path import shown
+    from readers.subjects.path import shown
     assert shown(parse_path(text).steps) == text

@@ -13,8 +13,8 @@ from fractions import Fraction
 from readers import Malformed
 from readers.kubernetes.fields import Certainty, as_text, every
 from readers.kubernetes.quantity import exact_quantity
-from readers.paths.pattern import ANY, Token, glob, literal, matches
 from readers.prometheus.rules import duration_seconds
+from readers.subjects.pattern import ANY, Token, glob, literal, matches
 from tfparse import Value
 from tfparse.cty.values import Unknown
 

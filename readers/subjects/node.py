@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from readers import Malformed
+from readers import Malformed, Missing
+from readers.kubernetes import Container, Workload
 from readers.kubernetes.fields import Certainty, present
 from tfparse import Origin, Value
-from tfparse.cty.values import Unknown, object_, tuple_, unknown
+from tfparse.cty.values import Unknown, object_, string, tuple_, unknown
+from tfparse.diagnostics import UnknownValueError
 from tfparse.graph.model import Block, Body
 
 
@@ -176,10 +178,14 @@ class KubernetesNode:
 
     Source: https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs (its arguments are the API's keys
     in snake case, its blocks the singular of the API's lists)
+
+    The environment of a container of a ``workload`` is the effective one.
     """
 
     body: Body
     at: Origin | None = None
+    workload: Workload | None = None
+    container: Container | None = None
 
     @property
     def origin(self) -> Origin | None:
@@ -196,11 +202,13 @@ class KubernetesNode:
         return [_camel(name) for name in names]
 
     def child(self, key: str) -> Child | None:
+        if key == "env" and self.container is not None:
+            return Child(EnvironmentNode(self.container), True)
         snake = _WORDS.sub("_", key).lower()
         for type_ in (snake, *_singulars(snake)):
             blocks = self.body.blocks(type_)
             if blocks:
-                nodes = tuple(KubernetesNode(block.body, block.origin) for block in blocks)
+                nodes = tuple(self._nested(block) for block in blocks)
                 node = BlocksNode(type_, nodes, blocks, is_list=type_ != snake or snake in _LISTS)
                 return Child(node, True if node.is_list else _some_there(blocks))
         found = self.body.attribute(snake)
@@ -211,6 +219,53 @@ class KubernetesNode:
 
     def unseen(self) -> Unknown | None:
         return self.body.opaque
+
+    def _nested(self, block: Block) -> KubernetesNode:
+        workload = self.workload
+        holds_pods = workload is not None and block.type in ("container", "init_container")
+        pods = (*workload.containers, *workload.init_containers) if workload is not None and holds_pods else ()
+        container = next((container for container in pods if container.block is block), None)
+        return KubernetesNode(block.body, block.origin, workload, container)
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentNode:
+    """The effective environment of a container, as a list of names with values."""
+
+    container: Container
+
+    @property
+    def origin(self) -> Origin | None:
+        return self.container.origin
+
+    def value(self) -> Value:
+        blocks = self.container.body.blocks("env")
+        return tuple_(tuple(BodyNode(block.body, block.origin).value() for block in blocks), self.origin)
+
+    def keys(self) -> Sequence[str]:
+        return []
+
+    def child(self, key: str) -> Child | None:
+        problem = f"{key} is asked of an environment: say which variable, as env[NAME].value"
+        raise Malformed("path", problem, self.origin)
+
+    def elements(self) -> list[Child] | None:
+        return [Child(BodyNode(b.body, b.origin), present(b.repetition)) for b in self.container.body.blocks("env")]
+
+    def unseen(self) -> Unknown | None:
+        return None
+
+    def named(self, name: str) -> Child | None:
+        """The variable of that name, wherever it is set; None where nothing sets it."""
+        try:
+            found = self.container.environment(name)
+        except Missing:
+            return None
+        except UnknownValueError as error:
+            hidden = unknown(error.reason, error.origin)
+            return Child(ValueNode(object_({"name": string(name), "value": hidden}), self.origin), True)
+        held = object_({"name": string(name, found.origin), "value": found.value.at(found.origin)}, found.origin)
+        return Child(ValueNode(held, found.origin), True)
 
 
 def _some_there(blocks: Sequence[Block]) -> Certainty:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from readers import Malformed, Missing
 from readers.kubernetes.fields import Certainty, nearest, same
-from readers.paths.node import Child, Node
-from readers.paths.path import Each, Index, Key, Path, Step, Where, shown
+from readers.subjects.node import Child, EnvironmentNode, Node
+from readers.subjects.path import Each, Index, Key, Path, Step, Where, shown
 from tfparse import Origin, Value
 from tfparse.cty.values import Unknown, unknown
 from tfparse.diagnostics import UnknownValueError
@@ -101,6 +101,9 @@ def _among(node: Node, step: Step, rest: tuple[Step, ...], gone: tuple[Step, ...
 def _where(
     node: Node, elements: list[Child], step: Where, rest: tuple[Step, ...], gone: tuple[Step, ...]
 ) -> list[Found]:
+    if isinstance(node, EnvironmentNode) and step.one:
+        variable = node.named(step.text)
+        return [_nothing(node, (*gone, step, *rest), "")] if variable is None else _into(variable, rest, (*gone, step))
     found: list[Found] = []
     names: list[str] = []
     for child in elements:

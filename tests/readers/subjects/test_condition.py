@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from readers import Malformed
-from readers.paths.condition import OPERATORS, parse_condition
+from readers.subjects.condition import OPERATORS, parse_condition
 from tfparse import Unknown, Value
 from tfparse.cty.types import STRING
 from tfparse.cty.values import Part, boolean, map_, number, object_, string, text, tuple_, unknown

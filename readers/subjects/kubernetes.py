@@ -1,0 +1,119 @@
+"""Kubernetes objects as subjects, whatever form declares them and whichever root does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from readers import Missing
+from readers.kubernetes import Workload
+from readers.kubernetes.fields import Certainty, covering, every, nearest, present, same
+from readers.kubernetes.objects import RAW_TYPES, Object, raw_manifest
+from readers.stacks import Stack, is_kubernetes
+from readers.subjects.node import KubernetesNode, Node, ValueNode
+from readers.subjects.path import parse_path
+from readers.subjects.subject import Subject, Subjects
+from readers.subjects.walk import walk
+from tfparse import IgnoredPath, Resource, Value
+from tfparse.cty.values import Unknown, string
+
+_VERSION = re.compile(r"_v\d+(?:(?:alpha|beta)\d+)?$")
+_IRREGULAR = {"daemonset": "DaemonSet", "csi_driver": "CSIDriver", "api_service": "APIService"}
+_NO_OBJECT = re.compile(r"kubernetes_(?:.*_data|env|labels|annotations|manifest|node_taint|token_request)")
+_WORKLOADS = {"Deployment": "deployment", "StatefulSet": "stateful set", "DaemonSet": "daemon set"}
+_NAME, _NAMESPACE = parse_path("metadata.name"), parse_path("metadata.namespace")
+
+
+def kind_of(type_: str) -> str | None:
+    """The kind of object that a resource of the Kubernetes provider declares; None where it declares none of its own.
+
+    Source: https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs
+    """
+    name = _VERSION.sub("", type_)
+    if not name.startswith("kubernetes_") or _NO_OBJECT.fullmatch(name):
+        return None
+    snake = name.removeprefix("kubernetes_")
+    return _IRREGULAR.get(snake) or "".join(word.capitalize() for word in snake.split("_"))
+
+
+def objects(stacks: Sequence[Stack], kind: str, label: str) -> Subjects:
+    """Every object of a kind that some roots declare: typed resources and manifests."""
+    found = [pair for stack in stacks for pair in _declared(stack, kind)]
+    certain = tuple(subject for subject, there in found if there is True)
+    doubtful = tuple((subject, there) for subject, there in found if isinstance(there, Unknown))
+    unseen = next((why for stack in stacks if (why := stack.unseen_of("none of them"))), None)
+    return Subjects(label, certain, doubtful, unseen)
+
+
+def find_object(stacks: Sequence[Stack], kind: str, name: str, namespace: str | None) -> Subject:
+    """The object of a kind and name; of one that is in no namespace, that is None.
+
+    Raises:
+        Missing: there certainly is none; the message names the nearest.
+        Malformed: several are declared.
+        UnknownValueError: something may declare it.
+    """
+    label = f"{kind} {name}" + (f" in namespace {namespace}" if namespace is not None else "")
+    every_one = objects(stacks, kind, label)
+    certain: list[Subject] = []
+    doubtful: list[tuple[Subject, Unknown]] = []
+    for subject, doubt in [*((s, None) for s in every_one.certain), *every_one.doubtful]:
+        is_it = every(doubt or True, same(_held(subject.node, "metadata.name"), name), _is_in(subject.node, namespace))
+        if is_it is True:
+            certain.append(subject)
+        elif isinstance(is_it, Unknown):
+            doubtful.append((subject, is_it))
+    if not certain and not doubtful and every_one.unseen is None:
+        names = [held.raw for s in every_one.certain if isinstance((held := _held(s.node, "metadata.name")).raw, str)]
+        raise Missing(label, f"the repo{nearest(name, names)}")
+    return Subjects(label, tuple(certain), tuple(doubtful) if not certain else (), every_one.unseen).one()
+
+
+def _is_in(node: Node, namespace: str | None) -> Certainty:
+    return True if namespace is None else same(_held(node, "metadata.namespace", "default"), namespace)
+
+
+def _held(node: Node, path: str, default: str = "") -> Value:
+    (found,) = walk(node, _NAME if path == "metadata.name" else _NAMESPACE)
+    return string(default) if found.value is None else found.value
+
+
+def _declared(stack: Stack, kind: str) -> Iterator[tuple[Subject, Certainty]]:
+    """What a root declares of a kind, and whether it certainly is there and of it."""
+    for resource in stack.root.resources(is_kubernetes):
+        if kind_of(resource.type) == kind:
+            yield _subject(kind, resource, _typed(kind, resource, stack)), present(resource.repetition)
+        elif resource.type in RAW_TYPES:
+            manifest = raw_manifest(resource)
+            if manifest is None:
+                continue
+            node = ValueNode(manifest, resource.origin)
+            (held,) = walk(node, parse_path("kind"))
+            of_kind = False if held.value is None else same(held.value, kind)
+            if of_kind is not False:
+                yield _subject(kind, resource, node), every(present(resource.repetition), of_kind)
+
+
+def _typed(kind: str, resource: Resource, stack: Stack) -> Node:
+    workload = None
+    if kind in _WORKLOADS:
+        workload = Workload(Object(_WORKLOADS[kind], resource), stack.cluster.objects)
+    return KubernetesNode(resource.body, resource.origin, workload)
+
+
+def _subject(kind: str, resource: Resource, node: Node) -> Subject:
+    name, namespace = _held(node, "metadata.name"), _held(node, "metadata.namespace")
+    shown = name.raw if isinstance(name.raw, str) and name.raw else resource.address
+    where = f" in namespace {namespace.raw}" if isinstance(namespace.raw, str) and namespace.raw else ""
+
+    def ignored(path: str) -> IgnoredPath | None:
+        return covering(resource.ignore_changes, _as_ignored(path))
+
+    return Subject(f"{kind} {shown}{where}", node, ignored=ignored)
+
+
+def _as_ignored(path: str) -> tuple[str | int, ...]:
+    """A path of the API as ``ignore_changes`` writes it for a typed resource: ``spec[0].replicas``."""
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", path).lower()
+    first, *rest = re.sub(r"\[[^\]]*\]", "", snake).split(".")
+    return (first, *(step for key in rest for step in (0, key)))

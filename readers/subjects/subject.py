@@ -1,0 +1,209 @@
+"""What a scenario is about, and how it is asked: a path, and what must hold there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from readers import Malformed, Missing
+from readers.account import NO_ACCOUNT, Account
+from readers.kubernetes.fields import Certainty, as_text, every, undetermined
+from readers.kubernetes.quantity import exact_quantity
+from readers.subjects.condition import Condition, parse_condition
+from readers.subjects.node import Node
+from readers.subjects.path import Path, parse_path
+from readers.subjects.walk import Found, walk
+from tfparse import IgnoredPath, Origin, Value
+from tfparse.cty.values import Unknown
+from tfparse.diagnostics import UnknownValueError
+
+_SHOWN = 200
+"""Characters of a value that a finding shows at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One thing that is declared.
+
+    ``label`` names it in findings ("Deployment web in namespace shop"); ``account`` says what else could decide it;
+    ``ignored`` finds the ``ignore_changes`` entry that covers a path.
+    """
+
+    label: str
+    node: Node
+    account: Account = NO_ACCOUNT
+    ignored: Callable[[str], IgnoredPath | None] = lambda _: None
+
+    @property
+    def origin(self) -> Origin | None:
+        return self.node.origin
+
+    def at(self, path: str) -> list[Found]:
+        """What stands at a path.
+
+        Raises:
+            Malformed: it is no path, or asks a key of a list.
+            Missing: it asks for each element, and there is none.
+        """
+        return walk(self.node, parse_path(path))
+
+    def text_at(self, path: str, read: Callable[[Value, str], Node]) -> Subject:
+        """The text at a path, read as a subject of its own.
+
+        Raises:
+            Missing: nothing stands there.
+            UnknownValueError: what stands there cannot be known.
+            Malformed: it is no text, or ``read`` refuses it.
+        """
+        label = f"{path} of {self.label}"
+        (found,) = self.at(path)
+        if found.value is None:
+            raise Missing(f"text at {path}", f"{self.label}{found.near}", found.origin)
+        if found.value.unknown is not None and found.value.parts is None:
+            raise UnknownValueError(f"{label}: {found.value.unknown.reason}", found.value.unknown.origin)
+        text = as_text(found.value, label)
+        return replace(self, label=label, node=read(text, label), ignored=lambda _: None)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: a path, and what must hold there."""
+
+    path: Path
+    condition: Condition
+
+    @classmethod
+    def of(cls, path: str, condition: str) -> Row:
+        return cls(parse_path(path), parse_condition(condition))
+
+    def holds(self, subject: Subject) -> Certainty:
+        """Whether it holds of something that stands at the path: what a "where" asks."""
+        try:
+            found = walk(subject.node, self.path)
+        except Missing:
+            return False
+        verdicts = [self.condition.holds(one.value) for one in found]
+        return True if True in verdicts else next((v for v in verdicts if isinstance(v, Unknown)), False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """All of a kind that some rows single out.
+
+    ``certain`` certainly belong to them, each of ``doubtful`` may, for the reason beside it, and ``unseen`` says why
+    there may be others still.
+    """
+
+    label: str
+    certain: tuple[Subject, ...]
+    doubtful: tuple[tuple[Subject, Unknown], ...] = ()
+    unseen: Unknown | None = None
+
+    def where(self, rows: Iterable[Row]) -> Subjects:
+        """Those of which all rows hold."""
+        rows = list(rows)
+        certain: list[Subject] = []
+        doubtful: list[tuple[Subject, Unknown]] = []
+        for subject, doubt in [*((s, None) for s in self.certain), *self.doubtful]:
+            verdict = every(*(row.holds(subject) for row in rows))
+            if verdict is True and doubt is None:
+                certain.append(subject)
+            elif verdict is not False:
+                why = verdict if isinstance(verdict, Unknown) else doubt
+                assert why is not None  # either the row or the subject is in doubt
+                doubtful.append((subject, why))
+        return replace(self, certain=tuple(certain), doubtful=tuple(doubtful))
+
+    def one(self) -> Subject:
+        """The only one.
+
+        Raises:
+            Missing: there is none.
+            Malformed: there are several; the message names their places.
+            UnknownValueError: it is not certain that there is one.
+        """
+        if len(self.certain) > 1:
+            places = " and ".join(str(subject.origin) for subject in self.certain)
+            raise Malformed(self.label, f"{len(self.certain)} are declared: {places}", self.certain[1].origin)
+        if self.certain:
+            return self.certain[0]
+        for subject, why in self.doubtful:
+            raise undetermined(f"{subject.label} may be the {self.label}", why, subject.origin)
+        if self.unseen is not None:
+            raise undetermined(f"whether there is a {self.label} cannot be known", self.unseen, None)
+        raise Missing(self.label, "the repo")
+
+
+    def settled(self, question: str) -> None:
+        """Raise where it is not certain which ones there are.
+
+        Raises:
+            Missing: there is none.
+            UnknownValueError: one may belong to them, or there may be others.
+        """
+        for subject, why in self.doubtful:
+            raise undetermined(f"{question}: {subject.label} may be one", why, subject.origin)
+        if self.unseen is not None:
+            raise undetermined(question, self.unseen, None)
+        if not self.certain:
+            raise Missing(self.label, "the repo")
+
+    def texts(self, path: str) -> list[tuple[Found, str]]:
+        """What stands at a path of each, and its text.
+
+        Raises:
+            Missing: nothing stands there in one of them.
+            UnknownValueError: one of them cannot be known.
+        """
+        found = [(subject, one) for subject in self.certain for one in subject.at(path)]
+        return [(one, _text_of(subject, one)) for subject, one in found]
+
+    def lacking(self, path: str, wanted: Iterable[str]) -> list[str]:
+        """Those of the ``wanted`` texts that none of them has at a path."""
+        there = {text for _, text in self.texts(path)}
+        return [text for text in wanted if text not in there]
+
+
+def _text_of(subject: Subject, found: Found) -> str:
+    if found.value is None:
+        raise Missing(found.path, f"{subject.label}{found.near}", found.origin)
+    if found.value.unknown is not None:
+        raise UnknownValueError(f"{found.path} of {subject.label}: {found.value.unknown.reason}", found.origin)
+    return as_text(found.value, found.path).as_string()
+
+
+def shown(found: Found) -> str:
+    """What stands at a path, as a finding may show it."""
+    value = found.value
+    if value is None:
+        return f"not set{found.near}"
+    return shown_value(value)
+
+
+def shown_value(value: Value) -> str:
+    """A value as a finding may show it: a secret never, a long text cut."""
+    if value.any_sensitive():
+        return "(not shown: secret)"
+    if value.unknown is not None and value.parts is None:
+        return f"(unknown: {value.unknown.reason})"
+    if isinstance(value.raw, dict):
+        return f"a mapping of {', '.join(value.raw) or 'nothing'}"[:_SHOWN]
+    if isinstance(value.raw, tuple):
+        return f"a list of {', '.join(shown_value(element) for element in value.raw) or 'nothing'}"[:_SHOWN]
+    if value.unknown is not None:
+        parts = ("…" if isinstance(part.text, Unknown) else part.text for part in value.text_parts())
+        return f'"{"".join(parts)}"'[:_SHOWN]
+    return f'"{as_text(value, "value").as_string()}"'[:_SHOWN]
+
+
+def total(subjects: Subjects, path: str) -> tuple[Fraction, list[Found]]:
+    """The sum of the quantities at a path of each subject, and what stands there.
+
+    Raises:
+        Malformed: one of them is no quantity.
+        Missing: nothing stands there in one of them.
+        UnknownValueError: one of them cannot be known.
+    """
+    texts = subjects.texts(path)
+    return sum((exact_quantity(text) for _, text in texts), Fraction()), [found for found, _ in texts]

@@ -1,0 +1,156 @@
+"""Resources, data sources and module calls as subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from readers import Missing
+from readers.kubernetes.fields import covering, nearest, present
+from readers.stacks import Stack
+from readers.subjects.node import BodyNode, Child, ValueNode
+from readers.subjects.subject import Subject, Subjects
+from tfparse import IgnoredPath, Origin, Resource, Root, Value
+from tfparse.cty.values import Unknown, object_
+from tfparse.diagnostics import TerraformError
+from tfparse.graph.instance import ModuleInstance
+
+
+def resource_subject(resource: Resource, place: str) -> Subject:
+    """A resource, by its arguments' own names."""
+
+    def ignored(path: str) -> IgnoredPath | None:
+        return covering(resource.ignore_changes, tuple(path.split(".")))
+
+    return Subject(f"{resource.address} of {place}", BodyNode(resource.body, resource.origin), ignored=ignored)
+
+
+def find_resource(stack: Stack, address: str) -> Subject:
+    """The resource or data source of that address: ``aws_s3_bucket.logs``, ``module.web.aws_instance.a[0]``.
+
+    Raises:
+        Missing: the root certainly declares none; the message names the nearest.
+        UnknownValueError: it may, or there may be none of it.
+    """
+    type_ = _type_of(address)
+    mode = "data" if "data" in address.split(".")[:-2] or address.startswith("data.") else "managed"
+    found = stack.root.resources(type_.__eq__, mode)
+    named = tuple(resource for resource in found if resource.address == address)
+    label = f"{address} of {stack.label}"
+    certain, doubtful = _told(named, stack.label)
+    subjects = Subjects(label, certain, doubtful, stack.unseen)
+    if not named and stack.unseen is None:
+        every = [resource.address for resource in found] or [r.address for r in stack.root.resources(mode=mode)]
+        raise Missing(address, f"{stack.label}{nearest(address, every)}")
+    return subjects.one()
+
+
+def resources_of_type(stacks: Sequence[Stack], type_: str, label: str) -> Subjects:
+    """Every resource (or, of ``data.TYPE``, data source) of a type that some roots reach."""
+    mode = "data" if type_.startswith("data.") else "managed"
+    wanted = type_.removeprefix("data.")
+    certain: list[Subject] = []
+    doubtful: list[tuple[Subject, Unknown]] = []
+    for stack in stacks:
+        sure, unsure = _told(stack.root.resources(wanted.__eq__, mode), stack.label)
+        certain += sure
+        doubtful += unsure
+    return Subjects(label, tuple(certain), tuple(doubtful), next((s.unseen for s in stacks if s.unseen), None))
+
+
+def _told(
+    resources: Sequence[Resource], place: str
+) -> tuple[tuple[Subject, ...], tuple[tuple[Subject, Unknown], ...]]:
+    """The resources that are certainly there, and those of which there may be none."""
+    subjects = [(resource_subject(resource, place), resource.repetition) for resource in resources]
+    certain = tuple(subject for subject, why in subjects if why is None)
+    return certain, tuple((subject, why) for subject, why in subjects if why is not None)
+
+
+def _type_of(address: str) -> str:
+    parts = address.split(".")
+    return parts[-2] if len(parts) > 1 else address
+
+
+@dataclass(frozen=True, slots=True)
+class CallNode:
+    """A module at work, by its variables: what the call gives them, else their defaults."""
+
+    instance: ModuleInstance
+    at: Origin
+
+    @property
+    def origin(self) -> Origin:
+        return self.at
+
+    def value(self) -> Value:
+        found = {key: child.node.value() for key in self.keys() if (child := self.child(key)) is not None}
+        return object_(found, self.at)
+
+    def keys(self) -> Sequence[str]:
+        return list(self.instance.module.variables)
+
+    def child(self, key: str) -> Child | None:
+        if key not in self.instance.module.variables:
+            return None
+        try:
+            found = self.instance.variable(key, self.at)
+        except TerraformError as error:
+            first = error.diagnostics[0]
+            why = Unknown(f"{first.summary}: {first.detail}", first.origin)
+            return Child(ValueNode(Value(object_({}).type, why, first.origin), self.at), True)
+        return None if found.is_null else Child(ValueNode(found, self.at), present(self.instance.repetition))
+
+    def elements(self) -> list[Child] | None:
+        return None
+
+    def unseen(self) -> Unknown | None:
+        return self.instance.module.broken
+
+
+def calls_of(stacks: Sequence[Stack], directory: str, label: str) -> Subjects:
+    """Every call of the module in a directory of the repo, whoever calls it."""
+    found = [
+        (Subject(f"{instance.address} of {stack.label}", CallNode(instance, _call_origin(instance))), instance)
+        for stack in stacks
+        for instance in stack.root.instances
+        if instance.parent is not None and instance.module.directory == directory
+    ]
+    certain = tuple(subject for subject, instance in found if instance.repetition is None)
+    doubtful = tuple((s, instance.repetition) for s, instance in found if instance.repetition is not None)
+    unseen = next((why for stack in stacks for why in stack.root.incomplete), None)
+    return Subjects(label, certain, doubtful, unseen)
+
+
+def find_call(stack: Stack, address: str) -> Subject:
+    """The module call of that address: ``module.frame``, ``module.web.module.ingress["a"]``.
+
+    Raises:
+        Missing: the root has no such call, or calls a module that is not in the repo.
+    """
+    for instance in stack.root.instances:
+        if instance.address == address and instance.parent is not None:
+            node = CallNode(instance, _call_origin(instance))
+            unsure = () if instance.repetition is None else ((Subject(address, node), instance.repetition),)
+            sure = (Subject(f"{address} of {stack.label}", node),) if instance.repetition is None else ()
+            return Subjects(address, sure, unsure).one()
+    known = [instance.address for instance in stack.root.instances if instance.address]
+    raise Missing(f"module call {address}", f"{stack.label}{nearest(address, known)}")
+
+
+def _call_origin(instance: ModuleInstance) -> Origin:
+    assert instance.parent is not None  # a root is called by nobody
+    name = instance.address.rpartition("module.")[2].partition("[")[0]
+    return instance.parent.module.calls[name].header.origin
+
+
+def called_directories(stacks: Sequence[Stack]) -> Iterator[str]:
+    """The directories of the modules that some root calls, for hints."""
+    yield from dict.fromkeys(
+        instance.module.directory for stack in stacks for instance in stack.root.instances if instance.parent
+    )
+
+
+def root_stacks(roots: Sequence[Root]) -> list[Stack]:
+    """Every root of a repo as a stack."""
+    return [Stack(root.path or ".", root) for root in roots]

@@ -1,0 +1,105 @@
+"""Texts within subjects, read as what they are: YAML, JSON, TOML, settings, lines."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from typing import Any
+
+from readers import Malformed
+from tfparse import Origin, Value
+from tfparse.cty.values import Unknown, boolean, number, object_, string, tuple_, unknown
+from tfparse.diagnostics import TerraformError
+from tfparse.documents import decode_json, decode_yaml
+
+_SETTING = re.compile(r'(?P<key>[^\s=:#;"]+)\s*(?:[=:]|\s)\s*(?P<value>.*)|(?P<flag>[^\s=:]+)')
+_SECTION = re.compile(r"\[(?P<name>[^\]]+)\]")
+_COMMENT = re.compile(r"\s*(?:#|;|//)")
+
+
+def read_text(text: Value, form: str, what: str) -> Value:
+    """A text as a value; what it holds is as sensitive as the text.
+
+    Raises:
+        Malformed: it cannot be read so; the message names the line.
+    """
+    if text.unknown is not None and text.parts is None:
+        return text
+    try:
+        read = FORMS[form](text)
+    except TerraformError as error:
+        first = error.diagnostics[0]
+        problem = f"it cannot be read as {form}: {first.summary} {first.detail}".strip()
+        raise Malformed(what, problem, first.origin or text.origin) from error
+    return read.marked() if text.sensitive else read
+
+
+def _toml(text: Value) -> Value:
+    if text.unknown is not None:
+        return unknown(text.unknown.reason, text.unknown.origin)
+    try:
+        return _from_python(tomllib.loads(text.as_string()), text.origin)
+    except tomllib.TOMLDecodeError as error:
+        raise Malformed("text", f"it cannot be read as TOML: {error}", text.origin) from error
+
+
+def _from_python(held: Any, origin: Origin | None) -> Value:
+    match held:
+        case dict():
+            return object_({key: _from_python(value, origin) for key, value in held.items()}, origin)
+        case list():
+            return tuple_(tuple(_from_python(element, origin) for element in held), origin)
+        case bool():
+            return boolean(held, origin)
+        case int():
+            return number(held, origin)
+        case _:
+            return string(str(held), origin)
+
+
+def _lines(text: Value) -> Value:
+    """The lines that say something, comments left out; one that is unknown in part is unknown."""
+    return tuple_(tuple(line for line, _ in _said(text)), text.origin)
+
+
+def _said(text: Value) -> list[tuple[Value, Origin | None]]:
+    found: list[tuple[Value, Origin | None]] = []
+    for line in text.lines():
+        if line.unknown is not None:
+            found.append((unknown(line.unknown.reason, line.origin), line.origin))
+        elif line.text.strip() and not _COMMENT.match(line.text):
+            found.append((string(line.text.strip(), line.origin), line.origin))
+    return found
+
+
+def _settings(text: Value) -> Value:
+    """``key value``, ``key = value`` or ``key: value``, a line each; the last of a key counts, ``[section]`` nests."""
+    top: dict[str, Value] = {}
+    sections: dict[str, dict[str, Value]] = {}
+    here, rest = top, None
+    for line, origin in _said(text):
+        if isinstance(line.raw, Unknown):
+            rest = rest or line.raw
+            continue
+        section = _SECTION.fullmatch(line.as_string())
+        if section is not None:
+            here = sections.setdefault(section["name"].strip(), {})
+            continue
+        found = _SETTING.fullmatch(line.as_string())
+        if found is None:
+            raise Malformed("text", f'"{line.as_string()}" is no setting', origin)
+        key, value = (found["flag"], "") if found["key"] is None else (found["key"], found["value"])
+        here[key] = string(value.strip().strip("\"'"), origin)
+    nested = {name: object_(held, text.origin, rest) for name, held in sections.items()}
+    return object_(top | nested, text.origin, rest)
+
+
+FORMS: dict[str, Callable[[Value], Value]] = {
+    "YAML": decode_yaml,
+    "JSON": decode_json,
+    "TOML": _toml,
+    "settings": _settings,
+    "lines": _lines,
+}
+"""The forms that a text may be read as."""

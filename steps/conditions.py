@@ -1,0 +1,123 @@
+"""What must hold of a subject, of each of several, or of all of them together."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then
+
+from gate.evidence import Evidence
+from readers.kubernetes.quantity import exact_quantity
+from readers.subjects.subject import Row, Subject, Subjects, shown, total
+from steps._findings import Table, rows
+from tfparse import Origin
+from tfparse.cty.values import Unknown
+
+
+@then("it has:")
+def it_has(evidence: Evidence, subject: Subject, datatable: Table) -> None:
+    for row in rows(datatable):
+        _judge(evidence, subject, row["path"], row["is"])
+
+
+@then("each of them has:")
+def each_has(evidence: Evidence, subjects: Subjects, datatable: Table) -> None:
+    _at_least_one(evidence, subjects)
+    for row in rows(datatable):
+        for subject in subjects.certain:
+            _judge(evidence, subject, row["path"], row["is"])
+        for subject, why in subjects.doubtful:
+            _judge(evidence, subject, row["path"], row["is"], why)
+
+
+@then("there is none")
+def there_is_none(evidence: Evidence, subjects: Subjects) -> None:
+    _count(evidence, subjects, "none", 0, 0)
+
+
+@then("there is one")
+def there_is_one(evidence: Evidence, subjects: Subjects) -> None:
+    _count(evidence, subjects, "one", 1, 1)
+
+
+@then(parsers.re(r"there are (?P<bound>exactly|at least|at most) (?P<number>\d+) of them"))
+def there_are(evidence: Evidence, subjects: Subjects, bound: str, number: str) -> None:
+    least = 0 if bound == "at most" else int(number)
+    most = None if bound == "at least" else int(number)
+    _count(evidence, subjects, f"{bound} {number}", least, most)
+
+
+@then(parsers.re(r"together, their (?P<path>\S+) sums to (?P<bound>at least|at most) (?P<amount>\S+)"))
+def sums_to(evidence: Evidence, subjects: Subjects, path: str, bound: str, amount: str) -> None:
+    what, expected = f"sum of {path} of every {subjects.label}", f"{bound} {amount}"
+    with evidence.about(what, expected):
+        subjects.settled(f"the {what} cannot be known")
+        summed, found = total(subjects, path)
+        addends = " + ".join(shown(one) for one in found)
+        bounded = exact_quantity(amount)
+        ok = summed >= bounded if bound == "at least" else summed <= bounded
+        evidence.check(what, expected=expected, actual=f"{float(summed):g} = {addends}", ok=ok, at=_place(subjects))
+
+
+@then(parsers.re(r"together, their (?P<path>\S+) is exactly:"))
+def is_exactly(evidence: Evidence, subjects: Subjects, path: str, datatable: Table) -> None:
+    wanted = [row["value"] for row in rows(datatable)]
+    what, expected = f"{path} of every {subjects.label}", f"exactly {', '.join(wanted)}"
+    with evidence.about(what, expected):
+        subjects.settled(f"what the {what} is cannot be known")
+        for found, text in subjects.texts(path):
+            evidence.check(what, expected=expected, actual=shown(found), ok=text in wanted, at=found.origin)
+        for text in subjects.lacking(path, wanted):
+            evidence.check(what, expected=expected, actual=f"none has {text}", ok=False, at=_place(subjects))
+
+
+def _judge(evidence: Evidence, subject: Subject, path: str, condition: str, doubt: Unknown | None = None) -> None:
+    """Record of each thing at a path whether a condition holds of it."""
+    what = f"{path} of {subject.label}"
+    with evidence.about(what, condition):
+        row = Row.of(path, condition)
+        for found in subject.at(path):
+            what = f"{found.path} of {subject.label}"
+            holds = row.condition.holds(found.value)
+            why = holds if isinstance(holds, Unknown) else doubt if holds is False else None
+            if why is not None:
+                evidence.undetermined(what, expected=condition, reason=why.reason, at=why.origin or found.origin)
+            else:
+                ignored = subject.ignored(found.path)
+                note = f"Terraform does not enforce this: ignore_changes, {ignored.origin}" if ignored else None
+                evidence.check(what, expected=condition, actual=shown(found), ok=holds is True, at=found.origin,
+                               note=note, account=subject.account)
+
+
+def _at_least_one(evidence: Evidence, subjects: Subjects) -> None:
+    """Record that there is something to look at, and whether there may be more than is seen."""
+    what, expected = f"every {subjects.label}", "there is one at least"
+    with evidence.about(what, expected):
+        if subjects.unseen is not None:
+            evidence.undetermined(what, expected=expected, reason=f"there may be others: {subjects.unseen.reason}",
+                                  at=subjects.unseen.origin)
+        elif not subjects.certain and not subjects.doubtful:
+            evidence.check(what, expected=expected, actual="there is none", ok=False)
+
+
+def _count(evidence: Evidence, subjects: Subjects, expected: str, least: int, most: int | None) -> None:
+    """Record whether as many are there as are wanted, each of those that are too many at its own place."""
+    what = f"number of {subjects.label}"
+    sure, possible = len(subjects.certain), len(subjects.certain) + len(subjects.doubtful)
+    too_many = most is not None and sure > most
+    if too_many:
+        for subject in subjects.certain:
+            evidence.check(what, expected=expected, actual=f"{sure}, among them {subject.label}", ok=False,
+                           at=subject.origin)
+    elif subjects.unseen is not None and (most is not None or sure < least):
+        why = subjects.unseen
+        evidence.undetermined(what, expected=expected, reason=f"there may be others: {why.reason}", at=why.origin)
+    elif (most is not None and possible > most) or sure < least <= possible:
+        subject, why = subjects.doubtful[0]
+        evidence.undetermined(what, expected=expected, reason=f"{subject.label} may be one: {why.reason}",
+                              at=why.origin or subject.origin)
+    else:
+        evidence.check(what, expected=expected, actual=str(sure) if sure else "none", ok=sure >= least,
+                       at=_place(subjects))
+
+
+def _place(subjects: Subjects) -> Origin | None:
+    return subjects.certain[0].origin if subjects.certain else None
