@@ -7,22 +7,23 @@ infra repo is asked about each time that it is to be shown (:func:`redacted_line
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 from gate.evidence import Finding
 from tfparse import Infra, cached, load
-from tfparse.secrets.secrecy import REDACTED, words
+from tfparse.secrets.secrecy import REDACTED, Secrets, find_secrets, words
 
 _QUOTED = re.compile(r'"[^"]+"')
-#: The repos that this process has looked at: the judged one, and it as it was at the merge base.
-_INFRAS: dict[Path, Infra] = {}
+#: The secrets of the repos that this process has looked at: the judged one, and it as it was at the merge base.
+_SECRETS: dict[Path, Callable[[], Secrets]] = {}
 
 
 def register_secrets(infra: Infra) -> None:
     """Keep the secrets of a repo that is looked at."""
-    _INFRAS[infra.tree.root] = infra
+    _SECRETS[infra.tree.root] = cache(partial(find_secrets, infra))
 
 
 def redacted_line(root: Path, file: str, line: int) -> str | None:
@@ -31,17 +32,17 @@ def redacted_line(root: Path, file: str, line: int) -> str | None:
     Where it is xdist that runs the scenarios, the repo is read here anew.
     """
     root = root.resolve()
-    if root in _INFRAS:
-        return _INFRAS[root].secrets.redacted_line(file, line)
-    with cached(root) as cache:
-        register_secrets(load(root, cache))
-        return _INFRAS[root].secrets.redacted_line(file, line)
+    if root in _SECRETS:
+        return _SECRETS[root]().redacted_line(file, line)
+    with cached(root) as parsed:
+        register_secrets(load(root, parsed))
+        return _SECRETS[root]().redacted_line(file, line)
 
 
 def redacted(text: str, said: Container[str] = ()) -> str:
     """The text without the secrets of any repo that is looked at; words that were ``said`` before are none."""
-    for infra in _INFRAS.values():
-        text = infra.secrets.redacted(text, said)
+    for secrets in _SECRETS.values():
+        text = secrets().redacted(text, said)
     return text
 
 
@@ -54,7 +55,7 @@ def redacted_findings(findings: Iterable[Finding], said: Iterable[str]) -> tuple
 def _redacted_finding(finding: Finding, said: Container[str]) -> Finding:
     """A finding without secrets.  Where it points at one, the values that it quotes are redacted, however short."""
     points = finding.file is not None and any(
-        infra.secrets.redacted_line(finding.file, finding.line or 0) for infra in _INFRAS.values()
+        secrets().redacted_line(finding.file, finding.line or 0) for secrets in _SECRETS.values()
     )
 
     def fit(text: str) -> str:

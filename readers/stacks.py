@@ -18,7 +18,8 @@ from readers.kubernetes.fields import nearest
 from readers.kubernetes.images import runs
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import UnknownValueError
-from tfparse.infra import Infra, Root
+from tfparse.graph.root import Root
+from tfparse.infra import Infra
 
 MOST_KEPT = 16
 """Of how many questions that scenario after scenario asks the answer is kept; a process may judge many repos."""

@@ -22,6 +22,24 @@ ROOMS = {
     "readers": {"tfparse"},
     "tfparse": set(),
 }
+# The rooms within a room, from the ground up: each may import those on the lines above its own, and no other.
+INNER_ROOMS = {
+    "tfparse": (
+        ("diagnostics",),
+        ("cty",),
+        ("documents", "hcl"),
+        ("functions", "source"),
+        ("lang",),
+        ("configs",),
+        ("graph",),
+        ("infra", "validation"),
+        ("secrets",),
+        ("console",),
+        ("__init__", "__main__"),
+    ),
+}
+# Where files may need each other: an expression, the module that it is in and what that calls are evaluated together.
+CIRCLES = ("tfparse/graph/",)
 # Which part of the house may import a library.  One that is not named here is in no lock of the gate.
 LIBRARIES = {
     "dns": ("readers/dns/",),
@@ -128,6 +146,36 @@ def test_imports_run_one_way() -> None:
         and target not in {room_of(name), *ROOMS[room_of(name)]}
     ]
     assert against == []
+
+
+def inner_room_of(name: str) -> str:
+    """The room within a room that a file, or a module by its dotted name, belongs to."""
+    return name.removesuffix(".py").replace(".", "/").split("/")[1]
+
+
+def test_imports_of_inner_rooms_run_one_way() -> None:
+    against = []
+    for room, floors in INNER_ROOMS.items():
+        floor_of = {inner: number for number, floor in enumerate(floors) for inner in floor}
+        for name in (name for name in sources() if room_of(name) == room):
+            own = inner_room_of(name)
+            for line, module in imports(sources()[name]):
+                above = module.startswith(f"{room}.") and floor_of.get(inner_room_of(module), len(floors))
+                if above and above >= floor_of[own] and inner_room_of(module) != own:
+                    against.append(f"{name}:{line}: imports {module}")
+    assert against == []
+
+
+def test_files_import_in_no_circle() -> None:
+    modules = {name.removesuffix(".py").removesuffix("/__init__").replace("/", "."): name for name in sources()}
+    needs = {
+        name: {modules.get(module) or modules.get(module.rpartition(".")[0]) for _, module in imports(sources()[name])}
+        for name in modules.values()
+        if room_of(name) in INNER_ROOMS and not name.startswith(CIRCLES)
+    }
+    while free := {name for name, needed in needs.items() if not (needed - {name}) & needs.keys()}:
+        needs = {name: needed for name, needed in needs.items() if name not in free}
+    assert sorted(needs) == [], "each of these needs another of them, or is on the way to such a circle"
 
 
 def test_each_library_is_imported_in_its_place() -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UndeclaredError, UnknownValueError, UnsupportedError
 from tfparse.graph.model import Block, Body, IgnoredPath, Resource
-from tfparse.infra import Infra, Root, load
+from tfparse.graph.root import Root
+from tfparse.infra import Infra, load
 from tfparse.source.cache import ParseCache, cached
 
 __all__ = [

@@ -12,13 +12,15 @@ from tfparse.configs.module import is_configuration
 from tfparse.cty.convert import ConversionError
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError
-from tfparse.graph.references import Names
+from tfparse.graph.root import Root
 from tfparse.hcl.syntax import parse_expression
-from tfparse.infra import Root, load
+from tfparse.infra import load
 from tfparse.lang import Lazy, Nested, evaluate
+from tfparse.lang.traversal import Namespace
 from tfparse.secrets.presentation import as_json
-from tfparse.secrets.secrecy import Secrets, words
+from tfparse.secrets.secrecy import Secrets, find_secrets, words
 from tfparse.source.cache import cached
+from tfparse.validation import validate
 
 FILE = "<console>"
 
@@ -32,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     top, path = _located(directory)
     with cached(top) as cache:
         infra = load(top, cache)
-        secrets = None if options.show_sensitive else infra.secrets
+        secrets = None if options.show_sensitive else find_secrets(infra)
         try:
             root = infra.root(path)
             wrong = [_print(root, expression, options, secrets) for expression in options.expressions]
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 wrong.append(_list(root, options.origins))
         except TerraformError as error:
             return _complain(error.diagnostics, secrets)
-        return max([_complain(root.validate(), secrets), *wrong])
+        return max([_complain(validate(root), secrets), *wrong])
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -78,7 +80,7 @@ def _print(root: Root, expression: str, options: argparse.Namespace, secrets: Se
 def evaluate_expression(root: Root, expression: str) -> Value:
     """The value of an expression in a root module, ``output.NAME`` included.  Raises TerraformError."""
     node = parse_expression(expression, FILE)
-    names: dict[str, Lazy] = {"output": Names(root.instance.output)}
+    names: dict[str, Lazy] = {"output": Namespace(root.instance.output)}
     try:
         return evaluate(node, Nested(root.instance.scope(FILE), names))
     except ConversionError as error:

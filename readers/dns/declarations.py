@@ -15,7 +15,8 @@ from readers.stacks import MOST_KEPT, may_use
 from tfparse.cty.types import STRING
 from tfparse.cty.values import HOLE, Unknown, Value, unknown
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
-from tfparse.infra import Infra, Root
+from tfparse.graph.root import Root
+from tfparse.infra import Infra
 
 _ZONE_TEXT = re.compile(r"^\s*(\$ORIGIN\b|\$TTL\b|\S*\s+(\S+\s+)?(\S+\s+)?SOA\s)", re.MULTILINE | re.IGNORECASE)
 """What tells a zone's text (RFC 1035, section 5.1) from other text: a control entry, or an SOA record."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tfparse import infra
+from gate import redaction
 from tfparse.cty import values
 from tfparse.secrets.secrecy import Secrets
 from tfparse.source import cache
 
-infra.find_secrets = lambda repo: Secrets(repo.tree)
+redaction.find_secrets = lambda repo: Secrets(repo.tree)
 cache._sealed = lambda data, seal: data
 values.Value.marked = lambda self, sensitive=True: self

@@ -150,6 +150,7 @@ def said(folder: str) -> str:
     from tfparse import TerraformError, load
     from tfparse.console import evaluate_expression
     from tfparse.secrets.presentation import as_json
+    from tfparse.validation import validate
 
     words: list[str] = []
     root = load(Path(folder)).root("")
@@ -159,7 +160,7 @@ def said(folder: str) -> str:
         words.append(as_json(evaluate_expression(root, "output.o"))[:1000].strip('"'))
     except TerraformError as error:
         words.extend(f"{d.summary}: {d.detail}" for d in error.diagnostics)
-    words.extend(f"{d.summary}: {d.detail}"[:1000] for d in root.validate()[:9])
+    words.extend(f"{d.summary}: {d.detail}"[:1000] for d in validate(root)[:9])
     return "\n".join(words)
 
 

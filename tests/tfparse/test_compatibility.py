@@ -22,6 +22,7 @@ from tfparse import Root, TerraformError, load
 from tfparse.console import evaluate_expression
 from tfparse.functions import names
 from tfparse.secrets.presentation import as_json
+from tfparse.validation import validate
 
 SUITE = Path(__file__).parents[2]
 SPEC = SUITE / "tests" / "spec" / "terraform"
@@ -88,7 +89,7 @@ def of_recorded(case: dict[str, Any]) -> Outcome:
 
 def compared(root: Root, expected: dict[str, Any], refused: bool) -> Outcome:
     """Whether the values are those that Terraform gave, where it did not refuse the module."""
-    found = tuple(diagnostic.summary for diagnostic in root.validate())
+    found = tuple(diagnostic.summary for diagnostic in validate(root))
     if refused:
         return Outcome("refused" if found else "accepted", found)
     ours = {name: json.loads(as_json(evaluate_expression(root, name), show_sensitive=True)) for name in expected}
@@ -108,7 +109,7 @@ def of_unplanned(case: dict[str, Any], folder: Path) -> Outcome:
     why = value.first_unknown()
     if why is not None:
         return Outcome("unknown" if why.reason == case.get("unknown") else "wrong", (why.reason,))
-    if found := root.validate():
+    if found := validate(root):
         return Outcome("refused", tuple(diagnostic.summary for diagnostic in found))
     shown = json.loads(as_json(value))
     return Outcome("exact" if shown == case["value"] else "wrong", (str(shown),))

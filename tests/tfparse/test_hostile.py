@@ -20,6 +20,7 @@ from tests.tfparse import hostile
 from tfparse import TerraformError, load
 from tfparse.console import evaluate_expression
 from tfparse.secrets.presentation import as_json
+from tfparse.validation import validate
 
 SECONDS = 15
 """Of the processor; ours are a few, on a slow one too."""
@@ -115,7 +116,7 @@ def ask_everything(folder: Path) -> None:
     for expression in (*(f"local.{name}" for name in module.locals), *(f"output.{name}" for name in module.outputs)):
         with suppress(TerraformError):
             assert json.loads(as_json(evaluate_expression(root, expression))) is not Ellipsis
-    assert all(diagnostic.summary and diagnostic.render() for diagnostic in root.validate())
+    assert all(diagnostic.summary and diagnostic.render() for diagnostic in validate(root))
 
 
 def sources_for(kind: str) -> list[bytes]:

@@ -23,7 +23,7 @@ from tests.tfparse.lang.test_truth import EXPRESSIONS, MODULES, root_of
 from tfparse import TerraformError, Unknown, Value, load
 from tfparse.console import evaluate_expression
 from tfparse.cty.types import Set
-from tfparse.infra import Root
+from tfparse.graph.root import Root
 
 UNKNOWN = 'data "plan" "u" {}\n'
 LEAVES = ("number", "string", "literal", "template")

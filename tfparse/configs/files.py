@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 from pathlib import Path
 
+from tfparse.configs.rendering import render
 from tfparse.cty.normal import normalized
 from tfparse.cty.values import Part, Unknown, Value, text
 from tfparse.diagnostics import Diagnostic, Origin, UnknownValueError, UnsupportedError
 from tfparse.functions import FunctionError, Unsupported
-from tfparse.lang.rendering import render
 from tfparse.source.git import GIT_CRYPT
 from tfparse.source.sources import FileTooLarge, OutsideRoot, SourceTree
 

@@ -18,9 +18,9 @@ from tfparse.cty.types import Primitive
 from tfparse.cty.values import Part, Unknown, Value, null, string, text, tuple_, unknown
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError, kept
 from tfparse.functions import FunctionError
-from tfparse.graph.body import as_unknown
-from tfparse.graph.references import Names
 from tfparse.lang import Lazy, evaluate, watching
+from tfparse.lang.core import as_unknown
+from tfparse.lang.traversal import Namespace
 from tfparse.source.sources import CHECKOUT, SourceTree
 
 
@@ -64,9 +64,9 @@ class _Config:
 
     def resolve(self, name: str, origin: Origin) -> Lazy:
         if name == "local":
-            return Names(self.local)
+            return Namespace(self.local)
         if name == "include":
-            return Names(lambda label, o: Names(lambda what, o2: self._included(label, what, o2)))
+            return Namespace(lambda label, o: Namespace(lambda what, o2: self._included(label, what, o2)))
         if name == NOT_FOUND:
             return unknown("find_in_parent_folders() finds nothing in this repo", origin)
         if name in ("dependency", "feature", "values") or name.endswith("()"):
@@ -79,7 +79,7 @@ class _Config:
         if config is None:
             return unknown(f"include.{label} is not in this repo", origin)
         if what == "locals":
-            return Names(config.local)
+            return Namespace(config.local)
         if what == "inputs" and "inputs" in config.attributes:
             return config.evaluate(config.attributes["inputs"])
         return unknown(f"include.{label}.{what} is not read", origin)

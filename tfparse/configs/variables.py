@@ -17,8 +17,8 @@ from tfparse.configs.module import attributes_of, blocks_of
 from tfparse.configs.terragrunt import Settings
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError
-from tfparse.graph.body import as_unknown
 from tfparse.lang import Lazy, constant
+from tfparse.lang.core import as_unknown
 from tfparse.source.sources import OutsideRoot, SourceTree
 
 

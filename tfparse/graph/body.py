@@ -15,6 +15,7 @@ from tfparse.cty.values import Unknown, Value, object_, unknown
 from tfparse.diagnostics import Origin, TerraformError, kept
 from tfparse.graph.model import Block, Body
 from tfparse.lang import Lazy, collection_unknown, fail, iterate
+from tfparse.lang.core import as_unknown
 
 if TYPE_CHECKING:
     from tfparse.graph.instance import ModuleInstance
@@ -172,10 +173,3 @@ def _readable_blocks(expanded: Expanded, report: Callable[[TerraformError], None
         return tuple(Block(t, (), Body({}, (), expanded.origin, why), expanded.origin, why)
                      for t in expanded.block_types())
     return tuple(Block(b.type, b.labels, readable(b, report), b.origin, b.repetition) for b in nested)
-
-
-def as_unknown(error: TerraformError) -> Unknown:
-    """The reason for an unknown that an error leaves behind."""
-    first = error.diagnostics[0]
-    detail = f": {first.detail}" if first.detail else ""
-    return Unknown(f"{first.summary}{detail}", first.origin)

@@ -15,11 +15,11 @@ from tfparse.cty.types import BOOL, STRING, Primitive
 from tfparse.cty.values import Value, unknown
 from tfparse.diagnostics import TerraformError, WholeModuleError
 from tfparse.functions.jsons import encode
-from tfparse.graph import references
 from tfparse.hcl.syntax import parse_expression
 from tfparse.hcl.walking import logical
 from tfparse.lang import constant
 from tfparse.lang.constraints import ANY, Constraint, read_constraint
+from tfparse.lang.traversal import Namespace
 
 if TYPE_CHECKING:
     from tfparse.graph.instance import ModuleInstance
@@ -113,7 +113,7 @@ def _validate(instance: ModuleInstance, name: str, value: Value, section: Sectio
     condition = section.attributes.get("condition")
     if condition is None:
         return
-    names = {"var": references.Names(lambda n, o: value if n == name else instance.variable(n, o))}
+    names = {"var": Namespace(lambda n, o: value if n == name else instance.variable(n, o))}
     try:
         held = instance.evaluate(condition, names)
     except WholeModuleError:

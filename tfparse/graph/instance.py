@@ -21,7 +21,7 @@ from tfparse.lang import Lazy, Nested, evaluate, watching
 from tfparse.source.sources import OutsideRoot, SourceTree
 
 if TYPE_CHECKING:
-    from tfparse.infra import Root
+    from tfparse.graph.root import Root
 
 MAX_MODULE_DEPTH = 30
 

@@ -17,28 +17,13 @@ from tfparse.diagnostics import Diagnostic, Origin, UndeclaredError
 from tfparse.graph.body import Expanded
 from tfparse.graph.repetition import Turn, Turns
 from tfparse.lang import Lazy, looked_into
-from tfparse.lang.traversal import Reference, element_of
+from tfparse.lang.traversal import Namespace, Reference, element_of
 
 if TYPE_CHECKING:
     from tfparse.graph.instance import ModuleInstance
 
 META_ARGUMENTS = frozenset({"count", "for_each", "provider", "depends_on"})
 META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection", "_"})
-
-
-class Names(Reference):
-    """A namespace such as ``var``: it has attributes and no value of its own."""
-
-    __slots__ = ("_get",)
-
-    def __init__(self, get: Callable[[str, Origin], Lazy]) -> None:
-        self._get = get
-
-    def attribute(self, name: str, origin: Origin) -> Lazy:
-        return self._get(name, origin)
-
-    def value(self) -> Value:
-        raise ConversionError("this name is a namespace: it must be followed by an attribute")
 
 
 class Instances(Reference):
@@ -205,15 +190,15 @@ class CalledModule(Reference):
 def resolve(instance: ModuleInstance, name: str, origin: Origin) -> Lazy:
     """What ``name`` stands for in a module, at the start of a reference."""
     if name == "var":
-        return Names(instance.variable)
+        return Namespace(instance.variable)
     if name == "local":
-        return Names(instance.local)
+        return Namespace(instance.local)
     if name == "module":
-        return Names(lambda n, o: _call(instance, n, o))
+        return Namespace(lambda n, o: _call(instance, n, o))
     if name == "data":
-        return Names(lambda type_, o: Names(lambda n, o2: resource(instance, "data", type_, n, o2)))
+        return Namespace(lambda type_, o: Namespace(lambda n, o2: resource(instance, "data", type_, n, o2)))
     if name == "resource":
-        return Names(lambda type_, o: Names(lambda n, o2: resource(instance, "resource", type_, n, o2)))
+        return Namespace(lambda type_, o: Namespace(lambda n, o2: resource(instance, "resource", type_, n, o2)))
     if name == "ephemeral":
         return unknown("ephemeral values are known only while Terraform runs", origin)
     if name == "path":
@@ -225,7 +210,7 @@ def resolve(instance: ModuleInstance, name: str, origin: Origin) -> Lazy:
         detail = f'The "{name}" object cannot be used here.'
         raise UndeclaredError(Diagnostic(f'Reference to "{name}" in context without it', detail, origin,
                                          instance.tree.excerpt(origin)))
-    return Names(lambda n, o: resource(instance, "resource", name, n, o))
+    return Namespace(lambda n, o: resource(instance, "resource", name, n, o))
 
 
 def _paths(instance: ModuleInstance, origin: Origin) -> Value:
@@ -274,6 +259,3 @@ def expanded_resource(instance: ModuleInstance, section: Section, turn: Turn) ->
         blocks += blocks_of(escaped.file, escaped.node[5])
     label = instance.address_of(section.header.node[3], *section.labels) + turn.suffix
     return Expanded(instance, label, attributes, blocks, turn.names, section.header.origin)
-
-
-__all__ = ["CalledModule", "Instances", "Names", "ResourceInstance", "resolve", "resource"]

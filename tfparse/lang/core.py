@@ -132,3 +132,10 @@ def fail(scope: Scope, node: Node, summary: str, detail: str = "") -> NoReturn:
 
 def origin_of(node: Node, scope: Scope) -> Origin:
     return Origin(scope.file, node[1], node[2])
+
+
+def as_unknown(error: TerraformError) -> Unknown:
+    """The reason for an unknown that an error leaves behind."""
+    first = error.diagnostics[0]
+    detail = f": {first.detail}" if first.detail else ""
+    return Unknown(f"{first.summary}{detail}", first.origin)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING, List, Map, Object, Primitive, Set, Tuple, Type
@@ -30,6 +31,21 @@ class Reference(ABC):
     @abstractmethod
     def value(self) -> Value:
         """The whole of it."""
+
+
+class Namespace(Reference):
+    """A namespace such as ``var``: it has attributes and no value of its own."""
+
+    __slots__ = ("_get",)
+
+    def __init__(self, get: Callable[[str, Origin], Value | Reference]) -> None:
+        self._get = get
+
+    def attribute(self, name: str, origin: Origin) -> Value | Reference:
+        return self._get(name, origin)
+
+    def value(self) -> Value:
+        raise ConversionError("this name is a namespace: it must be followed by an attribute")
 
 
 def attribute_of(holder: Value, name: str) -> Value:

@@ -13,16 +13,13 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from tfparse.diagnostics import Diagnostic, TerraformError
+from tfparse.infra import Infra
 from tfparse.secrets.taint import Taint
 from tfparse.source.git import GIT_CRYPT
 from tfparse.source.git_crypt import encrypted
 from tfparse.source.sources import OutsideRoot, SourceTree
-
-if TYPE_CHECKING:
-    from tfparse.infra import Infra
 
 REDACTED = "(not shown: secret)"
 """Stands where a secret stood."""

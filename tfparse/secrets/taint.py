@@ -6,17 +6,15 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tfparse.configs.module import Module, Section, Sited, attributes_of, load_module
 from tfparse.configs.terragrunt import FILE
 from tfparse.diagnostics import TerraformError
 from tfparse.hcl.ast import Node
 from tfparse.hcl.walking import INDEX, Path, calls, children, references
+from tfparse.infra import Infra
 from tfparse.source.sources import OutsideRoot
-
-if TYPE_CHECKING:
-    from tfparse.infra import Infra
 
 #: How the arguments are called that hold the content of a secret, in resources of whichever provider.
 _CONTENT = ("binary_data", "data", "secret", "string_data", "value")

@@ -10,35 +10,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 
 from tfparse.configs.module import Module, Section, Sited
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL, DYNAMIC
 from tfparse.cty.values import Unknown, Value
-from tfparse.diagnostics import Origin, TerraformError, UnsupportedError, WholeModuleError
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError
 from tfparse.graph.body import Expanded
 from tfparse.graph.input_variables import default_of
 from tfparse.graph.instance import ModuleInstance
 from tfparse.graph.repetition import ONCE, SOME, Turns
+from tfparse.graph.root import Root
 from tfparse.validation.graph import EXPAND, Graph, Vertex, child_address, shown
 from tfparse.validation.names import Place, complaint, names, places
 from tfparse.validation.schema import problems
 
-if TYPE_CHECKING:
-    from tfparse.infra import Root
 
-
-def validate(root: Root) -> None:
-    """Report to ``root`` what Terraform would refuse in it and in the modules that it calls.
+def validate(root: Root) -> tuple[Diagnostic, ...]:
+    """All that Terraform would refuse in a root module and in the modules that it calls.
 
     As Terraform does it: each module by itself, for all values that its variables may have and however many there
-    are of anything; then each instance of it.
+    are of anything; then each instance of it.  What only a provider's schema, a plan or the version of Terraform
+    decides is not among it.
     """
     try:
         _validate(root)
     except UnsupportedError as error:
         root.report(error)
+    return tuple(root.diagnostics)
 
 
 def _validate(root: Root) -> None:

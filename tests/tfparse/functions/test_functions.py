@@ -22,7 +22,7 @@ from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import TerraformError
 from tfparse.functions import names
 from tfparse.functions._registry import FUNCTIONS, Parameter
-from tfparse.infra import Root
+from tfparse.graph.root import Root
 
 SPEC = Path(__file__).parents[2] / "spec" / "terraform"
 

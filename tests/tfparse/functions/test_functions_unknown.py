@@ -18,7 +18,7 @@ from tfparse.console import evaluate_expression
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin
 from tfparse.functions import Context, FunctionError, call
-from tfparse.infra import Root
+from tfparse.graph.root import Root
 
 SPEC = Path(__file__).parents[2] / "spec" / "terraform"
 def cases() -> Iterator[tuple[str, str]]:

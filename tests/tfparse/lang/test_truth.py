@@ -13,7 +13,7 @@ import pytest
 
 from tfparse import TerraformError, load
 from tfparse.console import evaluate_expression
-from tfparse.infra import Root
+from tfparse.graph.root import Root
 from tfparse.secrets.presentation import as_json
 
 SPEC = Path(__file__).parents[2] / "spec" / "terraform"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.repo import repo
 from tfparse import cached
-from tfparse.secrets.secrecy import REDACTED, UNREADABLE
+from tfparse.secrets.secrecy import REDACTED, UNREADABLE, find_secrets
 
 CASES: dict[str, tuple[dict[str, str], dict[str, set[int]]]] = {
     "values, and neither keys nor names": (
@@ -121,7 +121,7 @@ CASES: dict[str, tuple[dict[str, str], dict[str, set[int]]]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_lines(name: str, tmp_path: Path) -> None:
     files, expected = CASES[name]
-    secrets = repo(tmp_path, files).secrets
+    secrets = find_secrets(repo(tmp_path, files))
     assert secrets.lines == expected
     text = "\n".join(files.values())
     for hidden in ("hunter2x", "hunter3x", "hunter4x"):
@@ -151,24 +151,24 @@ SECRET = 'resource "kubernetes_secret" "s" {\n  data = { x = %s }\n}\n'
 )  # fmt: skip
 def test_text(value: str, text: str, shown: str, tmp_path: Path) -> None:
     infra = repo(tmp_path, {"main.tf": SECRET % value, "open.tf": 'locals {\n  host = "open.example.com"\n}\n'})
-    assert infra.secrets.redacted(text) == shown
+    assert find_secrets(infra).redacted(text) == shown
 
 
 def test_words_that_were_said_before_are_none(tmp_path: Path) -> None:
     infra = repo(tmp_path, {"main.tf": SECRET % '"mail-server"'})
-    assert infra.secrets.redacted("no deployment mail-server") == f"no deployment {REDACTED}"
-    assert infra.secrets.redacted("no deployment mail-server", {"mail-server"}) == "no deployment mail-server"
+    assert find_secrets(infra).redacted("no deployment mail-server") == f"no deployment {REDACTED}"
+    assert find_secrets(infra).redacted("no deployment mail-server", {"mail-server"}) == "no deployment mail-server"
 
 
 def test_what_does_not_parse(tmp_path: Path) -> None:
     broken = 'variable "x" {\n  default = "hunter2" x\n}\nresource "x_page" "p" {\n  a = 1\n}\nresource "x_secret" "p" {\n}\n'
-    secrets = repo(tmp_path, {"main.tf": broken, "x.tfvars": "a = = 1\n"}).secrets
+    secrets = find_secrets(repo(tmp_path, {"main.tf": broken, "x.tfvars": "a = = 1\n"}))
     assert [secrets.redacted_line("main.tf", n) for n in (1, 2, 4, 5, 7)] == [UNREADABLE, UNREADABLE, None, None, UNREADABLE]
     assert secrets.redacted_line("x.tfvars", 1) == UNREADABLE
 
 
 def test_ciphertext_has_no_texts(tmp_path: Path) -> None:
-    secrets = repo(tmp_path, {"x.tfvars": b"\0GITCRYPT\0" + bytes(range(256))}).secrets
+    secrets = find_secrets(repo(tmp_path, {"x.tfvars": b"\0GITCRYPT\0" + bytes(range(256))}))
     assert not secrets.values
 
 

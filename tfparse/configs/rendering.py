@@ -6,7 +6,6 @@ Source: hashicorp/terraform, ``internal/lang/funcs`` (MakeTemplateFileFunc, Make
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from tfparse.cty.values import Unknown, Value, unknown
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError
@@ -14,9 +13,7 @@ from tfparse.functions import Context, FunctionError
 from tfparse.hcl.ast import Node
 from tfparse.hcl.walking import references
 from tfparse.lang import Lazy, evaluate
-
-if TYPE_CHECKING:
-    from tfparse.source.sources import SourceTree
+from tfparse.source.sources import SourceTree
 
 
 class _Within:

@@ -1,0 +1,182 @@
+"""A root module at work: what it and the modules that it calls declare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from types import TracebackType
+
+from tfparse.configs.files import Budget
+from tfparse.configs.module import Module, Section, Sited, load_module
+from tfparse.configs.terragrunt import Settings
+from tfparse.configs.variables import read_inputs
+from tfparse.cty.values import Unknown, Value
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError
+from tfparse.graph.body import readable
+from tfparse.graph.instance import ModuleInstance
+from tfparse.graph.model import IgnoredPath, Resource
+from tfparse.graph.repetition import SOME, Turn, Turns
+from tfparse.hcl.ast import Node
+from tfparse.hcl.syntax import parse_expression
+from tfparse.lang import evaluate
+from tfparse.lang.core import as_unknown
+from tfparse.source.sources import SourceTree
+
+MAX_INSTANCES = 20_000
+"""How many instances of resources and modules a root may reach."""
+MAX_CHAIN = 400
+"""How many references may lead one to another; a longer chain is a diagnostic."""
+
+
+class _Link:
+    """A reference that is being followed: the last of a root's chain for as long as that takes."""
+
+    __slots__ = ("_chain", "_label")
+
+    def __init__(self, chain: dict[str, None], label: str) -> None:
+        self._chain = chain
+        self._label = label
+
+    def __enter__(self) -> None:
+        chain, label = self._chain, self._label
+        if label in chain:
+            labels = list(chain)
+            loop = [*labels[labels.index(label) :], label]
+            raise WholeModuleError(Diagnostic("Cycle", " -> ".join(loop)))
+        if len(chain) >= MAX_CHAIN:
+            raise UnsupportedError(Diagnostic("Too many references", f"{label}: a chain of more than {MAX_CHAIN}."))
+        chain[label] = None
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        del self._chain[self._label]
+        if kind is RecursionError:
+            raise UnsupportedError(Diagnostic("Nested too deeply", f"{self._label} cannot be worked out.")) from None
+
+
+class Root:
+    """A root module and everything that it reaches."""
+
+    def __init__(self, tree: SourceTree, directory: str, settings: Settings) -> None:
+        self.tree = tree
+        self.path = directory
+        self.directory = settings.source if settings.source is not None else directory
+        self.diagnostics: list[Diagnostic] = list(settings.diagnostics)
+        self.incomplete: list[Unknown] = []
+        """Why the root may declare more than is seen: files of this repo that could not be read."""
+        self.elsewhere: dict[Unknown, str] = {}
+        """The calls of modules that are not in this repo, each with its source."""
+        self._modules: dict[str, Module] = {}
+        self._instances = 0
+        self.budget = Budget()
+        self._chain: dict[str, None] = {}
+        self._reported: set[Diagnostic] = set()
+        inputs = read_inputs(tree, self.directory, settings, self.budget)
+        self.diagnostics += inputs.diagnostics
+        self.unread_inputs = inputs.unread
+        self.textual_inputs = inputs.textual
+        self.instance = ModuleInstance(self.module(self.directory, settings), self, "", inputs.values)
+
+    def module(self, directory: str, settings: Settings | None = None) -> Module:
+        """The module in ``directory``, read once; the root's own has Terragrunt's generated files."""
+        if directory not in self._modules:
+            module = load_module(self.tree, directory, settings.generated if settings else ())
+            self._modules[directory] = module
+            self.diagnostics.extend(module.diagnostics)
+            if module.broken is not None:
+                self.incomplete.append(module.broken)
+        return self._modules[directory]
+
+    def working_on(self, label: str) -> _Link:
+        """Guards against cycles and against chains of references that are too long."""
+        return _Link(self._chain, label)
+
+    def spend_instances(self, number: int) -> None:
+        """Count instances of resources and modules; UnsupportedError past the limit."""
+        self._instances += number
+        if self._instances > MAX_INSTANCES:
+            raise UnsupportedError(Diagnostic("Too many instances", f"The root module has more than {MAX_INSTANCES}."))
+
+    def report(self, error: TerraformError) -> None:
+        """Keep the diagnostics of an error that was turned into an unknown."""
+        for diagnostic in error.diagnostics:
+            if diagnostic not in self._reported:
+                self._reported.add(diagnostic)
+                self.diagnostics.append(diagnostic)
+
+    # -- what there is ------------------------------------------------------------------------
+
+    @cached_property
+    def instances(self) -> tuple[ModuleInstance, ...]:
+        """The root module's instance and those of all modules it calls, directly or not."""
+        found = tuple(self.instance.descendants())
+        for instance in found:
+            for section in instance.module.calls.values():
+                source = instance.source_of(section)
+                if isinstance(source, Unknown):
+                    self.elsewhere[source] = instance.source_text(section)
+        return found
+
+    def resources(self, wanted: Callable[[str], bool] = lambda type: True, mode: str = "managed") -> list[Resource]:
+        """The instances of resources, of the types ``wanted``, that the root reaches: callers first."""
+        kind_wanted = "resource" if mode == "managed" else "data"
+        found: list[Resource] = []
+        for instance in self.instances:
+            for (kind, type_, _), section in instance.module.resources.items():
+                if kind == kind_wanted and wanted(type_):
+                    found.extend(self._expand(instance, mode, section))
+        return found
+
+    def _expand(self, instance: ModuleInstance, mode: str, section: Section) -> list[Resource]:
+        try:
+            turns = instance.turns(section)
+        except TerraformError as error:
+            self.report(error)
+            turns = Turns([Turn(None, SOME[0].names, as_unknown(error))])
+        type_, name = section.labels
+        prefix = f"{instance.address}." if instance.address else ""
+        address = f"{prefix}{'data.' if mode == 'data' else ''}{type_}.{name}"
+        ignored = _ignore_changes(section)
+        return [
+            Resource(
+                address=address + turn.suffix, mode=mode, type=type_, name=name, key=turn.key,
+                body=readable(instance.body(section, turn), self.report),
+                origin=section.header.origin, ignore_changes=ignored,
+                repetition=turn.repetition or instance.repetition,
+            )
+            for turn in turns
+        ]
+
+    def calls(self, name: str) -> bool:
+        """Whether the root itself calls a module of this name."""
+        return name in self.instance.module.calls
+
+    # -- asking -------------------------------------------------------------------------------
+
+    def evaluate(self, expression: str, file: str = "<expression>") -> Value:
+        """The value of an expression in the scope of the root module.  Raises TerraformError."""
+        node = parse_expression(expression, file)
+        return evaluate(node, self.instance.scope(file))
+
+    def output(self, name: str) -> Value:
+        """An output of the root module.  Raises TerraformError."""
+        return self.instance.output(name, Origin("<expression>", 1))
+
+
+def _ignore_changes(section: Section) -> tuple[IgnoredPath, ...]:
+    lifecycle = section.block("lifecycle")
+    sited = Section.of(lifecycle).attributes.get("ignore_changes") if lifecycle is not None else None
+    if sited is None:
+        return ()
+    if sited.node[0] == "var" and sited.node[3] == "all":
+        return (IgnoredPath((), sited.origin),)
+    entries = sited.node[3] if sited.node[0] == "tuple" else ()
+    return tuple(IgnoredPath(_path(entry), Sited(sited.file, entry).origin) for entry in entries)
+
+
+def _path(node: Node) -> tuple[str | int, ...]:
+    if node[0] == "attr":
+        return (*_path(node[3]), node[4])
+    if node[0] == "index":
+        key = node[4][3] if node[4][0] in ("number", "string") else "?"
+        return (*_path(node[3]), int(key) if node[4][0] == "number" and key.isdigit() else key)
+    return (node[3],) if node[0] in ("var", "string") else ("?",)
