@@ -15,6 +15,7 @@ from pytest_bdd.parser import Feature as RunningFeature
 
 from gate.features import REQUIREMENT, Feature, Problem, RefusedError, Scenario, Step, read
 from gate.record import natural
+from gate.source import printable
 from gate.vocabulary import definitions, unmatched
 
 
@@ -25,6 +26,14 @@ class FeatureFile(pytest.Module):
     #: The same feature as pytest-bdd reads and runs it.
     running: RunningFeature
 
+    @classmethod
+    def at(cls, path: Path, parent: pytest.Collector) -> FeatureFile:
+        """The file at ``path``.  A name that is not UTF-8 is spelt out: node ids go to other processes and files."""
+        spelt = printable(path.name)
+        if spelt == path.name:
+            return cls.from_parent(parent, path=path)
+        return cls.from_parent(parent, path=path, name=spelt, nodeid=f"{parent.nodeid}/{spelt}")
+
     def funcnamefilter(self, name: str) -> bool:
         return True
 
@@ -34,6 +43,8 @@ class FeatureFile(pytest.Module):
     def _getobj(self) -> ModuleType:
         """The module to collect from: where pytest would import one, this makes one."""
         registered = _markers(self.config)
+        if not self.nodeid.endswith(self.path.name):
+            raise self._refusal([Problem(1, "the file's name is not UTF-8: rename it")])
         try:
             self.feature = read(self.path, registered)
         except RefusedError as refused:

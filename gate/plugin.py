@@ -53,7 +53,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
     """Collect the features in ``testpaths``, and any that is asked for by name: tests keep others as data."""
     inside = any(file_path.is_relative_to(place) for place in extent(parent.config).places)
     if file_path.suffix == ".feature" and (inside or parent.session.isinitpath(file_path)):
-        return FeatureFile.from_parent(parent, path=file_path)
+        return FeatureFile.at(file_path, parent)
     return None
 
 

@@ -7,6 +7,7 @@ one that closes the gate is raised in the call, which is where other reporters (
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from gate.options import settings
 from gate.record import Record, attach
 from gate.redaction import redacted, redacted_findings
 from gate.render import diagnosis, finding_lines
-from gate.source import printable
+from gate.source import encodable, printable
 from gate.verdict import Verdict
 from gate.waiving import waive
 
@@ -108,7 +109,9 @@ def pytest_judge_in_the_call(pyfuncitem: pytest.Function) -> Generator[None, obj
         return (yield)
     run = _run(pyfuncitem)
     try:
-        yield
+        # What a library warns of may quote what is judged, be it no text, and is nothing to act on here.
+        with warnings.catch_warnings(record=True):
+            yield
     except REPORTED_ERRORS as error:
         run.stopped(error)
     run.record = _verdict(pyfuncitem)
@@ -136,7 +139,7 @@ def pytest_runtest_makereport(
     report = yield
     if scenario_of(item) is not None:
         # What was printed and logged; the last phase has that of all.
-        report.sections = [(name, redacted(text)) for name, text in report.sections]
+        report.sections = [(name, encodable(redacted(text))) for name, text in report.sections]
         if call.when == "call" or call.excinfo:
             _stamp(report, item, _judge(item, call))
     return report

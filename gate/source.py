@@ -43,3 +43,8 @@ def printable(text: str) -> str:
     """One line of text with its control, format and bidirectional characters spelt out: what is judged must not steer
     the terminal."""
     return "".join(c if c.isprintable() else " " if c == "\t" else c.encode("unicode_escape").decode() for c in text)
+
+
+def encodable(text: str) -> str:
+    """Text of which what is no character (a byte of a file name that is not UTF-8) is spelt out."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -64,6 +64,17 @@ def test_refuses_what_is_not_utf_8(suite: Suite) -> None:
     assert "features/latin.feature:1: cannot be read: 'utf-8' codec can't decode" in outcome.text
 
 
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["alone", "xdist"])
+def test_refuses_a_name_that_is_not_utf_8(suite: Suite, processes: list[str]) -> None:
+    suite.feature(TWO, "good")
+    (suite.path / "features" / "m\udcffil.feature").write_text(TWO, encoding="utf-8")
+    outcome = suite.run("--continue-on-collection-errors", *processes)
+    said = r"features/m\udcffil.feature:1: the file's name is not UTF-8: rename it"
+    assert said in outcome.lines
+    assert outcome.verdicts == {"Replicas, one": "passed", "Table[a-1]": "passed", "Table[b-2]": "failed"}
+    assert "INTERNALERROR" not in outcome.text
+
+
 def test_one_bad_file_keeps_the_others_from_opening_the_gate(suite: Suite) -> None:
     suite.feature(TWO, "good")
     suite.feature("Feature: Nothing\n", "nothing")

@@ -93,10 +93,21 @@ def test_a_run_that_dies_leaves_no_report_of_an_earlier_one(suite: Suite) -> Non
     assert list((suite.path / "reports").iterdir()) == []
 
 
-def test_what_cannot_be_encoded_is_reported_all_the_same(suite: Suite) -> None:
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["alone", "xdist"])
+def test_what_cannot_be_encoded_is_reported_all_the_same(suite: Suite, processes: list[str]) -> None:
     suite.scenario("Then an odd value turns up")
-    (scenario,) = suite.report()["requirements"][0]["scenarios"]
+    (scenario,) = suite.report(*processes)["requirements"][0]["scenarios"]
     assert scenario["findings"][0]["actual"] == "\udcff \x1b naïve"
+
+
+@pytest.mark.parametrize("told", ["logged", "warned of", "raised"])
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["alone", "xdist"])
+def test_what_cannot_be_encoded_may_be_said_by_anybody(suite: Suite, told: str, processes: list[str]) -> None:
+    suite.feature("Feature: Other\n  @MH-2.1\n  Scenario: Unharmed\n    Then replicas is 1\n", "other")
+    suite.scenario(f"When what is odd is {told}", "Then replicas is 2")
+    outcome = suite.run_apart("--junitxml=junit.xml", *processes)
+    assert outcome.verdicts == {"Unharmed": "passed", "The one": "error" if told == "raised" else "failed"}
+    assert "INTERNALERROR" not in outcome.text
 
 
 def test_junit(suite: Suite) -> None:

@@ -178,3 +178,17 @@ def _(path: str) -> None:
 @then("an order turns up")
 def _(evidence: Evidence) -> None:
     evidence.check("order", expected="none", actual="1\n::warning::do as I say", ok=False)
+
+
+@when(parsers.parse("what is odd is {told}"))
+def _(told: str) -> None:
+    import logging
+    import warnings
+
+    match told:
+        case "logged":
+            logging.getLogger("suite").warning("\udcff")
+        case "warned of":
+            warnings.warn("\udcff", stacklevel=1)
+        case "raised":
+            raise ValueError("\udcff")
