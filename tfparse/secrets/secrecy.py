@@ -16,6 +16,7 @@ from functools import cached_property
 
 from tfparse.diagnostics import Diagnostic, TerraformError
 from tfparse.infra import Infra
+from tfparse.secrets.search import KnownTexts
 from tfparse.secrets.taint import Taint
 from tfparse.source.git import GIT_CRYPT
 from tfparse.source.git_crypt import encrypted
@@ -23,8 +24,11 @@ from tfparse.source.sources import OutsideRoot, SourceTree
 
 REDACTED = "(not shown: secret)"
 """Stands where a secret stood."""
+TOO_MANY = "(not shown: the repo holds more secrets than are looked for)"
 UNREADABLE = "(not shown: the file does not parse, so what is secret in it cannot be told)"
 
+MAX_WORDS = 200_000
+"""How many words of secrets are looked for in what is shown; where there are more, nothing is that the repo says."""
 _SHORTEST_VALUE, _SHORTEST_WORD = 5, 6
 _WORD = re.compile(r"""[^\s"'`=:,;<>(){}\[\]|$\\]+""")
 _ELLIPSIS, _APART = re.compile(r"(\.\.\.|…)"), re.compile(r"""[\s"'`]""")
@@ -47,9 +51,21 @@ class Secrets:
     """Those of which every line is secret."""
     unreadable: set[str] = field(default_factory=set)
     """Those that do not parse."""
-    values: set[str] = field(default_factory=set)
-    """Literals, and lines of text."""
+    texts: set[str] = field(default_factory=set)
+    """Literals, lines of text, and the words in them that tell something."""
     sources: tuple[str, ...] = ()
+    words_left: int = MAX_WORDS
+
+    def learn(self, text: str) -> None:
+        """Count the lines of a text among what is secret."""
+        for line in {line.strip() for line in text.split("\n")} - self.texts - {""}:
+            found = words(line)
+            self.words_left -= 1 + len(found)
+            if self.words_left < 0:
+                return
+            self.texts.update(w for w in found if len(w) >= _SHORTEST_WORD and _NO_PLAIN_WORD.search(w))
+            if len(line) >= _SHORTEST_VALUE:
+                self.texts.add(line)
 
     def redacted_line(self, file: str, line: int) -> str | None:
         """What to show in place of a line that must not be shown; None of any other line."""
@@ -65,10 +81,12 @@ class Secrets:
 
     def redacted(self, text: str, said: Container[str] = ()) -> str:
         """The text without the secrets in it.  ``said``: words that are no secret, whatever the repo says."""
-        for secret in self._texts:
-            if secret in text and not all(word in said for word in words(secret)):
-                text = text.replace(secret, REDACTED)
-        return self._without_beginnings(text) if self._texts else text
+        if self.words_left < 0:
+            return text if all(word in said for word in words(text)) else TOO_MANY
+        if not self._known:
+            return text
+        text = self._known.replaced(text, REDACTED, lambda secret: all(word in said for word in words(secret)))
+        return self._without_beginnings(text)
 
     def _without_beginnings(self, text: str) -> str:
         """The text without the beginnings of secrets that somebody else has cut off (``hunt...``)."""
@@ -76,7 +94,7 @@ class Secrets:
         shown = ""
         for piece, dots in zip(pieces[::2], pieces[1::2], strict=True):
             beginning = _APART.split(piece)[-1]
-            cut = len(beginning) >= _SHORTEST_BEGINNING and any(s.startswith(beginning) for s in self._texts)
+            cut = len(beginning) >= _SHORTEST_BEGINNING and self._known.begins(beginning)
             shown += piece.removesuffix(beginning) + REDACTED if cut else piece + dots
         return shown + rest
 
@@ -87,17 +105,10 @@ class Secrets:
         return replace(diagnostic, detail=self.redacted(diagnostic.detail), excerpt=diagnostic.excerpt and excerpt)
 
     @cached_property
-    def _texts(self) -> tuple[str, ...]:
-        """What is not to be shown, the longest first: a text that also stands in the open is not among it."""
-        whole = {value for value in self.values if len(value) >= _SHORTEST_VALUE}
-        telling = {
-            word for value in self.values for word in words(value)
-            if len(word) >= _SHORTEST_WORD and _NO_PLAIN_WORD.search(word)
-        }
-        candidates = whole | telling
-        open_words = self._open_words({word for text in candidates for word in words(text)})
-        closed = (text for text in candidates if not all(word in open_words for word in words(text)))
-        return tuple(sorted(closed, key=lambda text: (-len(text), text)))
+    def _known(self) -> KnownTexts:
+        """What is not to be shown: a text that also stands in the open is not among it."""
+        open_words = self._open_words({word for text in self.texts for word in words(text)})
+        return KnownTexts(text for text in self.texts if not all(word in open_words for word in words(text)))
 
     def _open_words(self, wanted: set[str]) -> set[str]:
         found: set[str] = set()
@@ -122,20 +133,16 @@ def find_secrets(infra: Infra) -> Secrets:
     for file, first, last, text in taint.literals():
         if text.strip():
             secrets.lines.setdefault(file, set()).update(range(first, last + 1))
-        secrets.values.update(_stripped(text))
+        secrets.learn(text)
     for path in [*taint.files(paths), *encrypted(tree, paths)]:
         secrets.files.add(path)
-        secrets.values.update(value for line in _lines(tree, path) for value in _stripped(line))
+        secrets.learn("\n".join(_lines(tree, path)))
     for path, at in _unreadable(tree, sources):
         secrets.unreadable.add(path)
         if secrets.redacted_line(path, at):
             # What is said of this line may quote it.
-            secrets.values.update(_stripped("".join(_lines(tree, path)[at - 1 : at])))
+            secrets.learn("".join(_lines(tree, path)[at - 1 : at]))
     return secrets
-
-
-def _stripped(text: str) -> set[str]:
-    return {line.strip() for line in text.split("\n") if line.strip()}
 
 
 def _lines(tree: SourceTree, path: str) -> list[str]:
