@@ -7,10 +7,9 @@ from functools import partial
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
-from readers.dns import Resolver
+from readers.dns import Resolver, is_in
 from readers.dns.declarations import Declarations, read_declarations
 from readers.mail_auth.domain import aliases, best_mx, declared_mx, may_be_in, pending_alias_change, published_aliases
-from readers.postfix.hosts import is_in
 from steps._findings import Table, check_published, column, enforcement
 from tfparse import Infra
 

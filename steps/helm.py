@@ -5,8 +5,8 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
-from readers.crowdsec import acquisition_of, collections
-from readers.stacks import find_stack
+from readers.helm.crowdsec import acquisition_of, collections
+from readers.kubernetes.stacks import find_stack
 from steps._findings import Table, column, rows
 from tfparse import Infra, Value
 

@@ -7,7 +7,7 @@ from pytest_bdd import given, parsers, then
 from gate.evidence import Evidence
 from readers.docker_mailserver.exposure import Entrance, entrances, others_with_its_address
 from readers.kubernetes import Container, Service
-from readers.stacks import Stack
+from readers.kubernetes.stacks import Stack
 from steps._findings import judge
 from tfparse import Infra
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_bdd import given, parsers
 
-from readers.stacks import Stack, find_stack
+from readers.kubernetes.stacks import Stack, find_stack
 from readers.subjects.files import file_subject, files_like
 from readers.subjects.helm import release_values
 from readers.subjects.kubernetes import find_object, objects

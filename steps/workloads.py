@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then
 from gate.evidence import Evidence
 from readers.kubernetes import Container, Workload, parse_quantity
 from readers.kubernetes.images import parse_image, pinned
-from readers.stacks import Stack, find_stack
+from readers.kubernetes.stacks import Stack, find_stack
 from steps._findings import Table, column, enforcement, judge
 from tfparse import Infra
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import posixpath
 import sys
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterator
+from functools import cached_property, wraps
 from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from tfparse.configs.module import is_configuration, load_module
 from tfparse.configs.terragrunt import FILE, read_settings
@@ -16,6 +17,9 @@ from tfparse.graph.root import Root
 from tfparse.source.cache import ParseCache
 from tfparse.source.listing import ordered, walk
 from tfparse.source.sources import SourceTree
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _FRAMES = 5_000
 """Python's own limit while such a chain is followed, of which each link takes some nine calls."""
@@ -28,6 +32,7 @@ class Infra:
         self.path = path
         self.tree = SourceTree(path, cache or ParseCache())
         self._roots: dict[str, Root] = {}
+        self._answers: dict[Hashable, Any] = {}
 
     @cached_property
     def files(self) -> tuple[str, ...]:
@@ -84,6 +89,23 @@ class Infra:
     @cached_property
     def roots(self) -> tuple[Root, ...]:
         return tuple(self.root(path) for path in self.root_paths)
+
+    def kept(self, question: Hashable, answer: Callable[[], R]) -> R:
+        """The answer to a question about this repo, worked out once."""
+        if question not in self._answers:
+            self._answers[question] = answer()
+        found: R = self._answers[question]
+        return found
+
+
+def kept(function: Callable[Concatenate[Infra, P], R]) -> Callable[Concatenate[Infra, P], R]:
+    """Have a function's answers kept with the repo that it is asked about, and for as long as that is."""
+
+    @wraps(function)
+    def answer(infra: Infra, /, *arguments: P.args, **named: P.kwargs) -> R:
+        return infra.kept((function, arguments, *sorted(named.items())), lambda: function(infra, *arguments, **named))
+
+    return answer
 
 
 def load(path: Path, cache: ParseCache | None = None) -> Infra:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from readers.dns.declared import declared_records
 from readers.dns.exchange import Answer, Server, Status, Timeouts
-from readers.dns.records import Record, RecordSet, lookup, lookup_expanded, normal_name
+from readers.dns.records import Record, RecordSet, is_in, lookup, lookup_expanded, normal_name
 from readers.dns.resolver import DnsModeError, Resolver, open_dns
 from readers.dns.server import LoopbackServer
 from readers.dns.zone import zone_records
 
 __all__ = [
     "Answer", "DnsModeError", "LoopbackServer", "Record", "RecordSet", "Resolver", "Server", "Status", "Timeouts",
-    "declared_records", "lookup", "lookup_expanded", "normal_name", "open_dns", "zone_records",
+    "declared_records", "is_in", "lookup", "lookup_expanded", "normal_name", "open_dns", "zone_records",
 ]

@@ -6,17 +6,16 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import lru_cache, partial
+from functools import partial
 
 from readers import Missing
 from readers.dns import Record, declared_records, lookup, lookup_expanded, zone_records
 from readers.dns.declared import RESOURCE_TYPES
-from readers.stacks import MOST_KEPT, may_use
 from tfparse.cty.types import STRING
 from tfparse.cty.values import HOLE, Unknown, Value, unknown
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 from tfparse.graph.root import Root
-from tfparse.infra import Infra
+from tfparse.infra import Infra, kept
 
 _ZONE_TEXT = re.compile(r"^\s*(\$ORIGIN\b|\$TTL\b|\S*\s+(\S+\s+)?(\S+\s+)?SOA\s)", re.MULTILINE | re.IGNORECASE)
 """What tells a zone's text (RFC 1035, section 5.1) from other text: a control entry, or an SOA record."""
@@ -91,7 +90,7 @@ class Declarations:
         return "@" if name == self.domain else name.removesuffix(f".{self.domain}")
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@kept
 def read_declarations(
     infra: Infra, domain: str, zone_variables: str, infra_before: Infra | None = None
 ) -> Declarations:
@@ -108,8 +107,7 @@ def read_declarations(
     for root in infra.roots:
         resources += declared_records(root.resources(RESOURCE_TYPES.__contains__), domain)
         texts += _zone_texts(root, zone_variables)
-        unread += root.incomplete
-        unread += [why for why, source in root.elsewhere.items() if may_use(source, "cloudflare")]
+        unread += root.unseen("cloudflare")
     if not texts:
         hidden = [root.unread_inputs for root in infra.roots if root.unread_inputs is not None]
         unread += [Unknown(f"zone text may stand in it: {why.reason}", why.origin) for why in hidden[:1]]

@@ -105,6 +105,12 @@ class RecordSet:
         return self.certain
 
 
+def is_in(host: str, domain: str) -> bool:
+    """Whether a host is the domain or one in it."""
+    host, domain = host.rstrip(".").lower(), domain.rstrip(".").lower()
+    return host == domain or host.endswith(f".{domain}")
+
+
 def lookup(records: Iterable[Record], name: str, type: str) -> RecordSet:
     """The records of a name and a type, certain and possible.  Wildcards are not expanded."""
     wanted, kind = normal_name(name), type.upper()

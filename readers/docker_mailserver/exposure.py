@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from readers.kubernetes import Cluster, Container, Service, Workload
+from readers.kubernetes.objects import is_kubernetes
 from readers.postfix.master_cf import listener_in_script
-from readers.stacks import is_kubernetes
 from tfparse.diagnostics import Origin
 from tfparse.infra import Infra
 

@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from readers import Malformed
-from readers.docker_mailserver.shell import Command, commands, is_plain
 from readers.postfix.main_cf import SPACE, Assignment, read_main_cf
 from readers.postfix.master_cf import ServiceOption, given_by_name
+from readers.shell.commands import Command, commands, is_plain
 from tfparse.cty.values import HOLE, Unknown, Value, string
 
 _OF_POSTFIX = re.compile(r"\bpostconf\b|(?<![\w-])main\.cf\b")

@@ -54,6 +54,11 @@ RAW_TYPES = ("kubernetes_manifest", "kubectl_manifest")
 _YAML_KIND = re.compile(r'"?kind"?:\s*"?(\w+)"?\s*')
 
 
+def is_kubernetes(type: str) -> bool:
+    """Whether a resource type is one of the Kubernetes providers'."""
+    return type.startswith(("kubernetes_", "kubectl_"))
+
+
 @dataclass(frozen=True, slots=True)
 class Object:
     """A resource that declares, or writes into, one Kubernetes object."""

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 from readers import Missing
-from readers.dns import Answer, Record, Resolver
+from readers.dns import Answer, Record, Resolver, is_in
 from readers.dns.declarations import Declarations
 from readers.dns.publication import PendingChange, Witnesses, pending_change
 from readers.mail_auth.records import Dmarc, Spf, is_dmarc, is_spf, parse_dmarc, parse_spf, stricter_or_same
-from readers.postfix.hosts import is_in
 from tfparse.cty.values import HOLE
 from tfparse.diagnostics import UnknownValueError
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from readers.dns import is_in
 from readers.postfix.main_cf import MainCf
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -18,12 +19,6 @@ def next_hop(text: str) -> str:
     found = _NEXT_HOP.match(text.strip())
     host = (found["literal"] or found["host"] or "") if found else text
     return host.strip().rstrip(".").lower()
-
-
-def is_in(host: str, domain: str) -> bool:
-    """Whether a host is the domain or one in it."""
-    host, domain = host.rstrip(".").lower(), domain.rstrip(".").lower()
-    return host == domain or host.endswith(f".{domain}")
 
 
 def names_host_in(text: str, domain: str) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from readers import Malformed
-from readers.docker_mailserver.shell import commands
 from readers.postfix.main_cf import LogicalLine, logical_lines
+from readers.shell.commands import commands
 from tfparse.cty.values import HOLE, Line, Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
 

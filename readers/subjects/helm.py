@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from readers.stacks import Stack
+from readers.kubernetes.stacks import Stack
 from readers.subjects.node import ValueNode
 from readers.subjects.subject import Subject
 from tfparse import Value

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from readers import Missing
 from readers.kubernetes import Workload
 from readers.kubernetes.fields import Certainty, covering, every, nearest, present, same
-from readers.kubernetes.objects import RAW_TYPES, Object, raw_manifest
-from readers.stacks import Stack, is_kubernetes
+from readers.kubernetes.objects import RAW_TYPES, Object, is_kubernetes, raw_manifest
+from readers.kubernetes.stacks import Stack
 from readers.subjects.node import KubernetesNode, Node, ValueNode
 from readers.subjects.path import parse_path
 from readers.subjects.subject import Subject, Subjects

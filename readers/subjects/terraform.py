@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from readers import Missing
 from readers.kubernetes.fields import covering, nearest, present
-from readers.stacks import Stack
+from readers.kubernetes.stacks import Stack
 from readers.subjects.node import BodyNode, Child, ValueNode
 from readers.subjects.subject import Subject, Subjects
 from tfparse import IgnoredPath, Origin, Resource, Root, Value

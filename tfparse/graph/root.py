@@ -116,6 +116,11 @@ class Root:
                     self.elsewhere[source] = instance.source_text(section)
         return found
 
+    def unseen(self, provider: str) -> list[Unknown]:
+        """Why the root may declare more of a provider's resources than can be read."""
+        _ = self.instances  # which finds what is elsewhere
+        return [*self.incomplete, *(why for why, source in self.elsewhere.items() if _may_declare(source, provider))]
+
     def resources(self, wanted: Callable[[str], bool] = lambda type: True, mode: str = "managed") -> list[Resource]:
         """The instances of resources, of the types ``wanted``, that the root reaches: callers first."""
         kind_wanted = "resource" if mode == "managed" else "data"
@@ -171,6 +176,18 @@ def _ignore_changes(section: Section) -> tuple[IgnoredPath, ...]:
         return (IgnoredPath((), sited.origin),)
     entries = sited.node[3] if sited.node[0] == "tuple" else ()
     return tuple(IgnoredPath(_path(entry), Sited(sited.file, entry).origin) for entry in entries)
+
+
+def _may_declare(source: str, provider: str) -> bool:
+    """Whether a module that cannot be read may declare resources of a provider.
+
+    One from a registry is named for the provider that it is mainly for (``[HOST/]NAMESPACE/NAME/PROVIDER``);
+    of others nothing is known.  Source: https://developer.hashicorp.com/terraform/language/modules/sources
+    """
+    address = source.split("//")[0].split("/")
+    has_host = "." in address[0]
+    in_registry = not source.startswith(".") and "::" not in source and len(address) == (4 if has_host else 3)
+    return not in_registry or address[-1] == provider
 
 
 def _path(node: Node) -> tuple[str | int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from readers.postfix.hosts import exempt_outside, is_in, names_host_in, next_hop
+from readers.postfix.hosts import exempt_outside, names_host_in, next_hop
 from readers.postfix.main_cf import read_main_cf
 from tfparse import UnknownValueError
 from tfparse.cty.values import string
@@ -21,14 +21,6 @@ PRIVATE = ["10.0.0.0/8", "192.168.0.0/16", "127.0.0.0/8", "::1/128", "fc00::/7"]
 ])
 def test_next_hop(text: str, host: str) -> None:
     assert next_hop(text) == host
-
-
-@pytest.mark.parametrize(("host", "inside"), [
-    ("sendgrid.net", True), ("smtp.sendgrid.net", True), ("SMTP.SendGrid.net.", True),
-    ("notsendgrid.net", False), ("sendgrid.net.example.com", False),
-])
-def test_is_in(host: str, inside: bool) -> None:
-    assert is_in(host, "sendgrid.net") is inside
 
 
 def test_any_of_several_next_hops_counts() -> None:

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pytest
 
+from readers.kubernetes.stacks import find_stack
 from readers.postfix.main_cf import MainCf, read_main_cf
-from readers.stacks import find_stack
 from tfparse import load
 
 FIXTURE = Path(__file__).parents[3] / "fixtures" / "infra"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from readers import Malformed, Missing
-from readers.stacks import find_stack
+from readers.kubernetes.stacks import find_stack
 from readers.subjects.files import file_subject, files_like
 from readers.subjects.helm import release_values
 from readers.subjects.kubernetes import find_object, kind_of, objects

@@ -8,38 +8,20 @@ no root calls do not count.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 from readers import Malformed, Missing
 from readers.helm.values import helm_values
-from readers.kubernetes import Cluster, Container
+from readers.kubernetes.cluster import Cluster
 from readers.kubernetes.fields import nearest
 from readers.kubernetes.images import runs
+from readers.kubernetes.objects import is_kubernetes
+from readers.kubernetes.workloads import Container
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import UnknownValueError
 from tfparse.graph.root import Root
-from tfparse.infra import Infra
-
-MOST_KEPT = 16
-"""Of how many questions that scenario after scenario asks the answer is kept; a process may judge many repos."""
-
-
-def may_use(source: str, provider: str) -> bool:
-    """Whether a module that cannot be read may declare resources of a provider.
-
-    One from a registry is named for the provider that it is mainly for (``[HOST/]NAMESPACE/NAME/PROVIDER``);
-    of others nothing is known.  Source: https://developer.hashicorp.com/terraform/language/modules/sources
-    """
-    address = source.split("//")[0].split("/")
-    has_host = "." in address[0]
-    in_registry = not source.startswith(".") and "::" not in source and len(address) == (4 if has_host else 3)
-    return not in_registry or address[-1] == provider
-
-
-def is_kubernetes(type_: str) -> bool:
-    """Whether a resource type is one of the Kubernetes providers'."""
-    return type_.startswith(("kubernetes_", "kubectl_"))
+from tfparse.infra import Infra, kept
 
 
 @dataclass(frozen=True)
@@ -48,6 +30,8 @@ class Stack:
 
     name: str
     root: Root
+    _values: dict[str, Value] = field(default_factory=dict, repr=False, compare=False)
+    """What the Helm releases that were asked for give their charts."""
 
     @property
     def label(self) -> str:
@@ -62,7 +46,7 @@ class Stack:
     @cached_property
     def cluster(self) -> Cluster:
         # What a module of a public registry declares is its own: it knows nothing of our workloads.
-        return Cluster(self.root.resources(is_kubernetes), self._unseen("none of them"))
+        return Cluster(self.root.resources(is_kubernetes), self.root.unseen("none of them"))
 
     def container_running(self, repository: str) -> Container:
         """The one container of a deployment whose image is of ``repository`` (as ``docker pull`` names it)."""
@@ -73,9 +57,13 @@ class Stack:
             raise Malformed(f"the container that runs {repository}", f"{places} both do", found[1].origin)
         return found[0]
 
-    @lru_cache(maxsize=MOST_KEPT)  # noqa: B019 - what is kept is little, and so is how long
     def helm_values(self, release: str) -> Value:
         """The values that the Helm release of that name gives its chart."""
+        if release not in self._values:
+            self._values[release] = self._helm_values(release)
+        return self._values[release]
+
+    def _helm_values(self, release: str) -> Value:
         doubt: UnknownValueError | None = None
         for resource in self.root.resources("helm_release".__eq__):
             name = resource.body.attribute("name")
@@ -83,7 +71,7 @@ class Stack:
                 doubt = UnknownValueError(f"{resource.address} may be the release {release}", resource.origin)
             elif name is not None and name.as_string() == release:
                 return helm_values(resource)
-        unseen = self._unseen("helm")
+        unseen = self.root.unseen("helm")
         if doubt is None and unseen:
             why = unseen[0]
             doubt = UnknownValueError(f"whether there is a release {release}: {why.reason}", why.origin)
@@ -91,15 +79,10 @@ class Stack:
 
     def unseen_of(self, provider: str) -> Unknown | None:
         """Why the root may declare more of a provider's resources than can be read."""
-        return next(iter(self._unseen(provider)), None)
-
-    def _unseen(self, provider: str) -> list[Unknown]:
-        """Why the stack may declare more of a provider's resources than can be read."""
-        elsewhere = [why for why, source in self.root.elsewhere.items() if may_use(source, provider)]
-        return [*self.root.incomplete, *elsewhere]
+        return next(iter(self.root.unseen(provider)), None)
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@kept
 def find_stack(infra: Infra, name: str) -> Stack:
     """The stack of that name.
 

@@ -14,7 +14,7 @@ from readers.account import Account, Remark, Way, Weight, survey
 from readers.ways import every_way, page
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HERE, THERE = Origin("main.tf", 3, 1), Origin("hook.sh", 7, 1)
 
 

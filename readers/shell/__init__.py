@@ -1,0 +1,1 @@
+"""Shell scripts: what their commands do, as far as a reader of one could tell."""
