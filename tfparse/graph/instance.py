@@ -61,6 +61,7 @@ class ModuleInstance:
         self.address = address
         self.arguments = arguments or {}
         self.parent = parent
+        self.call_name = ""
         self.depth: int = parent.depth + 1 if parent else 0
         self.call_error: TerraformError | None = None
         self.repetition: Unknown | None = parent.repetition if parent else None
@@ -239,6 +240,7 @@ class ModuleInstance:
         }
         address = f"{self.address}.module.{name}{turn.suffix}".lstrip(".")
         child = ModuleInstance(module, self.root, address, arguments, self)
+        child.call_name = name
         child.repetition = turn.repetition or self.repetition
         child.call_error = self._check_call(section, module)
         return child

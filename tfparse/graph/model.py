@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tfparse.cty.values import Unknown, Value, unknown
 from tfparse.diagnostics import Origin
@@ -74,7 +74,8 @@ class Resource:
     """One instance of a resource (or data source).
 
     ``key`` is its ``count`` index or ``for_each`` key.  ``repetition`` is set where ``count`` or
-    ``for_each`` is not known: then there is some number of these, perhaps none.
+    ``for_each`` is not known: then there is some number of these, perhaps none.  ``provider`` is the provider
+    configuration that it goes through, as the root names it; ``provisioners`` holds its ``provisioner`` blocks.
     """
 
     address: str
@@ -86,3 +87,5 @@ class Resource:
     origin: Origin
     ignore_changes: tuple[IgnoredPath, ...] = ()
     repetition: Unknown | None = None
+    provider: str = ""
+    provisioners: Body = field(default_factory=lambda: Body({}))

@@ -259,3 +259,10 @@ def expanded_resource(instance: ModuleInstance, section: Section, turn: Turn) ->
         blocks += blocks_of(escaped.file, escaped.node[5])
     label = instance.address_of(section.header.node[3], *section.labels) + turn.suffix
     return Expanded(instance, label, attributes, blocks, turn.names, section.header.origin)
+
+
+def provisioners(instance: ModuleInstance, section: Section, turn: Turn) -> Expanded:
+    """The provisioner blocks of one instance of a resource, as a body that holds nothing else."""
+    blocks = [block for block in section.blocks if block.node[3] == "provisioner"]
+    label = f"{instance.address_of(section.header.node[3], *section.labels)}{turn.suffix}.provisioner"
+    return Expanded(instance, label, {}, blocks, turn.names, section.header.origin)

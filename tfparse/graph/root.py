@@ -15,6 +15,8 @@ from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedE
 from tfparse.graph.body import readable
 from tfparse.graph.instance import ModuleInstance
 from tfparse.graph.model import IgnoredPath, Resource
+from tfparse.graph.providers import provider_of
+from tfparse.graph.references import provisioners
 from tfparse.graph.repetition import SOME, Turn, Turns
 from tfparse.hcl.ast import Node
 from tfparse.hcl.syntax import parse_expression
@@ -140,13 +142,14 @@ class Root:
         type_, name = section.labels
         prefix = f"{instance.address}." if instance.address else ""
         address = f"{prefix}{'data.' if mode == 'data' else ''}{type_}.{name}"
-        ignored = _ignore_changes(section)
+        ignored, provider = _ignore_changes(section), provider_of(instance, section)
         return [
             Resource(
                 address=address + turn.suffix, mode=mode, type=type_, name=name, key=turn.key,
                 body=readable(instance.body(section, turn), self.report),
                 origin=section.header.origin, ignore_changes=ignored,
-                repetition=turn.repetition or instance.repetition,
+                repetition=turn.repetition or instance.repetition, provider=provider,
+                provisioners=readable(provisioners(instance, section, turn), lambda _: None),
             )
             for turn in turns
         ]

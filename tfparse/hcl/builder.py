@@ -110,12 +110,6 @@ class Builder:
             return (ast.STRING, line, column, normalized(key[3]))
         if tag == ast.LITERAL:
             return (ast.STRING, line, column, _WORDS[key[3]])
-        root = key
-        while root[0] == ast.ATTR or (root[0] == ast.INDEX and root[4][0] in (ast.NUMBER, ast.STRING, ast.LITERAL)):
-            root = root[3]
-        if root[0] == ast.VAR:
-            detail = "To use a reference as the key, wrap it in parentheses; to use a literal, in quotes."
-            raise Invalid(line, column, "Ambiguous attribute key", detail)
         return key
 
     def function_call(self, children: Children) -> Node:

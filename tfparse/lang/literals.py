@@ -5,6 +5,7 @@ from __future__ import annotations
 from tfparse.cty.convert import ConversionError, convert, parse_number
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING
 from tfparse.cty.values import Unknown, Value, boolean, null, number, object_, string, tuple_
+from tfparse.hcl import ast
 from tfparse.hcl.ast import Node
 from tfparse.lang.core import Lazy, Scope, evaluate, evaluate_lazily, fail, looked_into, origin_of, rule
 
@@ -58,6 +59,10 @@ def _object(node: Node, scope: Scope) -> Value:
 
 
 def object_key(node: Node, scope: Scope) -> Value:
+    if _is_traversal(node):
+        # (Of a map that is never evaluated, such as a module call's providers, HCL takes it.)
+        detail = "To use a reference as the key, wrap it in parentheses; to use a literal, in quotes."
+        fail(scope, node, "Ambiguous attribute key", detail)
     key = evaluate(node, scope)
     looked_into(key)
     if key.is_null:
@@ -66,3 +71,11 @@ def object_key(node: Node, scope: Scope) -> Value:
         return convert(key, STRING)
     except ConversionError as error:
         fail(scope, node, "Incorrect key type", f"Can't use this value as a key: {error}.")
+
+
+def _is_traversal(node: Node) -> bool:
+    """Whether a key is a bare reference: ``a.b``, ``a["b"].c``."""
+    match node:
+        case (ast.ATTR, _, _, held, _) | (ast.INDEX, _, _, held, (ast.NUMBER | ast.STRING | ast.LITERAL, *_)):
+            return bool(held[0] == ast.VAR) or _is_traversal(held)
+    return False

@@ -68,11 +68,6 @@ def test_an_expression_has_its_place_in_the_file_it_is_from() -> None:
     assert refused.value.diagnostics[0].excerpt == "* b"
 
 
-def test_a_reference_as_a_key_is_ambiguous() -> None:
-    for key in ("a.b", "a[0]", 'a["b"].c', "a.0"):
-        assert refusal(f"x = {{ {key} = 1 }}\n").summary == "Ambiguous attribute key"
-
-
 def test_text_that_is_not_utf_8_has_a_place() -> None:
     diagnostic = refusal("a = 1\nb = \"é".encode() + b'\xff"\n')
     assert (diagnostic.summary, diagnostic.origin) == ("Invalid character encoding", Origin("main.tf", 2, 7))
