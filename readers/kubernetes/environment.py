@@ -9,18 +9,15 @@ https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-e
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from readers import Malformed, Missing
 from readers.kubernetes.data import Data, find_data
 from readers.kubernetes.fields import Setting, as_text, flag, named, nearest, single, undetermined
+from readers.kubernetes.pods import ContainerSpec
 from tfparse.cty.types import STRING
 from tfparse.cty.values import Unknown, Value, string, unknown
 from tfparse.diagnostics import UnknownValueError
 from tfparse.graph.model import Block
-
-if TYPE_CHECKING:
-    from readers.kubernetes.workloads import Container
 
 _FROM = {"config_map_ref": "ConfigMap", "secret_ref": "Secret"}
 _KEY_OF = {"config_map_key_ref": "ConfigMap", "secret_key_ref": "Secret"}
@@ -36,7 +33,7 @@ _MOST = 2_000
 class Environment:
     """What Kubernetes puts into the environment of one container.  What its image sets is not known here."""
 
-    def __init__(self, container: Container) -> None:
+    def __init__(self, container: ContainerSpec) -> None:
         self._container = container
         self._env = container.body.blocks("env")
         self._env_from = container.body.blocks("env_from")

@@ -9,17 +9,14 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from readers import Malformed, Missing
 from readers.kubernetes.fields import Certainty, Setting, as_text, every, present, told_apart, undetermined
+from readers.kubernetes.pods import ContainerSpec
 from readers.kubernetes.volumes import Source, is_within, sources_of
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Block
-
-if TYPE_CHECKING:
-    from readers.kubernetes.workloads import Container
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class MountedFile(Setting):
     mount_origin: Origin | None = None
 
 
-def mounted_file(container: Container, path: str) -> MountedFile:
+def mounted_file(container: ContainerSpec, path: str) -> MountedFile:
     """The file that the container finds at a path.
 
     Raises :class:`readers.Missing` where none is mounted, and :class:`UnknownValueError` where what is
@@ -47,7 +44,7 @@ def mounted_file(container: Container, path: str) -> MountedFile:
         directory = posixpath.dirname(directory)
 
 
-def files_under(container: Container, directory: str) -> list[MountedFile]:
+def files_under(container: ContainerSpec, directory: str) -> list[MountedFile]:
     """The files that the container finds mounted below a directory, at any depth, by path.
 
     Raises :class:`UnknownValueError` where there may be others.
@@ -67,7 +64,7 @@ def files_under(container: Container, directory: str) -> list[MountedFile]:
 
 @dataclass(frozen=True)
 class _Mount:
-    container: Container
+    container: ContainerSpec
     block: Block
     index: int
 
@@ -147,11 +144,11 @@ class _Mount:
         return MountedFile(path, found.value, source, found.origin, ignored, mount_origin=self.block.origin)
 
 
-def _mounts(container: Container) -> list[_Mount]:
+def _mounts(container: ContainerSpec) -> list[_Mount]:
     return [_Mount(container, block, index) for index, block in enumerate(container.body.blocks("volume_mount"))]
 
 
-def _mount_at(mounts: list[_Mount], directory: str, container: Container) -> _Mount | None:
+def _mount_at(mounts: list[_Mount], directory: str, container: ContainerSpec) -> _Mount | None:
     certain, doubtful = told_apart((mount, mount.is_at(directory)) for mount in mounts)
     if len(certain) > 1:
         raise Malformed(container.label, f"two volumes are mounted at {directory}", certain[1].block.origin)

@@ -14,6 +14,7 @@ from readers import Malformed, Missing
 from readers.kubernetes.fields import (
     Certainty,
     as_text,
+    covering,
     every,
     nearest,
     present,
@@ -23,9 +24,9 @@ from readers.kubernetes.fields import (
     undetermined,
 )
 from tfparse.cty.values import Part, Unknown, Value, string, text, unknown
-from tfparse.diagnostics import TerraformError, UnknownValueError
+from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 from tfparse.documents import decode_yaml
-from tfparse.graph.model import Resource
+from tfparse.graph.model import IgnoredPath, Resource
 
 _KINDS = {
     "kubernetes_deployment": "deployment",
@@ -111,6 +112,40 @@ class Object:
     def is_called(self, name: str, namespace: str | Value | None) -> Certainty:
         """Whether the resource declares this object, and declares it at all."""
         return every(same(self.name, name), self.is_in(namespace), present(self.resource.repetition))
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """An object that a stack declares, among the others that it declares."""
+
+    object: Object
+    objects: Objects
+
+    @property
+    def label(self) -> str:
+        """ "deployment mailserver", as reports name it."""
+        return self.object.label
+
+    @property
+    def name(self) -> Value:
+        return self.object.name
+
+    @property
+    def namespace(self) -> Value:
+        return self.object.namespace
+
+    @property
+    def origin(self) -> Origin:
+        return self.object.resource.origin
+
+    @property
+    def repetition(self) -> Unknown | None:
+        """Set where ``count`` or ``for_each`` is not known: there may be none of these."""
+        return self.object.resource.repetition
+
+    def ignored(self, *path: str | int) -> IgnoredPath | None:
+        """The ``ignore_changes`` entry that covers an attribute, say ``("spec", 0, "replicas")``."""
+        return covering(self.object.resource.ignore_changes, path)
 
 
 class Objects:

@@ -13,7 +13,6 @@ from readers import Malformed, Missing
 from readers.kubernetes.fields import (
     Certainty,
     Setting,
-    covering,
     every,
     field,
     field_or,
@@ -25,11 +24,11 @@ from readers.kubernetes.fields import (
     told_apart,
     undetermined,
 )
-from readers.kubernetes.objects import Object, Objects
+from readers.kubernetes.objects import Declared
 from readers.kubernetes.workloads import Workload
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin
-from tfparse.graph.model import Block, Body, IgnoredPath
+from tfparse.graph.model import Block, Body
 
 _FROM_OUTSIDE = ("LoadBalancer", "NodePort")
 _METALLB = ("metallb.io", "metallb.universe.tf")
@@ -79,33 +78,8 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Service(Declared):
     """A service of the stack."""
-
-    object: Object
-    objects: Objects
-
-    @property
-    def label(self) -> str:
-        """ "service mailserver", as reports name it."""
-        return self.object.label
-
-    @property
-    def name(self) -> Value:
-        return self.object.name
-
-    @property
-    def namespace(self) -> Value:
-        return self.object.namespace
-
-    @property
-    def origin(self) -> Origin:
-        return self.object.resource.origin
-
-    @property
-    def repetition(self) -> Unknown | None:
-        """Set where ``count`` or ``for_each`` is not known: there may be none of these."""
-        return self.object.resource.repetition
 
     @property
     def type(self) -> Setting:
@@ -141,13 +115,13 @@ class Service:
         value = member(annotations, key, f"annotations of {self.label}")
         if value is None:
             return None
-        ignored = covering(self.object.resource.ignore_changes, ("metadata", 0, "annotations", key))
+        ignored = self.ignored("metadata", 0, "annotations", key)
         return Setting(key, value, self.label, value.origin or self.origin, ignored)
 
     @property
     def load_balancer_ips(self) -> Setting | None:
         """The addresses asked of MetalLB, separated by commas; None where it may choose."""
-        ignored = self._ignored("load_balancer_ip")
+        ignored = self.ignored("spec", 0, "load_balancer_ip")
         return self._metallb("loadBalancerIPs") or field(self._spec, "load_balancer_ip", self.label, ignored)
 
     @property
@@ -219,10 +193,7 @@ class Service:
         return next((found for p in _METALLB if (found := self.annotation(f"{p}/{name}")) is not None), None)
 
     def _field(self, name: str, default: str) -> Setting:
-        return field_or(self._spec, name, default, self.label, self._ignored(name))
-
-    def _ignored(self, name: str) -> IgnoredPath | None:
-        return covering(self.object.resource.ignore_changes, ("spec", 0, name))
+        return field_or(self._spec, name, default, self.label, self.ignored("spec", 0, name))
 
     @property
     def _spec(self) -> Body:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from readers import Malformed, Missing
 from readers.kubernetes.data import Data, find_data
@@ -26,12 +25,10 @@ from readers.kubernetes.fields import (
     told_apart,
     undetermined,
 )
+from readers.kubernetes.pods import PodTemplate
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import UnknownValueError
 from tfparse.graph.model import Block
-
-if TYPE_CHECKING:
-    from readers.kubernetes.workloads import Workload
 
 _KINDS = {"config_map": "ConfigMap", "secret": "Secret"}
 _NAMING_PATHS = ("downward_api", "service_account_token")
@@ -45,7 +42,7 @@ class Source:
     """
 
     block: Block
-    workload: Workload
+    workload: PodTemplate
     repetition: Unknown | None
 
     @property
@@ -138,7 +135,7 @@ class Source:
         return UnknownValueError(f"what {self.block.type} holds is not declared in this stack", self.block.origin)
 
 
-def sources_of(workload: Workload, mount: Block) -> list[Source]:
+def sources_of(workload: PodTemplate, mount: Block) -> list[Source]:
     """The sources of the volume that a ``volume_mount`` names; a later one wins over an earlier.
 
     Raises :class:`readers.Missing` where the workload has no such volume.
@@ -164,7 +161,7 @@ def sources_of(workload: Workload, mount: Block) -> list[Source]:
     ]
 
 
-def _volume(workload: Workload, name: str, mount: Block) -> Block:
+def _volume(workload: PodTemplate, name: str, mount: Block) -> Block:
     volumes = workload.pod.blocks("volume")
     # A claim template takes the place of a volume of its name.
     for verdicts in ([(c, _claims(c, name)) for c in workload.claims], [(v, named(v, name)) for v in volumes]):

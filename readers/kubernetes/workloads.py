@@ -12,65 +12,35 @@ from readers.kubernetes.environment import Environment
 from readers.kubernetes.fields import (
     Setting,
     as_text,
-    covering,
     field,
     field_or,
     member,
     named,
     nearest,
-    required,
     single,
     told_apart,
     undetermined,
 )
 from readers.kubernetes.mounts import MountedFile, files_under, mounted_file
-from readers.kubernetes.objects import Object, Objects
+from readers.kubernetes.pods import ContainerSpec, PodTemplate
 from readers.kubernetes.quantity import parse_quantity
 from readers.kubernetes.scaling import Scaler, scalers
-from tfparse.cty.values import Unknown, Value
-from tfparse.diagnostics import Origin
-from tfparse.graph.model import Block, Body, IgnoredPath
+from tfparse.graph.model import Body
 
 _STRATEGY = {"deployment": "strategy", "daemon set": "strategy", "stateful set": "update_strategy"}
 _POD = ("spec", 0, "template", 0, "spec", 0)
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(PodTemplate):
     """A deployment, stateful set or daemon set of the stack."""
-
-    object: Object
-    objects: Objects
-
-    @property
-    def label(self) -> str:
-        """ "deployment mailserver", as reports name it."""
-        return self.object.label
-
-    @property
-    def name(self) -> Value:
-        return self.object.name
-
-    @property
-    def namespace(self) -> Value:
-        return self.object.namespace
-
-    @property
-    def origin(self) -> Origin:
-        return self.object.resource.origin
-
-    @property
-    def repetition(self) -> Unknown | None:
-        """Set where ``count`` or ``for_each`` is not known: there may be none of these."""
-        return self.object.resource.repetition
 
     @property
     def replicas(self) -> Setting:
         """How many pods are wanted: 1 where it is not set.  A daemon set has no such field."""
         if self.object.kind == "daemon set":
             raise Missing("replicas", self.label, self.origin)
-        return field_or(self._spec, "replicas", "1", self.label, self.ignored("spec", 0, "replicas"))
+        return field_or(self.spec, "replicas", "1", self.label, self.ignored("spec", 0, "replicas"))
 
     @property
     def scalers(self) -> list[Scaler]:
@@ -81,13 +51,9 @@ class Workload:
     def strategy(self) -> Setting:
         """How pods are replaced: "RollingUpdate" where it is not set, "Recreate", "OnDelete"."""
         name = _STRATEGY[self.object.kind]
-        block = single(self._spec, name)
-        body = Body({}, origin=self._spec.origin) if block is None else block.body
+        block = single(self.spec, name)
+        body = Body({}, origin=self.spec.origin) if block is None else block.body
         return field_or(body, "type", "RollingUpdate", self.label, self.ignored("spec", 0, name, 0, "type"))
-
-    def ignored(self, *path: str | int) -> IgnoredPath | None:
-        """The ``ignore_changes`` entry that covers an attribute, say ``("spec", 0, "replicas")``."""
-        return covering(self.object.resource.ignore_changes, path)
 
     @property
     def containers(self) -> tuple[Container, ...]:
@@ -108,65 +74,16 @@ class Workload:
     def init_container(self, name: str) -> Container:
         return _called(name, self.init_containers, self)
 
-    @property
-    def labels(self) -> Value | None:
-        """The labels of the pods, a map; None where there are none."""
-        metadata = single(self._template, "metadata")
-        return None if metadata is None else metadata.body.attribute("labels")
-
-    @property
-    def pod(self) -> Body:
-        """The pod's ``spec``."""
-        return required(self._template, "spec", f"the template of {self.label}").body
-
-    @property
-    def claims(self) -> tuple[Block, ...]:
-        """The volume claim templates of a stateful set: each is a volume by its own name."""
-        return self._spec.blocks("volume_claim_template")
-
-    @property
-    def _spec(self) -> Body:
-        return required(self.object.resource.body, "spec", self.label).body
-
-    @property
-    def _template(self) -> Body:
-        return required(self._spec, "template", self.label).body
-
     def _containers(self, type: str) -> tuple[Container, ...]:
         blocks = self.pod.blocks(type)
         return tuple(Container(self, block, (*_POD, type, index)) for index, block in enumerate(blocks))
 
 
 @dataclass(frozen=True, slots=True)
-class Container:
-    """A container of a workload.  ``path`` is its place in the resource, as ``ignore_changes`` writes it."""
+class Container(ContainerSpec):
+    """A container of a workload."""
 
     workload: Workload
-    block: Block
-    path: Path
-
-    @property
-    def body(self) -> Body:
-        return self.block.body
-
-    @property
-    def origin(self) -> Origin:
-        return self.block.origin
-
-    @property
-    def repetition(self) -> Unknown | None:
-        """Set where it stems from a ``dynamic`` block whose ``for_each`` is not known."""
-        return self.block.repetition
-
-    @property
-    def name(self) -> Value | None:
-        return self.body.attribute("name")
-
-    @property
-    def label(self) -> str:
-        name = self.name
-        shown = name.raw if name is not None and isinstance(name.raw, str) else "without a known name"
-        return f"container {shown} of {self.workload.label}"
 
     @property
     def image(self) -> Setting:
@@ -199,10 +116,6 @@ class Container:
     def memory_limit_bytes(self) -> int | None:
         limit = self.memory_limit
         return None if limit is None else parse_quantity(limit.text, f"memory limit of {self.label}", limit.origin)
-
-    def ignored(self, *path: str | int) -> IgnoredPath | None:
-        """The ``ignore_changes`` entry that covers an attribute of this container, say ``("image",)``."""
-        return self.workload.ignored(*self.path, *path)
 
     def environment(self, name: str) -> Setting:
         """A variable of the effective environment: see :meth:`Environment.variable`."""

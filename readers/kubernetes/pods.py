@@ -1,0 +1,83 @@
+"""Pod templates and their containers, as they are written.
+
+Source: ``PodTemplateSpec`` in https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from readers.kubernetes.fields import required, single
+from readers.kubernetes.objects import Declared
+from tfparse.cty.values import Unknown, Value
+from tfparse.diagnostics import Origin
+from tfparse.graph.model import Block, Body, IgnoredPath
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PodTemplate(Declared):
+    """An object that makes pods, and what its template says of them."""
+
+    @property
+    def labels(self) -> Value | None:
+        """The labels of the pods, a map; None where there are none."""
+        metadata = single(self.template, "metadata")
+        return None if metadata is None else metadata.body.attribute("labels")
+
+    @property
+    def pod(self) -> Body:
+        """The pod's ``spec``."""
+        return required(self.template, "spec", f"the template of {self.label}").body
+
+    @property
+    def claims(self) -> tuple[Block, ...]:
+        """The volume claim templates of a stateful set: each is a volume by its own name."""
+        return self.spec.blocks("volume_claim_template")
+
+    @property
+    def spec(self) -> Body:
+        """The object's own ``spec``."""
+        return required(self.object.resource.body, "spec", self.label).body
+
+    @property
+    def template(self) -> Body:
+        """The template, with the metadata and the ``spec`` of the pods."""
+        return required(self.spec, "template", self.label).body
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerSpec:
+    """A container of a pod template.  ``path`` is its place in the resource, as ``ignore_changes`` writes it."""
+
+    workload: PodTemplate
+    block: Block
+    path: Path
+
+    @property
+    def body(self) -> Body:
+        return self.block.body
+
+    @property
+    def origin(self) -> Origin:
+        return self.block.origin
+
+    @property
+    def repetition(self) -> Unknown | None:
+        """Set where it stems from a ``dynamic`` block whose ``for_each`` is not known."""
+        return self.block.repetition
+
+    @property
+    def name(self) -> Value | None:
+        return self.body.attribute("name")
+
+    @property
+    def label(self) -> str:
+        name = self.name
+        shown = name.raw if name is not None and isinstance(name.raw, str) else "without a known name"
+        return f"container {shown} of {self.workload.label}"
+
+    def ignored(self, *path: str | int) -> IgnoredPath | None:
+        """The ``ignore_changes`` entry that covers an attribute of this container, say ``("image",)``."""
+        return self.workload.ignored(*self.path, *path)
