@@ -47,7 +47,6 @@ class Base:
         assert settings.base is not None
         repository = Repository(settings.infra)
         self.commit = repository.commit(settings.base)
-        tree = repository.tree(self.commit)
         self._settings = settings
         self._run: subprocess.Popen[bytes] | None = None
         self._on_term = signal.getsignal(signal.SIGTERM)
@@ -58,7 +57,7 @@ class Base:
         self.tree = self._folder / "infra"
         try:
             self.tree.mkdir(mode=0o700)
-            export(repository, tree, self.tree)
+            export(repository, self.commit, self.tree)
         except BaseException:
             self.close()
             raise

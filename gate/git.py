@@ -2,7 +2,8 @@
 
 What the repository holds decides nothing about how it is read: neither its attributes nor a folder in it that looks
 like a repository with settings of its own.  Only ciphertext of git-crypt goes through a filter, the one that whoever
-unlocked the clone has set up there.
+unlocked the clone has set up there.  Which one it is, the attributes of that very revision say: those in the work tree
+belong to the change that is judged, and would let it make its base unreadable.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
-_CIPHERTEXT = b"\0GITCRYPT\0"
+from tfparse.source.git import GIT_CRYPT
+
 _MOST_BYTES = 16 * 2**20
 """What the judge reads of a file; a larger one is made as long, and hollow."""
 _CHUNK = 2**20
@@ -49,15 +51,17 @@ class Repository:
         program = shutil.which("git")
         if program is None:
             raise GitError("git is not installed (Debian package git)")
-        self._command = [
+        self._program = [
             os.path.abspath(program), "-c", "safe.bareRepository=explicit", "--no-replace-objects",
-            "--literal-pathspecs", "-C", str(folder),
+            "--literal-pathspecs",
         ]  # fmt: skip
+        self._command = [*self._program, "-C", str(folder)]
         self._environment = {k: v for k, v in os.environ.items() if k not in _ELSEWHERE} | {"LC_ALL": "C"}
-        found = self._run("rev-parse", "--show-toplevel", "--show-prefix", "--is-shallow-repository")
+        found = self._run("rev-parse", "--show-toplevel", "--show-prefix", "--is-shallow-repository",
+                          "--absolute-git-dir")
         if found.returncode:
             raise GitError(f"{folder} is in no git repository that can be read: {_complaint(found)}")
-        top, prefix, shallow = os.fsdecode(found.stdout).split("\n")[:3]
+        top, prefix, shallow, self._git_folder = os.fsdecode(found.stdout).split("\n")[:4]
         self.top = Path(top)
         #: The folder, relative to the top: empty, or with a final slash.
         self.prefix = prefix
@@ -108,10 +112,22 @@ class Repository:
                         raise GitError(f"object {name} is {kind}")
                     yield _content(git.stdout, int(size[0]))
 
-    def plain(self, entry: Entry, ciphertext: bytes) -> bytes:
-        """What ciphertext is to a clone that is unlocked; to any other, ciphertext."""
-        path = os.fsdecode(entry.path)
-        found = self._run("cat-file", "--filters", f"--path={self.prefix}{path}", entry.object)
+    def attributes(self, commit: str, room: Path) -> None:
+        """Write the files of attributes of a commit into ``room``.  GitError where it cannot be read."""
+        wanted = [entry for entry in self.entries(f"{commit}^{{tree}}")
+                  if os.path.basename(entry.path) == b".gitattributes" and entry.mode.startswith("100")]
+        for entry, content in zip(wanted, self.contents(entry.object for entry in wanted), strict=True):
+            place = os.path.join(os.fsencode(room), entry.path)
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            _write(content, place)
+
+    def plain(self, entry: Entry, ciphertext: bytes, room: Path) -> bytes:
+        """What ciphertext is to a clone that is unlocked, by the attributes in ``room``; to any other, ciphertext."""
+        place = (f"--git-dir={self._git_folder}", f"--work-tree={room}", "-C", str(room))
+        question = ("cat-file", "--filters", f"--path={self.prefix}{os.fsdecode(entry.path)}", entry.object)
+        # Without an index, whose attributes would count where the work tree has none.
+        environment = self._environment | {"GIT_INDEX_FILE": str(room / ".git" / "none")}
+        found = _ran([*self._program, *place, *question], environment)
         return ciphertext if found.returncode else found.stdout
 
     def _resolve(self, name: str) -> str | None:
@@ -138,33 +154,25 @@ class Repository:
         return int(counted.stdout or 0)
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        # What runs is git, without a shell; what a user chose stands behind --end-of-options.
-        return subprocess.run(  # noqa: S603  (see above)
-            [*self._command, *arguments], env=self._environment, stdin=subprocess.DEVNULL, capture_output=True,
-            check=False,
-        )  # fmt: skip
+        return _ran([*self._command, *arguments], self._environment)
 
 
-def export(repository: Repository, tree: str, target: Path) -> None:
-    """Write the files of a tree into a folder that exists and is empty; a symbolic link stays one.
+def export(repository: Repository, commit: str, target: Path) -> None:
+    """Write the files of the folder at a commit into another, which exists and is empty; a symbolic link stays one.
 
     GitError where that cannot be: a submodule that is checked out, whose state in the tree is not known; a tree that
     no file system can hold.
     """
-    entries = repository.entries(tree)
+    entries = repository.entries(repository.tree(commit))
     root = os.fsencode(target)
     try:
         # All folders come first: where a link stands in the place of one, nothing is written through it.
         for entry in entries:
             os.makedirs(os.path.dirname(os.path.join(root, entry.path)), mode=0o700, exist_ok=True)
         _make_modules(repository, entries, root)
-        blobs = [entry for entry in entries if entry.mode != "160000"]
-        for entry, content in zip(blobs, repository.contents(entry.object for entry in blobs), strict=True):
-            place = os.path.join(root, entry.path)
-            if entry.mode == "120000" and isinstance(content, bytes):
-                os.symlink(content, place)
-            else:
-                _write(repository, entry, content, place)
+        with tempfile.TemporaryDirectory() as room:
+            repository.attributes(commit, Path(room))
+            _make_files(repository, entries, root, Path(room))
     except (OSError, ValueError) as error:
         raise GitError(f"what it holds cannot be written to {target}: {error}") from error
 
@@ -178,9 +186,19 @@ def _make_modules(repository: Repository, entries: Iterable[Entry], root: bytes)
             os.mkdir(os.path.join(root, entry.path), mode=0o700)
 
 
-def _write(repository: Repository, entry: Entry, content: bytes | int, place: bytes) -> None:
-    if isinstance(content, bytes) and content.startswith(_CIPHERTEXT):
-        content = repository.plain(entry, content)
+def _make_files(repository: Repository, entries: Iterable[Entry], root: bytes, room: Path) -> None:
+    blobs = [entry for entry in entries if entry.mode != "160000"]
+    for entry, content in zip(blobs, repository.contents(entry.object for entry in blobs), strict=True):
+        place = os.path.join(root, entry.path)
+        if entry.mode == "120000" and isinstance(content, bytes):
+            os.symlink(content, place)
+        elif isinstance(content, bytes) and content.startswith(GIT_CRYPT):
+            _write(repository.plain(entry, content, room), place)
+        else:
+            _write(content, place)
+
+
+def _write(content: bytes | int, place: bytes) -> None:
     handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "wb") as file:
         if isinstance(content, int):
@@ -202,6 +220,13 @@ def _content(stream: IO[bytes], size: int) -> bytes | int:
 def _steps(text: str) -> int:
     """How many commits back ``~2^`` leads; a second parent (``^2``) is one back too."""
     return sum(int(number or 1) if kind == "~" else number != "0" for kind, number in re.findall(r"([~^])(\d*)", text))
+
+
+def _ran(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    # What runs is git, without a shell; what a user chose stands behind --end-of-options.
+    return subprocess.run(  # noqa: S603  (see above)
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
 
 
 def _complaint(done: subprocess.CompletedProcess[bytes]) -> str:

@@ -24,7 +24,7 @@ def exported(folder: Path, revision: str = "HEAD") -> Path:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
     repository = Repository(folder)
-    export(repository, repository.tree(repository.commit(revision)), target)
+    export(repository, repository.commit(revision), target)
     return target
 
 
@@ -151,6 +151,37 @@ def test_submodules(repo: GitRepo, tmp_path: Path) -> None:
     assert (exported(repo.path) / "modules" / "inner").is_dir()
 
 
+@pytest.mark.parametrize("name", [".gitattributes", "infra/.gitattributes", "infra/deep/.gitattributes"])
+@pytest.mark.parametrize("text", ["# nothing\n", "* -filter\n", "* filter=other\n", "[attr]filter\n", None])
+@pytest.mark.parametrize("staged", [True, False])
+def test_attributes_of_a_change_do_not_make_its_base_unreadable(
+    repo: GitRepo, name: str, text: str | None, staged: bool
+) -> None:
+    for place in ("infra/secret.tfvars", "infra/deep/secret.tfvars"):
+        repo.write(place, b"\0GITCRYPT\0A = \"X\"\n")
+    repo.write(".gitattributes", "*.tfvars filter=git-crypt\n")
+    repo.commit()
+    repo.git("config", "filter.git-crypt.smudge", f"{sys.executable} -c '{SMUDGE}'")
+    repo.git("config", "filter.git-crypt.required", "true")
+    repo.git("config", "filter.other.smudge", "echo other")
+    (repo.path / ".gitattributes").unlink()
+    if text is not None:
+        repo.write(name, text)
+    if staged:
+        repo.git("-c", "filter.git-crypt.clean=cat", "add", "--all")
+    assert state(exported(repo.path / "infra")) == {
+        "deep/secret.tfvars": b"a = \"x\"\n", "secret.tfvars": b"a = \"x\"\n",
+    }
+
+
+def test_attributes_of_a_change_decrypt_nothing_that_its_base_kept(repo: GitRepo) -> None:
+    repo.write("secret.tfvars", b"\0GITCRYPT\0A = \"X\"\n")
+    repo.commit()
+    repo.git("config", "filter.git-crypt.smudge", f"{sys.executable} -c '{SMUDGE}'")
+    repo.write(".gitattributes", "* filter=git-crypt\n")
+    assert state(exported(repo.path))["secret.tfvars"] == b"\0GITCRYPT\0A = \"X\"\n"
+
+
 SMUDGE = "import sys; data = sys.stdin.buffer.read(); sys.stdout.buffer.write(data[10:].swapcase())"
 
 
@@ -158,9 +189,9 @@ SMUDGE = "import sys; data = sys.stdin.buffer.read(); sys.stdout.buffer.write(da
 def test_an_unlocked_clone_decrypts_the_base_too(repo: GitRepo, folder: str) -> None:
     repo.write(f"{folder}/secret.tfvars", b"\0GITCRYPT\0A = \"X\"\n")
     repo.write(f"{folder}/main.tf", b"A = 1\n")
+    repo.write(".gitattributes", "* filter=git-crypt\n")
     repo.commit()
     assert state(exported(repo.path / folder))["secret.tfvars"].startswith(b"\0GITCRYPT\0")
-    repo.write(".gitattributes", "* filter=git-crypt\n")
     repo.git("config", "filter.git-crypt.smudge", f"{sys.executable} -c '{SMUDGE}'")
     repo.git("config", "filter.git-crypt.required", "true")
     found = state(exported(repo.path / folder))
@@ -179,6 +210,9 @@ def test_git_crypt_itself(repo: GitRepo, tmp_path: Path) -> None:
     repo.write("secret.tfvars", "a = 2\n")
     repo.commit()
     assert state(exported(repo.path, "HEAD~1"))["secret.tfvars"] == b"a = 1\n"
+    repo.write(".gitattributes", "# nothing\n")
+    assert state(exported(repo.path, "HEAD~1"))["secret.tfvars"] == b"a = 1\n"
+    repo.git("checkout", "-q", ".gitattributes")
     repo.git("crypt", "lock")
     assert state(exported(repo.path, "HEAD~1"))["secret.tfvars"].startswith(b"\0GITCRYPT\0")
 
