@@ -20,8 +20,8 @@ class Finding:
     """One thing looked at: what it is, what it should be and what it is, as text fit to be shown.
 
     ``file`` (relative to the infra root) and ``line`` name the place that decides.  ``note`` says what else a
-    reader should know: why, or what to do.  ``was`` is what the same finding showed at the merge base, where there
-    is one and it differs; ``is_new``: it closes the gate, and nothing of the kind did so there.  ``account`` says in
+    reader should know: why, or what to do.  ``was`` is what the same finding showed at the base, where there
+    is one and it differs; ``is_new``: it is wrong, and nothing showed the same there.  ``account`` says in
     one line where else was looked for something that decides, and what was there.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -42,9 +43,9 @@ class Judgement:
         """Take a record; a later one of the same scenario (its teardown went wrong) replaces it."""
         self._records[nodeid] = record
 
-    def compare(self, base: Scenarios) -> None:
-        """Note in every record what the same scenario was at the base."""
-        self._records = {id_: compared(r, base.get((r.feature, r.name))) for id_, r in self._records.items()}
+    def compare(self, base: Scenarios, tree: Path) -> None:
+        """Note in every record what the same scenario was at the base, whose files are in ``tree``."""
+        self._records = {id_: compared(r, base.get((r.feature, r.name)), tree) for id_, r in self._records.items()}
 
     def closes(self, record: Record) -> bool:
         """Whether a scenario closes the gate."""

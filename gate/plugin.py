@@ -128,7 +128,7 @@ class _Gate:
     def _compare(self, base: Base) -> None:
         self._judgement.base = base.commit
         try:
-            self._judgement.compare(base.scenarios())
+            self._judgement.compare(base.scenarios(), base.tree)
         except BaseError as error:
             self._judgement.base_error = str(error)
 

@@ -25,9 +25,10 @@ class Record:
     rows of an outline from 0.  ``name`` is the last part of the node id, ``title`` the scenario's, without a
     row.  The headings, descriptions and steps are the feature's own text.
 
-    ``before`` is the verdict at the merge base; None without one, or where the scenario was not judged there.  Where
-    a waiver applies, ``verdict`` is WAIVED and ``unwaived`` what it would be without; ``expired`` is one that did
-    apply.  ``trace`` is where in the suite an error came through, outermost first, as ``file:line: in function``.
+    ``before`` is the verdict at the base; None without one, or where the scenario was not judged there.  ``gone`` are
+    the findings that were not wrong there and are no longer made.  Where a waiver applies, ``verdict`` is WAIVED and
+    ``unwaived`` what it would be without; ``expired`` is one that did apply.  ``trace`` is where in the suite an error
+    came through, outermost first, as ``file:line: in function``.
     """
 
     feature: str
@@ -49,18 +50,25 @@ class Record:
     trace: tuple[str, ...] = ()
     title: str = ""
     steps: tuple[Step, ...] = ()
+    gone: tuple[Finding, ...] = ()
 
     @property
     def is_old(self) -> bool:
-        """Whether all that is wrong was so at the merge base already, as far as that is known."""
-        match self.unwaived or self.verdict:
-            case Verdict.FAILED:
-                was_so = self.before is Verdict.FAILED
-            case Verdict.UNDETERMINED:
-                was_so = self.before in (Verdict.FAILED, Verdict.UNDETERMINED)
-            case _:
-                return False
-        return was_so and not any(finding.is_new for finding in self.findings)
+        """Whether all that is wrong was so at the base already.
+
+        Where something cannot be known, what is gone may be the very thing that held the promise; where all that is
+        wrong is known, what is gone is missed by no finding.
+        """
+        wrong = (Verdict.FAILED, Verdict.UNDETERMINED)
+        if (self.unwaived or self.verdict) not in wrong or self.before not in wrong:
+            return False
+        unknown = not self.findings or any(f.verdict is Verdict.UNDETERMINED for f in self.findings)
+        return not (any(finding.is_new for finding in self.findings) or (unknown and self.gone))
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether a finding shows something else than at the base, or is made no longer."""
+        return bool(self.gone) or any(finding.was is not None for finding in self.findings)
 
     @property
     def place(self) -> tuple[object, ...]:
@@ -75,7 +83,8 @@ class Record:
         held = json.loads(text)
         held["verdict"] = Verdict(held["verdict"])
         held["requirements"] = tuple(held["requirements"])
-        held["findings"] = tuple(Finding(**f | {"verdict": Verdict(f["verdict"])}) for f in held["findings"])
+        for name in ("findings", "gone"):
+            held[name] = tuple(Finding(**f | {"verdict": Verdict(f["verdict"])}) for f in held[name])
         held["steps"] = tuple(Step(**s | {"table": tuple(map(tuple, s["table"]))}) for s in held["steps"])
         for name in ("before", "unwaived"):
             held[name] = held[name] and Verdict(held[name])

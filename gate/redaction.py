@@ -17,7 +17,7 @@ from tfparse import Infra, cached, load
 from tfparse.secrets.secrecy import REDACTED, Secrets, find_secrets, words
 
 _QUOTED = re.compile(r'"[^"]+"')
-#: The secrets of the repos that this process has looked at: the judged one, and it as it was at the merge base.
+#: The secrets of the repos that this process has looked at: the judged one, and it as it was at the base.
 _SECRETS: dict[Path, Callable[[], Secrets]] = {}
 
 

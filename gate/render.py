@@ -16,7 +16,7 @@ _LABEL = 10
 
 def diagnosis(record: Record, infra: Path, *, everything: bool = False, trace: bool = False) -> Iterator[str]:
     """Why a scenario has its verdict: its reason where no finding shows it, its waiver, then the findings that are not
-    ok or show something else than they did at the base.
+    ok or show something else than they did at the base, and those that are made no longer.
 
     ``everything`` shows those that are ok too; ``trace`` shows where in the suite an error came through.
     """
@@ -29,6 +29,9 @@ def diagnosis(record: Record, infra: Path, *, everything: bool = False, trace: b
         yield from waiver_lines(waiver, infra, has_expired=record.waiver is None)
     for finding in shown:
         yield from finding_lines(finding, infra)
+    for finding in record.gone:
+        yield printable(f"{finding.what}: gone")
+        yield from _labelled("was", finding.actual)
 
 
 def waiver_lines(waiver: Waiver, infra: Path, *, has_expired: bool = False) -> Iterator[str]:

@@ -119,8 +119,7 @@ class Spec:
         aside = record.reason if record.verdict is Verdict.NOT_IN_FORCE else self._age(record)
         heading = printable(f"{' '.join(record.requirements)}  {record.name}")
         self._terminal.write_line(heading + (f" ({aside})" if aside else ""))
-        changed = any(finding.was is not None for finding in record.findings)
-        if self._verbose or changed or _wanting(record):
+        if self._verbose or record.has_changed or _wanting(record):
             lines = diagnosis(record, self._settings.infra, everything=self._verbose, trace=self._settings.trace)
             for line in lines:
                 self._terminal.write_line(_INDENT + line)

@@ -1,9 +1,10 @@
 """``report.json``, version 1: a contract that others build on.
 
 Keys are added within a version, none changes its meaning.  Of the base: ``base`` (the commit), ``base_error`` (why it
-could not be judged), of a scenario ``before`` (its verdict there) and ``old`` (all that is wrong was so there), of a
-finding ``was`` (what it showed there, where that differs) and ``account`` (where else was looked,
-and what was there).  Of waivers: ``problems`` of their file, ``stale_waivers``,
+could not be judged), of a scenario ``before`` (its verdict there), ``old`` (all that is wrong was so there) and
+``gone`` (the findings that were not wrong there and are made no longer), of a finding ``was`` (what it showed there, where that
+differs) and ``new`` (it is wrong, and was not so there).  Also of a finding: ``account`` (where else was looked, and
+what was there).  Of waivers: ``problems`` of their file, ``stale_waivers``,
 of a scenario ``waiver`` (the one that applies) or ``expired_waiver``.  ``reason`` says why the gate is closed where no
 verdict does.
 """
@@ -61,6 +62,7 @@ def _scenario(record: Record) -> dict[str, Any]:
         "waiver": record.waiver and _waiver(record.waiver),
         "expired_waiver": record.expired and _waiver(record.expired),
         "findings": [_finding(finding) for finding in record.findings],
+        "gone": [_finding(finding) for finding in record.gone],
     }
 
 
@@ -75,6 +77,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "line": finding.line,
         "note": finding.note,
         "was": finding.was,
+        "new": finding.is_new,
         "account": finding.account,
     }
 

@@ -47,9 +47,9 @@ class _Requirement:
 
     @property
     def age(self) -> str | None:
-        """What a merge base makes of it: whether what is wrong is new, or what holds shows something else."""
+        """What the base makes of it: whether what is wrong is new, or what holds shows something else."""
         if self.verdict not in (Verdict.FAILED, Verdict.UNDETERMINED):
-            return "changed" if any(f.was is not None for r in self.records for f in r.findings) else None
+            return "changed" if any(record.has_changed for record in self.records) else None
         return "as before" if all(r.is_old for r in self.records if r.verdict is self.verdict) else "new"
 
     @property

@@ -120,16 +120,17 @@ def _result(run: Run, record: Record, finding: Finding | None) -> Json:
 
 
 def _baseline(record: Record, finding: Finding | None) -> str:
-    """How a result stands to the merge base."""
+    """How a result stands to the base.  Where a scenario is new and no finding of it is, another is gone."""
     if record.before is not None and finding is not None and finding.verdict in (Verdict.FAILED, Verdict.UNDETERMINED):
-        return "new" if finding.is_new else "unchanged"
+        has_lost = not record.is_old and not any(other.is_new for other in record.findings)
+        return "new" if finding.is_new or has_lost else "unchanged"
     return "unchanged" if record.is_old or record.before is record.verdict else "new"
 
 
 def _told(record: Record, finding: Finding | None) -> list[str]:
     if finding is None:
         return [record.reason or record.verdict]
-    was = f"was {finding.was} at the merge base" if finding.was else None
+    was = f"was {finding.was} at the base" if finding.was else None
     return [line for line in (sentence(finding), finding.note, was) if line]
 
 

@@ -23,7 +23,7 @@ _HEADINGS = {
     Status.ERROR: ("Errors of the suite", "The suite itself failed here: this says nothing of the infra repo."),
     Status.FAILED: ("Failed", None),
     Status.UNDETERMINED: ("Undetermined", "It cannot be known whether these hold."),
-    Status.OLD: ("Wrong before, and still", "These did not hold at the merge base either."),
+    Status.OLD: ("Wrong before, and still", "These did not hold at the base either."),
     Status.WAIVED: ("Waived", None),
     Status.PENDING: ("Pending", "Declared right, not published yet."),
     Status.NOT_PROVEN: ("Not proven", "The program that proves it is not installed here."),
@@ -44,8 +44,9 @@ def render(run: Run) -> str:
             if status is Status.FAILED and run.judgement.base:
                 title = "New failures"
             summary.section(title, meaning, [(_entry(run, record, status), title) for record in records])
-    changed = [(_change(run, record), "Changed") for record in run.judgement.records if _has_changed(record)]
-    summary.section("Changed", "These hold, and show something else than at the merge base.", changed)
+    held = [record for record in run.judgement.records if record.verdict is Verdict.PASSED and record.has_changed]
+    changed = [(_change(record), "Changed") for record in held]
+    summary.section("Changed", "These hold, and show something else than at the base.", changed)
     stale = [(f"- {code(subject(w))} ({_place(run, w.file, w.line)})", "Stale waivers") for w in run.judgement.stale]
     summary.section("Stale waivers", "Nothing needs these any more.", stale)
     return summary.text()
@@ -112,15 +113,12 @@ def _entry(run: Run, record: Record, status: Status) -> str:
     return f"{head}{_places(run, record)}\n\n{block(text, indent='  ')}\n"
 
 
-def _has_changed(record: Record) -> bool:
-    return record.verdict is Verdict.PASSED and any(finding.was is not None for finding in record.findings)
-
-
-def _change(run: Run, record: Record) -> str:
+def _change(record: Record) -> str:
     changes = [f for f in record.findings if f.was is not None]
-    told = [f"{code(f.what)} is {code(f.actual[:_VALUE])}, was {code((f.was or '')[:_VALUE])}" for f in changes[:_SOME]]
-    more = f"; and {len(changes) - _SOME} more" if len(changes) > _SOME else ""
-    return f"- **{ids(record)}** {prose(record.name)}: {'; '.join(told)}{more}"
+    told = [f"{code(f.what)} is {code(f.actual[:_VALUE])}, was {code((f.was or '')[:_VALUE])}" for f in changes]
+    told += [f"{code(f.what)} is gone, was {code(f.actual[:_VALUE])}" for f in record.gone]
+    more = f"; and {len(told) - _SOME} more" if len(told) > _SOME else ""
+    return f"- **{ids(record)}** {prose(record.name)}: {'; '.join(told[:_SOME])}{more}"
 
 
 def _places(run: Run, record: Record) -> str:

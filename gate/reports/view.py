@@ -116,14 +116,17 @@ def sentence(finding: Finding) -> str:
 
 
 def remarks(record: Record) -> Iterator[str]:
-    """What there is to say of a verdict besides its findings: who waived it, and how it was at the merge base."""
+    """What there is to say of a verdict besides its findings: who waived it, how it was at the base, and what is
+    gone since."""
     if record.waiver is not None:
         waiver = record.waiver
         yield f"{record.unwaived or 'not passed'}, waived until {waiver.expires} by {waiver.owner}: {waiver.reason}"
     if record.expired is not None:
         yield f"its waiver expired on {record.expired.expires}"
     if record.before is not None and (record.is_old or record.before is not record.verdict):
-        yield f"{record.before} at the merge base{' already' if record.is_old else ''}"
+        yield f"{record.before} at the base{' already' if record.is_old else ''}"
+    for finding in record.gone:
+        yield f"gone since the base: {finding.what}, which was {finding.actual}"
 
 
 def shown(text: str) -> str:

@@ -82,7 +82,9 @@ def test_what_a_promise_that_is_kept_showed_before(mail: Suite) -> None:
     ("before", "now", "age"),
     [
         ("replicas = 1", "replicas = 2", "new"),
-        ("replicas = 3", "replicas = 2", "old"),
+        ("replicas = 2", "replicas = 2", "old"),
+        ("replicas = 2", "\n\nreplicas = 2", "old"),
+        ("replicas = 3", "replicas = 2", "new"),  # one fault in place of another
         ("replicas = ?", "replicas = 2", "new"),  # whether it was broken is not known
     ],
 )
@@ -114,9 +116,10 @@ def test_old_ones_stay_in_sight_beside_new_ones(mail: Suite) -> None:
 
 @pytest.mark.parametrize("arguments", [["-n", "2"], ["features/mail.feature::Replicas", "-q"]])
 def test_however_it_is_run(mail: Suite, arguments: list[str]) -> None:
-    history(mail, GOOD.replace("replicas = 1", "replicas = 2"), GOOD.replace("replicas = 1", "replicas = 3"))
+    bad = GOOD.replace("replicas = 1", "replicas = 2")
+    history(mail, bad, bad)
     outcome = mail.run(*AS_OF, "--base=main", "--block=new", *arguments)
-    assert "        was       2" in outcome.lines
+    assert "        found     2" in outcome.lines
     assert "failed, old: MH-1.1" in outcome.lines
     assert outcome.code == OPEN
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +24,7 @@ def record(*shown: Shown) -> Record:
 
 def base(*shown: Shown) -> dict[str, object]:
     """As report.json has it."""
-    findings = [{"what": what, "actual": actual, "verdict": str(verdict)} for what, actual, verdict in shown]
+    findings = [{"what": what, "expected": "x", "actual": actual, "verdict": str(verdict)} for what, actual, verdict in shown]
     return {"verdict": str(record(*shown).verdict), "findings": findings}
 
 
@@ -32,10 +33,11 @@ def base(*shown: Shown) -> dict[str, object]:
     [
         ([("a", "1", P)], [("a", "2", F)], False),
         ([("a", "2", F)], [("a", "2", F)], True),
-        ([("a", "3", F)], [("a", "2", F)], True),  # it was broken, and is
+        ([("a", "3", F)], [("a", "2", F)], False),  # one fault in place of another
         ([("a", "?", U)], [("a", "2", F)], False),  # whether it was broken is not known
-        ([("a", "2", F)], [("a", "?", U)], True),
+        ([("a", "2", F)], [("a", "?", U)], False),  # what it is now may be worse
         ([("a", "?", U)], [("a", "?", U)], True),
+        ([("a", "?", U)], [("a", "??", U)], False),
         ([("a", "1", P)], [("a", "?", U)], False),
         ([("a", "1", N)], [("a", "2", F)], False),
         ([("a", "1", W)], [("a", "2", F)], False),
@@ -48,15 +50,66 @@ def base(*shown: Shown) -> dict[str, object]:
         ([("a", "missing", F)], [("b", "2", F)], False),
         ([("a", "2", F), ("b", "2", F)], [("a", "2", F), ("b", "1", P)], True),
         # of several findings about one thing, as many are old as there were
-        ([("a", "2", F), ("a", "1", P)], [("a", "1", P), ("a", "3", F)], True),
+        ([("a", "2", F), ("a", "1", P)], [("a", "1", P), ("a", "2", F)], True),
+        ([("a", "2", F), ("a", "1", P)], [("a", "1", P), ("a", "3", F)], False),
         ([("a", "2", F), ("a", "1", P)], [("a", "2", F), ("a", "3", F)], False),
         ([("a", "2", F)], [("a", "2", F), ("a", "2", F)], False),
         ([("a", "2", F)], [("a", "?", U), ("a", "2", F)], False),
         ([("a", "2", F), ("a", "?", U)], [("a", "?", U), ("a", "2", F)], True),
+        # what held and is gone is news beside what cannot be known: it may be what kept the promise
+        ([("a", "?", U), ("b", "1", P)], [("a", "?", U)], False),
+        ([("a", "?", U), ("b", "1", W)], [("a", "?", U)], False),
+        ([("a", "?", U), ("b", "1", N)], [("a", "?", U)], False),
+        ([("a", "?", U), ("a", "1", P)], [("a", "?", U)], False),
+        ([("a", "?", U), ("b", "1", P), ("b", "2", P)], [("a", "?", U), ("b", "2", P)], False),
+        ([("a", "?", U), ("b", "1", P)], [("a", "?", U), ("b", "3", P)], True),
+        ([("c", "2", F), ("a", "?", U), ("b", "1", P)], [("c", "2", F), ("a", "?", U)], False),
+        ([("b", "1", P), ("a", "?", U)], [], False),
+        ([("a", "?", U)], [], False),
+        # beside what is known to be wrong, whatever is missed is a finding of its own
+        ([("a", "2", F), ("b", "1", P)], [("a", "2", F)], True),
+        ([("a", "?", U), ("b", "2", F)], [("a", "?", U)], True),
     ],
 )
 def test_old(then: Sequence[Shown], now: Sequence[Shown], is_old: bool) -> None:
     assert compared(record(*now), base(*then)).is_old is is_old
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "is_old"),
+    [
+        ("unreadable: main.tf:12: no such block", "unreadable: main.tf:15: no such block", True),
+        ("two of them (deep/main.tf:1, main.tf:7)", "two of them (deep/main.tf:4, main.tf:8)", True),
+        ("on line 3, column 1: no key", "on line 4, column 9: no key", True),
+        ("main.tf:12: no such block", "other.tf:12: no such block", False),
+        ("[mail.example.org]:587", "[mail.example.org]:25", False),
+        ("mail.example.org:587", "mail.example.org:25", False),
+        ("../main.tf:1", "../main.tf:2", False),
+        ("/etc/hostname:1", "/etc/hostname:2", False),
+    ],
+)
+def test_a_fault_is_the_same_on_another_line(then: str, now: str, is_old: bool, tmp_path: Path) -> None:
+    """Only the number of a line may differ; a port is none."""
+    for name in ("infra/main.tf", "infra/deep/main.tf", "infra/other.tf", "main.tf"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    for wrong in (F, U):
+        found = compared(record(("a", now, wrong)), base(("a", then, wrong)), tmp_path / "infra")
+        assert found.is_old is is_old
+        assert (found.findings[0].was is None) is is_old
+
+
+def test_another_expectation_is_another_fault() -> None:
+    then = base(("a", "2", F))
+    assert compared(record(("a", "2", F)), then).is_old
+    then["findings"][0]["expected"] = "y"  # type: ignore[index]
+    assert not compared(record(("a", "2", F)), then).is_old
+
+
+def test_what_is_gone_is_told() -> None:
+    found = compared(record(("a", "1", P)), base(("a", "1", P), ("b", "2", P), ("c", "3", F)))
+    assert [(finding.what, finding.actual) for finding in found.gone] == [("b", "2")]
+    assert not found.is_old
 
 
 def test_what_is_not_wrong_is_not_old() -> None:
@@ -101,6 +154,6 @@ def test_was(then: Sequence[Shown], now: Sequence[Shown], was: list[str | None])
 
 
 def test_it_travels() -> None:
-    found = compared(record(("a", "2", F)), base(("a", "1", P)))
+    found = compared(record(("a", "2", F)), base(("a", "1", P), ("b", "1", P)))
     assert Record.from_json(found.to_json()) == found
     assert found.findings[0].is_new

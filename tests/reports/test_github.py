@@ -65,7 +65,7 @@ def test_what_was_wrong_before_warns_where_only_new_failures_close(tmp_path: Pat
     records = record(before=Verdict.FAILED), record("MH-2.1", line=9)
     error, warning = commands(run(tmp_path, *records, block="new"))
     assert (error.name, warning.name) == ("error", "warning")
-    assert warning.data.splitlines()[-1] == "failed at the merge base already"
+    assert warning.data.splitlines()[-1] == "failed at the base already"
     assert [command.name for command in commands(run(tmp_path, *records))] == ["error", "error"]
 
 

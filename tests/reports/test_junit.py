@@ -46,7 +46,7 @@ def test_ids_findings_and_reasons_stand_in_their_elements(tmp_path: Path) -> Non
     ]
     failure = case.find("failure")
     assert failure.attrib == {
-        "type": "failed", "message": "failed: replicas: expected 2, found 1; passed at the merge base",
+        "type": "failed", "message": "failed: replicas: expected 2, found 1; passed at the base",
     }
     assert failure.text.splitlines() == [
         "replicas: failed", "  expected  2", "  found     1", "  at        main.tf:3",

@@ -62,7 +62,7 @@ def test_story_and_evidence(reader: Reader, tmp_path: Path) -> None:
     failed = record(findings=(finding(note="set in main.tf", was="7"),), before=Verdict.PASSED)
     page = reader.open(run(tmp_path, failed, base="0123456789abcdef", link="https://git.example/"))
     body = page.locator('[data-id="MH-1.1"] .body')
-    for text in ("Why it matters.", "Given a stack", "Then these hold:", "expected", "set in main.tf", "At the merge base"):
+    for text in ("Why it matters.", "Given a stack", "Then these hold:", "expected", "set in main.tf", "At the base"):
         expect(body).to_contain_text(text)
     assert body.locator("th").all_text_contents() == ["name", "n"]
     assert body.locator("dd").all_inner_texts() == [

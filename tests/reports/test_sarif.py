@@ -84,7 +84,7 @@ def test_a_result_names_its_place(tmp_path: Path) -> None:
     assert result["ruleId"] == "MH-1.1"
     assert result["ruleIndex"] == 0
     assert result["message"]["text"] == (
-        "replicas: expected 2, found 1\nset in main.tf\nwas 7 at the merge base"
+        "replicas: expected 2, found 1\nset in main.tf\nwas 7 at the base"
     )
     assert result["locations"] == [{"physicalLocation": {
         "artifactLocation": {"uri": "main.tf", "uriBaseId": "%SRCROOT%"}, "region": {"startLine": 3},
