@@ -2,11 +2,10 @@
 
 Keys are added within a version, none changes its meaning.  Of the base: ``base`` (the commit), ``base_error`` (why it
 could not be judged), of a scenario ``before`` (its verdict there), ``old`` (all that is wrong was so there) and
-``gone`` (the findings that were not wrong there and are made no longer), of a finding ``was`` (what it showed there, where that
-differs) and ``new`` (it is wrong, and was not so there).  Also of a finding: ``account`` (where else was looked, and
-what was there).  Of waivers: ``problems`` of their file, ``stale_waivers``,
-of a scenario ``waiver`` (the one that applies) or ``expired_waiver``.  ``reason`` says why the gate is closed where no
-verdict does.
+``gone`` (the findings that were not wrong there and are made no longer), of a finding ``was`` (what it showed there,
+where that differs) and ``new`` (it is wrong, and was not so there).  Also of a finding: ``account`` (where else was
+looked, and what was there).  Of waivers: ``problems`` of their file, ``stale_waivers``, of a scenario ``waiver`` (the
+one that applies) or ``expired_waiver``.  ``reason`` says why the gate is closed where no verdict does.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.ci.scratch import NEW, ROOT, Scratch
+from tests.ci.scratch import MAIN, NEW, OLD, ROOT, Scratch
 
 CI = ROOT / "ci"
 ZONES = f"zones:{ROOT / 'fixtures' / 'zones' / 'infra'}"
@@ -119,13 +119,93 @@ def test_drift_is_all_that_is_wrong(commands: str, scratch: Scratch, tmp_path: P
     assert report(checkout)["gate"] == "closed"
 
 
+STALE = """\
+resource "kubernetes_config_map" "mailserver_env_config" {
+  data = { ENABLE_RSPAMD = "0" }
+}
+"""
+
+
+@pytest.mark.parametrize("ci", PULL_REQUESTS)
+def test_what_is_judged_is_what_the_merge_would_give(ci: str, scratch: Scratch) -> None:
+    """The branch left main before the mend, and touches nothing that was mended: but it would undo the mend."""
+    scratch.break_it("change")
+    scratch.git("branch", "--force", "main", "change")
+    scratch.git("checkout", "--quiet", "main")
+    scratch.replace(*reversed(NEW))
+    scratch.commit("mended")
+    scratch.git("checkout", "--quiet", "change")
+    (scratch.origin / MAIN).with_name("zz_override.tf").write_text(STALE)
+    scratch.commit("a new file")
+    commands, variables = PULL_REQUESTS[ci]
+    checkout = scratch.clone("change")
+    done = run(commands, checkout, **variables)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "MH-1.1" in done.stdout
+    assert report(checkout)["base"] == scratch.git("rev-parse", "main")
+
+
+@pytest.mark.parametrize("ci", PULL_REQUESTS)
+def test_what_main_has_mended_meanwhile_is_not_held_against_a_change(ci: str, scratch: Scratch) -> None:
+    scratch.git("checkout", "--quiet", "main")
+    scratch.replace(*reversed(OLD))
+    scratch.commit("mended")
+    scratch.several("change", 3)
+    commands, variables = PULL_REQUESTS[ci]
+    done = run(commands, checkout := scratch.clone("change"), **variables)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "MH-7.4" not in done.stdout.partition("scenarios: ")[2]
+    assert report(checkout)["gate"] == "open"
+
+
+@pytest.mark.parametrize("name", ["note.txt", "##[error]pwn", "\u202e\x1b[31mx\n::error::pwn"])
+def test_a_conflict_is_said(name: str, scratch: Scratch) -> None:
+    for branch in ("change", "main"):
+        scratch.git("checkout", "--quiet", branch)
+        (scratch.origin / name).write_text(f"{branch}\n")
+        scratch.commit("a note")
+    checkout = scratch.clone("change")
+    done = run(f"sh {CI / 'base.sh'} main", checkout)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("base.sh: HEAD does not merge with main: merge main into the change first. Git says: ")
+    assert "CONFLICT" in line
+    assert line.isprintable()
+    assert "##[" not in line
+    assert scratch.git("status", "--porcelain", cwd=checkout) == ""
+
+
+def test_no_branch_moves(scratch: Scratch) -> None:
+    scratch.several("change", 1)
+    checkout = scratch.clone("change")
+    scratch.git("checkout", "--quiet", "-b", "change", cwd=checkout)
+    assert run(f"sh {CI / 'base.sh'} main", checkout).returncode == 0
+    assert scratch.git("rev-parse", "change", cwd=checkout) == scratch.git("rev-parse", "change")
+    parents = scratch.git("rev-parse", "HEAD^1", "HEAD^2", cwd=checkout).splitlines()
+    assert parents == scratch.git("rev-parse", "change", "main").splitlines()
+
+
+def test_the_last_place_to_part_from_is_found(scratch: Scratch) -> None:
+    """The change took main over lately, on the far end of a long second line: a shallow clone sees an older place."""
+    scratch.git("checkout", "--quiet", "change")
+    scratch.git("merge", "--quiet", "--no-ff", "main", "--message", "main taken over")
+    scratch.several("change", 12)
+    scratch.several("main", 12)
+    checkout = scratch.clone("change")
+    assert run(f"sh {CI / 'base.sh'} main", checkout).returncode == 0
+    for place in ("HEAD^1", "HEAD^2"):
+        assert scratch.git("rev-parse", place, cwd=checkout) in scratch.git("rev-parse", "change", "main")
+    merged = scratch.git("merge-base", "HEAD^1", "HEAD^2", cwd=checkout)
+    assert merged == scratch.git("merge-base", "change", "main")
+
+
 @pytest.mark.parametrize("ahead", [1, 40])
 def test_the_base_is_found_however_far_back(ahead: int, scratch: Scratch) -> None:
     scratch.several("change", ahead)
     scratch.several("main", ahead)
     checkout = scratch.clone("change")
     done = run(f"sh {CI / 'base.sh'} main", checkout)
-    assert (done.returncode, done.stdout.strip()) == (0, scratch.fork), done.stderr
+    assert (done.returncode, done.stdout.strip()) == (0, scratch.git("rev-parse", "main")), done.stderr
     if ahead > 20:
         # Not all of main had to be fetched.
         assert int(scratch.git("rev-list", "--count", "--all", cwd=checkout)) < 200
@@ -136,7 +216,7 @@ def test_the_base_of_a_merge_that_only_the_runner_has(scratch: Scratch) -> None:
     checkout = scratch.clone("change")
     scratch.git("commit", "--quiet", "--allow-empty", "--message", "made here", cwd=checkout)
     done = run(f"sh {CI / 'base.sh'} main", checkout)
-    assert (done.returncode, done.stdout.strip()) == (0, scratch.fork), done.stderr
+    assert (done.returncode, done.stdout.strip()) == (0, scratch.git("rev-parse", "main")), done.stderr
 
 
 def test_nothing_in_common_is_said(scratch: Scratch) -> None:

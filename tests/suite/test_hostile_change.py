@@ -31,7 +31,8 @@ def against_main(change: PullRequest, select: str, *arguments: str) -> GateRun:
 def delete_record(change: PullRequest, name: str) -> None:
     """The block of a cloudflare_record goes, and the blank line before it."""
     file = change.infra / CLOUDFLARE
-    text, count = re.subn(rf'\nresource "cloudflare_record" "{name}" {{\n.*?\n}}\n', "", file.read_text(), flags=re.DOTALL)
+    block = rf'\nresource "cloudflare_record" "{name}" {{\n.*?\n}}\n'
+    text, count = re.subn(block, "", file.read_text(), flags=re.DOTALL)
     assert count == 1
     file.write_text(text)
 
