@@ -102,7 +102,7 @@ def test_a_fault_is_the_same_on_another_line(then: str, now: str, is_old: bool, 
 def test_another_expectation_is_another_fault() -> None:
     then = base(("a", "2", F))
     assert compared(record(("a", "2", F)), then).is_old
-    then["findings"][0]["expected"] = "y"  # type: ignore[index]
+    then["findings"][0]["expected"] = "y"
     assert not compared(record(("a", "2", F)), then).is_old
 
 
