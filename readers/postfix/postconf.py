@@ -18,7 +18,7 @@ from readers.sandbox.rendering import redacted
 from tfparse.cty.values import HOLE, Line
 from tfparse.diagnostics import Origin
 
-POSTCONF = Program("postconf", "postfix")
+POSTCONF = Program("postconf", "postfix", needs=("/dev/urandom",))
 
 _PLACEHOLDER = "placeholder"
 #: Defaults that look like numbers, of parameters that take other text as well.
@@ -29,8 +29,27 @@ _REMARK = re.compile(
     r"^\S*postconf: (?P<kind>warning|fatal|error): (?:(?:\S*/)?main\.cf(?:, line (?P<line>\d+))?: )?(?P<said>.*)$",
     re.MULTILINE,
 )
+#: A remark on a file that is not main.cf: of a table, or one that a message names first.
+_ELSEWHERE = re.compile(
+    r'open "\w+" configuration "(?P<table>[^"]*)"|(?P<named>\w+:\S+): |(?P<read>/\S*), line \d+: |'
+    r"open (?P<opened>/\S*): "
+)
 _UNUSED = re.compile(r"unused parameter: (?P<name>[^=\s]+)")
 _MOST_STRAY_LETTERS = 3
+
+
+#: Tables whose files postconf does not open, and services: DATABASE_README, master(5), MILTER_README.
+_HARMLESS = (
+    "btree|cdb|cidr|dbm|environ|error|fail|hash|inet|inline|internal|lmdb|lmtp|local|maildrop|pcre|regexp|relay|retry|"
+    "smtp|socketmap|static|tcp|texthash|unix|virtual"
+)
+_HOST = r"\[[\w.:-]*\]|\w[\w-]*(?:\.[\w-]+)+|localhost"
+_REFERENCE = r"\$(?:\w+|\{\w+\}|\(\w+\))"
+#: A word of a value.  A colon ends the name of a harmless table or service, or comes before a port: so none can come of
+#: what references put together, and without a colon there is no table.
+_WORD = re.compile(
+    rf"(?:(?:{_HARMLESS}):)?(?>(?:{_HOST})(?::\d+)?(?:/\d+)?|{_REFERENCE}(?![\w:])|[^\s,:${{}}()\[\]\"']+)*", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +137,32 @@ def _line(text: str) -> str:
     return text.replace(HOLE, _PLACEHOLDER) if is_value else "#"
 
 
+def _opens(text: str) -> str | None:
+    """The first word of a main.cf that may name a table whose configuration postconf opens."""
+    for line in text.splitlines():
+        name, _, value = line.partition("=") if line[:1].strip() else ("", "", line)
+        known = re.fullmatch(r"\w*\s*", name, re.ASCII) and all(map(_WORD.fullmatch, re.split(r"[\s,]+", value)))
+        if not line.startswith("#") and not known:
+            return f"{line.strip()!r} may name a table"
+    return None
+
+
 def _read(main_cf: MainCf, lines: Sequence[Line]) -> Reading:
     own = "mynetworks" in main_cf.names()
-    said = POSTCONF.run(_arguments("-n", own), {"main.cf": _written(lines), "master.cf": ""})
-    remarks = [(found["said"], int(found["line"] or 0), found["kind"]) for found in _REMARK.finditer(said.err)]
+    text = _written(lines)
+    said = POSTCONF.run(_arguments("-n", own), {"main.cf": text, "master.cf": ""}, _opens(text))
+    remarks = [(_own(found["said"]), int(found["line"] or 0), found["kind"]) for found in _REMARK.finditer(said.err)]
     refused = next((remark for remark, _, kind in remarks if kind != "warning"), None)
     if said.status and refused is None:
         raise Malformed("main.cf", f"postconf: {said.err.strip()}")
     values = {name: value for name, value in _parameters(said).items() if own or name != "mynetworks"}
     return Reading(values, tuple((remark, line) for remark, line, _ in remarks), refused)
+
+
+def _own(said: str) -> str:
+    """A remark; of one on another file only which file it is, never what stands there."""
+    found = _ELSEWHERE.match(said)
+    return said if found is None else f"it is not shown {next(filter(None, found.groups()), 'a file')}"
 
 
 def _arguments(option: str, own: bool = False) -> list[str]:
@@ -136,7 +172,7 @@ def _arguments(option: str, own: bool = False) -> list[str]:
 
 def _defaults() -> Mapping[str, str]:
     """Every parameter that Postfix has, with its default."""
-    return _parameters(POSTCONF.run(_arguments("-p"), {"main.cf": "", "master.cf": ""}))
+    return _parameters(POSTCONF.run(_arguments("-p"), {"main.cf": "", "master.cf": ""}, None))
 
 
 def _parameters(said: Output) -> dict[str, str]:

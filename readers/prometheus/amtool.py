@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from readers import Malformed, Missing
 from readers.helm.values import value_at
+from readers.prometheus.harmless_keys import ALERTMANAGER_KEYS, opens
 from readers.sandbox.examination import Examination, Remark
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import Path, Rendered, RenderedLine, render, unplaced
@@ -62,7 +63,7 @@ class Configuration:
         """
         pairs = [_pair(name, value) for name, value in labels.items()]
         said = AMTOOL.run(["config", "routes", "test", f"--config.file={_FILE}", "--", *pairs],
-                          {_FILE: self.rendered.text})
+                          {_FILE: self.rendered.text}, opens(self.rendered, ALERTMANAGER_KEYS))
         if said.status:
             raise Malformed("routing tree", f"amtool: {_last(said.err)}", self.rendered.origin)
         return said.out.strip()
@@ -97,7 +98,7 @@ def check_config(values: Value) -> Configuration:
 
 
 def _complaints(rendered: Rendered) -> list[str]:
-    said = AMTOOL.run(["check-config", _FILE], {_FILE: rendered.text})
+    said = AMTOOL.run(["check-config", _FILE], {_FILE: rendered.text}, opens(rendered, ALERTMANAGER_KEYS))
     if not said.status:
         return []
     _, failed, problem = said.out.partition("FAILED: ")

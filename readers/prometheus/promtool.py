@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from readers import Malformed, Missing
 from readers.helm.values import value_at
+from readers.prometheus.harmless_keys import RULE_KEYS, opens
 from readers.prometheus.promql import METRIC, parse_promql
 from readers.prometheus.rule_tests import SAMPLE_SECONDS, Firing, InputSeries, Labels, RuleTest
 from readers.prometheus.rules import AlertRule, duration_seconds, scalar_text
@@ -80,7 +81,7 @@ def _check(name: str, file: Value) -> Examination:
 
 
 def _complaints(name: str, rendered: Rendered) -> Iterator[str]:
-    said = PROMTOOL.run(["check", "rules", "--lint=none", name], {name: rendered.text})
+    said = PROMTOOL.run(["check", "rules", "--lint=none", name], {name: rendered.text}, opens(rendered, RULE_KEYS))
     lines = [line.strip().removeprefix(f"{name}: ") for line in said.err.splitlines() if line.strip()]
     complaints = [line for line in lines if line not in ("FAILED:", "yaml: unmarshal errors:")]
     if said.status and not complaints:
@@ -176,7 +177,8 @@ def try_rule(rule: AlertRule, questions: Sequence[Question], interval: float) ->
         "tests": [_test(rule, index, question) for index, question in enumerate(questions)],
     }
     said = PROMTOOL.run(
-        ["test", "rules", "test.yml"], {"rules.yml": as_json({"groups": [_group(rule)]}), "test.yml": as_json(test)}
+        ["test", "rules", "test.yml"], {"rules.yml": as_json({"groups": [_group(rule)]}), "test.yml": as_json(test)},
+        None,  # each key is written here; of the rule come only its expression, its duration and its labels
     )
     answers = list(_ANSWER.finditer(said.err))
     error = _ERROR.search(said.err)

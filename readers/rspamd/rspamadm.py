@@ -23,9 +23,15 @@ from readers.sandbox.rendering import redacted
 from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE, Value, string
 
-RSPAMADM = Program("rspamadm", "rspamd")
+RSPAMADM = Program(
+    "rspamadm", "rspamd",
+    # Its Lua library; the modules' own settings; the automata that it would otherwise compile at each start.
+    needs=("/usr/share/rspamd", "/etc/rspamd/modules.d", "/var/lib/rspamd/*.hsmp*", "/dev/urandom"),
+)  # fmt: skip
 
 _RUNS = re.compile(r"\.\s*(?:include|includes|try_include|load|inherit|priority)\b|\{[=%#{]", re.IGNORECASE)
+#: Text that is nothing but comments, strings, words, numbers and brackets: no macro and no variable is among them.
+_HARMLESS = re.compile(r"""(?>\#[^\n]*|"(?:[^"\\$]|\\.)*"|[\w/@+*-][\w/@+*:.-]*|[][{}=:;,\s]+)*""")
 _FILE = re.compile(r"[a-z0-9_-]+\.(?:conf|inc)", re.ASCII)
 _PLACES = tuple(map(re.compile, (r"open brace at (\d+)", r"\bline: (\d+)", r"\.(?:conf|inc):(\d+)")))
 _FOLDER = "override.d"
@@ -69,7 +75,7 @@ class Overrides:
             raise NotProven("rspamadm", f"is not shown {own}, which is not known, or secret")
         if self._refused:
             raise Malformed(f"Rspamd's {name}", self._refused[0][1].said, self._refused[0][1].origin)
-        said = RSPAMADM.run([*_options("configdump"), "--json", name], self._files())
+        said = RSPAMADM.run([*_options("configdump"), "--json", name], self._files(), self._opens)
         if said.status or not said.out.startswith("{"):
             raise Malformed(f"Rspamd's {name}", f"rspamadm: {_last(said.out + said.err)}")
         return string(said.out)
@@ -88,11 +94,17 @@ class Overrides:
         return {name: text for name, text in shown.items() if flat(text).strip(f"{HOLE} \n") or not flat(text)}
 
     @cached_property
+    def _opens(self) -> str | None:
+        """What in the overrides may make Rspamd's parser open a file."""
+        odd = (name for name, text in self._shown.items() if not _HARMLESS.fullmatch(_handed(text)))
+        return next((f"{name} holds more than plain settings" for name in odd), None)
+
+    @cached_property
     def _alone(self) -> Mapping[str, tuple[str, str]]:
         """What Rspamd's parser reads in each of them, as JSON, or what it says against it."""
         script = _PARSE % ", ".join(f'"{name}"' for name in self._shown)
-        texts = {f"{_FOLDER}/{name}": flat(text).replace(HOLE, _PLACEHOLDER) for name, text in self._shown.items()}
-        said = RSPAMADM.run(["lua", "-b", "parse.lua"], {"parse.lua": script, **texts})
+        texts = {f"{_FOLDER}/{name}": _handed(text) for name, text in self._shown.items()}
+        said = RSPAMADM.run(["lua", "-b", "parse.lua"], {"parse.lua": script, **texts}, self._opens)
         answers = [line.split("\t") for line in said.out.splitlines()]
         if said.status or [name for name, *_ in answers] != list(self._shown):
             raise Malformed("Rspamd's overrides", f"rspamadm lua: {_last(said.out + said.err)}")
@@ -112,7 +124,7 @@ class Overrides:
         return alone or self._refused_together()
 
     def _refused_together(self) -> list[tuple[str, Remark]]:
-        said = RSPAMADM.run(_options("configtest"), self._files())
+        said = RSPAMADM.run(_options("configtest"), self._files(), self._opens)
         if not said.status:
             return []
         problem = next((line for line in said.err.splitlines() if "failed to load config" in line), _last(said.err))
@@ -129,6 +141,11 @@ class Overrides:
         lines = text.lines()
         known = bool(numbers) and 0 < numbers[0] <= len(lines)
         return Remark(f"rspamadm: {said}", lines[numbers[0] - 1].origin if known else text.origin)
+
+
+def _handed(text: Value) -> str:
+    """A text as it is handed over."""
+    return flat(text).replace(HOLE, _PLACEHOLDER)
 
 
 def _entries(name: str, read: str) -> str:

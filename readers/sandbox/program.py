@@ -1,15 +1,19 @@
 """Running a program on text that came from the judged repo: nothing that the text says may reach further.
 
-It runs in an empty folder of its own, which is removed whatever happens, with a bare environment and no input,
-without a shell, within limits of time, memory and output, and cut off from the network: in a network namespace
-that holds nothing.  Where the kernel refuses one (in most containers), the machine itself must have no network,
-else the program is not started.
+It runs in a folder of its own, which is removed whatever happens, with a bare environment and no input, without
+a shell that reads any of the text, within limits of time, memory and output, and in namespaces in which there is
+nothing but what it needs (see :mod:`readers.sandbox.namespace`).
+
+Where the kernel makes no such namespace, the program is started only if whoever asks has found the text to hold
+nothing that makes it open another file, and if nothing reaches the network: in a network namespace that holds
+nothing, or on a machine that has no network.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import resource
 import select
 import shutil
 import signal
@@ -24,12 +28,13 @@ from pathlib import Path
 from typing import IO
 
 from readers import Malformed, NotProven
+from readers.sandbox import namespace
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _FILE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.@-]*/)*[A-Za-z0-9_][A-Za-z0-9_.@-]*", re.ASCII)
 _MOST_OUTPUT = 16 * 2**20
-_LIMITS = (f"--fsize={_MOST_OUTPUT}", f"--data={4 * 2**30}", "--core=0")
-_NAMESPACES = (("--net",), ("--user", "--map-current-user", "--net"))
+_MOST_MEMORY = 4 * 2**30
+_NETWORK = (("--net",), ("--user", "--map-current-user", "--net"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +46,77 @@ class Output:
     err: str
 
 
+#: Why a text may make a program open another file: whoever asks has not looked.
+UNREAD = "its text has not been looked through"
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program, the Debian package that has it, and how many seconds it may take."""
+    """A program, the Debian package that has it, and how many seconds it may take.
+
+    ``needs`` are patterns of the files and folders that it cannot do without, besides its libraries.
+    """
 
     name: str
     package: str
     seconds: float = 30
+    needs: tuple[str, ...] = ()
 
-    def run(self, arguments: Sequence[str], files: Mapping[str, str]) -> Output:
+    def run(self, arguments: Sequence[str], files: Mapping[str, str], opens: str | None = UNREAD) -> Output:
         """Run it in a folder that holds ``files``, text by relative name.  The same question is asked once.
 
-        NotProven where it is not installed or cannot be kept off the network; Malformed where it does not come
-        to an end within its limits.
-        """
-        return _answer(self, tuple(arguments), tuple(files.items()))
+        ``opens`` is what in the text may make the program open another file; None where nothing does.
 
-    def _run(self, arguments: Iterable[str], files: Iterable[tuple[str, str]]) -> Output:
-        path, confinement = self._path(), _confinement()
-        if confinement is None:
-            raise NotProven(self.name, "is not started where nothing keeps it off the network (unshare --net)")
-        command = [*confinement, path, *map(self._argument, arguments)]
+        Raises:
+            NotProven: it is not installed, or cannot be kept from the machine's files and its network.
+            Malformed: it does not come to an end within its limits.
+        """
+        return _answer(self, tuple(arguments), tuple(files.items()), opens)
+
+    def _run(self, arguments: Iterable[str], files: Iterable[tuple[str, str]], opens: str | None) -> Output:
+        command = [self._path(), *map(self._argument, arguments)]
         with tempfile.TemporaryDirectory(prefix="proof-") as folder:
+            texts = Path(folder, "text")
+            texts.mkdir(mode=0o700)
             for name, text in files:
-                self._write(Path(folder), name, text)
-            return self._ended(command, folder)
+                self._write(texts, name, text)
+            said = self._alone(command, folder, texts)
+            return said if isinstance(said, Output) else self._beside(command, texts, opens, said)
+
+    def _alone(self, command: Sequence[str], folder: str, texts: Path) -> Output | str:
+        """What it says in namespaces of its own; else why there are none."""
+        if shutil.which("unshare", path=_PATH) is None:
+            return "there is no unshare of util-linux here"
+        try:
+            root = namespace.root_of(command[0], self.needs)
+        except namespace.NotAProgramError:
+            return f"{command[0]} is a script, not the program itself"
+        except OSError as error:
+            return str(error)
+        table = Path(folder, "table")
+        table.write_bytes(os.fsencode(root.table(str(texts))))
+        refused = ""
+        for way in namespace.ways():
+            if not _hand_over(texts, way.owner):
+                continue
+            said = self._ended(way.command(str(table), _limits(), command), folder, namespace.TEXT)
+            if not said.err.startswith(namespace.REFUSED):
+                return said
+            refused = said.err.removeprefix(namespace.REFUSED).strip().partition("\n")[0]
+        _hand_over(texts, os.geteuid())
+        return refused
+
+    def _beside(self, command: Sequence[str], texts: Path, opens: str | None, refused: str) -> Output:
+        """What it says where it could see the machine's files, if nothing makes it look."""
+        if opens is not None:
+            raise NotProven(self.name, f"is not started: nothing hides the machine's files from it ({refused}), and "
+                            f"{opens}; SECURITY.md says how to let it have a namespace")
+        apart = _network()
+        if apart is None:
+            raise NotProven(self.name, f"is not started: nothing keeps it off the network ({refused}); "
+                            "SECURITY.md says how to let it have a namespace")
+        script = f'{_limits()}; exec "$@"'
+        return self._ended([*apart, "sh", "-c", script, "sh", *command], str(texts), str(texts))
 
     def _path(self) -> str:
         found = shutil.which(self.name, path=os.pathsep.join((os.environ.get("PATH", ""), _PATH)))
@@ -91,8 +142,8 @@ class Program:
             file.write(content)
         os.utime(path, (0, 0))  # a file that is newer than a second, Postfix reads again and again
 
-    def _ended(self, command: Sequence[str], folder: str) -> Output:
-        environment = {"PATH": _PATH, "LC_ALL": "C.UTF-8", "HOME": folder, "TMPDIR": folder}
+    def _ended(self, command: Sequence[str], folder: str, home: str) -> Output:
+        environment = {"PATH": _PATH, "LC_ALL": "C.UTF-8", "HOME": home, "TMPDIR": home}
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             # What runs is one of ours by name, and what stands in the list reaches no shell.
             started = subprocess.Popen(  # noqa: S603  (see above)
@@ -141,18 +192,41 @@ def _end(started: subprocess.Popen[bytes]) -> None:
         started.wait()
 
 
+def _hand_over(folder: Path, owner: int) -> bool:
+    """Give a folder and what is in it to a user, which only root can.  False where there is no such user."""
+    try:
+        for path in (folder, *folder.rglob("*")) if folder.stat().st_uid != owner else ():
+            os.chown(path, owner, owner, follow_symlinks=False)
+    except OSError:  # in a user namespace, as that of a container without root, only some users are known
+        return False
+    return True
+
+
 @lru_cache(maxsize=64)
-def _answer(program: Program, arguments: tuple[str, ...], files: tuple[tuple[str, str], ...]) -> Output:
-    return program._run(arguments, files)  # noqa: SLF001  (the cache cannot be a method's: it would hash a mapping)
+def _answer(
+    program: Program, arguments: tuple[str, ...], files: tuple[tuple[str, str], ...], opens: str | None
+) -> Output:
+    return program._run(arguments, files, opens)  # noqa: SLF001  (the cache cannot be a method's: it would hash a mapping)
 
 
 @cache
-def _confinement() -> tuple[str, ...] | None:
-    """The command that runs another one within limits and off the network; None where nothing keeps it off."""
-    unshare, prlimit = (shutil.which(program, path=_PATH) for program in ("unshare", "prlimit"))
-    limits = (prlimit, *_LIMITS) if prlimit else ()
-    for options in _NAMESPACES if unshare else ():
+def _limits() -> str:
+    """The shell's commands that prepare for what it starts: bare, and limited (no limit is raised)."""
+    wanted = (("c", resource.RLIMIT_CORE, 0, 1), ("d", resource.RLIMIT_DATA, _MOST_MEMORY, 1024),
+              ("f", resource.RLIMIT_FSIZE, _MOST_OUTPUT, 512))  # fmt: skip
+    commands = ["unset PWD OLDPWD SHLVL"]  # which shells add to the environment
+    for option, kind, most, unit in wanted:
+        _, hard = resource.getrlimit(kind)
+        commands.append(f"ulimit -{option} {(most if hard == resource.RLIM_INFINITY else min(most, hard)) // unit}")
+    return "; ".join(commands)
+
+
+@cache
+def _network() -> tuple[str, ...] | None:
+    """The command that runs another one off the network; None where nothing keeps it off."""
+    unshare = shutil.which("unshare", path=_PATH)
+    for options in _NETWORK if unshare else ():
         probe = [str(unshare), *options, "--", "true"]
         if not subprocess.run(probe, capture_output=True, check=False).returncode:  # noqa: S603  (all of it is ours)
-            return (str(unshare), *options, "--", *limits)
-    return limits if all(interface == "lo" for _, interface in socket.if_nameindex()) else None
+            return (str(unshare), *options, "--")
+    return () if all(interface == "lo" for _, interface in socket.if_nameindex()) else None

@@ -92,7 +92,7 @@ def test_what_stands_for_a_secret_is_valid(old: str, new: str) -> None:
 def test_no_secret_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[str] = []
     run = amtool.Program.run
-    monkeypatch.setattr(amtool.Program, "run", lambda self, arguments, files: (
+    monkeypatch.setattr(amtool.Program, "run", lambda self, arguments, files, opens: (
         given.extend([*arguments, *files.values()]), run(self, arguments, files))[1])
     config = held(GOOD.replace("alerts@example.net", "hunter2"))
     config.raw["alertmanager"].raw["config"].raw["global"].raw["smtp_from"] = (

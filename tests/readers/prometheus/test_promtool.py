@@ -98,12 +98,12 @@ def test_what_is_newer_than_promtool_is_no_fault(text: str, field: str, monkeypa
     """An older promtool refuses the field, and says nothing of the rest until it is gone."""
     real = promtool.Program.run
 
-    def old(self: promtool.Program, arguments: list[str], files: dict[str, str]) -> Output:
+    def old(self: promtool.Program, arguments: list[str], files: dict[str, str], opens: str | None) -> Output:
         lines = next(iter(files.values())).splitlines()
         said = [f"  line {number}: field {field} not found in type rulefmt.RuleNode"
                 for number, line in enumerate(lines, 1) if field in line]  # fmt: skip
         return Output(1, "", "\n".join(["  FAILED:", "0.yml: yaml: unmarshal errors:", *said])) if said else real(
-            self, arguments, files
+            self, arguments, files, opens
         )
 
     monkeypatch.setattr(promtool.Program, "run", old)

@@ -1,0 +1,154 @@
+"""What a program gets to see: a root folder of its own, with nothing in it but what it needs to run, and our folder.
+
+The root is made of bind mounts in a mount namespace that ends with the program: the program, the libraries that its
+own loader names, the few other files that it needs, all of them read-only, and the folder with the texts at ``/text``.
+There is no ``/etc``, ``/home``, ``/proc`` or ``/tmp`` but for what of them the program needs.  The namespaces of
+network and of System V IPC are empty.
+
+Root takes the way that ends as the user nobody, without any capability; others, and root where that fails, take
+a user namespace.  Both need ``unshare`` and ``mount`` of util-linux (2.34 or newer).
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import struct
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+#: Where a program finds its texts: its home and its working folder.
+TEXT = "/text"
+#: What the standard error of a program begins with that was not started, because the namespace could not be made.
+REFUSED = "unshare: "
+
+_NOBODY = 65534
+#: Where the loaders of glibc and musl look up libraries.
+_LOADER_FILES = ("/etc/ld.so.cache", *(f"/etc/ld-musl-{machine}.path" for machine in ("x86_64", "aarch64")))
+_LIBRARY = re.compile(r"^\s*(?:\S+ => )?(/.*) \(0x[0-9a-f]+\)$", re.MULTILINE)
+#: Mounts the root over the old one (which ``/..`` then leads to), and enters it.
+_SCRIPT = (
+    f'{{limits}}; said=$(mount -a -T "$1" 2>&1) || {{{{ echo "{REFUSED}$said" >&2; exit 1; }}}}; shift; '
+    f'exec unshare --root=/.. --wd={TEXT} "$@"'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to make the namespaces: options of the unshare that makes them, and of the one that enters the root.
+
+    ``owner`` is the user whom the texts must belong to.
+    """
+
+    making: Sequence[str]
+    entering: Sequence[str]
+    owner: int
+
+    def command(self, table: str, limits: str, program: Sequence[str]) -> list[str]:
+        """The command that runs a program, with its arguments, in the root that a table of mounts describes."""
+        script = _SCRIPT.format(limits=limits)
+        return ["unshare", *self.making, "--", "sh", "-c", script, "sh", table, *self.entering, "--", *program]
+
+
+def ways() -> Iterator[Way]:
+    """The ways that are worth trying, the strongest first."""
+    empty = ("--mount", "--net", "--ipc")
+    if os.geteuid() == 0:
+        yield Way(empty, (f"--setgid={_NOBODY}", f"--setuid={_NOBODY}"), _NOBODY)
+    yield Way(("--user", "--map-root-user", *empty), (), os.geteuid())
+
+
+class NotAProgramError(Exception):
+    """A file that no kernel runs by itself: a script, whose interpreter may be anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder of empty places to mount on, and the lines of fstab(5) that fill them.
+
+    The folder is removed when the last reference to it goes, at the latest when Python ends.
+    """
+
+    folder: tempfile.TemporaryDirectory[str]
+    lines: tuple[str, ...]
+
+    def table(self, texts: str) -> str:
+        """The table of all mounts, those of the texts and of the root itself at last."""
+        root = self.folder.name
+        return "\n".join((*self.lines, _bind(texts, root + TEXT, "rw,nodev"), _bind(root, "/.", "rw", "rbind"), ""))
+
+
+@cache
+def root_of(program: str, needs: tuple[str, ...]) -> Root:
+    """The root for a program and what else it needs: patterns of absolute paths of files and folders.
+
+    Raises:
+        NotAProgramError: it is a script.
+    """
+    made = tempfile.TemporaryDirectory(prefix="proof-")
+    root = made.name
+    os.chmod(root, 0o755)  # for nobody to enter; all that is in it are places to mount on
+    os.mkdir(root + TEXT)
+    lines = [_bind(root, root, "ro,nodev")]
+    for path in dict.fromkeys((program, *_libraries(program), *_present((*_LOADER_FILES, *needs)))):
+        lines.append(_place(root, path))
+    return Root(made, tuple(lines))
+
+
+def _present(patterns: Iterable[str]) -> Iterator[str]:
+    """The files and folders that there are."""
+    return (path for pattern in patterns for path in sorted(glob.glob(pattern)))
+
+
+def _place(root: str, path: str) -> str:
+    """Makes the place that a file or folder is mounted on, and says so in a line of the table."""
+    place = Path(root + path)
+    if os.path.isdir(path):
+        place.mkdir(mode=0o755, parents=True, exist_ok=True)
+        return _bind(path, str(place), "ro,nodev", "rbind")
+    place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    place.touch()
+    return _bind(path, str(place), "ro,nodev" if os.path.isfile(path) else "ro")
+
+
+def _bind(source: str, place: str, options: str, how: str = "bind") -> str:
+    fields = (re.sub(r"[\s\\#]", lambda found: f"\\{ord(found[0]):03o}", path) for path in (source, place))
+    return f"{' '.join(fields)} none {how},{options},nosuid 0 0"
+
+
+def _libraries(program: str) -> Iterable[str]:
+    """The program's loader and the libraries that it names; none of a program that is linked statically."""
+    loader = _loader(program)
+    if loader is None:
+        return ()
+    # The loader is the one that the kernel would start, and lists what it would load without running the program.
+    said = subprocess.run(  # noqa: S603  (see above)
+        [loader, "--list", program], env={}, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    return (loader, *_LIBRARY.findall(os.fsdecode(said.stdout)))
+
+
+def _loader(program: str) -> str | None:
+    """The interpreter that an ELF file names (PT_INTERP), see elf(5)."""
+    with open(program, "rb") as file:
+        head = file.read(64)
+        if head[:4] != b"\x7fELF" or len(head) < 64:
+            raise NotAProgramError(program)
+        order = "<" if head[5] == 1 else ">"
+        wide = head[4] == 2
+        (start,) = struct.unpack_from(f"{order}{'Q' if wide else 'I'}", head, 32 if wide else 28)
+        size, count = struct.unpack_from(f"{order}HH", head, 54 if wide else 42)
+        for index in range(count):
+            file.seek(start + index * size)
+            header = file.read(size)
+            (kind,) = struct.unpack_from(f"{order}I", header)
+            if kind == 3:
+                place, length = struct.unpack_from(f"{order}{'8xQ16xQ' if wide else '4xI8xI'}", header)
+                file.seek(place)
+                return os.fsdecode(file.read(length).rstrip(b"\0"))
+    return None
