@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from gate.evidence import Evidence
+from readers.account import Setting
 from readers.dns import Record
 from readers.dns.publication import PendingChange
-from readers.kubernetes import Setting
-from readers.postfix.main_cf import Setting as Parameter
 from readers.sandbox.examination import Examination
 from tfparse import Origin
 
@@ -30,7 +29,7 @@ def judge(
     evidence: Evidence,
     what: str,
     expected: str,
-    find: Callable[[], Setting | Parameter],
+    find: Callable[[], Setting],
     holds: Callable[[str], bool],
 ) -> None:
     """Record whether what ``find`` gives satisfies ``holds``, or why that cannot be said."""
@@ -40,17 +39,16 @@ def judge(
                        note=enforcement(found) or source(found), account=found.account)
 
 
-def source(found: Setting | Parameter) -> str | None:
+def source(found: Setting) -> str | None:
     """Who sets a value: of two that do, the line alone does not tell which one won."""
-    named = getattr(found, "source", None)
-    return f"set by {named}" if named else None
+    return f"set by {found.source}" if found.source else None
 
 
-def enforcement(found: Setting | Parameter | Record | None) -> str | None:
+def enforcement(found: Setting | Record | None) -> str | None:
     """What to know where Terraform sets a value once and then lets it drift."""
-    ignored = getattr(found, "ignored", None)
-    at = ignored.origin if ignored else getattr(found, "unenforced", None)
-    return f"Terraform does not enforce this: ignore_changes, {at}" if at else None
+    if found is None or found.ignored is None:
+        return None
+    return f"Terraform does not enforce this: ignore_changes, {found.ignored.origin}"
 
 
 def examine(evidence: Evidence, what: str, program: str, ask: Callable[[], Examination]) -> None:

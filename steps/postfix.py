@@ -8,10 +8,11 @@ from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
 from readers import Missing
+from readers.account import Setting
 from readers.docker_mailserver.postfix_setup import PostfixSetup, mounted_at, overruling
 from readers.kubernetes import Container
 from readers.postfix.hosts import exempt_outside, names_host_in
-from readers.postfix.main_cf import MainCf, Setting, integer, time_seconds
+from readers.postfix.main_cf import MainCf, integer, time_seconds
 from readers.postfix.postconf import examine_main_cf, value_by_postconf
 from steps._findings import Table, column, examine, judge, rows
 
@@ -140,7 +141,7 @@ def _prove(evidence: Evidence, postfix: PostfixSetup, name: str) -> None:
     _judge_services(evidence, postfix, name)
     main_cf = postfix.main_cf.unchanged
     read = main_cf.parameter(name)
-    if read is None or not read.unknown:
+    if read is None or not read.value.is_unknown:
         _judge_by_postconf(evidence, main_cf, name, read)
 
 

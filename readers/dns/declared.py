@@ -16,8 +16,7 @@ import dns.rdataclass
 from readers import Malformed
 from readers.dns.records import Record, normal_name, rdata_text, txt_content
 from tfparse.cty.values import HOLE, Unknown, Value
-from tfparse.diagnostics import Origin
-from tfparse.graph.model import Resource
+from tfparse.graph.model import IgnoredPath, Resource
 
 RESOURCE_TYPES = frozenset({"cloudflare_record", "cloudflare_dns_record"})
 
@@ -63,7 +62,7 @@ def _record(resource: Resource, zone: str) -> Record:
         origin=next((v.origin for v in contents if v is not None), None) or resource.origin,
         unknown=unknown,
         repetition=resource.repetition,
-        unenforced=_unenforced(resource),
+        ignored=_ignored(resource),
         sensitive=any(v.any_sensitive() for v in (name_value, *contents) if v is not None),
         source=resource.address,
     )
@@ -136,6 +135,6 @@ def _data(type: str, contents: list[str]) -> tuple[str, str]:
     return rdata_text(rdata)[1], "name or priority is not set, or priority is no whole number"
 
 
-def _unenforced(resource: Resource) -> Origin | None:
+def _ignored(resource: Resource) -> IgnoredPath | None:
     """The ``ignore_changes`` entry that covers what the record says."""
-    return next((i.origin for i in resource.ignore_changes if not i.path or i.path[0] in _DECISIVE), None)
+    return next((i for i in resource.ignore_changes if not i.path or i.path[0] in _DECISIVE), None)

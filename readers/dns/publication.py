@@ -74,7 +74,7 @@ def _identities(records: Iterable[Record], identity_key: IdentityKey) -> Counter
 
 
 def _change(witness: str, before: list[Record], declared: list[Record]) -> PendingChange | None:
-    if any(record.unenforced for record in declared):
+    if any(record.ignored for record in declared):
         return None
     if not declared:
         return PendingChange(None, f"removed from {witness}; DNS shows what the base declared")

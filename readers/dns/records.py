@@ -23,6 +23,7 @@ from dns.rdtypes.txtbase import TXTBase
 from readers import Malformed
 from tfparse.cty.values import HOLE, Unknown
 from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.graph.model import IgnoredPath
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,7 +37,7 @@ class Record:
     ``ttl`` in seconds, None where it is not stated or not known (Cloudflare's 1, "automatic", is kept).
     ``unknown``: why any of name, type and data has a hole, or an MX no preference.
     ``repetition``: why it is not known whether there is such a record at all.
-    ``unenforced``: the ``ignore_changes`` entry that keeps Terraform from holding the record to this.
+    ``ignored``: the ``ignore_changes`` entry that keeps Terraform from holding the record to this.
     ``source``: who says so: a resource's address, a name server.
     """
 
@@ -48,7 +49,7 @@ class Record:
     origin: Origin | None = None
     unknown: Unknown | None = None
     repetition: Unknown | None = None
-    unenforced: Origin | None = None
+    ignored: IgnoredPath | None = None
     sensitive: bool = False
     source: str = ""
 

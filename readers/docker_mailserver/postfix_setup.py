@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from readers import Missing
+from readers.account import Setting
 from readers.docker_mailserver.start_script import main_cf_changes, options_by_postconf
 from readers.kubernetes import Container
-from readers.postfix.main_cf import MainCf, Setting, read_main_cf
+from readers.postfix.main_cf import MainCf, read_main_cf
 from readers.postfix.master_cf import ServiceOption, given_by_name, given_in_script
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError

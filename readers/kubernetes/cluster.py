@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from readers import Missing
-from readers.kubernetes.fields import Certainty, every, present, told_apart, undetermined
+from readers.account import Certainty, every, present, told_apart, undetermined
 from readers.kubernetes.objects import Objects
 from readers.kubernetes.services import Service
 from readers.kubernetes.workloads import Container, Workload

@@ -7,7 +7,8 @@ import binascii
 from dataclasses import dataclass
 
 from readers import Malformed, Missing
-from readers.kubernetes.fields import Setting, as_text, covering, undetermined
+from readers.account import Setting, as_text, undetermined
+from readers.kubernetes.fields import covering
 from readers.kubernetes.objects import Object, Objects
 from tfparse.cty.types import STRING
 from tfparse.cty.values import Unknown, Value, string, unknown

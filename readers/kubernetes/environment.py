@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 
 from readers import Malformed, Missing
+from readers.account import Setting, as_text, undetermined
 from readers.kubernetes.data import Data, find_data
-from readers.kubernetes.fields import Setting, as_text, flag, named, nearest, single, undetermined
+from readers.kubernetes.fields import flag, named, nearest, single
 from readers.kubernetes.pods import ContainerSpec
 from tfparse.cty.types import STRING
 from tfparse.cty.values import Unknown, Value, string, unknown

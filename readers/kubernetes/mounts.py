@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from readers import Malformed, Missing
-from readers.kubernetes.fields import Certainty, Setting, as_text, every, present, told_apart, undetermined
+from readers.account import Certainty, Setting, as_text, every, present, told_apart, undetermined
 from readers.kubernetes.pods import ContainerSpec
 from readers.kubernetes.volumes import Source, is_within, sources_of
 from tfparse.cty.values import Value

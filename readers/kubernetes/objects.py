@@ -11,18 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from readers import Malformed, Missing
-from readers.kubernetes.fields import (
-    Certainty,
-    as_text,
-    covering,
-    every,
-    nearest,
-    present,
-    same,
-    single,
-    told_apart,
-    undetermined,
-)
+from readers.account import Certainty, as_text, every, present, same, told_apart, undetermined
+from readers.kubernetes.fields import covering, nearest, single
 from tfparse.cty.values import Part, Unknown, Value, string, text, unknown
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 from tfparse.documents import decode_yaml

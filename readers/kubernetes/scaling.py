@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from readers.kubernetes.fields import Setting, as_text, every, present, same, single, undetermined
+from readers.account import Setting, as_text, every, present, same, undetermined
+from readers.kubernetes.fields import single
 from readers.kubernetes.objects import RAW_TYPES, Object, Objects, raw_manifest
 from tfparse.cty.values import Unknown, Value, string
 from tfparse.diagnostics import Origin

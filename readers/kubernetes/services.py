@@ -10,20 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from readers import Malformed, Missing
-from readers.kubernetes.fields import (
-    Certainty,
-    Setting,
-    every,
-    field,
-    field_or,
-    member,
-    named,
-    present,
-    same,
-    single,
-    told_apart,
-    undetermined,
-)
+from readers.account import Certainty, Setting, every, present, same, told_apart, undetermined
+from readers.kubernetes.fields import field, field_or, member, named, single
 from readers.kubernetes.objects import Declared
 from readers.kubernetes.workloads import Workload
 from tfparse.cty.values import Unknown, Value

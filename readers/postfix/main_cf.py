@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from readers import Malformed, Missing
-from readers.account import NO_ACCOUNT, Account
-from tfparse.cty.values import HOLE, Line, Unknown, Value
+from readers.account import Setting
+from tfparse.cty.types import STRING
+from tfparse.cty.values import HOLE, Line, Unknown, Value, string, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import IgnoredPath
 
@@ -50,38 +51,12 @@ class Assignment:
     origin: Origin | None
     unknown: Unknown | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A parameter's effective value: the last assignment decides.
-
-    ``origin`` is the line of that assignment, ``overridden`` holds the earlier ones in order.  ``ignored`` is the
-    ``ignore_changes`` entry because of which Terraform does not enforce it, if there is one.  ``account`` says what
-    else could decide it.
-    """
-
-    name: str
-    origin: Origin | None
-    overridden: tuple[Assignment, ...]
-    unknown: Unknown | None
-    sensitive: bool
-    _text: str
-    ignored: IgnoredPath | None = None
-    account: Account = NO_ACCOUNT
-
     @property
-    def text(self) -> str:
-        """The value without expansion.  Raises UnknownValueError where it is not wholly known."""
-        if self.unknown is not None:
-            raise UnknownValueError(self.unknown.reason, self.unknown.origin or self.origin)
-        return self._text
-
-    @property
-    def shown(self) -> str:
-        """The value as a report may show it."""
-        if self.sensitive:
-            return "(sensitive)"
-        return f"(unknown: {self.unknown.reason})" if self.unknown else f'"{self._text}"'
+    def value(self) -> Value:
+        """The text as a value; it is unknown as a whole where a stretch of it is."""
+        if self.unknown is None:
+            return string(self.text, self.origin)
+        return unknown(self.unknown.reason, self.unknown.origin or self.origin, STRING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +90,8 @@ class MainCf:
         if not history:
             return None
         last = history[-1]
-        overridden = tuple(a for a in history[:-1] if a.name)
         ignored = self.ignored if last in self.assignments else None
-        return Setting(name, last.origin, overridden, last.unknown, self.text.sensitive, last.text, ignored)
+        return Setting(name, last.value.marked(self.text.sensitive), "", last.origin, ignored)
 
     def required(self, name: str) -> Setting:
         """The setting of ``name`` with its references expanded.  Raises Missing where nothing assigns it."""
@@ -125,7 +99,10 @@ class MainCf:
         if found is None:
             last = self.assignments[-1].origin if self.assignments else None
             raise Missing(f"assignment of {name}", "main.cf", last)
-        return found if found.unknown is not None else replace(found, _text=self.expand(name) or "")
+        if found.value.is_unknown:
+            return found
+        expanded = string(self.expand(name) or "", found.origin).marked(found.sensitive)
+        return replace(found, value=expanded)
 
     def names(self) -> tuple[str, ...]:
         """The parameters that the text certainly assigns, in order of first assignment."""

@@ -70,7 +70,7 @@ def value_by_postconf(main_cf: MainCf, name: str) -> str | None:
     """
     shown = read_main_cf(redacted(main_cf.text))
     setting = shown.parameter(name)
-    if setting is not None and setting.unknown is not None:
+    if setting is not None and setting.value.is_unknown:
         raise NotProven("postconf", f"is not shown what is not known, or secret, in {name}")
     reading = _read(shown, shown.text.lines())
     if reading.refused is not None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from readers import Malformed
-from readers.kubernetes.fields import Certainty, as_text, every
+from readers.account import Certainty, as_text, every
 from readers.kubernetes.quantity import exact_quantity
 from readers.prometheus.rules import duration_seconds
 from readers.subjects.pattern import ANY, Token, glob, literal, matches

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from readers import Malformed, Missing
+from readers.account import Certainty, present
 from readers.kubernetes import Container, Workload
-from readers.kubernetes.fields import Certainty, present
 from tfparse import Origin, Value
 from tfparse.cty.values import Unknown, object_, string, tuple_, unknown
 from tfparse.diagnostics import UnknownValueError

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from readers import Malformed
-from readers.kubernetes.fields import Certainty
+from readers.account import Certainty
 from tfparse import Value
 from tfparse.cty.values import Unknown
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from readers import Malformed, Missing
-from readers.account import NO_ACCOUNT, Account
-from readers.kubernetes.fields import Certainty, as_text, every, undetermined
+from readers.account import NO_ACCOUNT, Account, Certainty, as_text, every, undetermined
 from readers.kubernetes.quantity import exact_quantity
 from readers.subjects.condition import Condition, parse_condition
 from readers.subjects.node import Node

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from readers import Missing
-from readers.kubernetes.fields import covering, nearest, present
+from readers.account import present
+from readers.kubernetes.fields import covering, nearest
 from readers.kubernetes.stacks import Stack
 from readers.subjects.node import BodyNode, Child, ValueNode
 from readers.subjects.subject import Subject, Subjects

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import warnings
 
-from readers.kubernetes import fields
+from readers.account import Setting
 
 
-def _explode(setting: fields.Setting) -> str:
+def _explode(setting: Setting) -> str:
     known = setting.value.raw
     print(f"at hand: {known}")
     logging.getLogger().error("at hand: %s", known)
@@ -16,4 +16,4 @@ def _explode(setting: fields.Setting) -> str:
     raise RuntimeError(f"no idea what {known} is")
 
 
-fields.Setting.text = property(_explode)
+Setting.text = property(_explode)

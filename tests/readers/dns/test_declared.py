@@ -175,7 +175,7 @@ def test_names_that_cannot_be(attributes: dict[str, str | Value], problem: str) 
 @pytest.mark.parametrize(("ignored", "covered"), [((), True), (("content",), True), (("tags",), False), (None, False)])
 def test_ignore_changes(ignored: tuple[str, ...] | None, covered: bool) -> None:
     (record,) = declared_records([resource(name="x", type="A", content="192.0.2.1", ignored=ignored)], "example.org")
-    assert record.unenforced == (Origin("dns.tf", 20) if covered else None)
+    assert (record.ignored and record.ignored.origin) == (Origin("dns.tf", 20) if covered else None)
 
 
 def test_sensitive_content_is_not_shown() -> None:

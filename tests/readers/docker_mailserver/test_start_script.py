@@ -170,7 +170,7 @@ def test_a_script_that_is_not_wholly_known(pieces: tuple[str | Unknown, ...], ce
     known = text(tuple(Part(piece, Origin("user-patches.sh", 1)) for piece in pieces), Origin("user-patches.sh", 1))
     setting = after(known).parameter("message_size_limit")
     assert setting is not None
-    assert (setting.unknown is None) is certain
+    assert (setting.value.unknown is None) is certain
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from readers.kubernetes import Cluster, Container, MountedFile, Setting
+from readers.account import Setting
+from readers.kubernetes import Cluster, Container, MountedFile
 from tfparse.cty.values import Part, Unknown, Value, boolean, number, object_, string, text, tuple_, unknown
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Block, Body, IgnoredPath, Resource

@@ -10,7 +10,8 @@ from functools import partial
 import pytest
 
 from readers import Malformed, Missing
-from readers.kubernetes import Cluster, Container, Setting, Workload
+from readers.account import Setting
+from readers.kubernetes import Cluster, Container, Workload
 from tests.readers.kubernetes.source import (
     HIDDEN,
     block,

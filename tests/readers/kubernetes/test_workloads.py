@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from readers import Malformed, Missing
-from readers.kubernetes import Cluster, Setting, Workload
+from readers.account import Setting
+from readers.kubernetes import Cluster, Workload
 from tests.readers.kubernetes.source import (
     HIDDEN,
     Plain,
