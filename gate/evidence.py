@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gate.verdict import Verdict, gravest
 from readers import Malformed, Missing, NotProven
@@ -48,6 +48,13 @@ class Evidence:
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
+        self._heeded = NO_ACCOUNT
+
+    def heed(self, account: Account) -> None:
+        """Let an account weigh on all that is recorded from now on: what could decide otherwise could decide all of
+        it.  Its notes are told once.
+        """
+        self._heeded += account
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -74,6 +81,8 @@ class Evidence:
         """
         if not isinstance(ok, bool):
             raise TypeError(f"ok is a {type(ok).__name__}, not a bool")
+        account = self._heeded + account
+        self._heeded = replace(self._heeded, remarks=self._heeded.doubts)
         told = [located(remark) for remark in (*account.notes, *(() if ok else account.doubts))]
         if told:
             note = "\n".join(filter(None, (note, *told)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from tfparse.diagnostics import Origin
 
 
@@ -42,3 +44,9 @@ class NotProven(Exception):
         super().__init__(f"{program} {reason}")
         self.program = program
         self.reason = reason
+
+
+def nearest(wanted: str, names: list[str]) -> str:
+    """A hint for a name that was not found: `` (it has a, b)``, the likest first; empty where there are none."""
+    close = get_close_matches(wanted, names, n=3, cutoff=0.5) or sorted(names)[:5]
+    return f" (it has {', '.join(close)})" if close else ""

@@ -11,9 +11,15 @@ from steps._findings import Table, column, rows
 from tfparse import Infra, Value
 
 
-@given(parsers.parse('the Helm release "{release}" of the "{stack}" stack'), target_fixture="values")
-def the_release(infra: Infra, release: str, stack: str) -> Value:
-    return find_stack(infra, stack).helm_values(release)
+@given(
+    parsers.re(r'the Helm release "(?P<name>[^"]+)"(?: in namespace "(?P<namespace>[^"]+)")? '
+               r'of the "(?P<stack>[^"]+)" stack'),
+    target_fixture="values",
+)
+def the_release(evidence: Evidence, infra: Infra, name: str, namespace: str | None, stack: str) -> Value:
+    release = find_stack(infra, stack).release(name, namespace)
+    evidence.heed(release.account)
+    return release.values
 
 
 @then("CrowdSec reads the logs of:")

@@ -47,11 +47,11 @@ def every_object(
 
 
 @given(
-    parsers.re(r'the values of the Helm release "(?P<release>[^"]+)" of the "(?P<stack>[^"]+)" stack'),
+    parsers.re(rf'the values of the Helm release "(?P<name>[^"]+)"(?: in namespace "(?P<namespace>[^"]+)")?{_OF_ONE}'),
     target_fixture="subject",
 )
-def the_values(infra: Infra, release: str, stack: str) -> Subject:
-    return release_values(find_stack(infra, stack), release)
+def the_values(infra: Infra, name: str, namespace: str | None, stack: str | None, root: str | None) -> Subject:
+    return release_values(find_stack(infra, stack or root or "."), name, namespace)
 
 
 @given(

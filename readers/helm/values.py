@@ -23,15 +23,30 @@ def helm_values(release: Resource) -> Value:
 
     All entries of ``values`` are merged in order (maps key by key, everything else replaced, a null deletes
     its key), then come ``set``, ``set_list`` and ``set_sensitive``.  The chart's own defaults are not known
-    here.  An unknown entry makes unknown whatever it could override; keys of later entries stay certain.
-    Malformed: an entry that is not a YAML map, or a path that Helm refuses.
+    here.  What is write-only is in doubt, since only a change of its revision brings it to the cluster; so is,
+    with ``reuse_values``, whatever is not given.  An unknown entry makes unknown whatever it could override; keys
+    of later entries stay certain.
+
+    Raises:
+        Malformed: an entry is not a YAML map, or Helm refuses a path.
     """
-    merged = object_({}, release.origin)
+    merged = object_({}, release.origin, rest=_kept_from_before(release))
     for entry in _entries(release):
         merged = merge(merged, entry)
     for setting in _settings(release):
         merged = setting.apply(merged)
+    write_only = release.body.attribute("values_wo")
+    if write_only is not None:
+        return unknown("values_wo reaches the cluster only when its revision changes", write_only.origin)
     return _without_nulls(merged)
+
+
+def _kept_from_before(release: Resource) -> Unknown | None:
+    """Why there may be values that no argument gives: ``reuse_values`` keeps those of the last release."""
+    reuse, reset = (release.body.attribute(name) for name in ("reuse_values", "reset_values"))
+    if reuse is None or reuse.raw is False or (reset is not None and reset.raw is True):
+        return None
+    return Unknown("reuse_values keeps what earlier applies gave", reuse.origin)
 
 
 def _entries(release: Resource) -> Iterator[Value]:
@@ -181,15 +196,16 @@ def _elements(element: Value, what: str) -> tuple[Value, ...]:
 
 
 def _settings(release: Resource) -> Iterator[_Setting]:
-    for kind in ("set", "set_list", "set_sensitive"):
+    for kind in ("set", "set_list", "set_sensitive", "set_wo"):
+        certain = kind != "set_wo"
         for block in release.body.blocks(kind):
-            yield _setting(kind, block.body.attribute, block.repetition is None, block.origin)
+            yield _setting(kind, block.body.attribute, certain and block.repetition is None, block.origin)
         listed = release.body.attribute(kind)
         for element in () if listed is None else _listed(listed, f"{kind} of {release.address}"):
             if element.is_unknown:
                 yield _Setting(element, element, "auto", False, element.origin)
             elif isinstance(element.raw, dict):
-                yield _setting(kind, element.get, True, element.origin)
+                yield _setting(kind, element.get, certain, element.origin)
             else:
                 raise Malformed(f"{kind} of {release.address}", "a setting is no object", element.origin)
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 
-from readers import Malformed, Missing
+from readers import Malformed, Missing, nearest
 from readers.account import Setting, as_text, undetermined
 from readers.kubernetes.data import Data, find_data
-from readers.kubernetes.fields import flag, named, nearest, single
+from readers.kubernetes.fields import flag, named, single
 from readers.kubernetes.pods import ContainerSpec
 from tfparse.cty.types import STRING
 from tfparse.cty.values import Unknown, Value, string, unknown

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from readers import Malformed, Missing
 from readers.account import Certainty, Setting, as_text, every, present, same, undetermined
 from tfparse.cty.convert import ConversionError, convert
@@ -80,9 +78,3 @@ def member(map: Value | None, key: str, what: str) -> Value | None:
 def covering(entries: tuple[IgnoredPath, ...], path: tuple[str | int, ...]) -> IgnoredPath | None:
     """The ``ignore_changes`` entry that covers an attribute: its own path, one above it, or ``all``."""
     return next((entry for entry in entries if entry.path == path[: len(entry.path)]), None)
-
-
-def nearest(wanted: str, names: list[str]) -> str:
-    """A hint for a name that was not found: `` (it has a, b)``, the likest first; empty where there are none."""
-    close = get_close_matches(wanted, names, n=3, cutoff=0.5) or sorted(names)[:5]
-    return f" (it has {', '.join(close)})" if close else ""

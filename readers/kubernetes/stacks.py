@@ -11,14 +11,14 @@ import posixpath
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
-from readers import Malformed, Missing
-from readers.helm.values import helm_values
+from readers import Malformed, Missing, nearest
+from readers.account import undetermined
+from readers.helm.releases import Release, find_release
 from readers.kubernetes.cluster import Cluster
-from readers.kubernetes.fields import nearest
 from readers.kubernetes.images import runs
 from readers.kubernetes.objects import is_kubernetes
 from readers.kubernetes.workloads import Container
-from tfparse.cty.values import Unknown, Value
+from tfparse.cty.values import Unknown
 from tfparse.diagnostics import UnknownValueError
 from tfparse.graph.root import Root
 from tfparse.infra import Infra, kept
@@ -30,8 +30,8 @@ class Stack:
 
     name: str
     root: Root
-    _values: dict[str, Value] = field(default_factory=dict, repr=False, compare=False)
-    """What the Helm releases that were asked for give their charts."""
+    _releases: dict[tuple[str, str | None], Release] = field(default_factory=dict, repr=False, compare=False)
+    """The Helm releases that were asked for."""
 
     @property
     def label(self) -> str:
@@ -57,25 +57,27 @@ class Stack:
             raise Malformed(f"the container that runs {repository}", f"{places} both do", found[1].origin)
         return found[0]
 
-    def helm_values(self, release: str) -> Value:
-        """The values that the Helm release of that name gives its chart."""
-        if release not in self._values:
-            self._values[release] = self._helm_values(release)
-        return self._values[release]
+    def release(self, name: str, namespace: str | None = None) -> Release:
+        """The Helm release of that name, in a namespace or in any.
 
-    def _helm_values(self, release: str) -> Value:
-        doubt: UnknownValueError | None = None
-        for resource in self.root.resources("helm_release".__eq__):
-            name = resource.body.attribute("name")
-            if name is not None and name.is_unknown:
-                doubt = UnknownValueError(f"{resource.address} may be the release {release}", resource.origin)
-            elif name is not None and name.as_string() == release:
-                return helm_values(resource)
-        unseen = self.root.unseen("helm")
-        if doubt is None and unseen:
-            why = unseen[0]
-            doubt = UnknownValueError(f"whether there is a release {release}: {why.reason}", why.origin)
-        raise doubt or Missing(f"Helm release {release}", f"the {self.name} stack")
+        Raises:
+            Missing: the root certainly has none.
+            Malformed: it has several.
+            UnknownValueError: something that cannot be read may be it.
+        """
+        key = name, namespace
+        if key not in self._releases:
+            self._releases[key] = self._release(name, namespace)
+        return self._releases[key]
+
+    def _release(self, name: str, namespace: str | None) -> Release:
+        try:
+            return find_release(self.root.resources("helm_release".__eq__), name, namespace, f"the {self.name} stack")
+        except Missing:
+            unseen = self.unseen_of("helm")
+            if unseen is None:
+                raise
+            raise undetermined(f"whether there is a release {name}", unseen, None) from None
 
     def unseen_of(self, provider: str) -> Unknown | None:
         """Why the root may declare more of a provider's resources than can be read."""

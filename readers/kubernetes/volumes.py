@@ -9,10 +9,10 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 
-from readers import Malformed, Missing
+from readers import Malformed, Missing, nearest
 from readers.account import Certainty, Setting, as_text, every, present, same, told_apart, undetermined
 from readers.kubernetes.data import Data, find_data
-from readers.kubernetes.fields import flag, named, nearest, single
+from readers.kubernetes.fields import flag, named, single
 from readers.kubernetes.pods import PodTemplate
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import UnknownValueError

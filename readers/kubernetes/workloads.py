@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from readers import Malformed, Missing
+from readers import Malformed, Missing, nearest
 from readers.account import Setting, as_text, told_apart, undetermined
 from readers.kubernetes.environment import Environment
-from readers.kubernetes.fields import field, field_or, member, named, nearest, single
+from readers.kubernetes.fields import field, field_or, member, named, single
 from readers.kubernetes.mounts import MountedFile, files_under, mounted_file
 from readers.kubernetes.pods import ContainerSpec, PodTemplate
 from readers.kubernetes.quantity import parse_quantity

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from readers import Malformed, Missing
-from readers.kubernetes.fields import nearest
+from readers import Malformed, Missing, nearest
 from readers.subjects.node import ValueNode
 from readers.subjects.subject import Subject, Subjects
 from readers.subjects.texts import read_text

@@ -29,11 +29,13 @@ class ChartValuesNode(ValueNode):
         return kind(part.marked() if self.held.sensitive else part, self.origin)
 
 
-def release_values(stack: Stack, release: str) -> Subject:
+def release_values(stack: Stack, name: str, namespace: str | None = None) -> Subject:
     """The values that a Helm release gives its chart.
 
     Raises:
         Missing: the root has no such release.
+        Malformed: it has several.
         UnknownValueError: something may be it.
     """
-    return Subject(f"values of the Helm release {release}", ChartValuesNode(stack.helm_values(release)))
+    release = stack.release(name, namespace)
+    return Subject(f"values of the Helm release {name}", ChartValuesNode(release.values), release.account)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from readers import Missing
+from readers import Missing, nearest
 from readers.account import Certainty, every, present, same
 from readers.kubernetes import Workload
-from readers.kubernetes.fields import covering, nearest
+from readers.kubernetes.fields import covering
 from readers.kubernetes.objects import RAW_TYPES, Object, is_kubernetes, raw_manifest
 from readers.kubernetes.stacks import Stack
 from readers.subjects.node import KubernetesNode, Node, ValueNode

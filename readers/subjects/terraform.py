@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from readers import Missing
+from readers import Missing, nearest
 from readers.account import present
-from readers.kubernetes.fields import covering, nearest
+from readers.kubernetes.fields import covering
 from readers.kubernetes.stacks import Stack
 from readers.subjects.node import BodyNode, Child, ValueNode
 from readers.subjects.subject import Subject, Subjects

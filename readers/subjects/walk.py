@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from readers import Malformed, Missing
+from readers import Malformed, Missing, nearest
 from readers.account import Certainty, same
-from readers.kubernetes.fields import nearest
 from readers.subjects.node import Child, EnvironmentNode, Node
 from readers.subjects.path import Each, Index, Key, Path, Step, Where, shown
 from tfparse import Origin, Value

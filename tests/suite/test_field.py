@@ -1,6 +1,6 @@
 """Cases from the field: what public bug reports, real start-ups and hostile changes did, comes out as it should.
 
-Each file of tests/field edits the good repo (as :mod:`cases` says; ``create`` is the whole of a new file) and says in
+Each file of tests/field edits the good repo (as :mod:`tests.suite.cases` says; ``create`` is the whole of a new file) and says in
 ``expect`` what must come of it:
 
     closed: [ids]      the gate is closed, and these requirements fail or are undetermined
@@ -20,9 +20,10 @@ from typing import Any
 
 import pytest
 import yaml
-from cases import TESTS, Case, State
-from gate_run import GateRun
-from workbench import Workbench, plain
+
+from tests.suite.cases import TESTS, Case, State
+from tests.suite.gate_run import GateRun
+from tests.suite.workbench import Workbench, plain
 
 FIELD = sorted((TESTS / "field").glob("*.yaml"))
 JUDGED = "2026-11-23"

@@ -118,3 +118,16 @@ def test_the_page_names_what_is_looked_at_and_what_is_not() -> None:
         "## Container\n\n| looked at | documented in |\n|---|---|\n| its command | a page |\n\n"
         "| not looked at | why | documented in |\n|---|---|---|\n| webhooks | needs a cluster | a page |\n"
     )
+
+def test_an_account_that_is_heeded_weighs_on_all_that_follows_and_is_told_once() -> None:
+    evidence = Evidence()
+    evidence.heed(survey([way("its state", pause)], "X"))
+    for name in ("X", "Y"):
+        evidence.check(name, expected="1", actual="1", ok=True, at=HERE)
+    assert [(finding.verdict, finding.note) for finding in evidence.findings] == [
+        (Verdict.PASSED, "it is paused (hook.sh:7)"), (Verdict.PASSED, None),
+    ]
+    evidence.heed(survey([way("scripts", script)], "Z"))
+    for name in ("X", "Y"):
+        evidence.check(name, expected="1", actual="1", ok=True, at=HERE)
+    assert [finding.verdict for finding in evidence.findings[2:]] == [Verdict.UNDETERMINED] * 2
