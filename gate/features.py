@@ -23,7 +23,8 @@ from pytest_bdd.types import STEP_TYPE_BY_PARSER_KEYWORD
 
 from gate.lifetime import Lifetime, is_lifetime, lifetime
 
-REQUIREMENT = re.compile(r"[A-Z]+-\d+\.\d+", re.ASCII)
+#: An id as a design gives it: words joined by hyphens, a number last (MH-1.1, ADR-19, SEC-12.3.1, DB-HA-2a).
+REQUIREMENT = re.compile(r"[A-Z][A-Za-z0-9]*(?:-[A-Z][A-Za-z0-9]*)*-\d+(?:\.\d+)*[a-z]?", re.ASCII)
 
 #: Markers of pytest's own that would keep a scenario from being judged as it stands.
 _PYTEST_TAGS = frozenset({"skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings"})

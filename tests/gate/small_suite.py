@@ -70,5 +70,5 @@ class Outcome:
     @property
     def verdicts(self) -> dict[str, str]:
         """The verdict printed for each scenario."""
-        pattern = re.compile(r"  (\w+(?: \w+)*?)  +(?:[A-Z]+-\d+\.\d+ ?)+ (.*?)(?: \(.*\))?")
+        pattern = re.compile(r"  (\w+(?: \w+)*?)  +(?:[A-Z][\w-]*-[\d.]+[a-z]? ?)+ (.*?)(?: \(.*\))?")
         return {match[2]: match[1] for line in self.lines if (match := pattern.fullmatch(line))}
