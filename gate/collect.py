@@ -16,7 +16,8 @@ from pytest_bdd.parser import Feature as RunningFeature
 from gate.features import REQUIREMENT, Feature, Problem, RefusedError, Scenario, Step, read
 from gate.record import natural
 from gate.source import printable
-from gate.vocabulary import definitions, unmatched
+from gate.usage import Vocabulary
+from gate.vocabulary import definitions
 
 
 class FeatureFile(pytest.Module):
@@ -50,7 +51,7 @@ class FeatureFile(pytest.Module):
         except RefusedError as refused:
             raise self._refusal(refused.problems) from None
         self.running = get_feature(str(self.path.parent), self.path.name)
-        problems = unmatched(self.running, definitions(self), self.config.rootpath)
+        problems = Vocabulary(definitions(self), self.config.rootpath).problems(self.running)
         if problems:
             raise self._refusal(problems)
         for tag in sorted(self.feature.tags - registered):

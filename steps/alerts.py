@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
+from gate.words import takes
 from readers.prometheus.alerting import Notification, Outcome, WatchedAlert, find_watched_alert, run_rule_tests
 from readers.prometheus.amtool import check_config
 from readers.prometheus.promtool import check_rules
@@ -25,12 +26,14 @@ SOMEONE = "a receiver that notifies someone"
 
 
 @given(parsers.parse("its alert on {metric} falling below {threshold:d}, of:"), target_fixture="alert")
+@takes(further="label", rows=1)
 def the_alert(values: Value, metric: str, threshold: int, datatable: Table) -> WatchedAlert:
     (labels,) = rows(datatable)
     return find_watched_alert(values, metric, labels, threshold)
 
 
 @given("these series:", target_fixture="series")
+@takes("name", "series")
 def the_series(datatable: Table) -> dict[str, Labels]:
     return {row["name"]: read_series(row["series"]) for row in rows(datatable)}
 
@@ -59,6 +62,7 @@ def rules_taken(evidence: Evidence, values: Value) -> None:
 
 
 @then("over time it does this, as it reads and as promtool runs it:")
+@takes("event", "the alert", named_by=("series", "name"))
 def over_time(evidence: Evidence, alert: WatchedAlert, series: dict[str, Labels], datatable: Table) -> None:
     outcomes, unasked = run_rule_tests(alert, [_rule_test(row, alert, series) for row in rows(datatable)])
     for outcome in outcomes:
@@ -73,6 +77,7 @@ def configuration_taken(evidence: Evidence, values: Value) -> None:
 
 
 @then("it is routed to a receiver that notifies someone, as the routes read and as amtool follows them, while:")
+@takes(named_by=("series", "name"))
 def reaches_someone(evidence: Evidence, alert: WatchedAlert, series: dict[str, Labels], datatable: Table) -> None:
     notified = [case for row in rows(datatable) for case in _routes(evidence, alert, series, row)]
     with evidence.about(f"route of alert {alert.rule.name}", "as amtool follows it"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from gate.evidence import Evidence
+from gate.words import takes
 from readers.kubernetes.quantity import exact_quantity
 from readers.subjects.subject import Row, Subject, Subjects, shown, total
 from steps._findings import Table, rows
@@ -13,12 +14,14 @@ from tfparse.cty.values import Unknown
 
 
 @then("it has:")
+@takes("path", "is")
 def it_has(evidence: Evidence, subject: Subject, datatable: Table) -> None:
     for row in rows(datatable):
         _judge(evidence, subject, row["path"], row["is"])
 
 
 @then("each of them has:")
+@takes("path", "is")
 def each_has(evidence: Evidence, subjects: Subjects, datatable: Table) -> None:
     _at_least_one(evidence, subjects)
     for row in rows(datatable):
@@ -58,6 +61,7 @@ def sums_to(evidence: Evidence, subjects: Subjects, path: str, bound: str, amoun
 
 
 @then(parsers.re(r"together, their (?P<path>\S+) is exactly:"))
+@takes("value")
 def is_exactly(evidence: Evidence, subjects: Subjects, path: str, datatable: Table) -> None:
     wanted = [row["value"] for row in rows(datatable)]
     what, expected = f"{path} of every {subjects.label}", f"exactly {', '.join(wanted)}"

@@ -7,6 +7,7 @@ from functools import partial
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
+from gate.words import takes
 from readers.dns import Resolver, is_in
 from readers.dns.declarations import Declarations, read_declarations
 from readers.mail_auth.domain import aliases, best_mx, declared_mx, may_be_in, pending_alias_change, published_aliases
@@ -24,6 +25,7 @@ def the_declarations(infra: Infra, infra_before: Infra | None, domain: str, zone
 
 
 @then(parsers.parse('none of these names is declared as a CNAME into "{domain}":'))
+@takes("name")
 def no_declared_cname(evidence: Evidence, declarations: Declarations, domain: str, datatable: Table) -> None:
     for name in column(datatable):
         what, expected = f"declared CNAME of {declarations.name(name)}", f"none into {domain}"
@@ -36,6 +38,7 @@ def no_declared_cname(evidence: Evidence, declarations: Declarations, domain: st
 
 
 @then(parsers.parse('none of these names is published as a CNAME into "{domain}":'))
+@takes("name")
 def no_published_cname(
     evidence: Evidence, declarations: Declarations, dns: Resolver, domain: str, datatable: Table
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
+from gate.words import takes
 from readers import Missing
 from readers.docker_mailserver.signers import Signer, key_files, switched_on
 from readers.kubernetes import Container, MountedFile
@@ -12,8 +13,11 @@ from readers.rspamd.overrides import merged_keys, mounted_overrides
 from readers.rspamd.rspamadm import Overrides
 from steps._findings import Table, column, enforcement, examine, rows
 
+SIGNER = ("signer", "on while", "unless set", "configuration", "keys named under", "are mounted under")
+
 
 @then(parsers.re("these files are mounted from (?P<kinds>ConfigMaps|ConfigMaps and Secrets) of the stack:"))
+@takes("file")
 def files_mounted(evidence: Evidence, container: Container, kinds: str, datatable: Table) -> None:
     sources = ("ConfigMap ", "Secret ") if "Secrets" in kinds else ("ConfigMap ",)
     for path in column(datatable):
@@ -36,9 +40,10 @@ def _files(container: Container, path: str) -> list[MountedFile]:
 
 
 @then("the DKIM signer that is on can read every key its configuration names:")
+@takes(*SIGNER)
 def signer_reads_keys(evidence: Evidence, container: Container, datatable: Table) -> None:
     with evidence.about(f"DKIM signer of {container.label}", "one that is on"):
-        for signer in switched_on(container, [Signer(*row.values()) for row in rows(datatable)]):
+        for signer in switched_on(container, [Signer(*(row[c] for c in SIGNER)) for row in rows(datatable)]):
             what, expected = f"{signer.name}'s keys in {container.label}", "every key it names is mounted"
             with evidence.about(what, expected):
                 for key, file in key_files(container, signer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
+from gate.words import takes
 from readers.helm.crowdsec import acquisition_of, collections
 from readers.kubernetes.stacks import find_stack
 from steps._findings import Table, column, rows
@@ -23,6 +24,7 @@ def the_release(evidence: Evidence, infra: Infra, name: str, namespace: str | No
 
 
 @then("CrowdSec reads the logs of:")
+@takes("namespace", "pod", "program")
 def crowdsec_reads(evidence: Evidence, values: Value, datatable: Table) -> None:
     for row in rows(datatable):
         what = f"logs of {row['namespace']}/{row['pod']} as {row['program']}"
@@ -32,6 +34,7 @@ def crowdsec_reads(evidence: Evidence, values: Value, datatable: Table) -> None:
 
 
 @then("CrowdSec has the collections:")
+@takes("collection")
 def crowdsec_collections(evidence: Evidence, values: Value, datatable: Table) -> None:
     for name in column(datatable):
         with evidence.about(f"CrowdSec collection {name}", "installed"):

@@ -8,6 +8,7 @@ from functools import partial
 from pytest_bdd import parsers, then
 
 from gate.evidence import Evidence
+from gate.words import takes
 from readers.dns import Record, Resolver
 from readers.dns.declarations import Declarations
 from readers.dns.publication import PendingChange, Witnesses
@@ -28,7 +29,7 @@ from readers.mail_auth.domain import (
 )
 from readers.mail_auth.records import parse_dmarc, parse_spf
 from readers.postfix.hosts import next_hop
-from steps._findings import Table, check_published, enforcement
+from steps._findings import Table, check_published, enforcement, rows
 
 
 @then(parsers.parse('every declared DMARC record is as strict as "{floor}"'))
@@ -117,11 +118,13 @@ def spf_avoids(evidence: Evidence, declarations: Declarations, domain: str) -> N
 
 
 @then("every declared SPF record authorises the relay that relayhost names:")
+@takes("relay", "SPF include")
 def spf_authorises_relay(
     evidence: Evidence, declarations: Declarations, postfix: PostfixSetup, datatable: Table
 ) -> None:
     with evidence.about(f"SPF of {declarations.domain}", "the relay in use"):
-        relay, includes = next_hop(postfix.main_cf.required("relayhost").text), dict(datatable[1:])
+        relay = next_hop(postfix.main_cf.required("relayhost").text)
+        includes = {row["relay"]: row["SPF include"] for row in rows(datatable)}
         for record in declared_spf(declarations):
             ok = authorises(declarations, parse_spf(record.known_data()), relay, includes)
             evidence.check(f"SPF record in {record.source}", expected=f"include:{includes[relay]}, for {relay}",

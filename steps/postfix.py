@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
+from gate.words import takes
 from readers import Missing
 from readers.account import Setting
 from readers.docker_mailserver.postfix_setup import PostfixSetup, mounted_at, overruling
@@ -43,6 +44,7 @@ def parameter_is_time(evidence: Evidence, postfix: PostfixSetup, name: str, seco
 
 
 @then("for every service, these Postfix parameters are one of:")
+@takes("parameter", "values")
 def parameters_are(evidence: Evidence, postfix: PostfixSetup, datatable: Table) -> None:
     for row in rows(datatable):
         values = row["values"].split(", ")
@@ -50,8 +52,9 @@ def parameters_are(evidence: Evidence, postfix: PostfixSetup, datatable: Table) 
 
 
 @then("these Postfix parameters are not set, or to what is harmless:")
+@takes("parameter", "harmless")
 def nothing_overrules(evidence: Evidence, postfix: PostfixSetup, datatable: Table) -> None:
-    for name, harmless in datatable[1:]:
+    for name, harmless in ((row["parameter"], row["harmless"]) for row in rows(datatable)):
         expected = f'not set, or "{harmless}"' if harmless else "not set"
         with evidence.about(name, expected):
             overrules, found = overruling(postfix.main_cf, name, harmless)
@@ -79,6 +82,7 @@ def nothing_mounted(evidence: Evidence, container: Container, path: str) -> None
 
 
 @then(parsers.parse("the Postfix parameter {name}, if set, names for every service only $mynetworks and addresses in:"))
+@takes("network")
 def names_only(evidence: Evidence, postfix: PostfixSetup, name: str, datatable: Table) -> None:
     networks = column(datatable)
     what, expected = name, f"only $mynetworks and addresses in {', '.join(networks)}"
@@ -89,12 +93,14 @@ def names_only(evidence: Evidence, postfix: PostfixSetup, name: str, datatable: 
 
 
 @then(parsers.parse('none of these Postfix parameters names a host in "{domain}":'))
+@takes("parameter")
 def parameters_avoid(evidence: Evidence, postfix: PostfixSetup, domain: str, datatable: Table) -> None:
     for name in column(datatable):
         _judge_if_set(evidence, postfix, name, f"no host in {domain}", lambda text: not names_host_in(text, domain))
 
 
 @then(parsers.parse('none of these variables of its environment names a host in "{domain}":'))
+@takes("variable")
 def variables_avoid(evidence: Evidence, container: Container, domain: str, datatable: Table) -> None:
     for name in column(datatable):
         what, expected = f"{name} in {container.label}", f"no host in {domain}"

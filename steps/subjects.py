@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_bdd import given, parsers
 
+from gate.words import takes
 from readers.kubernetes.stacks import Stack, find_stack
 from readers.subjects.files import file_subject, files_like
 from readers.subjects.helm import release_values
@@ -39,6 +40,7 @@ def the_object(
 
 
 @given(parsers.re(rf"every (?P<kind>[A-Z]\w+)(?P<of>{_OF})(?P<where>, where:)?"), target_fixture="subjects")
+@takes("path", "is")
 def every_object(
     infra: Infra, every_stack: list[Stack], kind: str, of: str, stack: str | None, root: str | None,
     datatable: Table | None = None,
@@ -64,6 +66,7 @@ def the_resource(infra: Infra, address: str, stack: str | None, root: str | None
 
 @given(parsers.re(rf'every resource of type "(?P<type_>[^"]+)"(?P<of>{_OF})(?P<where>, where:)?'),
        target_fixture="subjects")
+@takes("path", "is")
 def every_resource(
     infra: Infra, every_stack: list[Stack], type_: str, of: str, stack: str | None, root: str | None,
     datatable: Table | None = None,
@@ -82,6 +85,7 @@ def the_call(infra: Infra, address: str, stack: str | None, root: str | None) ->
 
 @given(parsers.re(rf'every call of the module "(?P<directory>[^"]+)"(?P<of>{_OF})(?P<where>, where:)?'),
        target_fixture="subjects")
+@takes("path", "is")
 def every_call(
     infra: Infra, every_stack: list[Stack], directory: str, of: str, stack: str | None, root: str | None,
     datatable: Table | None = None,

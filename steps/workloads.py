@@ -7,6 +7,7 @@ import sys
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
+from gate.words import takes
 from readers.kubernetes import Container, Workload, parse_quantity
 from readers.kubernetes.images import parse_image, pinned
 from readers.kubernetes.stacks import Stack, find_stack
@@ -77,6 +78,7 @@ def its_strategy(evidence: Evidence, workload: Workload, strategy: str) -> None:
 
 
 @then(parsers.parse("its image has a digest, or one of the tags:"))
+@takes("tag")
 def image_pinned(evidence: Evidence, container: Container, datatable: Table) -> None:
     tags = column(datatable)
     what, expected = f"image of {container.label}", f"a digest, or a tag like {' or '.join(tags)}"

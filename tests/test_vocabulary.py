@@ -6,19 +6,53 @@ from pathlib import Path
 
 import pytest
 from pytest_bdd.feature import get_feature
+from pytest_bdd.steps import StepFunctionContext
 
+from gate.usage import Vocabulary
 from gate.vocabulary import definitions, matches, steps
 
 ROOT = Path(__file__).parents[1]
 
 
-def test_every_step_definition_is_used(request: pytest.FixtureRequest) -> None:
-    ours = [
+@pytest.fixture
+def ours(request: pytest.FixtureRequest) -> list[StepFunctionContext]:
+    found = [
         context
         for context in definitions(request.node)
         if Path(context.step_func.__code__.co_filename).parent == ROOT / "steps"
     ]
-    assert ours, "no step definition found: is this test looking in the right place?"
+    assert found, "no step definition found: is this test looking in the right place?"
+    return found
+
+
+def test_every_step_says_which_table_it_reads(ours: list[StepFunctionContext]) -> None:
+    """A step that reads a table says which columns it has, and its text ends with a colon where it wants one."""
+    words = Vocabulary(ours, ROOT).words
+    assert [word.text for word in words if word.reads_table != (word.table is not None)] == []
+    wants = [word for word in words if word.text.endswith(":") or word.text.startswith("Given every ")]
+    assert [word.text for word in words if word.reads_table != (word in wants)] == []
+
+
+def test_every_subject_that_a_step_needs_can_be_given(ours: list[StepFunctionContext]) -> None:
+    words = Vocabulary(ours, ROOT).words
+    given = {word.gives for word in words if word.gives}
+    assert {need for word in words for need in word.needs} <= given
+    assert given == {need for word in words for need in word.needs}, "what nobody needs, nobody should give"
+
+
+@pytest.mark.parametrize("text", [
+    'Given the container "<name>" of deployment "<deployment>" in namespace "<namespace>"',
+    'Given every resource of type "<type_>"<of>',
+    'Given the <kind> "<name>"',
+    "Then it has <bound> <count> replicas",
+    "Then these files are mounted from <kinds> of the stack:",
+    "Then the Postfix parameter <name> is a time of <seconds> seconds for every service",
+])  # fmt: skip
+def test_patterns_are_shown_as_a_feature_writes_them(ours: list[StepFunctionContext], text: str) -> None:
+    assert text in [word.text for word in Vocabulary(ours, ROOT).words]
+
+
+def test_every_step_definition_is_used(ours: list[StepFunctionContext]) -> None:
     features = [get_feature(str(path.parent), path.name) for path in sorted((ROOT / "features").rglob("*.feature"))]
     used = {id(match) for feature in features for step in steps(feature) for match in matches(step, ours)}
     unused = [

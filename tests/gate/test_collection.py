@@ -52,7 +52,7 @@ def test_refuses_a_step_that_two_definitions_match(suite: Suite) -> None:
     suite.scenario("Given a stack")
     outcome = suite.run()
     (said,) = (line for line in outcome.lines if line.startswith("features/mail.feature:"))
-    found = "(defined in conftest.py:28 and features/conftest.py:3)"
+    found = "(defined in conftest.py:29 and features/conftest.py:3)"
     assert said == f"features/mail.feature:4: ambiguous step: Given a stack {found}"
     assert outcome.code == pytest.ExitCode.INTERRUPTED
 
@@ -150,6 +150,20 @@ def test_whatever_closes_the_gate_is_a_failure_to_pytest(suite: Suite, step: str
     assert list(suite.run("--lf").verdicts) == ["One"]
     suite.run("-k", "One", "--junitxml=junit.xml")
     assert 'failures="1"' in (suite.path / "junit.xml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("id_", ["MH-1.1", "ADR-19", "ADR-0019", "SEC-12.3.1", "DB-HA-2a", "S3-1.1", "Sec-4"])
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["alone", "xdist"])
+def test_ids_are_what_the_design_calls_them(suite: Suite, id_: str, processes: list[str]) -> None:
+    suite.scenario("Then replicas is 1", tags=f"@{id_}")
+    assert suite.run("-m", id_, *processes).verdicts == {"The one": "passed"}
+    assert [r["id"] for r in suite.report(*processes)["requirements"]] == [id_]
+
+
+@pytest.mark.parametrize("tag", ["MH1.1", "ADR", "ADR-", "mh-1.1", "MH-1.", "MH-1..1", "MH-x", "-1.1", "MH_1.1", "1.1"])
+def test_what_is_no_id_is_refused(suite: Suite, tag: str) -> None:
+    suite.scenario("Then replicas is 1", tags=f"@MH-1.1 @{tag}")
+    assert f"features/mail.feature:2: unknown tag @{tag}: neither a requirement id" in suite.run().text
 
 
 def test_ids_may_stand_on_examples(suite: Suite) -> None:

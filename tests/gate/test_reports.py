@@ -28,6 +28,7 @@ Feature: Mail
     @MH-1.1
     Scenario Outline: Each
       Then these hold:
+        | what   | is         |
         | <name> | <expected> |
         | b      | 2          |
       And <name> is <expected>
@@ -66,7 +67,7 @@ def test_steps_are_told_as_they_run(suite: Suite) -> None:
     suite.run("--report-dir=reports")
     (rule, later) = json.loads((suite.path / "reports/results.sarif").read_text())["runs"][0]["tool"]["driver"]["rules"]
     assert rule["help"]["text"].split("\n\n")[-1].splitlines() == [
-        "Given a stack", "Given a stack", "Then these hold:", "  | x | 1 |", "  | b | 2 |", "And x is 1",
+        "Given a stack", "Given a stack", "Then these hold:", "  | what | is |", "  | x    | 1  |", "  | b    | 2  |", "And x is 1",
     ]
     assert later["help"]["text"].endswith("Scenario: Later\n\nGiven a stack\nGiven a stack\nThen replicas is 1")
     page = (suite.path / "reports/spec.html").read_text(encoding="utf-8")

@@ -138,6 +138,7 @@ def test_the_steps_not_reached_are_named(suite: Suite) -> None:
 def test_a_step_reports_all_that_it_finds(suite: Suite) -> None:
     suite.scenario(
         "Then these hold:",
+        "  | what | is |",
         "  | a | lost    |",
         "  | b | unknown |",
         "  | c | 2       |",

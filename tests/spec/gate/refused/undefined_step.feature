@@ -12,3 +12,12 @@ Feature: Mail
       | thing |
       | stack |
       | stick |
+
+  @MH-1.3
+  Scenario: Of another kind
+    Then a stack
+
+  @MH-1.4
+  Scenario: With something filled in
+    Given a deplyoment web
+    Then odd things went on for a while

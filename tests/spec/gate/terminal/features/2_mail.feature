@@ -8,6 +8,7 @@ Feature: Mail is safe
   @MH-2.2
   Scenario: Some of it is not
     Then these hold:
+      | what | is |
       | a | 1       |
       | b | 2       |
       | c | unknown |

@@ -1,0 +1,146 @@
+"""Whether a feature uses the steps as they declare themselves: their tables, their docstrings, their subjects."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from pytest_bdd.parser import Feature, Step
+from pytest_bdd.steps import StepFunctionContext
+
+from gate.features import Problem
+from gate.vocabulary import matches, rendered
+from gate.words import Table, Word, word_of
+
+_QUOTED = re.compile(r'"[^"]*"|<\w+>|\d+')
+_MOST_NEAR = 3
+
+
+class Vocabulary:
+    """The step definitions that a feature may use, and what they say of themselves."""
+
+    def __init__(self, known: Sequence[StepFunctionContext], suite: Path) -> None:
+        self._known, self._suite = list(known), suite
+        subjects = {context.target_fixture for context in known if context.target_fixture is not None}
+        self._words = {id(context): word_of(context, subjects) for context in known}
+
+    @property
+    def words(self) -> list[Word]:
+        return list(self._words.values())
+
+    def problems(self, feature: Feature) -> list[Problem]:
+        """What is wrong with the steps of a feature, each once."""
+        found: list[Problem] = []
+        given: dict[int, _Given] = {}
+        for steps in rendered(feature):
+            found += self._of_scenario(steps, given)
+        found += [
+            Problem(line, f"nobody uses what this step gives: {one.text} (take it away, or use it)")
+            for line, one in given.items() if not one.is_used
+        ]  # fmt: skip
+        return sorted(dict.fromkeys(found))
+
+    def _of_scenario(self, steps: Sequence[Step], given: dict[int, _Given]) -> Iterator[Problem]:
+        at_hand: dict[str, _Given] = {}
+        for step in steps:
+            line, text = step.line_number, f"{step.keyword} {step.name}"
+            found = matches(step, self._known)
+            word = self._words[id(found[0])] if len(found) == 1 else None
+            missing = [need for need in word.needs if need not in at_hand] if word else []
+            for name, one in at_hand.items():
+                # Where something is wrong, whether what was given would be used cannot be told.
+                one.is_used |= word is None or bool(missing) or name in word.needs
+            if word is None:
+                yield Problem(line, self._ambiguous(text, found) if found else self._undefined(step))
+                continue
+            for need in missing:
+                yield Problem(line, f"nothing is given that this step is about: {text}: {self._how_to_give(need)}")
+            yield from (Problem(line, message) for message in self._table(step, word, at_hand))
+            if step.docstring and not word.reads_docstring:
+                yield Problem(line, f"nobody reads the text below this step: {text} (take it away)")
+            if word.gives is not None:
+                at_hand[word.gives] = given.setdefault(line, _Given(text, step))
+
+    def _table(self, step: Step, word: Word, at_hand: dict[str, _Given]) -> Iterator[str]:
+        text, rows = f"{step.keyword} {step.name}", step.datatable.raw() if step.datatable else None
+        if not word.reads_table or not text.endswith(":"):
+            if rows is not None:
+                yield f"nobody reads the table below this step: {text} (take it away)"
+            return
+        if word.table is None:
+            place = f"{os.path.relpath(word.file, self._suite)}:{word.line}"
+            yield f"{place} reads a table and does not say which columns it has: @takes(...) of gate.words does"
+            return
+        if rows is None or len(rows) < 2:
+            missing = "a table" if rows is None else "rows"
+            yield f"{missing} should stand below this step: {text} {word.table.header}"
+            return
+        if word.table.rows not in (None, len(rows) - 1):
+            yield f"the table below has {len(rows) - 1} rows, where {word.table.rows} makes sense: {text}"
+        yield from _header([str(cell) for cell in rows[0]], word.table, text, at_hand)
+
+    def _ambiguous(self, text: str, found: Sequence[StepFunctionContext]) -> str:
+        words = (self._words[id(context)] for context in found)
+        places = sorted(f"{os.path.relpath(word.file, self._suite)}:{word.line}" for word in words)
+        return f"ambiguous step: {text} (defined in {' and '.join(places)})"
+
+    def _undefined(self, step: Step) -> str:
+        text = f"{step.keyword} {step.name}"
+        kinds = [context for context in self._known if context.parser.is_matching(step.name)]
+        if kinds:
+            kind = (kinds[0].type or "given").capitalize()
+            return f"undefined step: {text} (it begins with {kind}: {kind} {step.name})"
+        bare = {_bare(word.text): word.text for word in self.words}
+        full = f"{step.type.capitalize()} {step.name}"
+        near = get_close_matches(_bare(full), list(bare), n=_MOST_NEAR, cutoff=0.6)
+        hint = f" (did you mean: {'; or: '.join(bare[name] for name in near)})" if near else ""
+        return f"undefined step: {text}{hint}"
+
+    def _how_to_give(self, subject: str) -> str:
+        return "write before it: " + "; or: ".join(sorted(word.text for word in self.words if word.gives == subject))
+
+
+@dataclass
+class _Given:
+    """What a step gave, and whether a later one is about it."""
+
+    text: str
+    step: Step
+    is_used: bool = field(default=False)
+
+    def column(self, name: str) -> list[str]:
+        """The cells of a column of the table below the step."""
+        rows = self.step.datatable.raw() if self.step.datatable else [[]]
+        header, *body = [[str(cell) for cell in row] for row in rows]
+        return [row[header.index(name)] for row in body] if name in header else []
+
+
+def _header(header: list[str], table: Table, text: str, at_hand: dict[str, _Given]) -> Iterator[str]:
+    known = [*table.columns, *table.optional]
+    if table.named_by is not None:
+        subject, column = table.named_by
+        known += at_hand[subject].column(column) if subject in at_hand else header
+    if table.further is not None:
+        known += header
+    if not set(header) & set(known):
+        yield f"the table has no header below: {text} (its first row names the columns: {table.header})"
+        return
+    for name in dict.fromkeys(header):
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it knows {', '.join(map(repr, known))}"
+            yield f"column {name!r} is unknown to this step: {text} ({hint})"
+        elif header.count(name) > 1:
+            yield f"column {name!r} stands twice in the table below: {text}"
+    for name in table.columns:
+        if name not in header:
+            yield f"column {name!r} is missing from the table below: {text} {table.header}"
+
+
+def _bare(text: str) -> str:
+    """A step without what is filled in, to be compared with another."""
+    return _QUOTED.sub("_", text)
