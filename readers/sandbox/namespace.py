@@ -80,7 +80,8 @@ class Root:
     def table(self, texts: str) -> str:
         """The table of all mounts, those of the texts and of the root itself at last."""
         root = self.folder.name
-        return "\n".join((*self.lines, _bind(texts, root + TEXT, "rw,nodev"), _bind(root, "/.", "rw", "rbind"), ""))
+        last = (_bind(texts, root + TEXT, "rw,nodev"), _bind(root, "/.", "ro,nodev", "rbind"))
+        return "\n".join((*self.lines, *last, ""))
 
 
 @cache
