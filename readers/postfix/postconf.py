@@ -85,6 +85,7 @@ def examine_main_cf(main_cf: MainCf) -> Examination:
     A note is any other unused parameter (docker-mailserver's own main.cf or master.cf may use it), a reference
     to one that is not here, and an assignment that a later one overrides, which decides.
     """
+    POSTCONF.start(*_DEFAULTS)
     lines = redacted(main_cf.text).lines()
     reading = _read(main_cf, lines)
     faults: list[Remark] = []
@@ -170,9 +171,12 @@ def _arguments(option: str, own: bool = False) -> list[str]:
     return ["-c", ".", *([] if own else ["-o", "mynetworks=127.0.0.0/8"]), option]
 
 
+_DEFAULTS = (_arguments("-p"), {"main.cf": "", "master.cf": ""}, None)
+
+
 def _defaults() -> Mapping[str, str]:
     """Every parameter that Postfix has, with its default."""
-    return _parameters(POSTCONF.run(_arguments("-p"), {"main.cf": "", "master.cf": ""}, None))
+    return _parameters(POSTCONF.run(*_DEFAULTS))
 
 
 def _parameters(said: Output) -> dict[str, str]:

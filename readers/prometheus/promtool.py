@@ -54,7 +54,10 @@ def check_rules(values: Value) -> Examination:
     }
     if not files:
         raise Missing("file of rules", "serverFiles of the Helm values", values.origin)
-    checked = [_check(f"{index}.yml", file) for index, file in enumerate(files.values())]
+    named = [(f"{index}.yml", file) for index, file in enumerate(files.values())]
+    for name, file in named[1:]:
+        PROMTOOL.start(*_checking(name, render(file, lambda path: _PLACEHOLDER)))
+    checked = [_check(name, file) for name, file in named]
     faults = tuple(fault for one in checked for fault in one.faults)
     return Examination(faults, tuple(note for one in checked for note in one.notes), checked[0].origin)
 
@@ -80,8 +83,12 @@ def _check(name: str, file: Value) -> Examination:
     return Examination(tuple(faults), tuple(notes), file.origin)
 
 
+def _checking(name: str, rendered: Rendered) -> tuple[list[str], dict[str, str], str | None]:
+    return ["check", "rules", "--lint=none", name], {name: rendered.text}, opens(rendered, RULE_KEYS)
+
+
 def _complaints(name: str, rendered: Rendered) -> Iterator[str]:
-    said = PROMTOOL.run(["check", "rules", "--lint=none", name], {name: rendered.text}, opens(rendered, RULE_KEYS))
+    said = PROMTOOL.run(*_checking(name, rendered))
     lines = [line.strip().removeprefix(f"{name}: ") for line in said.err.splitlines() if line.strip()]
     complaints = [line for line in lines if line not in ("FAILED:", "yaml: unmarshal errors:")]
     if said.status and not complaints:

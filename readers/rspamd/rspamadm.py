@@ -47,6 +47,13 @@ end
 """
 
 
+def _options(command: str) -> list[str]:
+    return ["--var=LOCAL_CONFDIR=.", "--var=DBDIR=.", command, "--skip-template", "--config", _MAIN]
+
+
+_CONFIGDUMP = [*_options("configdump"), "--json"]
+
+
 @dataclass(frozen=True)
 class Overrides:
     """The files of ``override.d``, each text under its name ("dkim_signing.conf")."""
@@ -75,10 +82,22 @@ class Overrides:
             raise NotProven("rspamadm", f"is not shown {own}, which is not known, or secret")
         if self._refused:
             raise Malformed(f"Rspamd's {name}", self._refused[0][1].said, self._refused[0][1].origin)
-        said = RSPAMADM.run([*_options("configdump"), "--json", name], self._files(), self._opens)
-        if said.status or not said.out.startswith("{"):
-            raise Malformed(f"Rspamd's {name}", f"rspamadm: {_last(said.out + said.err)}")
-        return string(said.out)
+        section = self._merged.get(name)
+        if not isinstance(section, dict):
+            raise Malformed(f"Rspamd's {name}", "rspamadm shows no such section")
+        return string(json.dumps(section))
+
+    @cached_property
+    def _merged(self) -> Mapping[str, object]:
+        """All sections of the merged configuration."""
+        said = RSPAMADM.run(_CONFIGDUMP, self._files, self._opens)
+        try:
+            sections = json.loads(said.out)
+        except (ValueError, RecursionError):
+            sections = None
+        if said.status or not isinstance(sections, dict):
+            raise Malformed("Rspamd's configuration", f"rspamadm: {_last(said.out + said.err)}")
+        return sections
 
     @cached_property
     def _shown(self) -> Mapping[str, Value]:
@@ -110,6 +129,7 @@ class Overrides:
             raise Malformed("Rspamd's overrides", f"rspamadm lua: {_last(said.out + said.err)}")
         return {name: (read, problem) for name, read, problem in answers}
 
+    @cached_property
     def _files(self) -> dict[str, str]:
         """Rspamd's own modules, which include the overrides that they know, and here those that no module knows."""
         sections = "".join(f'"{name}" {{ .include "$LOCAL_CONFDIR/{_FOLDER}/{name}" }}\n' for name in self._alone)
@@ -124,7 +144,8 @@ class Overrides:
         return alone or self._refused_together()
 
     def _refused_together(self) -> list[tuple[str, Remark]]:
-        said = RSPAMADM.run(_options("configtest"), self._files(), self._opens)
+        RSPAMADM.start(_CONFIGDUMP, self._files, self._opens)  # which is asked for next
+        said = RSPAMADM.run(_options("configtest"), self._files, self._opens)
         if not said.status:
             return []
         problem = next((line for line in said.err.splitlines() if "failed to load config" in line), _last(said.err))
@@ -157,10 +178,6 @@ def _entries(name: str, read: str) -> str:
     if not isinstance(entries, dict):
         raise Malformed(name, "rspamadm reads no section in it")
     return json.dumps(entries)[1:-1]
-
-
-def _options(command: str) -> list[str]:
-    return ["--var=LOCAL_CONFDIR=.", "--var=DBDIR=.", command, "--skip-template", "--config", _MAIN]
 
 
 def _last(said: str) -> str:

@@ -21,10 +21,12 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import BoundedSemaphore, Thread
 from typing import IO
 
 from readers import Malformed, NotProven
@@ -71,7 +73,16 @@ class Program:
             NotProven: it is not installed, or cannot be kept from the machine's files and its network.
             Malformed: it does not come to an end within its limits.
         """
-        return _answer(self, tuple(arguments), tuple(files.items()), opens)
+        question = (self, tuple(arguments), tuple(files.items()), opens)
+        begun = _BEGUN.pop(question, None)
+        return _answer(*question) if begun is None else begun.result()
+
+    def start(self, arguments: Sequence[str], files: Mapping[str, str], opens: str | None = UNREAD) -> None:
+        """Begin to run it, beside whatever goes on: :meth:`run` with the same question then has the answer sooner."""
+        question = (self, tuple(arguments), tuple(files.items()), opens)
+        if question not in _BEGUN:
+            begun = _BEGUN[question] = Future()
+            Thread(target=_fulfil, args=(begun, question)).start()
 
     def _run(self, arguments: Iterable[str], files: Iterable[tuple[str, str]], opens: str | None) -> Output:
         command = [self._path(), *map(self._argument, arguments)]
@@ -169,6 +180,9 @@ class Program:
         return said.decode(errors="replace")
 
 
+_Question = tuple[Program, tuple[str, ...], tuple[tuple[str, str], ...], str | None]
+
+
 def _await(started: subprocess.Popen[bytes], seconds: float) -> None:
     """Wait until a program ends, at most so long."""
     try:
@@ -207,6 +221,21 @@ def _answer(
     program: Program, arguments: tuple[str, ...], files: tuple[tuple[str, str], ...], opens: str | None
 ) -> Output:
     return program._run(arguments, files, opens)  # noqa: SLF001  (the cache cannot be a method's: it would hash a mapping)
+
+
+#: What has been begun and nobody has asked for yet.
+_BEGUN: dict[_Question, Future[Output]] = {}
+_AT_ONCE = BoundedSemaphore(os.cpu_count() or 1)
+
+
+def _fulfil(begun: Future[Output], question: _Question) -> None:
+    with _AT_ONCE:
+        if not begun.set_running_or_notify_cancel():
+            return
+        try:
+            begun.set_result(_answer(*question))
+        except Exception as error:  # noqa: BLE001  (raised where the answer is asked for)
+            begun.set_exception(error)
 
 
 @cache

@@ -107,7 +107,10 @@ def _only(programs: Sequence[str]) -> contextlib.AbstractContextManager[object]:
             return ask(self, *question)
         raise NotProven(self.name, "is not asked here")
 
-    return mock.patch.object(Program, "run", answer)
+    def start(self: Program, *question: Any) -> None:
+        """Nothing is begun early: it would not be asked for."""
+
+    return mock.patch.multiple(Program, run=answer, start=start)
 
 
 def plain(run: GateRun) -> dict[str, str]:

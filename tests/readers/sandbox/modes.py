@@ -62,6 +62,7 @@ def apart(action: Callable[[], Any], *before: Callable[[], None]) -> Any:
         try:
             tempfile.tempdir = folder
             program._answer.cache_clear()
+            program._BEGUN.clear()
             namespace.root_of = functools.cache(_ROOTS.__wrapped__)
             for step in before:
                 step()

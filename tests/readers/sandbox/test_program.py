@@ -10,7 +10,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ import pytest
 from readers import Malformed, NotProven
 from readers.sandbox import program
 from readers.sandbox.program import Program
+from tests.readers.sandbox.modes import apart, as_nobody
 
 #: What the programs of these tests need: each other, and their libraries.
 SYSTEM = ("/bin", "/usr/bin", "/lib*", "/usr/lib*", "/dev/null", "/dev/zero")
@@ -159,6 +160,32 @@ def test_the_same_question_is_asked_once() -> None:
     assert answers[0] == answers[1] != answers[2]
 
 
+def test_what_is_begun_goes_on_beside() -> None:
+    questions = [["-c", f"sleep 1; echo {number}"] for number in range(2)]
+    for question in questions:
+        SHELL.start(question, {})
+    assert [begun.done() for begun in program._BEGUN.values()] == [False, False]
+    assert [SHELL.run(question, {}).out for question in questions] == ["0\n", "1\n"]
+    assert not program._BEGUN
+
+
+def test_what_is_begun_is_asked_once() -> None:
+    question = ["-c", "date +%N", "begun"]
+    SHELL.start(question, {})
+    SHELL.start(question, {})
+    first = SHELL.run(question, {}).out
+    SHELL.start(question, {})
+    assert SHELL.run(question, {}).out == first
+
+
+def test_an_error_of_what_is_begun_is_raised_where_it_is_asked_for() -> None:
+    missing = Program("promtool-8", "prometheus-8")
+    missing.start([], {})
+    for _ in range(2):
+        with pytest.raises(NotProven, match="^promtool-8 is not installed"):
+            missing.run([], {})
+
+
 def test_a_program_that_is_missing_names_its_package() -> None:
     with pytest.raises(NotProven, match=r"^promtool-9 is not installed \(Debian package prometheus-9\)$"):
         Program("promtool-9", "prometheus-9").run([], {})
@@ -169,3 +196,17 @@ def test_it_is_found_where_daemons_are(tmp_path: Path, monkeypatch: pytest.Monke
     assert Program("sh", "dash", needs=SYSTEM).run(["-c", "echo found by system path"], {}).out == "found by system path\n"
 
 
+
+
+@pytest.mark.parametrize("before", [(), *([(as_nobody,)] if os.geteuid() == 0 else [])])
+def test_only_its_folder_can_be_written(before: tuple[Callable[[], None], ...]) -> None:
+    places = ["/", "/usr/bin/", "/dev/", "/text/", "/proc/", "/tmp/", "/etc/"]
+    tries = "; ".join(f"(: > {place}x) 2>&- && echo {place}" for place in places)
+    assert apart(lambda: SHELL.run(["-c", f"{tries}; :"], {}).out, *before) == "/text/\n"
+
+
+def test_a_folder_of_any_name_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "a b\t#\\'\"\n,=é"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    assert Program("sh", "dash", seconds=29, needs=SYSTEM).run(["-c", "cat a"], {"a": "x"}).out == "x"
