@@ -7,8 +7,10 @@ from itertools import islice
 from pathlib import Path
 
 from gate.redaction import redacted, redacted_line
+from tfparse.source.sources import MAX_FILE
 
 _WIDTH = 160
+_LONGEST = 10_000
 
 
 def excerpt(root: Path, file: str, line: int) -> str | None:
@@ -20,6 +22,8 @@ def excerpt(root: Path, file: str, line: int) -> str | None:
     path = Path(os.path.realpath(root / file))
     if line < 1 or not path.is_relative_to(root.resolve()) or not path.is_file():
         return None
+    if path.stat().st_size > MAX_FILE:
+        return None  # it was not read
     try:
         with path.open(encoding="utf-8") as lines:
             text = next(islice(lines, line - 1, None), "").strip()
@@ -29,6 +33,8 @@ def excerpt(root: Path, file: str, line: int) -> str | None:
         return None
     if redaction := redacted_line(root, path.relative_to(root.resolve()).as_posix(), line):
         return redaction
+    if len(text) > _LONGEST:
+        return f"(a line of {len(text)} characters)"
     text = redacted(text)
     return printable(text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "...") or None
 

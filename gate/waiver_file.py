@@ -38,6 +38,8 @@ def read_waivers(path: Path, shown: str, day: date, known: Mapping[str, Collecti
     """
     reading = _Reading(shown, day, known)
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise ValueError("it is not a file")  # but a pipe or a device: reading it may never end
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)
         if len(data) > _MOST_BYTES:

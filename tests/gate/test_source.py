@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gate.source import excerpt, printable
+from tfparse.source.sources import MAX_FILE
 
 
 @pytest.fixture
@@ -62,3 +63,11 @@ def test_an_infra_root_may_be_a_link(root: Path) -> None:
 
 def test_printable_leaves_text_alone() -> None:
     assert printable("naïve – 日本語 \\n") == "naïve – 日本語 \\n"
+
+
+def test_neither_a_huge_file_nor_a_huge_line_is_shown(root: Path) -> None:
+    with (root / "huge").open("wb") as file:
+        file.truncate(MAX_FILE + 1)
+    (root / "line").write_text("x" * 10_001 + "\n")
+    assert excerpt(root, "huge", 1) is None
+    assert excerpt(root, "line", 1) == "(a line of 10001 characters)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -129,3 +130,11 @@ def test_hostile_files(tmp_path: Path, content: bytes, message: str) -> None:
 
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     assert read_waivers(tmp_path, "w.yml", DAY, KNOWN).problems == (Problem("w.yml", 1, "cannot be read: Is a directory"),)
+
+
+def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "waivers.yml")
+    (tmp_path / "device.yml").symlink_to("/dev/zero")
+    for name in ("waivers.yml", "device.yml"):
+        found = read_waivers(tmp_path / name, "w.yml", DAY, KNOWN)
+        assert found == Waivers((), (Problem("w.yml", 1, "cannot be read: it is not a file"),))

@@ -10,11 +10,14 @@ from tfparse.cty.normal import normalized
 from tfparse.cty.values import Part, Unknown, Value, text
 from tfparse.diagnostics import Diagnostic, Origin, UnknownValueError, UnsupportedError
 from tfparse.functions import FunctionError, Unsupported
+from tfparse.source import pools
 from tfparse.source.git import GIT_CRYPT
+from tfparse.source.pools import Pools
 from tfparse.source.sources import FileTooLarge, OutsideRoot, SourceTree
 
+MAX_INSTANCES = 20_000
 MAX_ITERATIONS = 2_000_000
-MAX_TEXT = 64 * 1024 * 1024
+MAX_TEXT = 32 * 1024 * 1024
 _BYTES = 1_000
 """To read so many bytes of a file is worth a turn of a loop."""
 _ENTRY = 10
@@ -24,9 +27,11 @@ _ENTRY = 10
 class Budget:
     """How much may be worked out: hostile source comes to its end within seconds.  Raises UnsupportedError past it."""
 
-    __slots__ = ("_iterations", "_text")
+    __slots__ = ("_instances", "_iterations", "_pools", "_text")
 
-    def __init__(self) -> None:
+    def __init__(self, run: Pools | None = None) -> None:
+        self._pools = run or Pools()
+        self._instances = 0
         self._iterations = 0
         self._text = 0
 
@@ -35,12 +40,27 @@ class Budget:
         self._iterations += iterations
         if self._iterations > MAX_ITERATIONS:
             raise UnsupportedError(Diagnostic("Too much work", f"More than {MAX_ITERATIONS} turns of loops."))
+        if not self._pools.iterations.take(iterations, self._iterations):
+            detail = f"More than {pools.MAX_ITERATIONS} turns of loops in all root modules."
+            raise UnsupportedError(Diagnostic("Too much work", detail))
 
     def spend_text(self, characters: int) -> None:
         """Count characters of rendered templates."""
         self._text += characters
         if self._text > MAX_TEXT:
             raise UnsupportedError(Diagnostic("Too much text", f"Templates make more than {MAX_TEXT} characters."))
+        if not self._pools.text.take(characters, self._text):
+            detail = f"Templates make more than {pools.MAX_TEXT} characters in all root modules."
+            raise UnsupportedError(Diagnostic("Too much text", detail))
+
+    def spend_instances(self, number: int) -> None:
+        """Count instances of resources and modules."""
+        self._instances += number
+        if self._instances > MAX_INSTANCES:
+            raise UnsupportedError(Diagnostic("Too many instances", f"The root module has more than {MAX_INSTANCES}."))
+        if not self._pools.instances.take(number, self._instances):
+            detail = f"The root modules have more than {pools.MAX_INSTANCES} together."
+            raise UnsupportedError(Diagnostic("Too many instances", detail))
 
 
 class FileContext:
@@ -49,7 +69,7 @@ class FileContext:
     def __init__(self, tree: SourceTree, root_directory: str, budget: Budget | None = None) -> None:
         self.tree = tree
         self.root_directory = root_directory
-        budget = budget or Budget()
+        budget = budget or Budget(tree.pools)
         self.spend = budget.spend
         self.spend_text = budget.spend_text
 

@@ -163,9 +163,9 @@ def jsonencode(call: Call, val: Encodable) -> StringValue:
 
 
 @function
-def jsondecode(str: PartText) -> Value:
+def jsondecode(call: Call, str: PartText) -> Value:
     """The value that JSON text describes: objects and tuples."""
-    return _decoded(documents.decode_json, str)
+    return _decoded(call, documents.decode_json, str)
 
 
 @function
@@ -175,12 +175,14 @@ def yamlencode(call: Call, value: Encodable) -> StringValue:
 
 
 @function
-def yamldecode(src: PartText) -> Value:
+def yamldecode(call: Call, src: PartText) -> Value:
     """The value that YAML text describes: objects and tuples."""
-    return _decoded(documents.decode_yaml, src)
+    return _decoded(call, documents.decode_yaml, src)
 
 
-def _decoded(decode: Callable[[Value], Value], text: Value) -> Value:
+def _decoded(call: Call, decode: Callable[[Value], Value], text: Value) -> Value:
+    # Before it is read: each character may make a value, and what is refused afterwards has taken its time.
+    call.context.spend(sum(len(part.text) for part in text.text_parts() if isinstance(part.text, str)))
     try:
         return decode(text)
     except UnsupportedError:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tfparse.configs.files import Budget
 from tfparse.configs.module import Section, Sited
 from tfparse.configs.variables import ConstantScope
 from tfparse.cty.convert import ConversionError, convert
@@ -103,7 +102,8 @@ def _from_text(instance: ModuleInstance, section: Section, value: Value) -> Valu
     if value.is_null:
         return unknown("Terragrunt hands a null over as text", value.origin)
     if isinstance(value.raw, str) and not single:
-        return constant(parse_expression(value.raw, "<input>"), ConstantScope(instance.tree, "<input>", Budget()))
+        scope = ConstantScope(instance.tree, "<input>", instance.root.budget)
+        return constant(parse_expression(value.raw, "<input>"), scope)
     if isinstance(value.type, Primitive):
         return convert(value, STRING) if single else value
     return encode(value, value.origin) if single else value

@@ -104,7 +104,7 @@ class ModuleInstance:
             with self.root.working_on(self.address_of(*key)):
                 try:
                     held = turns_of(self, section)
-                    self.root.spend_instances(len(held))
+                    self.root.budget.spend_instances(len(held))
                 except TerraformError as error:
                     held = kept(error)
             self._turns[key] = held

@@ -24,8 +24,6 @@ from tfparse.lang import evaluate
 from tfparse.lang.core import as_unknown
 from tfparse.source.sources import SourceTree
 
-MAX_INSTANCES = 20_000
-"""How many instances of resources and modules a root may reach."""
 MAX_CHAIN = 400
 """How many references may lead one to another; a longer chain is a diagnostic."""
 
@@ -68,8 +66,7 @@ class Root:
         self.elsewhere: dict[Unknown, str] = {}
         """The calls of modules that are not in this repo, each with its source."""
         self._modules: dict[str, Module] = {}
-        self._instances = 0
-        self.budget = Budget()
+        self.budget = Budget(tree.pools)
         self._chain: dict[str, None] = {}
         self._reported: set[Diagnostic] = set()
         inputs = read_inputs(tree, self.directory, settings, self.budget)
@@ -91,12 +88,6 @@ class Root:
     def working_on(self, label: str) -> _Link:
         """Guards against cycles and against chains of references that are too long."""
         return _Link(self._chain, label)
-
-    def spend_instances(self, number: int) -> None:
-        """Count instances of resources and modules; UnsupportedError past the limit."""
-        self._instances += number
-        if self._instances > MAX_INSTANCES:
-            raise UnsupportedError(Diagnostic("Too many instances", f"The root module has more than {MAX_INSTANCES}."))
 
     def report(self, error: TerraformError) -> None:
         """Keep the diagnostics of an error that was turned into an unknown."""

@@ -9,7 +9,9 @@ What does not parse may hold any of these.
 
 from __future__ import annotations
 
+import io
 import re
+from bisect import bisect_right
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -55,12 +57,13 @@ class Secrets:
     """Literals, lines of text, and the words in them that tell something."""
     sources: tuple[str, ...] = ()
     words_left: int = MAX_WORDS
+    _headers: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)
 
     def learn(self, text: str) -> None:
         """Count the lines of a text among what is secret."""
-        for line in {line.strip() for line in text.split("\n")} - self.texts - {""}:
-            found = words(line)
-            self.words_left -= 1 + len(found)
+        for line in map(str.strip, io.StringIO(text)):
+            found = words(line) if line not in self.texts else []
+            self.words_left -= bool(found) + len(found)
             if self.words_left < 0:
                 return
             self.texts.update(w for w in found if len(w) >= _SHORTEST_WORD and _NO_PLAIN_WORD.search(w))
@@ -75,9 +78,11 @@ class Secrets:
 
     def _is_plain(self, file: str, line: int) -> bool:
         """Whether a line of a file that does not parse stands in a block whose arguments are no secrets."""
-        above = "\n".join(_lines(self.tree, file)[: max(line, 0)])
-        header = next(reversed(list(_HEADER.finditer(above))), None)
-        return header is not None and header["type"] is not None and not _MAY_HOLD.search(header["type"])
+        headers = self._headers.get(file)
+        if headers is None:
+            headers = self._headers[file] = list(_headers(_text(self.tree, file)))
+        place = bisect_right(headers, (line, True)) - 1
+        return place >= 0 and headers[place][1]
 
     def redacted(self, text: str, said: Container[str] = ()) -> str:
         """The text without the secrets in it.  ``said``: words that are no secret, whatever the repo says."""
@@ -136,7 +141,7 @@ def find_secrets(infra: Infra) -> Secrets:
         secrets.learn(text)
     for path in [*taint.files(paths), *encrypted(tree, paths)]:
         secrets.files.add(path)
-        secrets.learn("\n".join(_lines(tree, path)))
+        secrets.learn(_text(tree, path))
     for path, at in _unreadable(tree, sources):
         secrets.unreadable.add(path)
         if secrets.redacted_line(path, at):
@@ -145,12 +150,25 @@ def find_secrets(infra: Infra) -> Secrets:
     return secrets
 
 
-def _lines(tree: SourceTree, path: str) -> list[str]:
+def _headers(text: str) -> Iterator[tuple[int, bool]]:
+    """The lines at which blocks begin, each with whether it is one of a resource whose arguments are no secrets."""
+    line, done = 1, 0
+    for header in _HEADER.finditer(text):
+        line += text.count("\n", done, header.end())
+        done = header.end()
+        yield line, header["type"] is not None and not _MAY_HOLD.search(header["type"])
+
+
+def _text(tree: SourceTree, path: str) -> str:
     try:
         data = tree.read_bytes(path)
     except (OSError, OutsideRoot):
-        return []
-    return [] if data.startswith(GIT_CRYPT) or b"\0" in data else data.decode("utf-8", "replace").split("\n")
+        return ""
+    return "" if data.startswith(GIT_CRYPT) or b"\0" in data else data.decode("utf-8", "replace")
+
+
+def _lines(tree: SourceTree, path: str) -> list[str]:
+    return _text(tree, path).split("\n")
 
 
 def _unreadable(tree: SourceTree, sources: tuple[str, ...]) -> Iterator[tuple[str, int]]:

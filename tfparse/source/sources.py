@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tfparse.cty.values import Part, Value
-from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, kept
+from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, UnsupportedError, kept
 from tfparse.hcl.ast import Node
 from tfparse.hcl.json_syntax import parse_json_file
 from tfparse.hcl.syntax import parse_file
@@ -19,6 +19,7 @@ from tfparse.hcl.template import parse_template
 from tfparse.source.cache import ParseCache
 from tfparse.source.git import GIT_CRYPT, Checkout, checkout
 from tfparse.source.listing import Listing, listed
+from tfparse.source.pools import MAX_READ, MAX_SOURCE, Pools, weight
 
 MAX_FILE = 16 * 1024 * 1024
 """Bytes of the largest file that is read."""
@@ -35,7 +36,7 @@ class OutsideRoot(ValueError):
 
 
 class FileTooLarge(OSError):
-    """A file of more than :data:`MAX_FILE` bytes."""
+    """A file of more than :data:`MAX_FILE` bytes, or one too many for a run."""
 
 
 @dataclass
@@ -48,6 +49,9 @@ class SourceTree:
     _parsed: dict[str, Node | TerraformError] = field(default_factory=dict)
     _generated: dict[tuple[str, str, tuple[Part, ...]], Node | TerraformError] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
+    pools: Pools = field(default_factory=Pools)
+    _read: set[str] = field(default_factory=set)
+    _weighed: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.root = self.root.resolve()
@@ -105,8 +109,12 @@ class SourceTree:
             raise FileNotFoundError(f"{path} is not a file" if os.path.exists(place) else f"there is no file {path}")
         if not self._is_ours(place):
             raise FileNotFoundError(f"there is no file {path} in the repo: git ignores it")
-        if os.path.getsize(place) > MAX_FILE:
+        size = os.path.getsize(place)
+        if size > MAX_FILE:
             raise FileTooLarge(f"{path} is larger than {MAX_FILE // 1024 // 1024} MB")
+        if place not in self._read and not self.pools.read.take(size, size):
+            raise FileTooLarge(f"{path}: the files that are read have more than {MAX_READ // 1024 // 1024} MB together")
+        self._read.add(place)
         return Path(place).read_bytes()
 
     def names(self, directory: str) -> list[str]:
@@ -148,7 +156,18 @@ class SourceTree:
             raise TerraformError(Diagnostic("Failed to read file", str(error), Origin(path, 1))) from None
         if data.startswith(GIT_CRYPT):
             raise TerraformError(Diagnostic("Encrypted file", f"{path} is git-crypt ciphertext", Origin(path, 1)))
-        return self.cache.parsed(data, path, _parser(path))
+        return self._tree(data, path, _parser(path))
+
+    def _tree(self, data: bytes, name: str, parser: Callable[[bytes, str], Node]) -> Node:
+        """The syntax tree of a text, if what one run may parse is not used up.  Raises UnsupportedError."""
+        key = hash(data)
+        if key not in self._weighed:
+            own = weight(data)
+            if not self.pools.source.take(own, own):
+                detail = f"The files that are parsed have more than {MAX_SOURCE} words and marks together."
+                raise UnsupportedError(Diagnostic("Too much source", detail, Origin(name, 1)))
+            self._weighed.add(key)
+        return self.cache.parsed(data, name, parser)
 
     def parse_generated(self, name: str, contents: Value, file: str) -> Node:
         """The body of the file ``name`` that some program writes, the text of which stands in ``file``.
@@ -159,12 +178,12 @@ class SourceTree:
         return _once(self._generated, (name, file, parts), lambda: self._parse_generated(name, contents, file))
 
     def _parse_generated(self, name: str, contents: Value, file: str) -> Node:
-        tree = self.cache.parsed(contents.as_string().encode(), name, _parser(name))
+        tree = self._tree(contents.as_string().encode(), name, _parser(name))
         return _relocated(tree, _places(contents, file))
 
     def parse_template(self, contents: Value, file: str) -> Node:
         """The template that ``contents``, a known string that stands in ``file``, is.  Raises TerraformError."""
-        tree = self.cache.parsed(contents.as_string().encode(), file, _parse_template)
+        tree = self._tree(contents.as_string().encode(), file, _parse_template)
         first, *others = contents.text_parts() or (Part("", None),)
         if not others and (first.origin is None or (first.verbatim and first.origin.line == 1)):
             return tree

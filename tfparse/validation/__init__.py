@@ -92,7 +92,7 @@ Configured = tuple[str, ModuleInstance, dict[str, Module], Vertex | None]
 def _configured(instance: ModuleInstance, address: str, inside: Vertex | None) -> Iterator[Configured]:
     """One instance of each module that is called, though none may be made of it: its address, itself, its children."""
     children: dict[str, ModuleInstance] = {}
-    instance.root.spend_instances(len(instance.module.calls))
+    instance.root.budget.spend_instances(len(instance.module.calls))
     for name, section in instance.module.calls.items():
         directory = instance.source_of(section)
         if isinstance(directory, str):

@@ -1,0 +1,54 @@
+"""What one run may use up in all: however many files and root modules a repo has, it is judged within seconds.
+
+Each root has limits of its own besides.  When a pool is empty, whoever used little of it so far is still served from
+a reserve: one hostile file does not keep the others from being read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+MAX_READ: Final = 64 * 1024 * 1024
+MAX_SOURCE: Final = 2_000_000
+"""Words and marks; the infra repo with 93,000 lines that the suite was made for has 800,000."""
+MAX_ITERATIONS: Final = 3_000_000
+MAX_TEXT: Final = 64 * 1024 * 1024
+MAX_INSTANCES: Final = 40_000
+
+_NO_MARKS = re.sub(rb"[!-/:-@\[-^`{-~\n]", b"", bytes(range(256)))
+
+
+class Pool:
+    """So much, and for those who used no more than ``share`` so far half as much again."""
+
+    __slots__ = ("_limit", "_share", "_used")
+
+    def __init__(self, limit: int, share: int) -> None:
+        self._limit = limit
+        self._share = share
+        self._used = 0
+
+    def take(self, amount: int, own: int) -> bool:
+        """Whether so much may be used by somebody who has then used ``own`` of it."""
+        left = self._limit - self._used - amount
+        granted = left >= 0 or (own <= self._share and left >= -self._limit // 2)
+        self._used += amount * granted
+        return granted
+
+
+@dataclass(slots=True)
+class Pools:
+    """The pools of one run."""
+
+    read: Pool = field(default_factory=lambda: Pool(MAX_READ, 1024 * 1024))
+    source: Pool = field(default_factory=lambda: Pool(MAX_SOURCE, 50_000))
+    iterations: Pool = field(default_factory=lambda: Pool(MAX_ITERATIONS, 20_000))
+    text: Pool = field(default_factory=lambda: Pool(MAX_TEXT, 8 * 1024 * 1024))
+    instances: Pool = field(default_factory=lambda: Pool(MAX_INSTANCES, 500))
+
+
+def weight(source: bytes) -> int:
+    """The number of words and marks in a source: to parse it takes so long, nearly."""
+    return len(source.split()) + len(source.translate(None, _NO_MARKS))
