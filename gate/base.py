@@ -58,9 +58,20 @@ class Base:
         try:
             self.tree.mkdir(mode=0o700)
             export(repository, self.commit, self.tree)
+            self._keep_waivers(repository)
         except BaseException:
             self.close()
             raise
+
+    def _keep_waivers(self, repository: Repository) -> None:
+        """What the file of waivers was here, where it lies in the repository and yet not in the infra repo's folder."""
+        asked = self._settings.waivers
+        if asked is None or asked.is_relative_to(self._settings.infra):
+            return
+        path = Path(os.path.realpath(asked))
+        if path.is_relative_to(repository.top):
+            held = repository.file(self.commit, path.relative_to(repository.top).as_posix())
+            waivers_beside(self.tree).write_bytes(held or b"")
 
     def judge(self, selection: Sequence[str]) -> None:
         """Begin to judge it: all that ``selection`` (arguments for pytest) says, on the same day, by the same DNS."""
@@ -142,6 +153,11 @@ def open_base(settings: Settings) -> Base | None:
 #: Where the files of the base stand, or None: said by the process that gives the verdict to those that judge.
 _TREE = pytest.StashKey[str | None]()
 _WORKER_INPUT = "gate_base_tree"
+
+
+def waivers_beside(tree: Path) -> Path:
+    """Where the waivers of the base are kept, if they are not among its files."""
+    return tree.parent / "waivers.yml"
 
 
 def set_base_tree(config: pytest.Config, tree: Path | None) -> None:

@@ -81,6 +81,11 @@ class Repository:
             raise GitError(f"there is no folder {self.prefix} in {commit[:12]}")
         return found
 
+    def file(self, commit: str, path: str) -> bytes | None:
+        """What a file of the repository holds at a commit; None where there is none."""
+        found = self._run("cat-file", "blob", f"{commit}:{path}")
+        return None if found.returncode else found.stdout
+
     def entries(self, tree: str) -> list[Entry]:
         """All paths of a tree and what is below it.  GitError for one that would lead out of it."""
         listed = self._run("ls-tree", "-r", "-z", "--full-tree", tree)

@@ -34,6 +34,8 @@ class Judgement:
         self.base_error: str | None = None
         #: What is wrong with the waivers.
         self.problems: tuple[Problem, ...] = ()
+        #: Waivers that the change itself brings.
+        self.new_waivers: tuple[Waiver, ...] = ()
         #: Waivers that nothing needs any more.
         self.stale: tuple[Waiver, ...] = ()
         #: How much failed that is no scenario: a test beside, a process that died.

@@ -19,6 +19,8 @@ _NARROWING = ("keyword", "markexpr", "lf", "stepwise", "deselect", "ignore", "ig
 
 #: Which failures close the gate.
 BLOCKS = ("all", "new")
+#: Whose waivers count.
+WAIVERS_FROM = ("change", "base")
 
 _SERVER = re.compile(r"(\[(?P<v6>.+)\]|(?P<v4>[^:]+))(:(?P<port>[0-9]{1,5}))?")
 
@@ -39,6 +41,8 @@ class Settings:
     require_proof: bool
     #: The file of waivers that was asked for; None for the infra repo's own, if it has one.
     waivers: Path | None = None
+    #: Whose waivers count: those of the ``change``, or only those that stand at the ``base`` too.
+    waivers_from: str = "change"
     #: The revision of the infra repo to compare with, as it was asked for.
     base: str | None = None
     #: Which failures close the gate: ``all`` of them, or ``new`` ones only.
@@ -75,6 +79,10 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--waivers", metavar="FILE", help="what to live with, and until when (default: .policy-waivers.yml of the repo)"
     )
+    group.addoption(
+        "--waivers-from", choices=WAIVERS_FROM, default="change",
+        help="whose waivers count: those of the change (the default), or only those that stand at --base, too",
+    )
     group.addoption("--base", metavar="REV", help="the revision of the infra repo to compare with")
     group.addoption(
         "--block", choices=BLOCKS, default="all",
@@ -105,6 +113,7 @@ def settings(config: pytest.Config) -> Settings:
             report_dir=None if report_dir is None else _absolute(Path(report_dir)),
             require_proof=config.getoption("require_proof"),
             waivers=_waivers(config.getoption("waivers")),
+            waivers_from=_waivers_from(config.getoption("waivers_from"), config.getoption("base")),
             base=_base(config.getoption("base"), config.getoption("block")),
             block=config.getoption("block"),
             trace=config.getoption("tbstyle") not in ("auto", "line", "no"),
@@ -151,6 +160,12 @@ def _waivers(file: str | None) -> Path | None:
     if file is not None and not os.path.isfile(file):
         raise pytest.UsageError(f"--waivers: {file!r} is not a file")
     return None if file is None else _absolute(Path(file))
+
+
+def _waivers_from(whose: str, base: str | None) -> str:
+    if base is None and whose != "change":
+        raise pytest.UsageError(f"--waivers-from {whose}: which waivers stand there shows only with a --base")
+    return whose
 
 
 def _base(revision: str | None, block: str) -> str | None:

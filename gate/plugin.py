@@ -19,7 +19,7 @@ from gate.reports import github
 from gate.reports.view import Run
 from gate.source import printable
 from gate.terminal import GateReporter, Spec
-from gate.waiving import stale, waivers
+from gate.waiving import new_waivers, stale, waivers
 
 pytest_plugins = ("gate.run",)
 
@@ -116,6 +116,7 @@ class _Gate:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         cut_short = bool(session.shouldfail or session.shouldstop)
         self._judgement.problems = waivers(session.config).problems
+        self._judgement.new_waivers = new_waivers(session.config)
         if self._base is not None and exitstatus in FINISHED:
             self._compare(self._base)
         session.exitstatus = self._judgement.conclude(exitstatus, cut_short=cut_short)

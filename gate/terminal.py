@@ -15,6 +15,7 @@ from gate.judgement import Judgement
 from gate.options import Extent, Settings, extent
 from gate.record import Record, attached
 from gate.render import diagnosis
+from gate.reports.view import Run
 from gate.source import printable, printable_lines
 from gate.verdict import Verdict
 from gate.waivers import subject
@@ -111,6 +112,9 @@ class Spec:
         state = described(self._settings.infra)
         line = f"judging {judged} ({state}) as of {self._settings.as_of}, DNS from {dns}{against}"
         self._terminal.write_line(printable(line))
+        for waiver in Run(self._judgement, self._settings).new_waivers:
+            said = f"new waiver: {waiver.text} ({waiver.file}:{waiver.line})"
+            self._terminal.write_line(printable(said), bold=True, yellow=True)
         if not self._quiet:
             self._terminal.write_line("")
 

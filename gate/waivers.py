@@ -27,6 +27,11 @@ class Waiver:
     def is_over(self, day: date) -> bool:
         return day >= self.expires
 
+    def is_within(self, other: Waiver) -> bool:
+        """Whether another waives all that this one does, and as long."""
+        covered = other.requirement == self.requirement and other.scenario in (None, self.scenario)
+        return covered and self.expires <= other.expires
+
     def covers(self, requirement: str, title: str) -> bool:
         """Whether it speaks of a scenario, by its title, for one of the requirements that the scenario bears."""
         return self.requirement == requirement and self.scenario in (None, title)

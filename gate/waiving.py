@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from gate.base import base_tree, waivers_beside
 from gate.collect import scenarios_known
-from gate.options import extent, settings
+from gate.options import Settings, extent, settings
 from gate.record import Record
 from gate.verdict import Verdict
 from gate.waiver_file import NAME, read_waivers
@@ -20,6 +21,7 @@ from gate.waivers import Problem, Waiver, Waivers
 WAIVABLE = (Verdict.FAILED, Verdict.UNDETERMINED)
 
 _WAIVERS = pytest.StashKey[Waivers]()
+_AT_BASE = pytest.StashKey[Waivers | None]()
 
 
 def waivers(config: pytest.Config) -> Waivers:
@@ -27,6 +29,38 @@ def waivers(config: pytest.Config) -> Waivers:
     if _WAIVERS not in config.stash:
         config.stash[_WAIVERS] = _read(config)
     return config.stash[_WAIVERS]
+
+
+def new_waivers(config: pytest.Config) -> tuple[Waiver, ...]:
+    """The waivers that the change brings: those that waive more than the base did, or for longer."""
+    before = _waivers_at_base(config)
+    if before is None:
+        return ()
+    return tuple(w for w in waivers(config).entries if not any(w.is_within(other) for other in before.entries))
+
+
+def _waivers_at_base(config: pytest.Config) -> Waivers | None:
+    """The waivers in the same file at the base; None without a base, and where the file is not the repo's."""
+    if _AT_BASE not in config.stash:
+        asked, tree = settings(config), base_tree(config)
+        path = None if tree is None else _place_at_base(asked, tree)
+        config.stash[_AT_BASE] = None if path is None or tree is None else _read_file(config, path, tree)
+    return config.stash[_AT_BASE]
+
+
+def _place_at_base(asked: Settings, tree: Path) -> Path | None:
+    path = asked.waivers or asked.infra / NAME
+    if path.is_relative_to(asked.infra):
+        return tree / path.relative_to(asked.infra)
+    kept = waivers_beside(tree)
+    return kept if kept.exists() else None
+
+
+def _read_file(config: pytest.Config, path: Path, tree: Path) -> Waivers:
+    inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(tree.parent))
+    if not os.path.lexists(path) or not inside:
+        return Waivers()
+    return read_waivers(path, NAME, settings(config).as_of, scenarios_known(config, extent(config).places))
 
 
 def _read(config: pytest.Config) -> Waivers:
@@ -45,9 +79,13 @@ def waive(record: Record, title: str, config: pytest.Config) -> Record:
     """The record of a scenario of that title, waived if that is due; or with the waiver that has expired."""
     if record.verdict not in WAIVABLE:
         return record
-    match = waivers(config).over(record.requirements, title, settings(config).as_of)
+    day = settings(config).as_of
+    match = waivers(config).over(record.requirements, title, day)
     if match.live is None:
         return replace(record, expired=match.expired)
+    before = _waivers_at_base(config) if settings(config).waivers_from == "base" else None
+    if before is not None and before.over(record.requirements, title, day).live is None:
+        return record
     return replace(record, verdict=Verdict.WAIVED, unwaived=record.verdict, waiver=match.live)
 
 

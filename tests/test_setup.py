@@ -140,7 +140,7 @@ def test_make_gate_hands_its_settings_on() -> None:
 
 #: Every variable that a user gives the Makefile, as its first lines name them; PYTHON is a command, and ARGS words for
 #: the shell: of those only make must expand nothing.
-SETTINGS = ("INFRA", "DNS", "AS_OF", "BASE", "BLOCK", "WAIVERS", "REPORT_DIR", "LINK")
+SETTINGS = ("INFRA", "DNS", "AS_OF", "BASE", "BLOCK", "WAIVERS", "WAIVERS_FROM", "REPORT_DIR", "LINK")
 EXPANSIONS = ("$(shell touch canary)", "${shell touch canary}", "$(eval $(shell touch canary))", "$(file >canary)")
 
 

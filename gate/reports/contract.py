@@ -4,8 +4,10 @@ Keys are added within a version, none changes its meaning.  Of the base: ``base`
 could not be judged), of a scenario ``before`` (its verdict there), ``old`` (all that is wrong was so there) and
 ``gone`` (the findings that were not wrong there and are made no longer), of a finding ``was`` (what it showed there,
 where that differs) and ``new`` (it is wrong, and was not so there).  Also of a finding: ``account`` (where else was
-looked, and what was there).  Of waivers: ``problems`` of their file, ``stale_waivers``, of a scenario ``waiver`` (the
-one that applies) or ``expired_waiver``.  ``reason`` says why the gate is closed where no verdict does.
+looked, and what was there).  Of waivers: ``problems`` of their file, ``new_waivers`` (which the change
+itself brings) and ``waivers_from`` (whether those count, too: ``change``, or only those of the ``base``),
+``stale_waivers``, of a scenario ``waiver`` (the one that applies) or ``expired_waiver``.  ``reason`` says why the gate
+is closed where no verdict does.
 """
 
 from __future__ import annotations
@@ -41,6 +43,8 @@ def _report(judgement: Judgement, settings: Settings) -> dict[str, Any]:
         "base": judgement.base,
         "base_error": judgement.base_error,
         "problems": [problem._asdict() for problem in judgement.problems],
+        "new_waivers": [_waiver(waiver) for waiver in judgement.new_waivers],
+        "waivers_from": settings.waivers_from,
         "stale_waivers": [_waiver(waiver) for waiver in judgement.stale],
         "requirements": [
             {"id": name, "verdict": verdicts[name], "scenarios": [_scenario(record) for record in records]}

@@ -58,11 +58,12 @@ def disarmed(text: str) -> str:
 def annotate(run: Run) -> list[str]:
     """The annotations of a run, a line each.
 
-    Errors are what closes the gate, warnings what is wrong and does not (it was so before), notices what is waived or
-    pending, and waivers that nothing needs.  GitHub shows ten of each kind: the gravest scenarios come first, and
-    the first finding of each before the second of any.
+    Errors are what closes the gate, warnings new waivers and what is wrong and does not (it was so before), notices
+    what is waived or pending, and waivers that nothing needs.  GitHub shows ten of each kind: the gravest scenarios
+    come first, and the first finding of each before the second of any.
     """
     lines = [_command("error", "The gate is closed", _place(run, t.file, t.line), t.text) for t in run.problems]
+    lines += [_command("warning", "New waiver", _place(run, w.file, w.line), w.text) for w in run.new_waivers]
     found = []
     for status, records in run.by_status.items():
         for record in records:

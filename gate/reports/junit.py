@@ -24,7 +24,7 @@ def render(run: Run) -> str:
         for record in records:
             suite.append(_testcase(run, record))
         _count(suite)
-    if run.problems:
+    if run.problems or run.new_waivers:
         root.append(_beside(run))
     for name in ("tests", "failures", "errors"):
         root.set(name, str(sum(int(suite.attrib[name]) for suite in root)))
@@ -33,8 +33,12 @@ def render(run: Run) -> str:
 
 
 def _beside(run: Run) -> Element:
-    """A testsuite for what closes the gate and is no scenario."""
+    """A testsuite for what closes the gate and is no scenario; its properties are the change's own waivers."""
     suite = Element("testsuite", name="the gate")
+    if run.new_waivers:
+        properties = SubElement(suite, "properties")
+        for waiver in run.new_waivers:
+            SubElement(properties, "property", name="new waiver", value=shown(waiver.text))
     for problem in run.problems:
         case = SubElement(suite, "testcase", classname="gate", name=shown(problem.file or "run"))
         place = f"{problem.file}:{problem.line}: " if problem.file else ""
@@ -44,7 +48,7 @@ def _beside(run: Run) -> Element:
 
 
 def _count(suite: Element) -> None:
-    suite.set("tests", str(len(suite)))
+    suite.set("tests", str(len(suite.findall("testcase"))))
     for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(name, str(len(suite.findall(f"testcase/{tag}"))))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gate.record import Record
 from gate.render import diagnosis
 from gate.reports.markdown import block, code, prose
-from gate.reports.view import Run, Status, ids, open_findings, plural
+from gate.reports.view import GateProblem, Run, Status, ids, open_findings, plural
 from gate.verdict import Verdict
 from gate.waivers import subject
 
@@ -16,6 +16,8 @@ from gate.waivers import subject
 LIMIT = 65_000
 #: The most that one scenario may take of it.
 _EACH = 4_000
+#: The most waivers and problems that are told before what else there is, and how much of each.
+_MOST, _LONG = 20, 500
 #: How many links or changes one scenario shows, and how much of a value.
 _SOME, _VALUE = 5, 200
 
@@ -35,9 +37,10 @@ _BRIEF = (Status.WAIVED, Status.PENDING, Status.NOT_PROVEN)
 def render(run: Run) -> str:
     summary = _Summary()
     summary.add(*_opening(run))
-    for problem in run.problems:
-        place = f" ({_place(run, problem.file, problem.line)})" if problem.file else ""
-        summary.add("", f"**The gate is closed:** {code(problem.text)}{place}")
+    for said in _beside(run, run.problems):
+        summary.add("", f"**The gate is closed:** {said}")
+    new = [(f"- {said}", "New waivers") for said in _beside(run, run.new_waivers)]
+    summary.section("New waivers", "This change itself brings them.", new)
     for status, records in run.by_status.items():
         if status in _HEADINGS:
             title, meaning = _HEADINGS[status]
@@ -50,6 +53,15 @@ def render(run: Run) -> str:
     stale = [(f"- {code(subject(w))} ({_place(run, w.file, w.line)})", "Stale waivers") for w in run.judgement.stale]
     summary.section("Stale waivers", "Nothing needs these any more.", stale)
     return summary.text()
+
+
+def _beside(run: Run, told: Sequence[GateProblem]) -> Iterator[str]:
+    """What is no scenario's, in a line each: a change may write thousands, and long ones, to crowd out the rest."""
+    for problem in told[:_MOST]:
+        text = problem.text if len(problem.text) <= _LONG else f"{problem.text[:_LONG]}..."
+        yield code(text) + (f" ({_place(run, problem.file, problem.line)})" if problem.file else "")
+    if len(told) > _MOST:
+        yield f"and {len(told) - _MOST} more"
 
 
 class _Summary:

@@ -16,6 +16,7 @@ from gate.options import Settings
 from gate.record import Record
 from gate.source import excerpt, printable_lines
 from gate.verdict import Verdict
+from gate.waivers import subject
 
 
 class Status(StrEnum):
@@ -33,7 +34,7 @@ class Status(StrEnum):
 
 
 class GateProblem(NamedTuple):
-    """What closes the gate and is no scenario's verdict: a waiver that is not in order, a run that did not finish."""
+    """What is to be said of the run, and is no scenario's verdict: of its waivers, of its not having finished."""
 
     text: str
     file: str | None = None
@@ -57,6 +58,15 @@ class Run:
         if judgement.shortfall and not found and not any(map(judgement.closes, judgement.records)):
             found.append(GateProblem(judgement.shortfall))
         return found
+
+    @property
+    def new_waivers(self) -> list[GateProblem]:
+        """What there is to say of each waiver that the change itself brings."""
+        ignored = " (it does not count before it is in the base)" if self.settings.waivers_from == "base" else ""
+        return [
+            GateProblem(f"{subject(w)}, until {w.expires}, by {w.owner}: {w.reason}{ignored}", w.file, w.line)
+            for w in self.judgement.new_waivers
+        ]
 
     def status(self, record: Record) -> Status:
         if record.is_old and record.verdict in (Verdict.FAILED, Verdict.UNDETERMINED):

@@ -76,8 +76,13 @@ def a_waiver_opens_the_gate(change: PullRequest) -> None:
   owner: mail team
   expires: 2026-12-24
 """)
+    said = "MH-7.3, until 2026-12-24, by mail team: We try ClamAV for a month."
+    run = change.judge("--base", "main", "--waivers-from", "base", select=UNCHANGING)
+    assert run.code == 1, run.output
+    assert f"new waiver: {said} (it does not count before it is in the base) (.policy-waivers.yml:1)" in run.output
     run = change.judge("--base", "main")
     assert run.code == 0, run.output
+    assert f"new waiver: {said} (.policy-waivers.yml:1)" in run.output.partition("Feature:")[0]
     assert after(run, "  waived        MH-7.3  ClamAV stays off", 5) == [
         "      waiver: until 2026-12-24",
         "        reason    We try ClamAV for a month.",
