@@ -130,7 +130,9 @@ class Program:
         return self._ended([*apart, "sh", "-c", script, "sh", *command], str(texts), str(texts))
 
     def _path(self) -> str:
-        found = shutil.which(self.name, path=os.pathsep.join((os.environ.get("PATH", ""), _PATH)))
+        # A relative folder of PATH may be one of the judged repo, and so may what it holds.
+        folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
+        found = shutil.which(self.name, path=os.pathsep.join((*folders, _PATH)))
         if found is None:
             raise NotProven(self.name, f"is not installed (Debian package {self.package})")
         return os.path.abspath(found)

@@ -160,6 +160,20 @@ def test_the_same_question_is_asked_once() -> None:
     assert answers[0] == answers[1] != answers[2]
 
 
+@pytest.mark.parametrize("path", [".", "", "bin", "./bin:/nowhere"])
+def test_it_is_not_taken_from_the_folder_that_is_judged(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in (tmp_path, tmp_path / "bin"):
+        place.mkdir(exist_ok=True)
+        (place / "promtool-7").write_text("#!/bin/sh\n")
+        (place / "promtool-7").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", path)
+    with pytest.raises(NotProven, match="^promtool-7 is not installed"):
+        Program("promtool-7", "prometheus-7").run([], {})
+
+
 def test_what_is_begun_goes_on_beside() -> None:
     questions = [["-c", f"sleep 1; echo {number}"] for number in range(2)]
     for question in questions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import yaml
 
 from readers import Malformed, NotProven
 from readers.postfix.main_cf import read_main_cf
-from readers.postfix.postconf import examine_main_cf
+from readers.postfix.postconf import POSTCONF, _defaults, examine_main_cf
 from readers.prometheus.amtool import check_config
 from readers.prometheus.promtool import check_rules
 from readers.rspamd.rspamadm import Overrides
@@ -70,6 +71,20 @@ def test_what_may_open_a_file_is_not(subject: str, mode: str) -> None:
     asked = [(text, answer) for text, answer in zip(texts, answers, strict=True)
              if not answer.startswith(f"not proven: {OF[subject]} is not ")]  # fmt: skip
     assert asked == []
+
+
+@pytest.mark.needs("postconf")
+def test_postconf_opens_no_file_that_a_parameter_names_without_a_table(tmp_path: Path) -> None:
+    """It would wait for ever for somebody to write into the file: so a path is harmless in any parameter."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    main_cf = "".join(f"{name} = {pipe}\n" for name in _defaults() if name not in ("mynetworks", "inet_interfaces"))
+    arguments = ["-c", ".", "-o", "mynetworks=127.0.0.0/8", "-n"]
+
+    def ask() -> int:
+        return POSTCONF.run(arguments, {"main.cf": main_cf, "master.cf": ""}, None).out.count(str(pipe))
+
+    assert apart(ask, denied) > 500
 
 
 @pytest.mark.needs("postconf")
