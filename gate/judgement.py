@@ -40,6 +40,8 @@ class Judgement:
         self.stale: tuple[Waiver, ...] = ()
         #: How much failed that is no scenario: a test beside, a process that died.
         self.besides = 0
+        #: How many feature files were refused: what they promise was not judged.
+        self.refused = 0
 
     def add(self, nodeid: str, record: Record) -> None:
         """Take a record; a later one of the same scenario (its teardown went wrong) replaces it."""
@@ -68,6 +70,9 @@ class Judgement:
         if self.base_error is not None:
             self.shortfall = "the base could not be judged"
             return SUITE_ERROR
+        if self.refused:
+            self.shortfall = "not every feature could be read"
+            return pytest.ExitCode.INTERRUPTED
         if closing:
             self.shortfall = None if any(record.verdict.closes for record in closing) else "proof is required"
             return pytest.ExitCode.TESTS_FAILED

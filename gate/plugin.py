@@ -72,6 +72,8 @@ class _Gate:
             # No fence holds it: it goes to standard error, which a runner reads beside the output.
             raise pytest.UsageError(github.disarmed(str(error))) from error
         # From here on whatever is printed may hold what the judged repo says.
+        # A feature that is refused keeps the gate closed, and the others from nothing.
+        config.option.continue_on_collection_errors |= self._extent.alone
         self._fence = github.Fence() if github.is_here() else None
         if self._fence:
             sys.stdout.write(f"{self._fence.begin}\n")
@@ -111,7 +113,10 @@ class _Gate:
             self._judgement.besides += 1
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        self._judgement.besides += report.failed
+        if report.nodeid.endswith(".feature"):
+            self._judgement.refused += report.failed
+        else:
+            self._judgement.besides += report.failed
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         cut_short = bool(session.shouldfail or session.shouldstop)

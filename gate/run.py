@@ -114,6 +114,9 @@ def pytest_judge_in_the_call(pyfuncitem: pytest.Function) -> Generator[None, obj
             yield
     except REPORTED_ERRORS as error:
         run.stopped(error)
+    except pytest.FixtureLookupError as error:
+        # To show it, pytest would read the feature as if it were Python.
+        raise LookupError(f"there is no fixture {error.argname!r}") from None
     run.record = _verdict(pyfuncitem)
     if settings(pyfuncitem.config).closes(run.record.verdict):
         _show_failed_steps(pyfuncitem)

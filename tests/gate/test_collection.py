@@ -40,7 +40,7 @@ def test_refuses(suite: Suite, path: Path) -> None:
     said = [line for line in outcome.lines if line.startswith(f"features/{path.stem}.feature:")]
     assert said == [f"features/{path.stem}.feature:{line}" for line in expected]
     assert "Traceback" not in outcome.text
-    assert outcome.lines.count("gate: closed (the run did not finish)") == 1
+    assert outcome.lines.count("gate: closed (not every feature could be read)") == 1
     assert outcome.code == pytest.ExitCode.INTERRUPTED
 
 
@@ -68,20 +68,28 @@ def test_refuses_what_is_not_utf_8(suite: Suite) -> None:
 def test_refuses_a_name_that_is_not_utf_8(suite: Suite, processes: list[str]) -> None:
     suite.feature(TWO, "good")
     (suite.path / "features" / "m\udcffil.feature").write_text(TWO, encoding="utf-8")
-    outcome = suite.run("--continue-on-collection-errors", *processes)
+    outcome = suite.run(*processes)
     said = r"features/m\udcffil.feature:1: the file's name is not UTF-8: rename it"
     assert said in outcome.lines
     assert outcome.verdicts == {"Replicas, one": "passed", "Table[a-1]": "passed", "Table[b-2]": "failed"}
     assert "INTERNALERROR" not in outcome.text
 
 
-def test_one_bad_file_keeps_the_others_from_opening_the_gate(suite: Suite) -> None:
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["alone", "xdist"])
+@pytest.mark.parametrize("bad", ["Feature: Nothing\n", "Feature: Don't\n  @MH-1.1\n  Scenario: It runs\n    Then it runs\n"])
+def test_one_bad_file_keeps_the_gate_closed_and_nobody_from_reporting(
+    suite: Suite, bad: str, processes: list[str]
+) -> None:
     suite.feature(TWO, "good")
-    suite.feature("Feature: Nothing\n", "nothing")
-    outcome = suite.run("--continue-on-collection-errors", "-k", "one")
+    suite.feature(bad, "bad")
+    outcome = suite.run("-k", "one or it", "--report-dir=reports", *processes)
     assert outcome.verdicts == {"Replicas, one": "passed"}
-    assert outcome.lines[-1] != "gate: open"
-    assert outcome.code == pytest.ExitCode.TESTS_FAILED
+    assert "gate: closed (not every feature could be read)" in outcome.lines
+    assert "Traceback" not in outcome.text
+    assert outcome.code == pytest.ExitCode.INTERRUPTED
+    report = suite.last_report()
+    assert (report["gate"], report["reason"]) == ("closed", "not every feature could be read")
+    assert [r["verdict"] for r in report["requirements"]] == ["passed"]
 
 
 def test_a_description_is_prose(suite: Suite) -> None:

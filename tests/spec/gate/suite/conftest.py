@@ -120,6 +120,11 @@ def _(evidence: Evidence, docstring: str) -> None:
     evidence.check("it", expected=docstring, actual=docstring, ok=True)
 
 
+@then("it asks for what nobody gives")
+def _(request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue("nonesuch")
+
+
 @then("nobody knows what this reads:")
 def _(evidence: Evidence, datatable: list[list[str]]) -> None:
     pass
