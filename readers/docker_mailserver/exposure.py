@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from readers.docker_mailserver.postfix_setup import PostfixSetup
 from readers.kubernetes import Cluster, Container, Service, Workload
 from readers.kubernetes.objects import is_kubernetes
-from readers.postfix.master_cf import listener_in_script
 from tfparse.diagnostics import Origin
 from tfparse.infra import Infra
 
@@ -27,12 +27,14 @@ class Entrance:
         found = self.service.external_traffic_policy
         if found.text == policy:
             return True, f"external traffic policy {found.shown}", found.origin
-        listener = listener_in_script(container.file(script).value, self.container_port)
+        container.file(script).value.text_parts()  # raises where it is mounted nowhere
+        listener = PostfixSetup(container).listener(self.container_port)
         if listener is None:
             lead = f"and {script} sets up no listener on port {self.container_port}"
             return False, f"external traffic policy {found.shown}, {lead}", found.origin
         if not listener.requires_proxy:
-            return False, f"the listener on port {listener.port} requires no PROXY header", listener.origin
+            problem = f"the listener on port {listener.port} requires no PROXY header"
+            return False, problem, listener.origin or found.origin
         return True, f"the listener on port {listener.port} requires the PROXY protocol", listener.origin
 
 

@@ -6,16 +6,16 @@ Source: ``target/scripts/startup/setup.d/postfix.sh`` and ``helpers/relay.sh`` o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from readers import Missing
+from readers import Malformed, Missing
 from readers.account import Setting
-from readers.docker_mailserver.start_script import main_cf_changes, options_by_postconf
+from readers.docker_mailserver.start_script import configuration
 from readers.kubernetes import Container
+from readers.postfix.configuration import Configuration
 from readers.postfix.main_cf import MainCf, read_main_cf
-from readers.postfix.master_cf import ServiceOption, given_by_name, given_in_script
+from readers.postfix.master_cf import Listener, ServiceOption
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -60,22 +60,40 @@ class PostfixSetup:
     @cached_property
     def main_cf(self) -> MainCf:
         """The main.cf as the start-up script leaves it."""
-        file, script = self._container.file(MAIN_CF), _mounted(self._container, SCRIPT)
-        changes = () if script is None else main_cf_changes(script)
-        return replace(read_main_cf(file.value), ignored=file.ignored, changes=changes)
+        script = _mounted(self._container, SCRIPT)
+        secret = script is not None and script.sensitive
+        return replace(self._mounted_main_cf, changes=self._started.main, secret_changes=secret)
+
+    @cached_property
+    def _mounted_main_cf(self) -> MainCf:
+        file = self._container.file(MAIN_CF)
+        return replace(read_main_cf(file.value), ignored=file.ignored)
+
+    @cached_property
+    def _started(self) -> Configuration:
+        """What is in the container once it has started."""
+        try:
+            main_cf = self._mounted_main_cf
+        except (Missing, Malformed, UnknownValueError):
+            main_cf = None
+        options, script = _mounted(self._container, MASTER_CF), _mounted(self._container, SCRIPT)
+        return configuration(main_cf, options, script, self._read)
+
+    def _read(self, path: str) -> Value | None:
+        """The text of a file that is mounted, where it is known that far."""
+        try:
+            return _mounted(self._container, path)
+        except (Malformed, UnknownValueError):
+            return None
 
     def service_options(self, parameter: str) -> ServiceOptions:
         """A parameter as services of master.cf have it for themselves (``-o``): by the lines that docker-mailserver
         hands to ``postconf -P``, and by the start-up script."""
-        return ServiceOptions(tuple(o for o in self._options(parameter) if not o.is_loopback))
+        return ServiceOptions(tuple(o for o in self._started.options(parameter) if not o.is_loopback))
 
-    def _options(self, parameter: str) -> Iterator[ServiceOption]:
-        lines, script = _mounted(self._container, MASTER_CF), _mounted(self._container, SCRIPT)
-        for line in () if lines is None else lines.lines():
-            yield from given_by_name(line.text, parameter, line.origin)
-        if script is not None:
-            yield from given_in_script(script, parameter)
-            yield from options_by_postconf(script, parameter)
+    def listener(self, port: int) -> Listener | None:
+        """The service that listens on a port.  Raises as :meth:`Configuration.listener` does."""
+        return self._started.listener(port)
 
 
 def overruling(main_cf: MainCf, name: str, harmless: str) -> tuple[bool, Setting | None]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from readers import Malformed, Missing
 from readers.account import Setting
+from readers.shell.facts import BEFORE, Facts
 from tfparse.cty.types import STRING
 from tfparse.cty.values import HOLE, Line, Unknown, Value, string, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
@@ -66,38 +67,45 @@ class MainCf:
     docker-mailserver appends this text to its own main.cf and lets ``postconf -n`` merge the two.  So
     whatever is assigned here wins, and what is not assigned here may still be set there: it is None
     or unknown, never "Postfix's default".  ``text`` is what they were read from; ``changes`` are made afterwards,
-    by a start-up script, and win.  ``ignored`` is the ``ignore_changes`` entry that covers the text.
+    by a start-up script, and win (keys: parameters).  ``ignored`` is the ``ignore_changes`` entry that covers the text,
+    ``secret_changes`` tells whether what the script says is sensitive.
     """
 
     assignments: tuple[Assignment, ...]
     text: Value
-    changes: tuple[Assignment, ...] = ()
+    changes: Facts = field(default_factory=Facts)
     ignored: IgnoredPath | None = None
+    secret_changes: bool = False
 
     @property
     def unchanged(self) -> MainCf:
         """What the text alone says."""
-        return replace(self, changes=())
+        return replace(self, changes=Facts())
 
     def parameter(self, name: str) -> Setting | None:
         """The setting of ``name``; None where the text neither assigns it nor could."""
         history = [a for a in self.assignments if a.name is None or a.name == name]
-        for change in self.changes:
-            # One that may not be made, to what is there already, changes nothing either way.
-            same = bool(history) and history[-1].unknown is None and history[-1].text == change.text
-            if change.name is None or (change.name == name and not (change.unknown and same)):
-                history.append(change)
+        change = self.changes.of(name)
+        if change is not None and change.by is not BEFORE:
+            if change.text is None and (change.sure or not history):
+                return None
+            settled = change.sure and HOLE not in (change.text or "")
+            text = (change.text or "") if settled else HOLE
+            history.append(Assignment(name, text, change.by.origin, None if settled else change.by))
         if not history:
             return None
         last = history[-1]
-        ignored = self.ignored if last in self.assignments else None
-        return Setting(name, last.value.marked(self.text.sensitive), "", last.origin, ignored)
+        ours = last in self.assignments
+        value = last.value.marked(self.text.sensitive or (self.secret_changes and not ours))
+        return Setting(name, value, "", last.origin, self.ignored if ours else None)
 
     def required(self, name: str) -> Setting:
         """The setting of ``name`` with its references expanded.  Raises Missing where nothing assigns it."""
         found = self.parameter(name)
         if found is None:
+            change = self.changes.of(name)
             last = self.assignments[-1].origin if self.assignments else None
+            last = change.by.origin if change is not None and change.text is None else last
             raise Missing(f"assignment of {name}", "main.cf", last)
         if found.value.is_unknown:
             return found

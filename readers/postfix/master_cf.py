@@ -1,4 +1,4 @@
-"""master.cf, and the fragments of it that a start-up script appends.
+"""master.cf: its services, which listen on ports, and the options that each is given.
 
 Source: https://www.postfix.org/master.5.html, and Postfix's ``postconf_master.c`` for what stands where.
 """
@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from readers import Malformed
 from readers.postfix.main_cf import LogicalLine, logical_lines
-from readers.shell.commands import commands
-from tfparse.cty.values import HOLE, Line, Unknown, Value
+from tfparse.cty.values import HOLE, Line, Unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 
 _BLANKS = " \t\r\n"
 _TYPES = ("inet", "unix", "fifo", "pass", "unix-dgram")
 _PORTS = {"smtp": 25, "smtps": 465, "submissions": 465, "submission": 587}
 _PROXY_PARAMETERS = {"smtpd": "smtpd_upstream_proxy_protocol", "postscreen": "postscreen_upstream_proxy_protocol"}
-_EDIT = re.compile(r".*?(?:\bmaster\.cf|\bpostconf\b.*\s-\w*[MFP])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +65,6 @@ class ServiceOption:
         """Whether the service listens to this very host only, as those do that content filters hand mail back to."""
         return self.service.startswith(("127.", "localhost:", "[::1]"))
 
-    def in_doubt(self) -> ServiceOption:
-        return replace(self, value=None)
-
-
-def given_by_name(setting: str, parameter: str, origin: Origin | None) -> Iterator[ServiceOption]:
-    """``service/type/parameter=value``, as ``postconf -P`` and docker-mailserver's postfix-master.cf have it."""
-    name, sign, value = setting.partition("=")
-    service, _, own = name.strip(_BLANKS).rpartition("/")
-    if sign and (own == parameter or HOLE in name):
-        yield ServiceOption(service, parameter, None if HOLE in setting else value.strip(_BLANKS), origin)
-
-
-def given_in_script(script: Value, parameter: str) -> Iterator[ServiceOption]:
-    """The ``-o`` options of services that a shell script appends to master.cf in here-documents."""
-    for line in logical_lines(_appended(script)[0]):
-        fields = list(_fields(line.text))
-        value = dict(_options(fields[8:])).get(parameter)
-        if value is not None:
-            yield ServiceOption("/".join(fields[:2]), parameter, None if HOLE in value else value, line.origin)
 
 
 def read_listeners(lines: Iterable[Line]) -> list[Listener]:
@@ -113,6 +92,22 @@ def _listener(line: LogicalLine) -> Iterator[Listener]:
         hidden = hidden or any(HOLE in options.get(name, "") for name in _PROXY_PARAMETERS.values())
         hidden = hidden or any(HOLE in field and "=" not in field for field in fields[8:])
         yield Listener(_PORTS.get(port) or int(port), fields[7], options, line.origin, line.unknown if hidden else None)
+
+
+def parsed_entry(text: str) -> tuple[list[str], list[tuple[str, str]], list[str]]:
+    """An entry's first eight fields, the ``-o`` options behind them, and what other arguments follow."""
+    fields = list(_fields(text))
+    arguments, options = fields[8:], list[tuple[str, str]]()
+    while arguments and arguments[0].startswith("-o"):
+        setting = arguments.pop(0)[2:] or (arguments.pop(0) if arguments else "")
+        options += _options(["-o", setting])
+    return fields[:8], options, arguments
+
+
+def port_of(service: str) -> int | None:
+    """The TCP port of an ``inet`` service by its name ("smtp", "10.0.0.1:2525"); None where it is not known."""
+    port = service.rpartition(":")[2]
+    return _PORTS.get(port) or (int(port) if port.isascii() and port.isdecimal() else None)
 
 
 def _refused(fields: list[str]) -> str | None:
@@ -153,36 +148,3 @@ def _options(arguments: list[str]) -> Iterator[tuple[str, str]]:
             name, sign, value = inner.partition("=")
             if sign:
                 yield name.strip(_BLANKS), value.strip(_BLANKS)
-
-
-# -- shell scripts --------------------------------------------------------------------------------
-
-
-def listener_in_script(script: Value, port: int) -> Listener | None:
-    """The listener on ``port`` that a shell script appends to master.cf in a here-document; the last counts.
-
-    It is taken for granted that the command runs.  Where there is none, UnknownValueError if the script is not
-    wholly known or changes master.cf in other ways too.
-    """
-    appended, doubt = _appended(script)
-    found = [listener for listener in read_listeners(appended) if listener.port == port]
-    if not found and doubt is not None:
-        raise UnknownValueError(doubt.reason, doubt.origin)
-    return found[-1] if found else None
-
-
-def _appended(script: Value) -> tuple[list[Line], Unknown | None]:
-    """The lines that here-documents put into master.cf, and why there may be more."""
-    appended: list[Line] = []
-    doubts: list[Unknown] = []
-    for command in commands(script):
-        into = any(target.endswith("master.cf") for _, target in command.into)
-        if into and command.document is not None:
-            appended += command.document
-        elif into and command.fed:
-            doubts.append(Unknown(f"what this writes to master.cf: {command.text}", command.origin))
-        elif into or (_EDIT.match(" ".join(command.words)) and not command.only_reads("master.cf")):
-            doubts.append(Unknown(f"the script may change master.cf by: {command.text}", command.origin))
-        elif command.name.startswith(HOLE) and command.unknown is not None:
-            doubts.append(command.unknown)
-    return appended, next(iter(doubts), None)

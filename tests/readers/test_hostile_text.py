@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readers import Malformed, Missing
+from readers.docker_mailserver.start_script import configuration
 from readers.helm.strvals import assignments, put
 from readers.helm.values import helm_values
 from readers.kubernetes.images import parse_image
 from readers.mail_auth.records import parse_dmarc, parse_spf
 from readers.postfix.main_cf import integer, read_main_cf, time_seconds
-from readers.postfix.master_cf import listener_in_script, read_listeners
+from readers.postfix.master_cf import read_listeners
 from readers.prometheus.alertmanager import parse_matchers, read_alertmanager
 from readers.prometheus.promql import Series, parse_promql
 from readers.prometheus.promql_evaluation import evaluate
@@ -52,7 +53,7 @@ READERS: dict[str, tuple[Callable[[Value], Any], str]] = {
     # reader, and the characters that mean something to it
     "main.cf": (main_cf, "ab=$ {}()?:#\n\t"),
     "master.cf": (lambda value: read_listeners(value.lines()), "25 inet n-o=x{}#\n"),
-    "script": (lambda value: listener_in_script(value, 25), "<'E\n>master.cf $()#|tee "),
+    "script": (lambda value: configuration(None, None, value, lambda path: None).listener(2525), "<'E\n>master.cf $()#|tee "),
     "dkim_signing.conf": (lambda value: read_dkim_signing(value).keys, "domain path=:;,{}[]\"'\\#/*\n$D"),
     "KeyTable": (read_key_table, "a b:/%#\n"),
     "image": (lambda value: parse_image(value.as_string()), "aA1.:/@-_[]sha256"),

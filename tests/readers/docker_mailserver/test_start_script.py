@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import tests.readers.real_programs as programs
-from readers.docker_mailserver.start_script import main_cf_changes, options_by_postconf
+from readers.docker_mailserver.start_script import configuration
+from readers.postfix.configuration import Configuration
 from readers.postfix.main_cf import MainCf, read_main_cf
 from tfparse.cty.values import Part, Unknown, Value, string, text
 from tfparse.diagnostics import Origin, UnknownValueError
@@ -19,9 +21,13 @@ def script(content: str) -> Value:
     return string(content, Origin("user-patches.sh", 1), verbatim=True)
 
 
+def started(content: str | Value) -> Configuration:
+    text = script(content) if isinstance(content, str) else content
+    return configuration(read_main_cf(string(MAIN_CF)), None, text, lambda path: None)
+
+
 def after(content: str | Value) -> MainCf:
-    changes = main_cf_changes(script(content) if isinstance(content, str) else content)
-    return MainCf(read_main_cf(string(MAIN_CF)).assignments, string(MAIN_CF), changes)
+    return replace(read_main_cf(string(MAIN_CF)), changes=started(content).main)
 
 
 SETS = {
@@ -50,6 +56,7 @@ SETS = {
     "in a substitution that is quoted": 'X="$(postconf -e message_size_limit=20)"',
     "in backticks": 'X="`postconf -e message_size_limit=20`"',
     "before one that only reads": 'postconf -e message_size_limit=20\nX="$(postconf -h myhostname)"',
+    "one of several files in braces": "echo message_size_limit=20 | tee -a /etc/postfix/{main,other}.cf",
     "the value by a variable": "LIMIT=20\npostconf -e message_size_limit=$LIMIT",
 }
 
@@ -81,33 +88,54 @@ def test_a_shell_and_postconf_make_the_same_of_it(content: str, tmp_path: Path) 
         "if grep -q x /etc/hosts; then\n  postconf -e message_size_limit=20\nfi",
         "grep -q x /etc/hosts && postconf -e message_size_limit=20",
         "grep -q x /etc/hosts &&\n  postconf -e message_size_limit=20",
-        "for name in message_size_limit; do postconf -e $name=20; done",
-        "limits() {\n  postconf -e message_size_limit=20\n}\nlimits",
+        "set -e\ngrep -q x /etc/hosts\npostconf -e message_size_limit=20",
+        "for name in $NAMES; do postconf -e $name=20; done",
+        "while sleep 1; do postconf -e message_size_limit=20; done",
         "postconf -e message_size_limit=$(nproc)",
         "postconf -e message_size_limit=${LIMIT:-20}",
-        "postconf -X message_size_limit",
-        "postconf -# message_size_limit",
-        "sed -i 's/^message_size_limit.*/message_size_limit = 20/' /etc/postfix/main.cf",
-        "sed -i -E '/^message_size_limit\\s*=/d' /etc/postfix/main.cf",
-        "sed -i '/^message/d' /etc/postfix/main.cf",
-        "sed -i 's/^smtp_helo_name =.*/smtp_helo_name = a; message_size_limit=/' /etc/postfix/main.cf",
-        "sed -i 's/^smtp_helo_name =.*/a = b\\nmessage_size_limit = 20/' /etc/postfix/main.cf",
-        "sed -i -e '/^smtp_helo_name =/d' -e 's/10/20/' /etc/postfix/main.cf",
-        "sed -i '/^smtp_helo_name =/d;s/10/20/' /etc/postfix/main.cf",
-        "sed -i '/^smtp_helo_name =/d' --expression=s/10/20/ /etc/postfix/main.cf",
+        "postconf -X message_size_limit\n[ -f /x ] && postconf -e message_size_limit=10",
+        "sed -i 's/^smtp_helo_name =.*/smtp_helo_name = a\\nmessage_size_limit = 20/' /etc/postfix/main.cf",
+        "sed -i 's/^smtp_helo_name =/message_size_limit =/' /etc/postfix/main.cf",
+        "sed -i 's/smtp_helo_name/message_size_limit/' /etc/postfix/main.cf",
+        "sed -i 's/^#//' /etc/postfix/main.cf",
+        "sed -i '1,/^message/d' /etc/postfix/main.cf",
         "sed -i -f /tmp/docker-mailserver/edits.sed /etc/postfix/main.cf",
         "sed -i '$a message_size_limit = 20' /etc/postfix/main.cf",
-        "perl -pi -e 's/10/20/' /etc/postfix/main.cf",
+        "sed 's/10/20/w /etc/postfix/main.cf' /tmp/docker-mailserver/x",
+        "python3 -c 'print(1)'",
+        "perl -e 'print 1'",
+        "awk '{ system($0) }' /tmp/docker-mailserver/x",
         "cp /tmp/docker-mailserver/other.cf /etc/postfix/main.cf",
+        "cp /tmp/docker-mailserver/main.cf /etc/postfix",
+        "cp -r /tmp/docker-mailserver/postfix/. /etc/postfix/",
+        "cp -r /tmp/docker-mailserver/etc/* /etc",
+        "rsync -a /tmp/docker-mailserver/postfix/ /etc/postfix/",
+        "cd /etc/postfix && wget https://example.test/main.cf",
         "mv /tmp/new /etc/postfix/main.cf",
-        "cat > /etc/postfix/main.cf <<END\nmessage_size_limit = 10\nEND",
-        "printf 'message_size_limit = %d\\n' 20 >> /etc/postfix/main.cf",
-        "{ echo a=b; echo message_size_limit=20; } >> /etc/postfix/main.cf",
+        "ln -sf /tmp/docker-mailserver/main.cf /etc/postfix/main.cf",
+        "rm -rf /etc/postfix",
+        "find /etc/postfix -name '*.cf' -exec sed -i s/10/20/ {} +",
+        "tar -C / -xf /tmp/docker-mailserver/all.tar",
         "cat >> /etc/postfix/main.cf <<END\nmessage_size_limit = $LIMIT\nEND",
-        "bash -c 'postconf -e message_size_limit=20'",
-        "eval \"postconf -e 'message_size_limit=20'\"",
         "xargs postconf -e < /tmp/docker-mailserver/limits",
+        "bash /tmp/docker-mailserver/other.sh",
+        ". /tmp/docker-mailserver/other.sh",
+        "curl -s https://example.test/x | bash",
+        "eval \"$COMMANDS\"",
+        "$COMMAND",
+        '"$DIR"/other-script',
+        "/opt/tool",
+        "tool-that-nobody-knows",
+        "PATH=/tmp/bin:$PATH\npostconf -e message_size_limit=10",
+        "export BASH_ENV=/tmp/x\nbash -c true",
+        "crontab - <<END\n* * * * * postconf -e message_size_limit=20\nEND",
         "postconf -e 'a quote that does not end",
+        "cat > /tmp/x <<END\nno end",
+        "mount --bind /tmp/docker-mailserver/postfix /etc/postfix",
+        "exec python3 /tmp/docker-mailserver/x.py",
+        "trap 'postconf -e message_size_limit=20' ERR",
+        "sleep 5 && postconf -e message_size_limit=20 &\npostconf -e message_size_limit=10",
+        "chattr +i /etc/postfix/main.cf",
     ],
 )
 def test_what_it_may_set(content: str) -> None:
@@ -140,7 +168,31 @@ def test_what_it_may_set(content: str) -> None:
         "postconf -e mynetworks=127.0.0.0/8",
         "postconf -P smtp/inet/message_size_limit=20",
         'if ! grep -q x /etc/hosts; then postconf -e "message_size_limit = 10"; fi',
-        '"$DIR"/other-script',
+        "grep -q '^message_size_limit' /etc/postfix/main.cf || postconf -e message_size_limit=10",
+        "unused() {\n  postconf -e message_size_limit=20\n}",
+        "exit 0\npostconf -e message_size_limit=20",
+        "if false; then postconf -e message_size_limit=20; fi",
+        ": '\npostconf -e message_size_limit=20\n'",
+        "chown -R docker:docker /var/mail; chmod 640 /etc/postfix/main.cf",
+        "apt-get update && apt-get install -y vim",
+        "mkdir -p /var/www && cp -r /tmp/docker-mailserver/www/. /var/www/",
+        "curl -fsS -o /var/www/index.html https://example.test/",
+        "for f in /etc/dovecot/conf.d/*.conf; do sed -i 's/10/20/' \"$f\"; done",
+        "sed -i 's/10/20/' /etc/dovecot/dovecot.conf",
+        "python() { :; }; python x",
+        "find /var/mail -type d -exec chmod 700 {} +",
+        "tmp=$(mktemp); echo x > \"$tmp\"; cp \"$tmp\" /etc/aliases.extra; rm \"$tmp\"",
+        "supervisorctl restart postfix; postfix reload",
+        "postmap /etc/postfix/sasl/passwd",
+        "cat > /etc/postfix/sasl/passwd <<END\nx y\nEND\nchmod 600 /etc/postfix/sasl/passwd",
+        "echo '2525 inet n - n - - smtpd' >> /etc/postfix/master.cf",
+        "postconf -P smtp/inet/message_size_limit=$LIMIT",
+        "tar -C /var/www -xf /tmp/docker-mailserver/www.tar",
+        "crontab - <<END\n0 3 * * * doveadm expunge -A mailbox Trash savedbefore 30d\nEND",
+        "cd /var/www && git pull",
+        "openssl req -x509 -out /etc/ssl/x.pem -keyout /etc/ssl/x.key",
+        "awk -F: '{ print $1 }' /etc/passwd | sort | uniq > /tmp/users",
+        "while read -r line; do echo \"$line\"; done < /etc/passwd",
     ],
 )
 def test_what_leaves_a_parameter_alone(content: str) -> None:
@@ -178,14 +230,22 @@ def test_a_script_that_is_not_wholly_known(pieces: tuple[str | Unknown, ...], ce
     [
         ("postconf -P smtp/inet/message_size_limit=20", [("smtp/inet", "20")]),
         ("postconf -P 'smtp/inet/message_size_limit = 20' smtps/inet/myhostname=a", [("smtp/inet", "20")]),
+        ("postconf -P smtp/inet/message_size_limit=20\npostconf -PX smtp/inet/message_size_limit", []),
+        ("postconf -P smtp/inet/message_size_limit=20\npostconf -MX smtp/inet", []),
+        ("postconf -P nobody/inet/message_size_limit=20", []),
         ("[ -f /x ] && postconf -P smtp/inet/message_size_limit=20", [("smtp/inet", None)]),
-        ("postconf -P smtp/inet/message_size_limit=$LIMIT", [("smtp/inet", None)]),
-        ("postconf -M 'smtp/inet=smtp inet n - n - - smtpd -o message_size_limit=20'", [("a service", None)]),
-        ("sed -i 's/smtpd$/smtpd -o message_size_limit=20/' /etc/postfix/master.cf", [("a service", None)]),
+        ('postconf -P smtp/inet/message_size_limit="$LIMIT"', [("smtp/inet", None)]),
+        ("postconf -M 'smtp/inet=smtp inet n - n - - smtpd -o message_size_limit=20'", [("smtp/inet", "20")]),
+        ("sed -i 's/ postscreen$/ smtpd -o message_size_limit=20/' /etc/postfix/master.cf",
+         [("smtp/inet", "20"), ("a service", None)]),
         ("grep message_size_limit /etc/postfix/master.cf", []),
         ("postconf -e message_size_limit=20", []),
+        ("cat >> /etc/postfix/master.cf < /tmp/docker-mailserver/more.cf", None),
     ],
 )
-def test_options_of_single_services(content: str, expected: list[tuple[str, str | None]]) -> None:
-    found = list(options_by_postconf(script(content), "message_size_limit"))
-    assert [(option.service, option.value) for option in found] == expected
+def test_options_of_single_services(content: str, expected: list[tuple[str, str | None]] | None) -> None:
+    found = [(option.service, option.value) for option in started(content).options("message_size_limit")]
+    if expected is None:
+        assert ("a service", None) in found
+    else:
+        assert found == expected

@@ -1,0 +1,113 @@
+"""Postfix' configuration before and after a script has run: main.cf and master.cf, entry by entry.
+
+Both are folded in the order in which commands change them: what was found once is not found for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from readers.postfix.commands import FORMATS, MAIN_CF, MASTER_CF, PROGRAMS, edited_option
+from readers.postfix.main_cf import MainCf
+from readers.postfix.master_cf import Listener, ServiceOption, parsed_entry, port_of, read_listeners
+from readers.shell import run_script
+from readers.shell.facts import BEFORE, EVERYTHING, Fact, Facts, anything
+from readers.shell.files import World
+from readers.shell.state import State
+from tfparse.cty.values import HOLE, Line, Unknown, Value
+from tfparse.diagnostics import Origin, UnknownValueError
+
+Read = Callable[[str], Value | None]
+"""Gives the text of a file that is mounted; None where none is, or none that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """``main`` by parameter, ``master`` by service ("smtp/inet"), ``stock`` the services that it began with."""
+
+    main: Facts
+    master: Facts
+    stock: Mapping[str, str]
+
+    @classmethod
+    def of(cls, main_cf: MainCf | None, stock: Mapping[str, str]) -> Configuration:
+        """A main.cf and some services, before anything has changed them."""
+        main = Facts()
+        for name in main_cf.names() if main_cf else ():
+            setting = main_cf.parameter(name) if main_cf else None
+            if setting is not None and setting.unknown is None:
+                main.known[name] = Fact(setting.text, BEFORE)
+        return cls(main, Facts({service: Fact(text, BEFORE) for service, text in stock.items()}), stock)
+
+    def after(self, script: Value, read: Read, *, may: str) -> Configuration:
+        """What a script of bash leaves of it; ``may`` begins what is said of a command that puts something in doubt."""
+        state = State(configuration={MAIN_CF: self.main.copy(), MASTER_CF: self.master.copy()},
+                      tails={MAIN_CF: None, MASTER_CF: None})  # fmt: skip
+        left = run_script(script, state, World(read, FORMATS), PROGRAMS, may=may).configuration
+        return replace(self, main=left[MAIN_CF], master=left[MASTER_CF])
+
+    def given(self, line: Line) -> None:
+        """Give a service an option, by a line ``service/type/parameter=value`` as ``postconf -P`` takes it."""
+        name, sign, value = line.text.partition("=")
+        service, _, parameter = name.strip().rpartition("/")
+        by = line.unknown or Unknown("it is given by this line", line.origin)
+        by = Unknown(by.reason, by.origin or line.origin)
+        if HOLE in name:
+            self.master.reach(EVERYTHING, anything(by))
+        known = self.master.of(service)
+        if sign and known is not None and known.sure and known.text and len(value.split()) < 2:
+            self.master.put(service, Fact(edited_option(known.text, parameter, value.strip()), by))
+
+    # -- what comes of it ----------------------------------------------------------------------
+
+    def listener(self, port: int) -> Listener | None:
+        """The listener on a port; of several the last counts.
+
+        Raises: UnknownValueError where it may have been changed, or made, by what is not understood; Malformed where a
+        service keeps Postfix from starting.
+        """
+        found = None
+        for service, fact in self.master.known.items():
+            name, _, kind = service.rpartition("/")
+            listening = kind == "inet" and port_of(name) == port
+            if listening and not fact.sure:
+                raise UnknownValueError(fact.by.reason, fact.by.origin)
+            if fact.sure and fact.text is not None and (listening or fact.by is not BEFORE):
+                listeners = read_listeners([self._line(fact)])
+                found = listeners[-1] if listening and listeners else found
+        other = self.master.of(f"{port}/inet") if found is None else None
+        if other is not None and not other.sure:
+            raise UnknownValueError(other.by.reason, other.by.origin)
+        return found
+
+    def _line(self, fact: Fact) -> Line:
+        text = " ".join((fact.text or "").split("\n"))
+        return Line(text, fact.by.origin, fact.by if HOLE in text else None)
+
+    def options(self, parameter: str) -> Iterator[ServiceOption]:
+        """A parameter as services have it for themselves, other than they had it at first; with a value of None
+        where they may have been given one."""
+        for service, fact in self.master.known.items():
+            if fact.by is BEFORE or fact.text is None:
+                continue
+            if not fact.sure:
+                yield ServiceOption(service, parameter, None, fact.by.origin)
+                continue
+            yield from self._option(service, fact, parameter)
+        for _, fact in self.master.spread:
+            if fact.is_anything:
+                yield ServiceOption("a service", parameter, None, fact.by.origin)
+
+    def _option(self, service: str, fact: Fact, parameter: str) -> Iterator[ServiceOption]:
+        _, options, rest = parsed_entry(fact.text or "")
+        before = dict(parsed_entry(self.stock.get(service, ""))[1])
+        value, origin = dict(options).get(parameter), self._place(fact)
+        hidden = any(HOLE in name for name, _ in options) or any(HOLE in word for word in rest)
+        if hidden or (value is not None and HOLE in value):
+            yield ServiceOption(service, parameter, None, origin)
+        elif value is not None and value != before.get(parameter):
+            yield ServiceOption(service, parameter, value, origin)
+
+    def _place(self, fact: Fact) -> Origin | None:
+        return fact.by.origin

@@ -1,0 +1,224 @@
+"""From words of a script to the fields that a command is given.
+
+The order is bash's: braces, then parameters, substitutions and arithmetic, then splitting, then names of files (which
+stay patterns here).  Source: EXPANSION in bash(1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from readers.shell.arithmetic import evaluate
+from readers.shell.state import State
+from readers.shell.syntax import Arithmetic, Literal, Parameter, Part, Substitution, Word
+from readers.shell.text import MANY, ONE, STAR, as_text, glob, is_known
+from tfparse.cty.values import HOLE
+
+_BRACE = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """``kind`` is "quoted", "literal" (not split) or "filled" (split and matched)."""
+
+    text: str
+    kind: str
+
+
+class Expander:
+    """Fills in words with what a state holds.  ``run`` runs a substitution and gives what it prints."""
+
+    def __init__(self, state: State, run: Callable[[Substitution], str], maybe: Callable[[Word], str]) -> None:
+        self._state = state
+        self._run = run
+        self._maybe = maybe
+
+    def fields(self, words: tuple[Word, ...]) -> list[str]:
+        """The fields of words, in order."""
+        return [field for word in words for single in _braces(word) for field in self._fields(single)]
+
+    def text(self, word: Word) -> str:
+        """A word as one text, as in an assignment: neither split nor matched."""
+        return "".join(as_text(piece.text) if piece.kind == "filled" else piece.text for piece in self._pieces(word))
+
+    def pattern(self, word: Word) -> str | None:
+        """A regular expression for a word that is a pattern; None where it is not known."""
+        pieces = list(self._pieces(word))
+        if not all(is_known(piece.text) for piece in pieces):
+            return None
+        return "".join(re.escape(piece.text) if piece.kind == "quoted" else glob(piece.text) for piece in pieces)
+
+    def _fields(self, word: Word) -> list[str]:
+        if len(word.parts) == 1 and isinstance(word.parts[0], Parameter):
+            several = self._several(word.parts[0])
+            if several is not None:
+                return several
+        fields: list[str] = []
+        current: str | None = None
+        for piece in self._pieces(word):
+            if piece.kind == "quoted":
+                current = (current or "") + piece.text
+            elif piece.kind == "literal":
+                current = (current or "") + _matched(piece.text)
+            else:
+                current = self._split(piece.text, current, fields)
+        return fields if current is None else [*fields, current]
+
+    def _split(self, text: str, current: str | None, fields: list[str]) -> str | None:
+        """Split what was filled in: all but the last field go to ``fields``."""
+        separators = self._state.text_of("IFS")
+        if separators is None:
+            separators = " \t\n"
+        if not is_known(separators):
+            return (current or "") + MANY
+        text = _matched(text.replace(HOLE, MANY))
+        if not separators:
+            return (current or "") + text if text or current is not None else None
+        blank = "".join(c for c in separators if c in " \t\n")
+        split = re.split(f"[{re.escape(separators)}]" + ("+" if blank == separators else ""), text)
+        for index, piece in enumerate(split):
+            if index and current is not None:
+                fields.append(current)
+                current = None
+            current = (current or "") + piece if piece or current is not None else None
+        return current
+
+    def _several(self, part: Parameter) -> list[str] | None:
+        """The fields of ``"$@"`` and ``"${array[@]}"``; None of any other."""
+        if not part.quoted or part.operator:
+            return None
+        if part.name == "@":
+            return list(self._state.arguments)
+        content = self._state.variables.get(part.name)
+        if part.index == "@" and part.name in self._state.variables:
+            return list(content) if isinstance(content, tuple) else [MANY if content in (None, HOLE) else content or ""]
+        return None if part.index != "@" else [MANY]
+
+    # -- pieces --------------------------------------------------------------------------------
+
+    def _pieces(self, word: Word) -> Iterator[_Piece]:
+        for index, part in enumerate(word.parts):
+            if isinstance(part, Literal):
+                text = part.text
+                if index == 0 and not part.quoted and re.match(r"~(?=/|$)", text):
+                    text = (self._state.text_of("HOME") or HOLE) + text[1:]
+                yield _Piece(text, "quoted" if part.quoted else "literal")
+            else:
+                yield _Piece(self._filled(part), "quoted" if part.quoted else "filled")
+
+    def _filled(self, part: Part) -> str:
+        if isinstance(part, Substitution):
+            return self._run(part)
+        if isinstance(part, Arithmetic):
+            return evaluate(self.text(part.expression), self._state)
+        assert isinstance(part, Parameter)
+        return self._parameter(part)
+
+    def _parameter(self, part: Parameter) -> str:
+        value = self._value(part)
+        operator, argument = part.operator, part.argument
+        if argument is None:
+            return str(len(value)) if operator == "#" and value is not None and is_known(value) else (
+                HOLE if operator else HOLE if value is None else value)
+        test = operator.lstrip(":")
+        if test in ("-", "=", "+", "?") and operator != "":
+            return self._default(part, value, test, argument)
+        return self._edited(value, operator, argument)
+
+    def _value(self, part: Parameter) -> str | None:
+        state, name = self._state, part.name
+        if part.index and part.index not in ("@", "*"):
+            content = state.variables.get(name)
+            known = isinstance(content, tuple) and part.index.isdecimal() and int(part.index) < len(content)
+            return content[int(part.index)] if known and isinstance(content, tuple) else HOLE
+        if part.index or name in ("@", "*"):
+            content = state.arguments if name in ("@", "*") else state.variables.get(name, HOLE)
+            return " ".join(content) if isinstance(content, tuple) else content
+        if name.isdecimal():
+            number = int(name)
+            if MANY in "".join(state.arguments[:number]) or not number:
+                return HOLE
+            return state.arguments[number - 1] if number <= len(state.arguments) else ""
+        if name == "#":
+            return HOLE if MANY in "".join(state.arguments) else str(len(state.arguments))
+        if name == "?":
+            return "0" if state.status else HOLE
+        return HOLE if name in "$!-" else state.text_of(name)
+
+    def _default(self, part: Parameter, value: str | None, test: str, argument: Word) -> str:
+        """``${name:-word}`` and its kin; of a name that the script has not set it is not known whether it is set."""
+        empty_counts = part.operator.startswith(":")
+        if value is not None and (is_known(value) or (value.strip(HOLE) and not empty_counts)):
+            unset = empty_counts and not value
+        else:
+            other = self._maybe(argument)
+            if test == "=":
+                self._state.variables[part.name] = HOLE
+            return value if value is not None and value == other else HOLE
+        if test == "+":
+            return "" if unset else self.text(argument)
+        if not unset:
+            return value
+        filled = self.text(argument)
+        if test == "=":
+            self._state.variables[part.name] = filled
+        return filled
+
+    def _edited(self, value: str | None, operator: str, argument: Word) -> str:
+        """``${name#pattern}`` and its kin, ``${name/pattern/text}``; what is not worked out is unknown."""
+        wanted = self.pattern(argument)
+        if value is None or not is_known(value) or wanted is None:
+            return HOLE
+        if operator in ("#", "##"):
+            ends = [i for i in range(len(value) + 1) if re.fullmatch(wanted, value[:i], re.DOTALL)]
+            return value[(ends[0] if operator == "#" else ends[-1]) :] if ends else value
+        if operator in ("%", "%%"):
+            starts = [i for i in range(len(value) + 1) if re.fullmatch(wanted, value[i:], re.DOTALL)]
+            return value[: (starts[-1] if operator == "%" else starts[0])] if starts else value
+        return HOLE
+
+
+def _matched(text: str) -> str:
+    """The text with marks for what stands for names of files."""
+    if not re.search(r"[*?]|\[.+\]", text):
+        return text
+    text = re.sub(r"\[[^]/]+\]|\?", ONE, text)
+    return re.sub(r"\*+", STAR, text)
+
+
+def _braces(word: Word) -> list[Word]:
+    """A word for each alternative of its braces.  Only braces within one stretch of text count."""
+    for at, part in enumerate(word.parts):
+        if isinstance(part, Literal) and not part.quoted:
+            for found in _BRACE.finditer(part.text):
+                inner = _alternatives(found[1])
+                if len(inner) > 1:
+                    before, after = part.text[: found.start()], part.text[found.end() :]
+                    made = [Word((*word.parts[:at], Literal(before + one + after, False), *word.parts[at + 1 :]))
+                            for one in inner]
+                    return [single for one in made for single in _braces(one)]
+            if "{" in part.text and "}" not in part.text:
+                return _across(word, at)
+    return [word]
+
+
+def _alternatives(text: str) -> list[str]:
+    span = re.fullmatch(r"(-?\d+)\.\.(-?\d+)", text)
+    if span:
+        first, last = int(span[1]), int(span[2])
+        step = 1 if first <= last else -1
+        numbers = list(range(first, last + step, step))[:1000]
+        return [str(n) for n in numbers] if len(numbers) > 1 else [text, text][:1]
+    return text.split(",")
+
+
+def _across(word: Word, at: int) -> list[Word]:
+    """Braces with something filled in between them: what comes of it is not known."""
+    texts = [part.text for part in word.parts[at:] if isinstance(part, Literal) and not part.quoted]
+    if not any("}" in text for text in texts[1:]) or not any("," in text for text in texts):
+        return [word]
+    return [Word((*(part for part in word.parts if not isinstance(part, Literal)), Literal(MANY, True)))]
+
+
