@@ -36,7 +36,7 @@ class Configuration:
         main = Facts()
         for name in main_cf.names() if main_cf else ():
             setting = main_cf.parameter(name) if main_cf else None
-            if setting is not None and setting.unknown is None:
+            if setting is not None and not setting.value.is_unknown:
                 main.known[name] = Fact(setting.text, BEFORE)
         return cls(main, Facts({service: Fact(text, BEFORE) for service, text in stock.items()}), stock)
 
