@@ -47,6 +47,8 @@ class Base:
         assert settings.base is not None
         repository = Repository(settings.infra)
         self.commit = repository.commit(settings.base)
+        #: How many commits of it HEAD lacks.
+        self.ahead = repository.lacks(self.commit)
         self._settings = settings
         self._run: subprocess.Popen[bytes] | None = None
         self._on_term = signal.getsignal(signal.SIGTERM)

@@ -81,6 +81,11 @@ class Repository:
             raise GitError(f"there is no folder {self.prefix} in {commit[:12]}")
         return found
 
+    def lacks(self, commit: str) -> int:
+        """How many commits that lead to one are not in HEAD."""
+        counted = self._run("rev-list", "--count", f"HEAD..{commit}")
+        return int(counted.stdout or 0)
+
     def file(self, commit: str, path: str) -> bytes | None:
         """What a file of the repository holds at a commit; None where there is none."""
         found = self._run("cat-file", "blob", f"{commit}:{path}")

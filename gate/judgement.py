@@ -30,6 +30,8 @@ class Judgement:
         self.shortfall: str | None = None
         #: The commit that this one is compared with, in full.
         self.base: str | None = None
+        #: How many commits of it are not in what is judged: then this is not what a merge would give.
+        self.base_ahead = 0
         #: Why that came to nothing, if it did: then nothing is known to be old.
         self.base_error: str | None = None
         #: What is wrong with the waivers.

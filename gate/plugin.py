@@ -132,7 +132,7 @@ class _Gate:
             session.exitstatus = SUITE_ERROR
 
     def _compare(self, base: Base) -> None:
-        self._judgement.base = base.commit
+        self._judgement.base, self._judgement.base_ahead = base.commit, base.ahead
         try:
             self._judgement.compare(base.scenarios(), base.tree)
         except BaseError as error:

@@ -15,7 +15,7 @@ from gate.judgement import Judgement
 from gate.options import Extent, Settings, extent
 from gate.record import Record, attached
 from gate.render import diagnosis
-from gate.reports.view import Run
+from gate.reports.view import Run, plural
 from gate.source import printable, printable_lines
 from gate.verdict import Verdict
 from gate.waivers import subject
@@ -112,6 +112,10 @@ class Spec:
         state = described(self._settings.infra)
         line = f"judging {judged} ({state}) as of {self._settings.as_of}, DNS from {dns}{against}"
         self._terminal.write_line(printable(line))
+        if self._judgement.base_ahead:
+            lacks = plural(self._judgement.base_ahead, "commit")
+            said = f"HEAD lacks {lacks} of {self._settings.base}: this is not what a merge would give, merge them first"
+            self._terminal.write_line(printable(said), bold=True, yellow=True)
         for waiver in Run(self._judgement, self._settings).new_waivers:
             said = f"new waiver: {waiver.text} ({waiver.file}:{waiver.line})"
             self._terminal.write_line(printable(said), bold=True, yellow=True)
@@ -138,14 +142,14 @@ class Spec:
         counts = self._judgement.counts
         if counts and not self._quiet:
             tally = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
-            self._terminal.write_line(f"{_plural(counts.total(), 'scenario')}: {tally}")
+            self._terminal.write_line(f"{plural(counts.total(), 'scenario')}: {tally}")
         for heading, held in self._requirements().items():
             self._terminal.write_line(f"{heading}: {', '.join(held)}")
         self._beside()
         if self._judgement.open:
             extent = " for the selected scenarios" if asked.selected else ""
             old = sum(record.verdict.closes for record in self._judgement.records)
-            despite = f", despite {_plural(old, 'old failure')} (--block new)" if old else ""
+            despite = f", despite {plural(old, 'old failure')} (--block new)" if old else ""
             self._terminal.write_line(f"gate: open{extent}{despite}", bold=True, green=True)
         else:
             shortfall = f" ({self._judgement.shortfall})" if self._judgement.shortfall else ""
@@ -174,7 +178,3 @@ class Spec:
 
 def _wanting(record: Record) -> bool:
     return record.verdict not in _QUIET
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -292,3 +292,16 @@ def test_the_path_of_a_submodule_gives_no_command(mail: Suite, path: str) -> Non
     assert line.isprintable()
     assert "##[" not in line
     assert outcome.text == ""
+
+
+def test_a_branch_that_lacks_commits_of_its_base_is_told_so(mail: Suite) -> None:
+    repo = history(mail, GOOD.replace("limit = 10", "limit = 11"), GOOD)
+    repo.git("checkout", "-q", "-b", "change")
+    repo.git("checkout", "-q", "main")
+    repo.write("main.tf", GOOD)
+    repo.commit("Mended")
+    repo.git("checkout", "-q", "change")
+    said = "HEAD lacks 1 commit of main: this is not what a merge would give, merge them first"
+    assert mail.run(*AS_OF, "--base=main", "-q").lines.count(said) == 1
+    repo.git("merge", "-q", "main")
+    assert "HEAD lacks" not in mail.run(*AS_OF, "--base=main").text
