@@ -10,7 +10,7 @@ import posixpath
 from dataclasses import dataclass
 from functools import cached_property
 
-from readers import Malformed, Missing
+from readers import Malformed, Missing, nearest
 from readers.account import Certainty, Setting, as_text, every, present, told_apart, undetermined
 from readers.kubernetes.pods import ContainerSpec
 from readers.kubernetes.volumes import Source, is_within, sources_of
@@ -40,7 +40,9 @@ def mounted_file(container: ContainerSpec, path: str) -> MountedFile:
         if mount is not None:
             return mount.file(path)
         if directory == "/":
-            raise Missing(f"file {path}", f"the {len(mounts)} volume mounts of {container.label}", container.origin)
+            known = [m.known_path for m in mounts if m.path_may_be_told]
+            where = f"the {len(mounts)} volume mounts of {container.label}{nearest(path, known)}"
+            raise Missing(f"file {path}", where, container.origin)
         directory = posixpath.dirname(directory)
 
 
@@ -92,6 +94,10 @@ class _Mount:
         if value is None:
             raise Malformed(f"volume_mount of {self.container.label}", "it has no mount_path", self.block.origin)
         return as_text(value, "mount_path")
+
+    @property
+    def path_may_be_told(self) -> bool:
+        return self._path.unknown is None and not self._path.sensitive
 
     @cached_property
     def known_path(self) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from readers import Malformed, Missing
+from readers import Malformed, Missing, nearest
 from readers.account import Setting
 from readers.shell.facts import BEFORE, Facts
 from tfparse.cty.types import STRING
@@ -106,7 +106,8 @@ class MainCf:
             change = self.changes.of(name)
             last = self.assignments[-1].origin if self.assignments else None
             last = change.by.origin if change is not None and change.text is None else last
-            raise Missing(f"assignment of {name}", "main.cf", last)
+            names = [assignment.name for assignment in self.assignments if assignment.name is not None]
+            raise Missing(f"assignment of {name}", f"main.cf{nearest(name, names)}", last)
         if found.value.is_unknown:
             return found
         expanded = string(self.expand(name) or "", found.origin).marked(found.sensitive)

@@ -65,6 +65,7 @@ def test_nothing_is_mounted_there() -> None:
     with pytest.raises(Missing, match=r"^no file /tmp/main.cf in the 1 volume mounts of container app of") as error:
         app(mount("config", "/tmp/main", "main.cf")).file("/tmp/main.cf")
     assert error.value.origin == at(1)
+    assert str(error.value).endswith(" (it has /tmp/main)")
     with pytest.raises(Missing):
         app(mount("config", "/tmp/main.cf.d")).file("/tmp/main.cf")
 

@@ -134,6 +134,8 @@ def test_what_is_not_assigned_is_missing() -> None:
     assert main_cf(TEXT).parameter("relayhost") is None
     with pytest.raises(Missing, match="no assignment of relayhost in main.cf"):
         main_cf(TEXT).required("relayhost")
+    with pytest.raises(Missing, match=r"main.cf \(it has smtpd_client_connection_rate_limit"):
+        main_cf(TEXT).required("smtpd_client_conection_rate_limit")
 
 
 def test_a_reference_to_what_is_not_assigned_is_unknown() -> None:

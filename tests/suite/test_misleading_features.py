@@ -1,0 +1,45 @@
+"""Features that say more than their steps read are refused, with the line and what to write; the others are judged."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.suite.gate_run import ROOT
+
+FOLDER = Path(__file__).parent / "misleading"
+FINE = "features/mailserver_hardening/5_roundcube.feature"
+_NOTHING_GIVEN = (
+    'nothing is given that this step is about: Then its environment has ENABLE_RSPAMD = "1": write before it: Given its'
+    ' container that runs the image "<image>"; or: Given the container "<name>" of deployment "<deployment>" in'
+    ' namespace "<namespace>"'
+)
+REFUSALS = {
+    "subject-missing": [f"6: {_NOTHING_GIVEN}"],
+    "subject-missing-py312": [f"6: {_NOTHING_GIVEN}"],
+    "table-ignored": [
+        '7: nobody reads the table below this step: Then its environment has ENABLE_RSPAMD = "1" (take it away)',
+        "16: the table has no header below: Then these files are mounted from ConfigMaps of the stack: (its first row"
+        " names the columns: | file |)",
+        "25: column 'but never' is unknown to this step: Then for every service, these Postfix parameters are one of:"
+        " (it knows 'parameter', 'values')",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["alone", "xdist"])
+def test_it_is_refused(name: str, processes: list[str]) -> None:
+    file = FOLDER / f"{name}.feature"
+    command = [sys.executable, "-m", "pytest", FINE, str(file), "-p", "no:cacheprovider", *processes]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    shown = f"{file.relative_to(ROOT)}:"
+    said = [line.removeprefix(shown) for line in done.stdout.splitlines() if line.startswith(shown)]
+    assert said == REFUSALS[name]
+    assert "  passed        MH-5.2  SMTP conversations are not logged" in done.stdout.splitlines()
+    assert "gate: closed (not every feature could be read)" in done.stdout.splitlines()
+    assert "INTERNALERROR" not in done.stdout
+    assert done.returncode == pytest.ExitCode.INTERRUPTED
