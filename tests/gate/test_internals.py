@@ -11,6 +11,7 @@ from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.feature import get_feature
 from pytest_bdd.gherkin_parser import get_gherkin_document
 from pytest_bdd.parser import ScenarioTemplate, Step
+from pytest_bdd.reporting import ScenarioReport, StepReport, scenario_reports_registry
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 from pytest_bdd.steps import step as define
 from pytest_bdd.types import STEP_TYPE_BY_PARSER_KEYWORD
@@ -48,6 +49,22 @@ def test_step_definitions_are_fixtures_in_a_registry(request: pytest.FixtureRequ
     assert isinstance(context.parser, parsers.StepParser)
     assert context.parser.is_matching("nobody writes this step")
     assert context.step_func.__code__.co_filename == __file__
+    assert context.target_fixture is None
+
+
+def test_parsers_tell_what_they_fill() -> None:
+    """gate.words reads a definition's text and the names in it."""
+    assert parsers.parse("the {name} has {number:d}").name == "the {name} has {number:d}"
+    assert dict(parsers.re(r"the (?P<name>\w+)").regex.groupindex) == {"name": 1}
+    assert parsers.re(r"the (?P<name>\w+)").name == r"the (?P<name>\w+)"
+
+
+def test_a_report_of_steps_is_kept_for_each_item() -> None:
+    """gate.run tells it which steps failed."""
+    kept = ScenarioReport(scenario=None)
+    kept.add_step_report(StepReport(step=None))
+    assert [report.failed for report in kept.step_reports] == [False]
+    assert callable(scenario_reports_registry.get)
 
 
 def test_scenarios_render_their_rows(suite_feature: str) -> None:
