@@ -30,8 +30,15 @@ RSPAMADM = Program(
 )  # fmt: skip
 
 _RUNS = re.compile(r"\.\s*(?:include|includes|try_include|load|inherit|priority)\b|\{[=%#{]", re.IGNORECASE)
-#: Text that is nothing but comments, strings, words, numbers and brackets: no macro and no variable is among them.
-_HARMLESS = re.compile(r"""(?>\#[^\n]*|"(?:[^"\\$]|\\.)*"|[\w/@+*-][\w/@+*:.-]*|[][{}=:;,\s]+)*""")
+_BLANK = r"(?>\s*)"
+_VALUE = rf'(?>"[^"\\$\n]*"|[\w/@+-][\w/@+:.-]*){_BLANK}'
+#: A line that is harmless: a comment, a setting, an item of a list, or where a section or list begins or ends.  Macros,
+#: variables, comments in other places and several settings in a line are not.  https://docs.rspamd.com/configuration/ucl
+_HARMLESS = re.compile(
+    rf"{_BLANK}(?:#.*|{_VALUE}(?:{_VALUE})?\{{|[}}\]]{_BLANK}[,;]?|{_VALUE},?|"
+    rf"{_VALUE}[=:]{_BLANK}(?:{_VALUE}|\{{|\[{_BLANK}(?:{_VALUE}(?:,{_BLANK}|(?=\])|$))*\]?){_BLANK}[;,]?)?{_BLANK}",
+    re.ASCII,
+)
 _FILE = re.compile(r"[a-z0-9_-]+\.(?:conf|inc)", re.ASCII)
 _PLACES = tuple(map(re.compile, (r"open brace at (\d+)", r"\bline: (\d+)", r"\.(?:conf|inc):(\d+)")))
 _FOLDER = "override.d"
@@ -115,7 +122,10 @@ class Overrides:
     @cached_property
     def _opens(self) -> str | None:
         """What in the overrides may make Rspamd's parser open a file."""
-        odd = (name for name, text in self._shown.items() if not _HARMLESS.fullmatch(_handed(text)))
+        odd = (
+            name for name, text in self._shown.items()
+            if not all(map(_HARMLESS.fullmatch, _handed(text).split("\n")))
+        )  # fmt: skip
         return next((f"{name} holds more than plain settings" for name in odd), None)
 
     @cached_property
