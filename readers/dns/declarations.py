@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
@@ -17,6 +17,8 @@ from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 from tfparse.graph.root import Root
 from tfparse.infra import Infra, kept
 
+MAX_ZONE_LINES = 20_000
+"""How many lines the zone texts of a repo may have together: to read so many takes a second or two."""
 _ZONE_TEXT = re.compile(r"^\s*(\$ORIGIN\b|\$TTL\b|\S*\s+(\S+\s+)?(\S+\s+)?SOA\s)", re.MULTILINE | re.IGNORECASE)
 """What tells a zone's text (RFC 1035, section 5.1) from other text: a control entry, or an SOA record."""
 
@@ -115,12 +117,25 @@ def read_declarations(
     zones = {value.origin: (name, value) for name, value in texts}
     names = ["the resources", *(f"the zone text in variable {name}" for name, _ in zones.values())]
     witnesses = [resources]
-    witnesses += [zone_records(value, domain, f"the zone text in variable {name}") for name, value in zones.values()]
+    witnesses += _zone_records(zones.values(), domain)
     witnesses = [[r for r in records if _concerns(r, domain)] for records in witnesses]
     if not any(witnesses) and not unread:
         raise Missing(f"DNS record of {domain}", "the infra repo")
     before = partial(read_declarations, infra_before, domain, zone_variables) if infra_before else None
     return Declarations(domain, tuple(map(tuple, witnesses)), tuple(unread), tuple(names), before)
+
+
+def _zone_records(zones: Iterable[tuple[str, Value]], domain: str) -> Iterator[list[Record]]:
+    """The records of each zone text; one of all kinds where they are longer together than is read."""
+    lines = 0
+    for name, value in zones:
+        source = f"the zone text in variable {name}"
+        lines += sum(part.text.count("\n") for part in value.text_parts() if isinstance(part.text, str))
+        if lines > MAX_ZONE_LINES:
+            why = Unknown(f"zone texts of more than {MAX_ZONE_LINES} lines are not read", value.origin)
+            yield [Record(HOLE, HOLE, HOLE, origin=value.origin, unknown=why, sensitive=value.sensitive, source=source)]
+        else:
+            yield zone_records(value, domain, source)
 
 
 def _concerns(record: Record, domain: str) -> bool:

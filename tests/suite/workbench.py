@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import shutil
@@ -89,6 +90,9 @@ class Workbench:
                 "--infra", str(self._infra), "--dns", f"zones:{self._zones}", "--as-of", state.as_of,
                 "--report-dir", str(self._reports),
             ])
+        # The gate puts what it read out of the collector's sight when it ends, which is to be soon; here it is not.
+        gc.unfreeze()
+        gc.collect()
         return GateRun(code, output.getvalue(), json.loads(report.read_text()) if report.exists() else None)
 
 

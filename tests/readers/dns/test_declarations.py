@@ -133,3 +133,16 @@ def test_each_witness_has_a_best_mx(tmp_path: Path) -> None:
 def test_origins_are_lines_of_the_zone_text(tmp_path: Path) -> None:
     found = declared(tmp_path, main_tf=f'variable "bind_db" {{\n  default = <<EOT\n{ZONE}EOT\n}}\n')
     assert str(next(declared_dmarc(found)).origin) == "main.tf:5"
+
+
+def test_zone_texts_that_are_too_long_together_leave_a_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def zone(name: str, lines: int) -> str:
+        records = "".join(f"h{number} 60 IN TXT x\n" for number in range(lines - 1))
+        return f'variable "{name}" {{\n  default = <<-EOT\n$ORIGIN example.org.\n{records}EOT\n}}\n'
+
+    monkeypatch.setattr("readers.dns.declarations.MAX_ZONE_LINES", 12)
+    infra = repo(tmp_path, {"main.tf": zone("a", 8) + zone("b", 5)})
+    found = read_declarations(infra, "example.org", "*")
+    with pytest.raises(UnknownValueError, match="zone texts of more than 12 lines are not read"):
+        list(found.of("h0", "TXT"))
+    assert len(found.witnesses[1]) == 7
