@@ -14,6 +14,7 @@ from tfparse.configs.module import is_configuration, load_module
 from tfparse.configs.terragrunt import FILE, read_settings
 from tfparse.diagnostics import Diagnostic, TerraformError
 from tfparse.graph.root import Root
+from tfparse.hcl.walking import string_of
 from tfparse.source.cache import ParseCache
 from tfparse.source.listing import ordered, walk
 from tfparse.source.sources import SourceTree
@@ -77,8 +78,9 @@ class Infra:
         module = load_module(self.tree, directory)
         for section in module.calls.values():
             source = section.attributes.get("source")
-            if source is not None and source.node[0] == "string" and source.node[3].startswith("."):
-                yield posixpath.normpath(posixpath.join(directory, source.node[3]))
+            text = string_of(source.node) if source is not None else None
+            if text is not None and text.startswith("."):
+                yield posixpath.normpath(posixpath.join(directory, text))
 
     def root(self, path: str) -> Root:
         """The root module in ``path``, read once."""

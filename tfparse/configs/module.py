@@ -7,56 +7,83 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tfparse.cty.values import Unknown
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError
-from tfparse.hcl.ast import Node
+from tfparse.hcl.ast import Body, Expression, place_of
 from tfparse.source.sources import SourceTree
 
 
-class Sited(NamedTuple):
-    """A syntax node and the file it stands in."""
+class Located(NamedTuple):
+    """An expression and the file it stands in."""
 
     file: str
-    node: Node
+    node: Expression
 
     @property
     def origin(self) -> Origin:
-        return Origin(self.file, self.node[1], self.node[2])
+        return Origin(self.file, *place_of(self.node))
+
+
+class LocatedBlock(NamedTuple):
+    """A block as it is written, and where."""
+
+    file: str
+    line: int
+    column: int
+    type: str
+    labels: tuple[str, ...]
+    body: Body
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.file, self.line, self.column)
+
+    @property
+    def attributes(self) -> dict[str, Located]:
+        """Its arguments by name, each with its expression."""
+        return attributes_of(self.file, self.body)
+
+    @property
+    def blocks(self) -> list[LocatedBlock]:
+        """The blocks nested in it."""
+        return blocks_of(self.file, self.body)
 
 
 @dataclass(slots=True)
 class Section:
     """The content of a block, which override files may have changed piece by piece."""
 
-    header: Sited
+    header: LocatedBlock
     labels: tuple[str, ...]
-    attributes: dict[str, Sited]
-    blocks: list[Sited]
+    attributes: dict[str, Located]
+    blocks: list[LocatedBlock]
 
     @staticmethod
-    def of(block: Sited) -> Section:
-        _, _, _, _, labels, body = block.node
-        return Section(block, labels, attributes_of(block.file, body), blocks_of(block.file, body))
+    def of(block: LocatedBlock) -> Section:
+        return Section(block, block.labels, block.attributes, block.blocks)
 
     def override(self, other: Section) -> None:
         """Terraform's merge: arguments replace arguments, nested blocks replace all of their type."""
         self.attributes.update(other.attributes)
-        replaced = {b.node[3] for b in other.blocks}
-        self.blocks = [b for b in self.blocks if b.node[3] not in replaced] + other.blocks
+        replaced = {b.type for b in other.blocks}
+        self.blocks = [b for b in self.blocks if b.type not in replaced] + other.blocks
 
-    def block(self, type: str) -> Sited | None:
-        return next((b for b in self.blocks if b.node[3] == type), None)
+    def block(self, type: str) -> LocatedBlock | None:
+        return next((b for b in self.blocks if b.type == type), None)
 
 
-def attributes_of(file: str, body: Node) -> dict[str, Sited]:
+def attributes_of(file: str, body: Body) -> dict[str, Located]:
     """The arguments of a body by name, each with its expression."""
-    return {attribute[3]: Sited(file, attribute[4]) for attribute in body[3]}
+    _, _, _, attributes, _ = body
+    return {name: Located(file, value) for _, _, _, name, value in attributes}
 
 
-def blocks_of(file: str, body: Node) -> list[Sited]:
-    return [Sited(file, block) for block in body[4]]
+def blocks_of(file: str, body: Body) -> list[LocatedBlock]:
+    """The blocks of a body."""
+    _, _, _, _, blocks = body
+    return [LocatedBlock(file, line, column, type_, labels, inner) for _, line, column, type_, labels, inner in blocks]
 
 
 _LABELS: dict[str, tuple[str, ...]] = {
@@ -77,20 +104,20 @@ class Module:
 
     directory: str
     variables: dict[str, Section] = field(default_factory=dict)
-    locals: dict[str, Sited] = field(default_factory=dict)
+    locals: dict[str, Located] = field(default_factory=dict)
     outputs: dict[str, Section] = field(default_factory=dict)
     calls: dict[str, Section] = field(default_factory=dict)
     resources: dict[tuple[str, str, str], Section] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    blocks: list[Sited] = field(default_factory=list)
+    blocks: list[LocatedBlock] = field(default_factory=list)
     """All of its blocks as they are written, those of override files last."""
     broken: Unknown | None = None
     """Why something that is not declared here may be declared all the same: a file did not parse."""
 
-    def add(self, block: Sited, tree: SourceTree, override: bool) -> None:
+    def add(self, block: LocatedBlock, tree: SourceTree, override: bool) -> None:
         """Take one top-level block in."""
         self.blocks.append(block)
-        type_, labels = block.node[3], block.node[4]
+        type_, labels = block.type, block.labels
         if type_ in _IGNORED:
             return
         wanted = _LABELS.get(type_)
@@ -107,8 +134,8 @@ class Module:
         else:
             self._add_section(type_, block, tree, override)
 
-    def _add_locals(self, block: Sited, tree: SourceTree, override: bool) -> None:
-        for name, value in attributes_of(block.file, block.node[5]).items():
+    def _add_locals(self, block: LocatedBlock, tree: SourceTree, override: bool) -> None:
+        for name, value in block.attributes.items():
             if name in self.locals and not override:
                 first = self.locals[name].origin
                 self.complain(tree, value, "Duplicate local value definition",
@@ -118,32 +145,32 @@ class Module:
                               f'There is no local value "{name}" to override.')
             self.locals[name] = value
 
-    def _add_section(self, type_: str, block: Sited, tree: SourceTree, override: bool) -> None:
+    def _add_section(self, type_: str, block: LocatedBlock, tree: SourceTree, override: bool) -> None:
         section = Section.of(block)
-        if type_ in ("resource", "data"):
-            held: Section | None = self.resources.get((type_, section.labels[0], section.labels[1]))
-        else:
-            held = self._table(type_).get(section.labels[0])
+        table, key = self._place(section)
+        held = table.get(key)
         if held is not None and override:
             held.override(section)
             return
         if held is not None:
-            summary = _DUPLICATE.get(type_) or f'Duplicate {type_} "{section.labels[0]}" configuration'
+            summary = _DUPLICATE.get(type_) or f'Duplicate {type_} "{block.labels[0]}" configuration'
             self.complain(tree, block, summary,
                           f'"{".".join(section.labels)}" was already declared at {held.header.origin}.')
         elif override:
             self.complain(tree, block, _MISSING_BASE[type_],
                           f'There is no {type_} "{".".join(section.labels)}" to override.')
+        table[key] = section
+
+    def _place(self, section: Section) -> tuple[dict[Any, Section], str | tuple[str, ...]]:
+        """The table that a declaration belongs in, and its key there."""
+        type_ = section.header.type
         if type_ in ("resource", "data"):
-            self.resources[(type_, section.labels[0], section.labels[1])] = section
-        else:
-            self._table(type_)[section.labels[0]] = section
+            return self.resources, (type_, *section.labels)
+        (name,) = section.labels
+        return {"variable": self.variables, "output": self.outputs, "module": self.calls}[type_], name
 
-    def _table(self, type_: str) -> dict[str, Section]:
-        return {"variable": self.variables, "output": self.outputs, "module": self.calls}[type_]
-
-    def complain(self, tree: SourceTree, block: Sited, summary: str, detail: str) -> None:
-        self.diagnostics.append(Diagnostic(summary, detail, block.origin, tree.excerpt(block.origin)))
+    def complain(self, tree: SourceTree, at: Located | LocatedBlock, summary: str, detail: str) -> None:
+        self.diagnostics.append(Diagnostic(summary, detail, at.origin, tree.excerpt(at.origin)))
 
 
 def is_override(name: str) -> bool:
@@ -171,7 +198,7 @@ class Generated:
 
     name: str
     file: str
-    body: Node | TerraformError
+    body: Body | TerraformError
     if_exists: str = "overwrite"
 
 
@@ -207,7 +234,7 @@ def _was_generated(tree: SourceTree, path: str) -> bool:
         return False
 
 
-def _read(tree: SourceTree, path: str, generated: Generated | None) -> tuple[str, Node]:
+def _read(tree: SourceTree, path: str, generated: Generated | None) -> tuple[str, Body]:
     if generated is None:
         return path, tree.parse(path)
     if generated.if_exists != "overwrite" and tree.is_file(path):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from tfparse.cty.values import Unknown, Value, unknown
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError
 from tfparse.functions import Context, FunctionError
-from tfparse.hcl.ast import Node
+from tfparse.hcl.ast import Expression, place_of
 from tfparse.hcl.walking import references
 from tfparse.lang import Lazy, evaluate
 from tfparse.source.sources import SourceTree
@@ -95,7 +95,7 @@ def render(tree: SourceTree, context: Context, template: Value, variables: Value
                                 "or more letters, digits, and underscores", 1)
     for path, node in references(body) if variables.rest is None else ():
         if path[0] not in variables.raw:
-            place = Origin(file, node[1], node[2])
+            place = Origin(file, *place_of(node))
             raise FunctionError(f'vars map does not contain key "{path[0]}", referenced at {place}', 1)
     scope = TemplateScope(tree, _Within(context, files), file, variables.raw, variables.rest)
     try:
@@ -109,7 +109,7 @@ def render(tree: SourceTree, context: Context, template: Value, variables: Value
     return result.marked(result.sensitive or template.sensitive or variables.sensitive)
 
 
-def _parsed(tree: SourceTree, template: Value, file: str) -> Node:
+def _parsed(tree: SourceTree, template: Value, file: str) -> Expression:
     try:
         return tree.parse_template(template, file)
     except TerraformError as error:

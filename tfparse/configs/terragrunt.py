@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from tfparse.configs.module import Generated, Section, Sited, attributes_of, blocks_of
+from tfparse.configs.module import Generated, Located, LocatedBlock, Section, attributes_of, blocks_of
 from tfparse.configs.terragrunt_functions import FILE, NOT_FOUND, TerragruntFunctions
 from tfparse.cty.types import Primitive
 from tfparse.cty.values import Part, Unknown, Value, null, string, text, tuple_, unknown
@@ -58,9 +58,9 @@ class _Config:
     def excerpt(self, origin: Origin) -> str:
         return self.tree.excerpt(origin)
 
-    def evaluate(self, sited: Sited) -> Value:
+    def evaluate(self, located: Located) -> Value:
         with watching(None):
-            return evaluate(self.context.prepared(sited.node), self)
+            return evaluate(self.context.prepared(located.node), self)
 
     def resolve(self, name: str, origin: Origin) -> Lazy:
         if name == "local":
@@ -86,14 +86,13 @@ class _Config:
 
     def local(self, name: str, origin: Origin) -> Value:
         if name not in self._locals:
-            sited = next((attributes_of(self.file, b.node[5]).get(name) for b in self.of_type("locals")
-                          if name in attributes_of(self.file, b.node[5])), None)
-            if sited is None:
+            located = next((b.attributes[name] for b in self.of_type("locals") if name in b.attributes), None)
+            if located is None:
                 raise TerraformError(Diagnostic("Unsupported attribute", f'There is no local named "{name}".', origin,
                                                 self.excerpt(origin)))
             self._locals[name] = None
             try:
-                self._locals[name] = self.evaluate(sited)
+                self._locals[name] = self.evaluate(located)
             except TerraformError as error:
                 self._locals[name] = kept(error)
         held = self._locals[name]
@@ -103,8 +102,8 @@ class _Config:
             raise kept(held)
         return held
 
-    def of_type(self, type_: str) -> list[Sited]:
-        return [b for b in self.blocks if b.node[3] == type_]
+    def of_type(self, type_: str) -> list[LocatedBlock]:
+        return [b for b in self.blocks if b.type == type_]
 
 
 def _outward(value: Value) -> Value:
@@ -150,8 +149,8 @@ def _guarded(settings: Settings, work: Callable[[], None]) -> None:
         settings.unread = settings.unread or as_unknown(error)
 
 
-def _include(settings: Settings, config: _Config, block: Sited) -> None:
-    values = {name: config.evaluate(sited) for name, sited in Section.of(block).attributes.items()}
+def _include(settings: Settings, config: _Config, block: LocatedBlock) -> None:
+    values = {name: config.evaluate(located) for name, located in block.attributes.items()}
     path, strategy = values.get("path", null()), values.get("merge_strategy", string("shallow"))
     if not isinstance(path.raw, str) or strategy.raw not in ("shallow", "deep", "no_merge"):
         why = path.unknown or strategy.unknown or Unknown("an include that cannot be read", block.origin)
@@ -161,7 +160,7 @@ def _include(settings: Settings, config: _Config, block: Sited) -> None:
     if config.tree.is_directory(target):
         target = f"{target}/{FILE}".lstrip("/")
     included = _Config(config.tree, target, config.directory, config.includes)
-    config.includes["".join(block.node[4][:1])] = included
+    config.includes["".join(block.labels[:1])] = included
     if strategy.raw != "no_merge":
         settings.deep = settings.deep or strategy.raw == "deep"
         _apply(settings, included)
@@ -180,7 +179,7 @@ def _apply(settings: Settings, config: _Config) -> None:
         if "source" in section.attributes:
             _guarded(settings, partial(_source, settings, config, section))
         for extra in section.blocks:
-            if extra.node[3] == "extra_arguments":
+            if extra.type == "extra_arguments":
                 _guarded(settings, partial(_extra_arguments, settings, config, Section.of(extra)))
 
 
@@ -204,15 +203,15 @@ def _inputs(settings: Settings, inputs: Value) -> None:
         settings.unread = settings.unread or inputs.rest
 
 
-def _generate(settings: Settings, config: _Config, block: Sited) -> None:
-    values = {name: config.evaluate(sited) for name, sited in Section.of(block).attributes.items()}
+def _generate(settings: Settings, config: _Config, block: LocatedBlock) -> None:
+    values = {name: config.evaluate(located) for name, located in block.attributes.items()}
     _add_generated(settings, config.tree, values, block.origin)
 
 
-def _generate_all(settings: Settings, config: _Config, sited: Sited) -> None:
+def _generate_all(settings: Settings, config: _Config, located: Located) -> None:
     """``generate = { name = { path = ... } }``, which says the same as blocks."""
-    for value in config.evaluate(sited).mapping().values():
-        _add_generated(settings, config.tree, value.mapping(), sited.origin)
+    for value in config.evaluate(located).mapping().values():
+        _add_generated(settings, config.tree, value.mapping(), located.origin)
 
 
 def _add_generated(settings: Settings, tree: SourceTree, values: Mapping[str, Value], origin: Origin) -> None:
@@ -239,7 +238,7 @@ def _generated(tree: SourceTree, name: str, contents: Value, origin: Origin) -> 
 
 
 def _extra_arguments(settings: Settings, config: _Config, section: Section) -> None:
-    values = {name: config.evaluate(sited) for name, sited in section.attributes.items()}
+    values = {name: config.evaluate(located) for name, located in section.attributes.items()}
     commands = values.get("commands", tuple_(()))
     if isinstance(commands.raw, tuple) and not any(c.raw in ("plan", "apply") or c.is_unknown for c in commands.raw):
         return

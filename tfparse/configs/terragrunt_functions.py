@@ -8,10 +8,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from tfparse.configs.files import FileContext
-from tfparse.hcl.ast import Node
+from tfparse.hcl import ast
+from tfparse.hcl.ast import Expression
+from tfparse.hcl.walking import string_of
 from tfparse.source.sources import CHECKOUT, SourceTree
 
 FILE = "terragrunt.hcl"
@@ -38,25 +40,34 @@ class TerragruntFunctions(FileContext):
         self.directory = directory
         self.includes = includes
 
-    def prepared(self, node: Node) -> Node:
+    def prepared(self, node: Expression) -> Expression:
         """The expression with calls of Terragrunt's functions replaced by what they give."""
-        if node and node[0] == "call" and isinstance(node[3], str):
-            made = self._called(node)
-            if made is not None:
-                return made
-        return tuple(self.prepared(part) if isinstance(part, tuple) else part for part in node)
+        prepared: Expression = self._prepared(node)
+        return prepared
 
-    def _called(self, node: Node) -> Node | None:
-        name, arguments = node[3], node[4]
-        if any(argument[0] != "string" for argument in arguments):
-            return _mystery(node) if name in self._simple or name in _RUN_TIME else None
+    def _prepared(self, part: Any) -> Any:
+        """A node, or a tuple of what one is made of, so prepared."""
+        match part:
+            case (ast.CALL, int(), int(), *_):
+                return self._called(part) or tuple(map(self._prepared, part))
+            case tuple():
+                return tuple(map(self._prepared, part))
+        return part
+
+    def _called(self, call: ast.Call) -> Expression | None:
+        _, line, column, name, arguments, _ = call
+        texts = list(map(string_of, arguments))
+        if name in _RUN_TIME or (None in texts and name in self._simple):
+            # Only Terragrunt can answer: a name that is resolved to an unknown.
+            return (ast.VAR, line, column, f"{name}()")
+        if None in texts:
+            return None
         if name in self._simple:
-            found = self._simple[name](*(argument[3] for argument in arguments))
-            return ("string", node[1], node[2], found) if found is not None else ("var", node[1], node[2], NOT_FOUND)
+            found = self._simple[name](*texts)
+            return (ast.STRING, line, column, found) if found is not None else (ast.VAR, line, column, NOT_FOUND)
         if name == "get_terraform_commands_that_need_vars":
-            items = tuple(("string", node[1], node[2], c) for c in _COMMANDS_THAT_NEED_VARS)
-            return ("tuple", node[1], node[2], items)
-        return _mystery(node) if name in _RUN_TIME else None
+            return (ast.TUPLE, line, column, tuple((ast.STRING, line, column, c) for c in _COMMANDS_THAT_NEED_VARS))
+        return None
 
     @cached_property
     def _simple(self) -> Mapping[str, Callable[..., str | None]]:
@@ -99,8 +110,3 @@ _RUN_TIME = frozenset({
 
 def _absolute(path: str) -> str:
     return f"{CHECKOUT}/{path}" if path else CHECKOUT
-
-
-def _mystery(node: Node) -> Node:
-    """A call that only Terragrunt can answer: a name that is resolved to an unknown."""
-    return ("var", node[1], node[2], f"{node[3]}()")

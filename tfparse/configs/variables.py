@@ -112,7 +112,7 @@ def _read(tree: SourceTree, path: str, inputs: Inputs) -> None:
         return
     scope = ConstantScope(tree, path, inputs.budget)
     for block in blocks_of(path, body):
-        inputs.diagnostics.append(Diagnostic(f'Unexpected "{block.node[3]}" block', "Blocks are not allowed here.",
+        inputs.diagnostics.append(Diagnostic(f'Unexpected "{block.type}" block', "Blocks are not allowed here.",
                                              block.origin, tree.excerpt(block.origin)))
-    for name, sited in attributes_of(path, body).items():
-        inputs.set(name, partial(constant, sited.node, scope))
+    for name, located in attributes_of(path, body).items():
+        inputs.set(name, partial(constant, located.node, scope))

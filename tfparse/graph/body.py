@@ -9,11 +9,12 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tfparse.configs.module import Section, Sited
+from tfparse.configs.module import Located, LocatedBlock, Section
 from tfparse.cty.types import DYNAMIC, STRING
 from tfparse.cty.values import Unknown, Value, object_, unknown
 from tfparse.diagnostics import Origin, TerraformError, kept
 from tfparse.graph.model import Block, Body
+from tfparse.hcl.walking import word_of
 from tfparse.lang import Lazy, collection_unknown, fail, iterate
 from tfparse.lang.core import as_unknown
 
@@ -38,8 +39,8 @@ class Expanded:
         self,
         instance: ModuleInstance,
         label: str,
-        arguments: Mapping[str, Sited],
-        blocks: list[Sited],
+        arguments: Mapping[str, Located],
+        blocks: list[LocatedBlock],
         names: Mapping[str, Lazy],
         origin: Origin,
         header: tuple[str, tuple[str, ...]] = ("", ()),
@@ -76,7 +77,7 @@ class Expanded:
 
     def block_types(self) -> tuple[str, ...]:
         """The types of its nested blocks as written, ``dynamic`` ones by what they make."""
-        return tuple(dict.fromkeys(b.node[4][0] if _is_dynamic(b) else b.node[3] for b in self._blocks))
+        return tuple(dict.fromkeys(b.labels[0] if _is_dynamic(b) else b.type for b in self._blocks))
 
     def nested(self, type_: str | None = None) -> list[Expanded]:
         """The nested blocks, in source order.  Raises TerraformError."""
@@ -86,13 +87,13 @@ class Expanded:
                 if _is_dynamic(block):
                     nested.extend(_dynamic(self._instance, self._label, block, self._names))
                 else:
-                    nested.append(_static(self._instance, self._label, Section.of(block), block.node[3], self._names))
+                    nested.append(_static(self._instance, self._label, Section.of(block), block.type, self._names))
             self._nested = nested
         return self._nested if type_ is None else [b for b in self._nested if b.type == type_]
 
 
-def _is_dynamic(block: Sited) -> bool:
-    return block.node[3] == "dynamic" and bool(block.node[4])
+def _is_dynamic(block: LocatedBlock) -> bool:
+    return block.type == "dynamic" and bool(block.labels)
 
 
 def _static(
@@ -110,17 +111,17 @@ def _static(
     return Expanded(instance, inner, section.attributes, section.blocks, names, origin, header, repetition)
 
 
-def _dynamic(instance: ModuleInstance, label: str, block: Sited, names: Mapping[str, Lazy]) -> list[Expanded]:
+def _dynamic(instance: ModuleInstance, label: str, block: LocatedBlock, names: Mapping[str, Lazy]) -> list[Expanded]:
     """The blocks that one ``dynamic`` block makes."""
     section = Section.of(block)
     scope = instance.scope(block.file, names)
     content, for_each = section.block("content"), section.attributes.get("for_each")
     if content is None or for_each is None:
-        fail(scope, block.node, "Missing dynamic block content", "A dynamic block needs for_each and content.")
+        detail = "A dynamic block needs for_each and content."
+        raise instance.fail(block.origin, "Missing dynamic block content", detail)
     type_ = section.labels[0]
-    iterator = type_
-    if (named := section.attributes.get("iterator")) is not None:
-        iterator = named.node[3] if named.node[0] in ("var", "string") else type_
+    named = section.attributes.get("iterator")
+    iterator = (named and word_of(named.node)) or type_
     inside = Section.of(content)
     collection = instance.evaluate(for_each, names)
     why = collection_unknown(collection)
@@ -140,10 +141,10 @@ def _dynamic(instance: ModuleInstance, label: str, block: Sited, names: Mapping[
 
 
 def _labels(instance: ModuleInstance, section: Section, names: Mapping[str, Lazy]) -> tuple[str, ...]:
-    sited = section.attributes.get("labels")
-    if sited is None:
+    located = section.attributes.get("labels")
+    if located is None:
         return ()
-    value = instance.evaluate(sited, names)
+    value = instance.evaluate(located, names)
     return tuple(v.raw if isinstance(v.raw, str) else "?" for v in value.elements())
 
 

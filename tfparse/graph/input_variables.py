@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tfparse.configs.module import Section, Sited
+from tfparse.configs.module import Located, Section
 from tfparse.configs.variables import ConstantScope
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL, STRING, Primitive
@@ -44,34 +44,34 @@ def value_of(instance: ModuleInstance, name: str, section: Section) -> Value:
     if instance.flag(section, "sensitive", False):
         value = value.marked()
     for block in section.blocks:
-        if block.node[3] == "validation":
+        if block.type == "validation":
             _validate(instance, name, value, Section.of(block))
     return value
 
 
 def default_of(instance: ModuleInstance, section: Section) -> Value | None:
     """The default of a variable, as its type; None where it has none.  Raises TerraformError."""
-    sited = section.attributes.get("default")
-    if sited is None:
+    located = section.attributes.get("default")
+    if located is None:
         return None
-    value = constant(sited.node, _nowhere(instance, sited))
+    value = constant(located.node, _nowhere(instance, located))
     if value.is_null and not instance.flag(section, "nullable", True):
-        raise instance.fail(sited.origin, "Invalid default value for variable",
+        raise instance.fail(located.origin, "Invalid default value for variable",
                             "A null default value is not valid when nullable=false.")
     try:
         return _constraint(instance, section).apply(value)
     except ConversionError as error:
-        raise instance.fail(sited.origin, "Invalid default value for variable",
+        raise instance.fail(located.origin, "Invalid default value for variable",
                             f"This default value is not compatible with the variable's type: {error}.") from None
 
 
 def _constraint(instance: ModuleInstance, section: Section) -> Constraint:
-    sited = section.attributes.get("type")
-    return ANY if sited is None else read_constraint(sited.node, _nowhere(instance, sited))
+    located = section.attributes.get("type")
+    return ANY if located is None else read_constraint(located.node, _nowhere(instance, located))
 
 
-def _nowhere(instance: ModuleInstance, sited: Sited) -> ConstantScope:
-    return ConstantScope(instance.tree, sited.file, instance.root.budget)
+def _nowhere(instance: ModuleInstance, located: Located) -> ConstantScope:
+    return ConstantScope(instance.tree, located.file, instance.root.budget)
 
 
 def _given(instance: ModuleInstance, name: str, section: Section) -> Value | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from tfparse.configs.files import FileContext
-from tfparse.configs.module import Module, Section, Sited
+from tfparse.configs.module import Located, Module, Section
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL
 from tfparse.cty.values import Unknown, Value, unknown
@@ -17,6 +17,7 @@ from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UndeclaredEr
 from tfparse.graph import input_variables, references
 from tfparse.graph.body import Expanded
 from tfparse.graph.repetition import Turn, Turns, turns_of
+from tfparse.hcl.walking import string_of
 from tfparse.lang import Lazy, Nested, evaluate, watching
 from tfparse.source.sources import OutsideRoot, SourceTree
 
@@ -78,10 +79,10 @@ class ModuleInstance:
     def scope(self, file: str, names: Mapping[str, Lazy] | None = None) -> ModuleScope:
         return ModuleScope(self, file, names or {})
 
-    def evaluate(self, sited: Sited, names: Mapping[str, Lazy] | None = None) -> Value:
+    def evaluate(self, located: Located, names: Mapping[str, Lazy] | None = None) -> Value:
         """The value of an expression of this module."""
         with watching(None):
-            return evaluate(sited.node, self.scope(sited.file, names))
+            return evaluate(located.node, self.scope(located.file, names))
 
     def resolve(self, name: str, origin: Origin) -> Lazy:
         return references.resolve(self, name, origin)
@@ -98,7 +99,7 @@ class ModuleInstance:
 
     def turns(self, section: Section) -> Turns:
         """The instances of a resource or a module call, worked out once.  Raises TerraformError."""
-        key = (section.header.node[3], *section.labels)
+        key = (section.header.type, *section.labels)
         held = self._turns.get(key)
         if held is None:
             with self.root.working_on(self.address_of(*key)):
@@ -114,7 +115,7 @@ class ModuleInstance:
 
     def body(self, section: Section, turn: Turn) -> Expanded:
         """The body of one instance of a resource, the same each time: it remembers what it has worked out."""
-        bodies = self._bodies.setdefault((section.header.node[3], *section.labels), {})
+        bodies = self._bodies.setdefault((section.header.type, *section.labels), {})
         if id(turn) not in bodies:
             # (The turn is kept, so that no other one gets its id.)
             bodies[id(turn)] = turn, references.expanded_resource(self, section, turn)
@@ -138,10 +139,10 @@ class ModuleInstance:
         return held
 
     def local(self, name: str, origin: Origin) -> Value:
-        sited = self.module.locals.get(name)
-        if sited is None:
+        located = self.module.locals.get(name)
+        if located is None:
             return self.undeclared("local value", name, origin)
-        return self.once("local", name, lambda: self.evaluate(sited))
+        return self.once("local", name, lambda: self.evaluate(located))
 
     def variable(self, name: str, origin: Origin) -> Value:
         section = self.module.variables.get(name)
@@ -172,13 +173,13 @@ class ModuleInstance:
 
     def flag(self, section: Section, name: str, default: bool) -> bool:
         """A setting of a variable or an output that is either on or off."""
-        sited = section.attributes.get(name)
-        if sited is None:
+        located = section.attributes.get(name)
+        if located is None:
             return default
         try:
-            return convert(self.evaluate(sited), BOOL).raw is True
+            return convert(self.evaluate(located), BOOL).raw is True
         except ConversionError as error:
-            raise self.fail(sited.origin, "Unsuitable value type", f'"{name}" is on or off: {error}.') from None
+            raise self.fail(located.origin, "Unsuitable value type", f'"{name}" is on or off: {error}.') from None
 
     # -- calls --------------------------------------------------------------------------------
 
@@ -197,25 +198,25 @@ class ModuleInstance:
 
     def source_of(self, section: Section) -> str | Unknown:
         """The directory that a module call names, or why it cannot be read."""
-        sited = section.attributes.get("source")
+        located = section.attributes.get("source")
         where = section.header.origin
         call = f'module "{section.labels[0]}"'
         source = self.source_text(section)
-        if sited is None or not source:
+        if located is None or not source:
             return Unknown(f"{call} has no source that is a plain string", where)
         if not source.startswith(("./", "../")):
-            return Unknown(f"{call} comes from {source}, which is not in this repo", sited.origin)
+            return Unknown(f"{call} comes from {source}, which is not in this repo", located.origin)
         try:
             directory = self.tree.locate(self.module.directory, source)
             self.tree.on_disk(directory)
         except OutsideRoot as error:
-            return Unknown(f"{call}: {error}", sited.origin)
+            return Unknown(f"{call}: {error}", located.origin)
         if not self.tree.is_directory(directory):
-            return Unknown(f"{call}: there is no directory {directory}", sited.origin)
+            return Unknown(f"{call}: there is no directory {directory}", located.origin)
         if self.depth >= MAX_MODULE_DEPTH:
             return Unknown(f"{call} is nested more than {MAX_MODULE_DEPTH} calls deep", where)
         if any(caller.module.directory == directory for caller in self.callers()):
-            return Unknown(f"{call}: {directory or 'the root module'} calls itself", sited.origin)
+            return Unknown(f"{call}: {directory or 'the root module'} calls itself", located.origin)
         return directory
 
     def callers(self) -> Iterator[ModuleInstance]:
@@ -227,15 +228,15 @@ class ModuleInstance:
 
     def source_text(self, section: Section) -> str:
         """The ``source`` of a module call as it is written; empty where that is no plain string."""
-        sited = section.attributes.get("source")
-        return sited.node[3] if sited is not None and sited.node[0] == "string" else ""
+        located = section.attributes.get("source")
+        return (located and string_of(located.node)) or ""
 
     def child(self, name: str, section: Section, directory: str, turn: Turn) -> ModuleInstance:
         """The instance of a module that one turn of a call makes."""
         module = self.root.module(directory)
         arguments = {
-            argument: self._argument(sited, turn.names)
-            for argument, sited in section.attributes.items()
+            argument: self._argument(located, turn.names)
+            for argument, located in section.attributes.items()
             if argument not in ("source", "version", "count", "for_each", "providers", "depends_on")
         }
         address = f"{self.address}.module.{name}{turn.suffix}".lstrip(".")
@@ -245,16 +246,16 @@ class ModuleInstance:
         child.call_error = self._check_call(section, module)
         return child
 
-    def _argument(self, sited: Sited, names: Mapping[str, Lazy]) -> Callable[[], Value]:
-        return lambda: self.evaluate(sited, names)
+    def _argument(self, located: Located, names: Mapping[str, Lazy]) -> Callable[[], Value]:
+        return lambda: self.evaluate(located, names)
 
     def _check_call(self, section: Section, module: Module) -> TerraformError | None:
         if module.broken is not None:
             return None
         known = module.variables.keys() | {"source", "version", "count", "for_each", "providers", "depends_on"}
-        for name, sited in section.attributes.items():
+        for name, located in section.attributes.items():
             if name not in known:
-                return self.fail(sited.origin, "Unsupported argument", f'An argument named "{name}" is not expected.')
+                return self.fail(located.origin, "Unsupported argument", f'An argument named "{name}" is not expected.')
         for name, variable in module.variables.items():
             if name not in section.attributes and "default" not in variable.attributes:
                 return self.fail(section.header.origin, "Missing required argument",

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tfparse.configs.module import Section, Sited
+from tfparse.configs.module import Located, Section
 from tfparse.hcl import ast
-from tfparse.hcl.ast import Node
+from tfparse.hcl.ast import Expression
 
 if TYPE_CHECKING:
     from tfparse.graph.instance import ModuleInstance
@@ -21,8 +21,8 @@ def provider_of(instance: ModuleInstance, section: Section) -> str:
     What a module is handed under a name of its own is followed up to the root.  A reference that is none is given as
     it stands, ``?``.
     """
-    sited = section.attributes.get("provider")
-    name = section.labels[0].partition("_")[0] if sited is None else reference(sited.node)
+    located = section.attributes.get("provider")
+    name = section.labels[0].partition("_")[0] if located is None else reference(located.node)
     for caller in instance.callers():
         if caller.parent is None:
             break
@@ -37,18 +37,18 @@ def _call_of(instance: ModuleInstance) -> Section:
 
 def _handed(call: Section, name: str) -> str:
     """What a module call hands on under a name; without a word about it, the caller's own of that name."""
-    handed: Sited | None = call.attributes.get("providers")
+    handed: Located | None = call.attributes.get("providers")
     match handed.node if handed is not None else None:
         case (ast.OBJECT, _, _, pairs):
             return next((reference(value) for key, value in pairs if reference(key) == name), name)
     return name if handed is None else "?"
 
 
-def reference(node: Node) -> str:
+def reference(node: Expression) -> str:
     """``aws`` or ``aws.edge``, also as older Terraform has it, in quotes."""
     match node:
         case (ast.VAR | ast.STRING, _, _, name):
-            return str(name)
+            return name
         case (ast.ATTR, _, _, held, name):
             return f"{reference(held)}.{name}"
     return "?"

@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tfparse.configs.module import Section, attributes_of, blocks_of
+from tfparse.configs.module import Section
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING
 from tfparse.cty.values import Unknown, Value, object_, string, tuple_, unknown
@@ -252,17 +252,17 @@ def resource(instance: ModuleInstance, mode: str, type_: str, name: str, origin:
 def expanded_resource(instance: ModuleInstance, section: Section, turn: Turn) -> Expanded:
     """The body of one instance of a resource, its meta-arguments left out."""
     attributes = {n: s for n, s in section.attributes.items() if n not in META_ARGUMENTS}
-    blocks = [b for b in section.blocks if b.node[3] not in META_BLOCKS]
+    blocks = [b for b in section.blocks if b.type not in META_BLOCKS]
     if (escaped := section.block("_")) is not None:
         # Its arguments are the resource's own, though they may be called like meta-arguments.
-        attributes |= attributes_of(escaped.file, escaped.node[5])
-        blocks += blocks_of(escaped.file, escaped.node[5])
-    label = instance.address_of(section.header.node[3], *section.labels) + turn.suffix
+        attributes |= escaped.attributes
+        blocks += escaped.blocks
+    label = instance.address_of(section.header.type, *section.labels) + turn.suffix
     return Expanded(instance, label, attributes, blocks, turn.names, section.header.origin)
 
 
 def provisioners(instance: ModuleInstance, section: Section, turn: Turn) -> Expanded:
     """The provisioner blocks of one instance of a resource, as a body that holds nothing else."""
-    blocks = [block for block in section.blocks if block.node[3] == "provisioner"]
-    label = f"{instance.address_of(section.header.node[3], *section.labels)}{turn.suffix}.provisioner"
+    blocks = [block for block in section.blocks if block.type == "provisioner"]
+    label = f"{instance.address_of(section.header.type, *section.labels)}{turn.suffix}.provisioner"
     return Expanded(instance, label, {}, blocks, turn.names, section.header.origin)

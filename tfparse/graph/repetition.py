@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tfparse.configs.module import Section, Sited
+from tfparse.configs.module import Located, Section
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING, Set
 from tfparse.cty.values import Unknown, Value, number, object_, string
@@ -75,32 +75,33 @@ def turns_of(instance: ModuleInstance, section: Section) -> Turns:
     return Turns([ONCE]) if for_each is None else _each(instance, for_each)
 
 
-def _counted(instance: ModuleInstance, sited: Sited) -> Turns:
-    value = instance.evaluate(sited)
+def _counted(instance: ModuleInstance, located: Located) -> Turns:
+    value = instance.evaluate(located)
     if isinstance(value.raw, Unknown):
         index = Value(NUMBER, value.raw, value.origin)
         return Turns([Turn(None, {"count": object_({"index": index})}, value.raw)])
     try:
         times = convert(value, NUMBER).raw
     except ConversionError as error:
-        raise instance.fail(sited.origin, "Incorrect value type", f'Invalid "count": {error}.') from None
+        raise instance.fail(located.origin, "Incorrect value type", f'Invalid "count": {error}.') from None
     if not isinstance(times, (int, Fraction)) or times.denominator != 1 or times < 0:
-        raise instance.fail(sited.origin, "Invalid count argument", 'The "count" must be a whole number, not negative.')
+        detail = 'The "count" must be a whole number, not negative.'
+        raise instance.fail(located.origin, "Invalid count argument", detail)
     if times > MAX_INSTANCES:
-        raise _too_many(instance, sited)
+        raise _too_many(instance, located)
     return Turns(Turn(i, {"count": object_({"index": number(i, value.origin)})}) for i in range(times.numerator))
 
 
-def _each(instance: ModuleInstance, sited: Sited) -> Turns:
-    value = instance.evaluate(sited)
+def _each(instance: ModuleInstance, located: Located) -> Turns:
+    value = instance.evaluate(located)
     turns = Turns()
     why = value.raw if isinstance(value.raw, Unknown) else None
     if isinstance(value.type, Set) and not value.is_null:
         why = why or collection_unknown(value)
     if value.any_sensitive() and value.sensitive:
-        raise instance.fail(sited.origin, "Invalid for_each argument", "Sensitive values cannot be used as for_each.")
+        raise instance.fail(located.origin, "Invalid for_each argument", "Sensitive values cannot be used as for_each.")
     if why is None:
-        turns.extend(Turn(key, {"each": _pair(key, item, value)}) for key, item in _items(instance, sited, value))
+        turns.extend(Turn(key, {"each": _pair(key, item, value)}) for key, item in _items(instance, located, value))
         why = value.rest
     if why is not None:
         anything = Value(DYNAMIC, why, value.origin)
@@ -113,21 +114,21 @@ def _pair(key: str, item: Value, collection: Value) -> Value:
     return object_({"key": string(key, key_origin(item, collection.origin)), "value": item})
 
 
-def _items(instance: ModuleInstance, sited: Sited, value: Value) -> list[tuple[str, Value]]:
+def _items(instance: ModuleInstance, located: Located, value: Value) -> list[tuple[str, Value]]:
     raw = value.raw
     if isinstance(raw, (dict, tuple)) and len(raw) > MAX_INSTANCES:
-        raise _too_many(instance, sited)
+        raise _too_many(instance, located)
     if isinstance(raw, dict):
         return list(raw.items())
     if isinstance(raw, tuple) and isinstance(value.type, Set):
         if all(isinstance(v.raw, str) for v in raw):
             return [(v.as_string(), v) for v in raw]
-        raise instance.fail(sited.origin, "Invalid for_each set argument", "for_each takes sets of strings alone.")
+        raise instance.fail(located.origin, "Invalid for_each set argument", "for_each takes sets of strings alone.")
     raise instance.fail(
-        sited.origin, "Invalid for_each argument",
+        located.origin, "Invalid for_each argument",
         f"for_each takes a map, an object or a set of strings, not {value.type if raw is not None else 'null'}.")
 
 
-def _too_many(instance: ModuleInstance, sited: Sited) -> UnsupportedError:
+def _too_many(instance: ModuleInstance, located: Located) -> UnsupportedError:
     detail = f"More than {MAX_INSTANCES} instances are not worked with here."
-    return UnsupportedError(*instance.fail(sited.origin, "Too many instances", detail).diagnostics)
+    return UnsupportedError(*instance.fail(located.origin, "Too many instances", detail).diagnostics)

@@ -7,7 +7,7 @@ from functools import cached_property
 from types import TracebackType
 
 from tfparse.configs.files import Budget
-from tfparse.configs.module import Module, Section, Sited, load_module
+from tfparse.configs.module import Located, Module, Section, load_module
 from tfparse.configs.terragrunt import Settings
 from tfparse.configs.variables import read_inputs
 from tfparse.cty.values import Unknown, Value
@@ -18,8 +18,10 @@ from tfparse.graph.model import IgnoredPath, Resource
 from tfparse.graph.providers import provider_of
 from tfparse.graph.references import provisioners
 from tfparse.graph.repetition import SOME, Turn, Turns
-from tfparse.hcl.ast import Node
+from tfparse.hcl import ast
+from tfparse.hcl.ast import Expression
 from tfparse.hcl.syntax import parse_expression
+from tfparse.hcl.walking import items_of, string_of, word_of
 from tfparse.lang import evaluate
 from tfparse.lang.core import as_unknown
 from tfparse.source.sources import SourceTree
@@ -163,13 +165,13 @@ class Root:
 
 def _ignore_changes(section: Section) -> tuple[IgnoredPath, ...]:
     lifecycle = section.block("lifecycle")
-    sited = Section.of(lifecycle).attributes.get("ignore_changes") if lifecycle is not None else None
-    if sited is None:
+    located = lifecycle.attributes.get("ignore_changes") if lifecycle is not None else None
+    if located is None:
         return ()
-    if sited.node[0] == "var" and sited.node[3] == "all":
-        return (IgnoredPath((), sited.origin),)
-    entries = sited.node[3] if sited.node[0] == "tuple" else ()
-    return tuple(IgnoredPath(_path(entry), Sited(sited.file, entry).origin) for entry in entries)
+    match located.node:
+        case (ast.VAR, _, _, "all"):
+            return (IgnoredPath((), located.origin),)
+    return tuple(IgnoredPath(_path(e), Located(located.file, e).origin) for e in items_of(located.node))
 
 
 def _may_declare(source: str, provider: str) -> bool:
@@ -184,10 +186,13 @@ def _may_declare(source: str, provider: str) -> bool:
     return not in_registry or address[-1] == provider
 
 
-def _path(node: Node) -> tuple[str | int, ...]:
-    if node[0] == "attr":
-        return (*_path(node[3]), node[4])
-    if node[0] == "index":
-        key = node[4][3] if node[4][0] in ("number", "string") else "?"
-        return (*_path(node[3]), int(key) if node[4][0] == "number" and key.isdigit() else key)
-    return (node[3],) if node[0] in ("var", "string") else ("?",)
+def _path(node: Expression) -> tuple[str | int, ...]:
+    """The steps of an entry; one that cannot be read is a question mark."""
+    match node:
+        case (ast.ATTR, _, _, source, name):
+            return (*_path(source), name)
+        case (ast.INDEX, _, _, source, (ast.NUMBER, _, _, digits)):
+            return (*_path(source), int(digits) if digits.isdigit() else digits)
+        case (ast.INDEX, _, _, source, key):
+            return (*_path(source), string_of(key) or "?")
+    return (word_of(node) or "?",)

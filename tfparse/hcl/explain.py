@@ -105,7 +105,7 @@ _CONTEXT: Final = re.compile(
 
 def explain(token: Token, expected: Container[str], values: Sequence[Any]) -> Why:
     """Why ``token`` cannot follow ``values``, the parser's stack, where any of ``expected`` could."""
-    kind, text = token[0], token[3]
+    kind, _, _, text = token
     tags = [_tag(value) for value in values]
     last = tags[-1] if tags else ""
     if "NOT" in expected:
@@ -132,9 +132,14 @@ def explain(token: Token, expected: Container[str], values: Sequence[Any]) -> Wh
 
 def _tag(value: Any) -> str:
     """What a value on the stack is: a token's type, a node's tag, or in brackets what a list begins with."""
-    if isinstance(value, list):
-        return f"[{_tag(value[0])}]"
-    return "for" if isinstance(value, ForIntro) else value[0] if isinstance(value[0], str) else "pair"
+    match value:
+        case [first, *_] if isinstance(value, list):
+            return f"[{_tag(first)}]"
+        case ForIntro():
+            return "for"
+        case (str() as tag, *_):
+            return tag
+    return "pair"
 
 
 def _inside(tags: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from tfparse.cty.normal import normalized
 from tfparse.hcl import ast
-from tfparse.hcl.ast import Node
+from tfparse.hcl.ast import Body, Expression
 from tfparse.hcl.scanner import EXPRESSION, MAX_TOKENS, TEMPLATE, Frame, Invalid
 from tfparse.hcl.syntax import check_depth, parse, reading
 
@@ -71,7 +71,7 @@ _EXPRESSIONS: Final = {
 }  # fmt: skip
 
 
-def parse_json_file(text: str | bytes, file: str) -> Node:
+def parse_json_file(text: str | bytes, file: str) -> Body:
     """The body of a ``*.tf.json`` file, or of a ``*.tfvars.json`` file, in which no string is a template.
 
     :raises TerraformError: if the text is not JSON, or not of the shape that Terraform wants.
@@ -193,15 +193,15 @@ class _Trees:
 
     def __init__(self, literal: bool) -> None:
         self.literal = literal
-        self.made: dict[tuple[int, bool], Node] = {}
+        self.made: dict[tuple[int, bool], Expression] = {}
 
-    def body(self, value: Value, of: str) -> Node:
+    def body(self, value: Value, of: str) -> Body:
         """The body that an object is, or an array of objects.
 
         ``of`` is what it is of: "" for the file, the type of a block that Terraform knows, else :data:`_OTHER`.
         """
-        attributes: dict[str, Node] = {}
-        blocks: list[Node] = []
+        attributes: dict[str, ast.Attribute] = {}
+        blocks: list[ast.Block] = []
         known = _BLOCKS.get(of, {})
         for name, content in _properties(value):
             key = name.content
@@ -220,7 +220,7 @@ class _Trees:
                 blocks += self.blocks(key, _OTHER, name, content, 0)
         return (ast.BODY, value.line, value.column, tuple(attributes.values()), tuple(blocks))
 
-    def blocks(self, type: str, inner: str, name: Value, value: Value, labels: int, *above: str) -> Iterator[Node]:
+    def blocks(self, type: str, inner: str, name: Value, value: Value, labels: int, *above: str) -> Iterator[ast.Block]:
         """The blocks that a property stands for: one an object, under a level of objects for each label."""
         if labels:
             for label, below in _properties(value):
@@ -233,19 +233,19 @@ class _Trees:
         else:
             next(_properties(value), None)
 
-    def argument(self, of: str, name: str, value: Value) -> Node:
+    def argument(self, of: str, name: str, value: Value) -> Expression:
         if (of, name) in _EXPRESSIONS:
             return self.reference(value)
         return self.expression(value, self.literal or of == "variable")
 
-    def expression(self, value: Value, literal: bool) -> Node:
+    def expression(self, value: Value, literal: bool) -> Expression:
         """The expression that a value is; if ``literal``, its strings are only strings."""
         key = (id(value), literal)
         if key not in self.made:
             self.made[key] = self.made_of(value, literal)
         return self.made[key]
 
-    def made_of(self, value: Value, literal: bool) -> Node:
+    def made_of(self, value: Value, literal: bool) -> Expression:
         line, column, kind, content = value
         if kind == "string":
             return (ast.STRING, line, column, normalized(content)) if literal else _template(value)
@@ -260,7 +260,7 @@ class _Trees:
             return (ast.UNARY, line, column, "-", (ast.NUMBER, line, column + 1, content[1:]))
         return (ast.NUMBER, line, column, content)
 
-    def reference(self, value: Value) -> Node:
+    def reference(self, value: Value) -> Expression:
         """A value whose strings are expressions, as those of ``depends_on``."""
         line, column, kind, content = value
         if kind == "string":
@@ -289,30 +289,39 @@ def _could_be_blocks(value: Value) -> bool:
     return value.kind == "object"
 
 
-def _template(value: Value) -> Node:
+def _template(value: Value) -> Expression:
     """A string as a template, or as a plain string if it holds no sequence."""
     node = _embedded(value, "template", TEMPLATE)
-    if node[0] != ast.TEMPLATE:
-        return node
-    parts = node[3]
-    if all(part[0] == ast.TEXT for part in parts):
-        return (ast.STRING, value.line, value.column, "".join(part[3] for part in parts))
-    return (*node[:4], False)
+    match node:
+        case (ast.TEMPLATE, line, column, parts, _):
+            texts = [text for part in parts for text in _text(part)]
+            if len(texts) == len(parts):
+                return (ast.STRING, line, column, "".join(texts))
+            return (ast.TEMPLATE, line, column, parts, False)
+    return node
 
 
-def _embedded(value: Value, start: str, inside: Frame) -> Node:
+def _text(part: ast.Part) -> Iterator[str]:
+    match part:
+        case (ast.TEXT, _, _, text):
+            yield text
+
+
+def _embedded(value: Value, start: str, inside: Frame) -> Expression:
     """What is in a string, all of it said to stand where the string begins: its escapes shift what follows."""
     try:
         node = parse(value.content, start, inside)
     except Invalid as invalid:
         raise Invalid(value.line, value.column, invalid.summary, invalid.detail) from None
-    return _moved(node, value.line, value.column)
+    moved: Expression = _moved(node, value.line, value.column)
+    return moved
 
 
-def _moved(node: Node, line: int, column: int) -> Node:
-    moved = []
-    for child in node:
-        moved.append(_moved(child, line, column) if isinstance(child, tuple) else child)
-    if node and isinstance(node[0], str):
-        moved[1:3] = line, column
-    return tuple(moved)
+def _moved(part: Any, line: int, column: int) -> Any:
+    """A node, or what one is made of, as if all of it stood in one place."""
+    match part:
+        case (str() as tag, int(), int(), *rest):
+            return (tag, line, column, *[_moved(child, line, column) for child in rest])
+        case tuple():
+            return tuple([_moved(child, line, column) for child in part])
+    return part

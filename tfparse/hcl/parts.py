@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tfparse.cty import graphemes
 from tfparse.cty.normal import normalized
 from tfparse.hcl import ast
-from tfparse.hcl.ast import Node
+from tfparse.hcl.ast import Expression, place_of
 from tfparse.hcl.scanner import SPACE, Invalid, Token
 
 
@@ -45,7 +45,7 @@ class Sequence(NamedTuple):
     column: int
     strip_before: bool
     strip_after: bool
-    content: tuple[object, ...] = ()
+    content: tuple[Any, ...] = ()
 
 
 Part = Literal | Sequence
@@ -57,10 +57,10 @@ _ESCAPES: Final = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|([$%])\1\
 _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
-def quoted(opener: Token, parts: list[Token | Sequence]) -> Node:
+def quoted(opener: Token, parts: list[Token | Sequence]) -> Expression:
     """What stands between two quotes: a string, an expression alone, or a template."""
     _, line, column, _ = opener
-    content = [p if isinstance(p, Sequence) else Literal(p[1], p[2], _unescape(p)) for p in parts]
+    content = [p if isinstance(p, Sequence) else Literal(*place_of(p), _unescape(p)) for p in parts]
     if not content:
         return (ast.STRING, line, column, "")
     if len(content) == 1:
@@ -73,16 +73,16 @@ def quoted(opener: Token, parts: list[Token | Sequence]) -> Node:
     return (ast.TEMPLATE, line, column, _nest(_texts(content)), False)
 
 
-def heredoc(opener: Token, parts: list[Token | Sequence], flush: bool) -> Node:
+def heredoc(opener: Token, parts: list[Token | Sequence], flush: bool) -> ast.Template:
     """A heredoc: always a template."""
     content = list(_lines(parts))
     _strip(content)
     if flush:
         _flush(content)
-    return (ast.TEMPLATE, opener[1], opener[2], _nest(_texts(content)), True)
+    return (ast.TEMPLATE, *place_of(opener), _nest(_texts(content)), True)
 
 
-def file(parts: list[Token | Sequence]) -> Node:
+def file(parts: list[Token | Sequence]) -> Expression:
     """A template file; as in Terraform one that is a single ``${ }`` has its type."""
     content = list(_lines(parts))
     if len(content) == 1 and isinstance(content[0], Sequence) and content[0].kind == ast.INTERP:
@@ -171,7 +171,7 @@ def _characters(text: str, count: int) -> int:
     return next((start for start in graphemes.starts(text) if start >= count), len(text))
 
 
-def _texts(parts: Iterable[Part]) -> Iterator[Node | Sequence]:
+def _texts(parts: Iterable[Part]) -> Iterator[ast.Text | Sequence]:
     """The parts, with each run of literals joined to one text.
 
     A run follows the source line by line: what strip markers take away is at either end of it.
@@ -190,15 +190,15 @@ def _texts(parts: Iterable[Part]) -> Iterator[Node | Sequence]:
         yield _text(run)
 
 
-def _text(run: list[Literal]) -> Node:
+def _text(run: list[Literal]) -> ast.Text:
     return (ast.TEXT, run[0].line, run[0].column, normalized("".join(literal.text for literal in run)))
 
 
-def _nest(parts: Iterable[Node | Sequence]) -> tuple[Node, ...]:
+def _nest(parts: Iterable[ast.Text | Sequence]) -> tuple[ast.Part, ...]:
     """The parts of a template, with those inside ``if`` and ``for`` within them."""
-    outermost: list[Node] = []
+    outermost: list[Any] = []
     current = outermost
-    opened: list[tuple[Sequence, list[list[Node]], list[Node]]] = []  # with its lists of parts, and what it is in
+    opened: list[tuple[Sequence, list[list[Any]], list[Any]]] = []  # with its lists of parts, and what it is in
     for part in parts:
         if not isinstance(part, Sequence):
             current.append(part)

@@ -16,10 +16,15 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Final, NamedTuple, NoReturn
 
+from tfparse.hcl.ast import place_of, tag_of
+
 Token = tuple[str, int, int, str]
+
+text_of: Final[Callable[[Token], str]] = itemgetter(3)
 
 END: Final = "$END"
 
@@ -175,7 +180,7 @@ class _Scanner:
         self.openers.pop()
 
     def stop(self, summary: str, detail: str, at: Token | None = None) -> NoReturn:
-        line, column = at[1:3] if at else (self.line, self.pos - self.line_start + 1)
+        line, column = place_of(at) if at else (self.line, self.pos - self.line_start + 1)
         raise Invalid(line, column, summary, detail)
 
     # -- code ----------------------------------------------------------------------------------
@@ -213,7 +218,7 @@ class _Scanner:
     def newline(self, value: str, end: int) -> None:
         frame = self.stack[-1]
         counts = self.stack[-2].newlines if frame is BRACKETS and self.beside_star(end) else frame.newlines
-        if counts and self.tokens[-1][0] != "NL_OR_COMMENT":
+        if counts and tag_of(self.tokens[-1]) != "NL_OR_COMMENT":
             self.emit("NL_OR_COMMENT")
         if frame is VALUE:
             self.stack[-1] = BODY
@@ -221,9 +226,9 @@ class _Scanner:
 
     def beside_star(self, end: int) -> bool:
         """Whether a newline up to ``end`` is within ``[*]``: to HCL it is then not yet, or no longer, in brackets."""
-        last = self.tokens[-1][0]
+        last = tag_of(self.tokens[-1])
         return (last == "LSQB" and self.text.startswith("*", end)) or (
-            last == "ASTERISK" and self.tokens[-2][0] == "LSQB"
+            last == "ASTERISK" and tag_of(self.tokens[-2]) == "LSQB"
         )
 
     def blank(self, value: str, end: int) -> None:
@@ -332,7 +337,7 @@ class _Scanner:
         return (lines[place], self.text.index("\n", lines[place])) if place < len(lines) else None
 
     def marker(self) -> str:
-        opener = self.openers[-1][3]
+        opener = text_of(self.openers[-1])
         return opener.removeprefix("<<").removeprefix("-").rstrip("\r\n")
 
     def sequence(self, opener: str) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, UnsupportedError
-from tfparse.hcl.ast import Node
+from tfparse.hcl.ast import Body, Expression, place_of
 from tfparse.hcl.builder import Builder
 from tfparse.hcl.explain import explain
 from tfparse.hcl.scanner import BODY, END, EXPRESSION, KEYWORDS, Frame, Invalid, Token, scan
@@ -81,22 +81,24 @@ AMENDMENTS: Final[tuple[tuple[str, str, str], ...]] = (
 """Where Terraform's grammar differs: a rule of python-hcl2's without its newlines, what it becomes, and why."""
 
 
-def parse_file(text: str | bytes, file: str) -> Node:
+def parse_file(text: str | bytes, file: str) -> Body:
     """The body of a Terraform file; ``file`` names it in diagnostics.
 
     :raises TerraformError: if the text is not UTF-8 or not valid syntax.
     """
     with reading(text, file) as source:
-        return parse(source, "start", BODY)
+        body: Body = parse(source, "start", BODY)
+        return body
 
 
-def parse_expression(text: str, file: str, line: int = 1, column: int = 1) -> Node:
+def parse_expression(text: str, file: str, line: int = 1, column: int = 1) -> Expression:
     """An expression that stands alone; ``line`` and ``column`` say where its first character stands.
 
     :raises TerraformError: if the text is not one valid expression.
     """
     with reading(text, file, line) as source:
-        return parse(source + "\n", "expression", EXPRESSION, line, column)
+        expression: Expression = parse(source + "\n", "expression", EXPRESSION, line, column)
+        return expression
 
 
 @contextmanager
@@ -129,18 +131,18 @@ def _decode(text: bytes, file: str) -> str:
         raise TerraformError(Diagnostic("Invalid character encoding", detail, origin)) from None
 
 
-def parse(text: str, start: str, inside: Frame, line: int = 1, column: int = 1) -> Node:
+def parse(text: str, start: str, inside: Frame, line: int = 1, column: int = 1) -> Any:
     """``text`` read as the rule ``start`` of the grammar, ``inside`` being what the scanner is to take it for.
 
     :raises Invalid: for the first thing that is wrong.
     """
     tokens, wrong = scan(text, inside, line, column)
-    node: Node = _parser().parse(tokens, start, wrong)
+    node = _parser().parse(tokens, start, wrong)
     check_depth(node)
     return node
 
 
-def check_depth(node: Node) -> None:
+def check_depth(node: tuple[Any, ...]) -> None:
     """Refuse a tree of more than :data:`MAX_DEPTH` levels of tuples.
 
     :raises Invalid: at a node about that deep.
@@ -151,8 +153,15 @@ def check_depth(node: Node) -> None:
         if not deeper:
             return
         level = deeper
-    line, column = next((part[1:3] for part in level if len(part) > 2 and isinstance(part[0], str)), (1, 1))
+    line, column = next((place_of(part) for part in level if _is_node(part)), (1, 1))
     raise Invalid(line, column, "Nesting too deep", "Brackets, operators and steps are nested too deep here.")
+
+
+def _is_node(part: tuple[Any, ...]) -> bool:
+    match part:
+        case (str(), int(), int(), *_):
+            return True
+    return False
 
 
 # -- the parser -----------------------------------------------------------------------------------
@@ -210,11 +219,11 @@ class _Parser:
         states = [self.starts[start]]
         values: list[Any] = []
         for token in tokens:
-            kind = token[0]
+            kind, line, column, text = token
             row = actions[states[-1]]
-            if kind not in row and KEYWORDS.get(token[3]) == kind:
+            if kind not in row and KEYWORDS.get(text) == kind:
                 kind = "NAME"
-                token = (kind, *token[1:])
+                token = (kind, line, column, text)
             while isinstance(action := row.get(kind), _Reduction):
                 rule, size, spliced, make = action
                 if make:
@@ -230,7 +239,7 @@ class _Parser:
                     return values[0]
                 row = actions[states[-1]]
             if action is None:
-                raise Invalid(token[1], token[2], *explain(token, row, values))
+                raise Invalid(line, column, *explain(token, row, values))
             states.append(action)
             values.append(token)
         raise wrong or AssertionError("the last token is END")

@@ -7,26 +7,28 @@ from tfparse.cty.types import BOOL, DYNAMIC, Type
 from tfparse.cty.values import Unknown, Value, boolean
 from tfparse.diagnostics import Diagnostic, TerraformError, UnsupportedError, WholeModuleError
 from tfparse.functions import FunctionError, Unsupported
-from tfparse.hcl.ast import Node
+from tfparse.hcl import ast
+from tfparse.hcl.ast import Expression, place_of
 from tfparse.lang.core import Nested, Scope, evaluate, fail, looked_into, origin_of, rule, watching
 from tfparse.lang.loops import collection_unknown
 
 
-@rule("call")
-def _call(node: Node, scope: Scope) -> Value:
-    name, origin = node[3], origin_of(node, scope)
+@rule(ast.CALL)
+def _call(node: ast.Call, scope: Scope) -> Value:
+    _, _, _, name, given, expand = node
+    origin = origin_of(node, scope)
     bare = name.removeprefix("core::")
     if bare in ("try", "can"):
-        return (_try if bare == "try" else _can)(node, scope)
-    if bare == "templatestring" and node[4] and not _is_reference(node[4][0]):
-        fail(scope, node[4][0], "Invalid function argument",
+        return _can(node, scope) if bare == "can" else (_try_each if expand else _try)(node, given, scope)
+    if bare == "templatestring" and given and not _is_reference(given[0]):
+        fail(scope, given[0], "Invalid function argument",
              f'Call to function "{name}" failed: invalid template expression: it must be a direct reference to a '
              "string from elsewhere.")
     arguments = []
-    for argument in node[4]:
+    for argument in given:
         arguments.append(evaluate(argument, scope))
     looked_into(*arguments)
-    if node[5]:
+    if expand:
         last = arguments.pop()
         if isinstance(last.raw, Unknown) or collection_unknown(last) is not None:
             why = collection_unknown(last)
@@ -41,19 +43,17 @@ def _call(node: Node, scope: Scope) -> Value:
         raise UnsupportedError(Diagnostic("Not worked out", f'Call to function "{name}": {error}.', origin,
                                           scope.excerpt(origin))) from None
     except FunctionError as error:
-        place = node
+        place: Expression = node
         summary = "Error in function call"
         if error.argument_index is not None:
-            place = node[4][min(error.argument_index, len(node[4]) - 1)] if node[4] else node
+            place = given[min(error.argument_index, len(given) - 1)] if given else node
             summary = "Invalid function argument"
         fail(scope, place, getattr(error, "summary", None) or summary, f'Call to function "{name}" failed: {error}.')
 
 
-def _try(node: Node, scope: Scope) -> Value:
-    if node[5]:
-        return _try_each(node, scope)
+def _try(node: ast.Call, arguments: tuple[Expression, ...], scope: Scope) -> Value:
     errors: list[Diagnostic] = []
-    for argument in node[4]:
+    for argument in arguments:
         met: list[Unknown] = []
         try:
             with watching(met):
@@ -75,28 +75,30 @@ def _try(node: Node, scope: Scope) -> Value:
                                     scope.excerpt(origin)))
 
 
-def _try_each(node: Node, scope: Scope) -> Value:
+def _try_each(node: ast.Call, arguments: tuple[Expression, ...], scope: Scope) -> Value:
     """``try(a, list...)``: what the list holds is not in error, so its first element is the last that is tried."""
-    *before, last = node[4]
+    *before, last = arguments
     listed = evaluate(last, scope)
     why = collection_unknown(listed)
     if why is None and not isinstance(listed.raw, tuple):
         fail(scope, node, "Invalid expanding argument value",
              "The expanding argument (indicated by ...) must be of a tuple, list, or set type.")
     first = Value(DYNAMIC, why) if why is not None else next(iter(listed.elements()), None)
-    arguments = (*before, *(("item", *last[1:3]),) * (first is not None))
-    return _try((*node[:4], arguments, False), Nested(scope, {"": first} if first is not None else {}))
+    if first is None:
+        return _try(node, tuple(before), scope)
+    return _try(node, (*before, (ast.ITEM, *place_of(last))), Nested(scope, {"": first}))
 
 
-def _can(node: Node, scope: Scope) -> Value:
+def _can(node: ast.Call, scope: Scope) -> Value:
+    _, _, _, _, arguments, _ = node
     origin = origin_of(node, scope)
-    if len(node[4]) != 1:
-        summary = "Too many function arguments" if node[4] else "Not enough function arguments"
+    if len(arguments) != 1:
+        summary = "Too many function arguments" if arguments else "Not enough function arguments"
         fail(scope, node, summary, 'Function "can" expects one argument.')
     met: list[Unknown] = []
     try:
         with watching(met):
-            looked_into(evaluate(node[4][0], scope))
+            looked_into(evaluate(arguments[0], scope))
     except WholeModuleError:
         raise
     except UnsupportedError as error:
@@ -106,14 +108,17 @@ def _can(node: Node, scope: Scope) -> Value:
     return Value(BOOL, met[-1], origin) if met else boolean(True, origin)
 
 
-def _unsupported(error: UnsupportedError, node: Node, scope: Scope, type_: Type = DYNAMIC) -> Value:
+def _unsupported(error: UnsupportedError, node: ast.Call, scope: Scope, type_: Type = DYNAMIC) -> Value:
     """What becomes of an expression that Terraform may have a value for."""
     first, origin = error.diagnostics[0], origin_of(node, scope)
     return Value(type_, Unknown(f"{first.summary}: {first.detail}", first.origin or origin), origin)
 
 
-def _is_reference(node: Node) -> bool:
+def _is_reference(node: Expression) -> bool:
     """Whether an expression picks something out of what a name stands for, by whatever key."""
-    while node[0] in ("attr", "index", "splat"):
-        node = node[3]
-    return bool(node[0] == "var")
+    match node:
+        case (ast.ATTR | ast.INDEX | ast.SPLAT, _, _, source, _):
+            return _is_reference(source)
+        case (ast.VAR, *_):
+            return True
+    return False

@@ -10,28 +10,30 @@ from tfparse.cty.convert import ConversionError, convert, equal, unify
 from tfparse.cty.types import BOOL, DYNAMIC, List, Map, Set
 from tfparse.cty.values import Unknown, Value, object_, tuple_
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError, kept
-from tfparse.hcl.ast import Node
+from tfparse.hcl import ast
 from tfparse.lang import operators
 from tfparse.lang.core import Scope, evaluate, fail, looked_into, origin_of, rule
 from tfparse.lang.partial import partial
 
 
-@rule("unary")
-def _unary(node: Node, scope: Scope) -> Value:
-    operand = evaluate(node[4], scope)
+@rule(ast.UNARY)
+def _unary(node: ast.Unary, scope: Scope) -> Value:
+    _, _, _, operator, of = node
+    operand = evaluate(of, scope)
     try:
-        return operators.unary(node[3], operand, origin_of(node, scope))
+        return operators.unary(operator, operand, origin_of(node, scope))
     except (operators.OperatorError, ConversionError) as error:
         fail(scope, node, getattr(error, "summary", "Invalid operand"), str(error))
 
 
-@rule("binary")
-def _binary(node: Node, scope: Scope) -> Value:
+@rule(ast.BINARY)
+def _binary(node: ast.Binary, scope: Scope) -> Value:
+    _, _, _, operator, before, after = node
     # Terraform 1.11 evaluates both sides of && and ||: an error on either counts.
-    left, right = evaluate(node[4], scope), evaluate(node[5], scope)
+    left, right = evaluate(before, scope), evaluate(after, scope)
     scope.context.spend(min(left.weight, right.weight))
     try:
-        return operators.binary(node[3], left, right, origin_of(node, scope))
+        return operators.binary(operator, left, right, origin_of(node, scope))
     except OverflowError as error:
         origin = origin_of(node, scope)
         raise UnsupportedError(Diagnostic("Number too large", f"{error}.", origin, scope.excerpt(origin))) from None
@@ -39,18 +41,19 @@ def _binary(node: Node, scope: Scope) -> Value:
         fail(scope, node, getattr(error, "summary", "Invalid operand"), str(error))
 
 
-@rule("conditional")
-def _conditional(node: Node, scope: Scope) -> Value:
-    condition = evaluate(node[3], scope)
+@rule(ast.CONDITIONAL)
+def _conditional(node: ast.Conditional, scope: Scope) -> Value:
+    _, _, _, question, then, otherwise = node
+    condition = evaluate(question, scope)
     looked_into(condition)
     if condition.is_null:
-        fail(scope, node[3], "Null condition", "The condition value is null. Conditions must be true or false.")
+        fail(scope, question, "Null condition", "The condition value is null. Conditions must be true or false.")
     try:
         condition = convert(condition, BOOL)
     except ConversionError as error:
-        fail(scope, node[3], "Incorrect condition type", str(error))
+        fail(scope, question, "Incorrect condition type", str(error))
     results: list[Value | TerraformError] = []
-    for branch in (node[4], node[5]):
+    for branch in (then, otherwise):
         try:
             results.append(evaluate(branch, scope))
         except WholeModuleError:
@@ -65,7 +68,7 @@ def _conditional(node: Node, scope: Scope) -> Value:
         raise chosen
     if isinstance(other, TerraformError) and not isinstance(other, UnsupportedError):
         # (What is in error stays so: it never turns out to be of another type, as an unknown may.)
-        chosen = _converted(chosen, [chosen, partial(node[5 if condition.as_bool() else 4], scope)], node, scope)
+        chosen = _converted(chosen, [chosen, partial(otherwise if condition.as_bool() else then, scope)], node, scope)
     else:
         other = _conceded(other, node, scope)
         why = other.first_unknown() or chosen.first_unknown()
@@ -73,7 +76,7 @@ def _conditional(node: Node, scope: Scope) -> Value:
     return chosen.marked(chosen.sensitive or condition.sensitive)
 
 
-def _conceded(result: Value | UnsupportedError, node: Node, scope: Scope) -> Value:
+def _conceded(result: Value | UnsupportedError, node: ast.Conditional, scope: Scope) -> Value:
     """A branch that is beyond us is not one that Terraform refuses: it has some value, of some type."""
     if isinstance(result, Value):
         return result
@@ -81,7 +84,7 @@ def _conceded(result: Value | UnsupportedError, node: Node, scope: Scope) -> Val
     return Value(DYNAMIC, Unknown(str(result.diagnostics[0].summary), origin), origin)
 
 
-def _converted(value: Value, branches: list[Value], node: Node, scope: Scope) -> Value:
+def _converted(value: Value, branches: list[Value], node: ast.Conditional, scope: Scope) -> Value:
     """``value`` in the type that both branches of a conditional share."""
     types = [b.type for b in branches if not (b.is_null and b.type == DYNAMIC)]
     target = unify(types) if types else DYNAMIC
@@ -138,7 +141,7 @@ def _rebuilt(value: Value, change: Callable[[Value, Any], Value]) -> Value:
     return tuple_(elements, value.origin).marked(value.sensitive)
 
 
-def _undecided(condition: Value, results: list[Value | TerraformError], node: Node, scope: Scope) -> Value:
+def _undecided(condition: Value, results: list[Value | TerraformError], node: ast.Conditional, scope: Scope) -> Value:
     """A conditional on an unknown: what both branches agree on is certain, the rest is not."""
     assert isinstance(condition.raw, Unknown)
     values = [_conceded(r, node, scope) for r in results if isinstance(r, (Value, UnsupportedError))]

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Map, Object, Set, Tuple, Type
 from tfparse.cty.values import Value
-from tfparse.hcl.ast import Node
+from tfparse.hcl import ast
+from tfparse.hcl.ast import Expression
+from tfparse.hcl.walking import word_of
 from tfparse.lang import Scope, constant, fail
 
 _PRIMITIVES: dict[str, Type] = {"string": STRING, "number": NUMBER, "bool": BOOL, "any": DYNAMIC}
@@ -45,54 +47,54 @@ class Constraint:
 ANY = Constraint(DYNAMIC)
 
 
-def read_constraint(node: Node, scope: Scope) -> Constraint:
+def read_constraint(node: Expression, scope: Scope) -> Constraint:
     """The constraint that a ``type`` argument states."""
-    if node[0] == "var" and node[3] in _BARE_COLLECTIONS:
-        return Constraint(_BARE_COLLECTIONS[node[3]])
+    match node:
+        case (ast.VAR, _, _, name) if name in _BARE_COLLECTIONS:
+            return Constraint(_BARE_COLLECTIONS[name])
     return _read(node, scope)
 
 
-def _read(node: Node, scope: Scope) -> Constraint:
-    tag = node[0]
-    if tag == "paren":
-        return _read(node[3], scope)
-    if tag == "var" and node[3] in _PRIMITIVES:
-        return Constraint(_PRIMITIVES[node[3]])
-    if tag == "string":
-        fail(scope, node, "Invalid quoted type constraints", "Terraform 0.11 wrote types in quotes: remove them.")
-    if tag == "call" and len(node[4]) == 1:
-        name, argument = node[3], node[4][0]
-        if name in _COLLECTIONS:
+def _read(node: Expression, scope: Scope) -> Constraint:
+    match node:
+        case (ast.PAREN, _, _, inner):
+            return _read(inner, scope)
+        case (ast.VAR, _, _, name) if name in _PRIMITIVES:
+            return Constraint(_PRIMITIVES[name])
+        case (ast.STRING, *_):
+            fail(scope, node, "Invalid quoted type constraints", "Terraform 0.11 wrote types in quotes: remove them.")
+        case (ast.CALL, _, _, name, (argument,), _) if name in _COLLECTIONS:
             element = _read(argument, scope)
             return Constraint(_COLLECTIONS[name](element.type), Defaults(element=element.defaults or None))
-        if name == "tuple" and argument[0] == "tuple":
-            items = [_read(item, scope) for item in argument[3]]
-            children = {str(i): c.defaults for i, c in enumerate(items) if c.defaults}
-            return Constraint(Tuple(tuple(c.type for c in items)), Defaults(children=children))
-        if name == "object" and argument[0] == "object":
-            return _read_object(argument, scope)
+        case (ast.CALL, _, _, "tuple", ((ast.TUPLE, _, _, items),), _):
+            read = [_read(item, scope) for item in items]
+            children = {str(i): c.defaults for i, c in enumerate(read) if c.defaults}
+            return Constraint(Tuple(tuple(c.type for c in read)), Defaults(children=children))
+        case (ast.CALL, _, _, "object", ((ast.OBJECT, _, _, pairs),), _):
+            return _read_object(pairs, scope)
     fail(scope, node, "Invalid type specification", "This is not a valid type constraint.")
 
 
-def _read_object(node: Node, scope: Scope) -> Constraint:
+def _read_object(pairs: tuple[tuple[Expression, Expression], ...], scope: Scope) -> Constraint:
     types: dict[str, Type] = {}
     optional: set[str] = set()
     values: dict[str, Value] = {}
     children: dict[str, Defaults] = {}
-    for key, value in node[3]:
-        if key[0] not in ("string", "var"):
+    for key, value in pairs:
+        name = word_of(key)
+        if name is None:
             fail(scope, key, "Invalid type specification", "Object attribute names must be plain names.")
-        name = key[3]
-        if value[0] == "call" and value[3] == "optional":
-            optional.add(name)
-            inner = _read(value[4][0], scope)
-            if len(value[4]) == 2:
-                try:
-                    values[name] = inner.apply(constant(value[4][1], scope))
-                except ConversionError as error:
-                    fail(scope, value, "Invalid default value for optional attribute", str(error))
-        else:
-            inner = _read(value, scope)
+        match value:
+            case (ast.CALL, _, _, "optional", (type_, *rest), _):
+                optional.add(name)
+                inner = _read(type_, scope)
+                for default in rest[:1] if len(rest) == 1 else ():
+                    try:
+                        values[name] = inner.apply(constant(default, scope))
+                    except ConversionError as error:
+                        fail(scope, value, "Invalid default value for optional attribute", str(error))
+            case _:
+                inner = _read(value, scope)
         types[name] = inner.type
         if inner.defaults:
             children[name] = inner.defaults

@@ -10,7 +10,8 @@ from tfparse.cty.convert import ConversionError
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError
 from tfparse.functions import Context
-from tfparse.hcl.ast import Node
+from tfparse.hcl import ast
+from tfparse.hcl.ast import Expression, Node, place_of, tag_of
 from tfparse.lang.traversal import Reference
 
 Lazy = Value | Reference
@@ -66,11 +67,11 @@ class Nested:
         return self.outer.excerpt(origin)
 
 
-def evaluate(node: Node, scope: Scope) -> Value:
+def evaluate(node: Expression, scope: Scope) -> Value:
     """The value of an expression."""
     if _WATCHES and _WATCHES[-1] is not None:
         return _watched(node, scope, _WATCHES[-1])
-    result = RULES[node[0]](node, scope)
+    result = RULES[tag_of(node)](node, scope)
     if isinstance(result, Value):
         return result
     try:
@@ -83,7 +84,7 @@ _WATCHES: list[list[Unknown] | None] = []
 """For each ``try`` or ``can`` under way, the unknowns that something is made of in it, and so may yet prove to be an
 error; None while a declaration elsewhere is worked out."""
 
-_CARRIERS = frozenset({"tuple", "object", "paren", "var", "item"})
+_CARRIERS = frozenset({ast.TUPLE, ast.OBJECT, ast.PAREN, ast.VAR, ast.ITEM})
 """What takes any value whatever, without looking into it."""
 
 
@@ -103,35 +104,38 @@ def looked_into(*values: Value) -> None:
         met.extend(why for value in values if (why := value.first_unknown()) is not None)
 
 
-def _watched(node: Node, scope: Scope, met: list[Unknown]) -> Value:
-    result = RULES[node[0]](node, scope)
+def _watched(node: Expression, scope: Scope, met: list[Unknown]) -> Value:
+    tag = tag_of(node)
+    result = RULES[tag](node, scope)
     try:
         value = result if isinstance(result, Value) else result.value()
     except ConversionError as error:
         fail(scope, node, "Invalid reference", str(error))
     why: Unknown | None = None
-    if node[0] in ("attr", "index"):
-        named = node[3][0] == "var" and node[3][3] in ("var", "local")
-        why = None if named else value.unknown
-    elif node[0] not in _CARRIERS:
-        why = value.first_unknown()
+    match node:
+        case (ast.ATTR | ast.INDEX, _, _, (ast.VAR, _, _, "var" | "local"), _):
+            pass
+        case (ast.ATTR | ast.INDEX, *_):
+            why = value.unknown
+        case _ if tag not in _CARRIERS:
+            why = value.first_unknown()
     if why is not None:
         met.append(why)
     return value
 
 
-def evaluate_lazily(node: Node, scope: Scope) -> Lazy:
+def evaluate_lazily(node: Expression, scope: Scope) -> Lazy:
     """As :func:`evaluate`, but a reference to a whole module or resource is not yet worked out."""
-    return RULES[node[0]](node, scope)
+    return RULES[tag_of(node)](node, scope)
 
 
 def fail(scope: Scope, node: Node, summary: str, detail: str = "") -> NoReturn:
-    origin = Origin(scope.file, node[1], node[2])
+    origin = origin_of(node, scope)
     raise TerraformError(Diagnostic(summary, detail, origin, scope.excerpt(origin)))
 
 
 def origin_of(node: Node, scope: Scope) -> Origin:
-    return Origin(scope.file, node[1], node[2])
+    return Origin(scope.file, *place_of(node))
 
 
 def as_unknown(error: TerraformError) -> Unknown:

@@ -6,46 +6,52 @@ from tfparse.cty.convert import ConversionError, convert, parse_number
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING
 from tfparse.cty.values import Unknown, Value, boolean, null, number, object_, string, tuple_
 from tfparse.hcl import ast
-from tfparse.hcl.ast import Node
+from tfparse.hcl.ast import Expression, tag_of
 from tfparse.lang.core import Lazy, Scope, evaluate, evaluate_lazily, fail, looked_into, origin_of, rule
 
 
-@rule("literal")
-def _literal(node: Node, scope: Scope) -> Value:
+@rule(ast.LITERAL)
+def _literal(node: ast.Constant, scope: Scope) -> Value:
+    _, _, _, constant = node
     origin = origin_of(node, scope)
-    return null(DYNAMIC, origin) if node[3] is None else boolean(node[3], origin)
+    return null(DYNAMIC, origin) if constant is None else boolean(constant, origin)
 
 
-@rule("number")
-def _number(node: Node, scope: Scope) -> Value:
-    found, origin = parse_number(node[3]), origin_of(node, scope)
+@rule(ast.NUMBER)
+def _number(node: ast.Number, scope: Scope) -> Value:
+    _, _, _, digits = node
+    found, origin = parse_number(digits), origin_of(node, scope)
     return Value(NUMBER, found, origin) if isinstance(found, Unknown) else number(found, origin)
 
 
-@rule("string")
-def _string(node: Node, scope: Scope) -> Value:
-    return string(node[3], origin_of(node, scope))
+@rule(ast.STRING)
+def _string(node: ast.String, scope: Scope) -> Value:
+    _, _, _, text = node
+    return string(text, origin_of(node, scope))
 
 
-@rule("paren")
-def _paren(node: Node, scope: Scope) -> Lazy:
-    return evaluate_lazily(node[3], scope)
+@rule(ast.PAREN)
+def _paren(node: ast.Parentheses, scope: Scope) -> Lazy:
+    _, _, _, inner = node
+    return evaluate_lazily(inner, scope)
 
 
-@rule("tuple")
-def _tuple(node: Node, scope: Scope) -> Value:
-    items = []
-    for item in node[3]:
-        items.append(evaluate(item, scope))
-    return tuple_(tuple(items), origin_of(node, scope))
+@rule(ast.TUPLE)
+def _tuple(node: ast.Tuple, scope: Scope) -> Value:
+    _, _, _, items = node
+    values = []
+    for item in items:
+        values.append(evaluate(item, scope))
+    return tuple_(tuple(values), origin_of(node, scope))
 
 
-@rule("object")
-def _object(node: Node, scope: Scope) -> Value:
+@rule(ast.OBJECT)
+def _object(node: ast.Object, scope: Scope) -> Value:
+    _, _, _, pairs = node
     attributes: dict[str, Value] = {}
     rest: Unknown | None = None
     sensitive = False
-    for key_node, value_node in node[3]:
+    for key_node, value_node in pairs:
         key = object_key(key_node, scope)
         sensitive |= key.sensitive
         value = evaluate(value_node, scope)
@@ -58,7 +64,7 @@ def _object(node: Node, scope: Scope) -> Value:
     return object_(attributes, origin_of(node, scope), rest).marked(sensitive)
 
 
-def object_key(node: Node, scope: Scope) -> Value:
+def object_key(node: Expression, scope: Scope) -> Value:
     if _is_traversal(node):
         # (Of a map that is never evaluated, such as a module call's providers, HCL takes it.)
         detail = "To use a reference as the key, wrap it in parentheses; to use a literal, in quotes."
@@ -73,9 +79,9 @@ def object_key(node: Node, scope: Scope) -> Value:
         fail(scope, node, "Incorrect key type", f"Can't use this value as a key: {error}.")
 
 
-def _is_traversal(node: Node) -> bool:
+def _is_traversal(node: Expression) -> bool:
     """Whether a key is a bare reference: ``a.b``, ``a["b"].c``."""
     match node:
         case (ast.ATTR, _, _, held, _) | (ast.INDEX, _, _, held, (ast.NUMBER | ast.STRING | ast.LITERAL, *_)):
-            return bool(held[0] == ast.VAR) or _is_traversal(held)
+            return tag_of(held) == ast.VAR or _is_traversal(held)
     return False

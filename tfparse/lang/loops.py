@@ -6,13 +6,14 @@ from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL, DYNAMIC, Primitive, Set
 from tfparse.cty.values import Unknown, Value, number, object_, string, tuple_
 from tfparse.diagnostics import Origin, TerraformError, UnsupportedError, WholeModuleError
-from tfparse.hcl.ast import Node
+from tfparse.hcl import ast
+from tfparse.hcl.ast import Expression
 from tfparse.hcl.walking import calls
 from tfparse.lang.core import Lazy, Nested, Scope, evaluate, fail, origin_of, rule, watching
 from tfparse.lang.literals import object_key
 
 
-def iterated(node: Node, scope: Scope) -> Value:
+def iterated(node: Expression, scope: Scope) -> Value:
     """The collection that a ``for`` goes through, perhaps an unknown one."""
     collection = evaluate(node, scope)
     if collection.is_null:
@@ -23,7 +24,7 @@ def iterated(node: Node, scope: Scope) -> Value:
     return collection
 
 
-def iterate(collection: Value, node: Node, scope: Scope) -> list[tuple[Value, Value]]:
+def iterate(collection: Value, node: Expression, scope: Scope) -> list[tuple[Value, Value]]:
     """The (key, value) pairs that a ``for`` goes through; the collection must be known."""
     origin = collection.origin
     raw = collection.raw
@@ -55,22 +56,24 @@ def collection_unknown(collection: Value) -> Unknown | None:
     return collection.first_unknown() if isinstance(collection.type, Set) else None
 
 
-def turns_of(node: Node, scope: Scope) -> tuple[list[Scope], Unknown | None, bool]:
+def scopes_of(
+    key_name: str | None, value_name: str, source: Expression, condition: Expression | None, scope: Scope
+) -> tuple[list[Scope], Unknown | None, bool]:
     """The scopes in which a ``for`` evaluates its result; or why they are unknown; and sensitivity."""
-    condition = node[7 if node[0] == "for_tuple" else 8]
-    collection = iterated(node[5], scope)
+    collection = iterated(source, scope)
     why = collection_unknown(collection)
     if why is not None:
         return [], why, collection.sensitive
     sensitive = collection.sensitive
     scopes: list[Scope] = []
-    pairs = iterate(collection, node[5], scope)
+    pairs = iterate(collection, source, scope)
     if condition is not None and not pairs:
-        _check_condition(condition, Nested(scope, dict.fromkeys(filter(None, node[3:5]), Value(DYNAMIC, _NO_ELEMENT))))
+        nothing = Value(DYNAMIC, _NO_ELEMENT)
+        _check_condition(condition, Nested(scope, {key_name or value_name: nothing, value_name: nothing}))
     for key, value in pairs:
-        names: dict[str, Lazy] = {node[4]: value}
-        if node[3] is not None:
-            names[node[3]] = key
+        names: dict[str, Lazy] = {value_name: value}
+        if key_name is not None:
+            names[key_name] = key
         inner = Nested(scope, names)
         if condition is not None:
             wanted = _for_condition(condition, inner)
@@ -86,7 +89,7 @@ def turns_of(node: Node, scope: Scope) -> tuple[list[Scope], Unknown | None, boo
 _NO_ELEMENT = Unknown("there is no element")
 
 
-def _check_condition(condition: Node, scope: Scope) -> None:
+def _check_condition(condition: Expression, scope: Scope) -> None:
     """Terraform looks at the condition before it goes through anything: an error for all elements is one for none."""
     try:
         with watching(None):
@@ -100,7 +103,7 @@ def _check_condition(condition: Node, scope: Scope) -> None:
         raise UnsupportedError(*error.diagnostics) from None
 
 
-def _for_condition(condition: Node, scope: Scope) -> Value:
+def _for_condition(condition: Expression, scope: Scope) -> Value:
     wanted = evaluate(condition, scope)
     if wanted.is_null:
         fail(scope, condition, "Condition is null", "The 'if' clause value must not be null.")
@@ -110,36 +113,38 @@ def _for_condition(condition: Node, scope: Scope) -> Value:
         fail(scope, condition, "Invalid 'for' condition", f"The 'if' clause value is invalid: {error}.")
 
 
-@rule("for_tuple")
-def _for_tuple(node: Node, scope: Scope) -> Value:
-    scopes, why, sensitive = turns_of(node, scope)
+@rule(ast.FOR_TUPLE)
+def _for_tuple(node: ast.ForTuple, scope: Scope) -> Value:
+    _, _, _, key_name, value_name, source, result, condition = node
+    scopes, why, sensitive = scopes_of(key_name, value_name, source, condition, scope)
     origin = origin_of(node, scope)
     if why is not None:
         return Value(DYNAMIC, why, origin, sensitive=sensitive)
     results = []
     for inner in scopes:
-        results.append(evaluate(node[6], inner))
+        results.append(evaluate(result, inner))
     return tuple_(tuple(results), origin).marked(sensitive)
 
 
-@rule("for_object")
-def _for_object(node: Node, scope: Scope) -> Value:
-    scopes, why, sensitive = turns_of(node, scope)
+@rule(ast.FOR_OBJECT)
+def _for_object(node: ast.ForObject, scope: Scope) -> Value:
+    _, _, _, key_name, value_name, source, key_result, result, condition, grouping = node
+    scopes, why, sensitive = scopes_of(key_name, value_name, source, condition, scope)
     origin = origin_of(node, scope)
     groups: dict[str, list[Value]] = {}
     for inner in scopes:
-        key = object_key(node[6], inner)
+        key = object_key(key_result, inner)
         sensitive |= key.sensitive
         if isinstance(key.raw, Unknown):
             why = why or key.raw
             continue
         values = groups.setdefault(key.as_string(), [])
-        values.append(evaluate(node[7], inner))
-        if len(values) > 1 and not node[9]:
+        values.append(evaluate(result, inner))
+        if len(values) > 1 and not grouping:
             fail(scope, node, "Duplicate object key",
                  f'Two different items produced the key "{key.raw}" in this \'for\' expression. If duplicates are '
                  "expected, use the ellipsis (...) after the value expression to enable grouping by key.")
-    if why is not None and (node[9] or not groups):
+    if why is not None and (grouping or not groups):
         return Value(DYNAMIC, why, origin, sensitive=sensitive)
-    grouped = {k: tuple_(tuple(v), origin) if node[9] else v[0] for k, v in groups.items()}
+    grouped = {k: tuple_(tuple(v), origin) if grouping else v[0] for k, v in groups.items()}
     return object_(grouped, origin, why).marked(sensitive)

@@ -10,10 +10,11 @@ from tfparse.cty.convert import ConversionError, convert, unify
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Set, Tuple, Type
 from tfparse.cty.values import Unknown, Value, object_, tuple_
 from tfparse.diagnostics import TerraformError, UnknownValueError, UnsupportedError, WholeModuleError
-from tfparse.hcl.ast import Node
+from tfparse.hcl import ast
+from tfparse.hcl.ast import Expression
 from tfparse.lang.core import Nested, Scope, evaluate
 from tfparse.lang.literals import object_key
-from tfparse.lang.loops import turns_of
+from tfparse.lang.loops import scopes_of
 
 _COST = 2_000
 """A step back into an expression is worth so many turns of a loop: steps within steps would have no end."""
@@ -21,34 +22,36 @@ _COST = 2_000
 _ERROR = Unknown("it is in error")
 
 
-def partial(node: Node, scope: Scope) -> Value:
+def partial(node: Expression, scope: Scope) -> Value:
     """The value, unknown in places, of an expression that raised when it was evaluated."""
     scope.context.spend(_COST)
-    tag = node[0]
-    if tag == "paren":
-        return partial(node[3], scope)
-    if tag == "tuple":
-        return tuple_(tuple([_either(item, scope) for item in node[3]]))
-    if tag == "object":
-        return _object(node, scope)
-    if tag == "conditional":
-        return _conditional(node, scope)
-    if tag == "splat":
-        return _unknown(_splat_type(node, scope))
-    if tag in ("for_tuple", "for_object"):
-        return _loop(node, scope)
-    by_operator = NUMBER if tag in ("binary", "unary") and node[3] in "+-*/%" else BOOL
-    return _unknown(_TYPES.get(tag, DYNAMIC) if tag not in ("binary", "unary") else by_operator)
-
-
-_TYPES: dict[str, Type] = {"template": STRING}
+    match node:
+        case (ast.PAREN, _, _, inner):
+            return partial(inner, scope)
+        case (ast.TUPLE, _, _, items):
+            return tuple_(tuple([_either(item, scope) for item in items]))
+        case (ast.OBJECT, _, _, pairs):
+            return _object(pairs, scope)
+        case (ast.CONDITIONAL, _, _, *parts):
+            return _conditional(parts, scope)
+        case (ast.SPLAT, _, _, source, item):
+            return _unknown(_splat_type(source, item, scope))
+        case (ast.FOR_TUPLE, _, _, key_name, value_name, source, result, condition):
+            return _loop((key_name, value_name, source, condition), (None, result, False), scope)
+        case (ast.FOR_OBJECT, _, _, key_name, value_name, source, key, result, condition, grouping):
+            return _loop((key_name, value_name, source, condition), (key, result, grouping), scope)
+        case (ast.BINARY | ast.UNARY, _, _, operator, *_):
+            return _unknown(NUMBER if operator in "+-*/%" else BOOL)
+        case (ast.TEMPLATE, *_):
+            return _unknown(STRING)
+    return _unknown(DYNAMIC)
 
 
 def _unknown(type_: Type) -> Value:
     return Value(type_, _ERROR)
 
 
-def _either(node: Node, scope: Scope) -> Value:
+def _either(node: Expression, scope: Scope) -> Value:
     """The value of an expression, be it in error."""
     try:
         return evaluate(node, scope)
@@ -58,26 +61,32 @@ def _either(node: Node, scope: Scope) -> Value:
         return partial(node, scope)
 
 
-def _loop(node: Node, scope: Scope) -> Value:
+def _loop(
+    intro: tuple[str | None, str, Expression, Expression | None],
+    made: tuple[Expression | None, Expression, bool],
+    scope: Scope,
+) -> Value:
+    """A ``for``: ``made`` are key (None in brackets), value, and whether values are grouped."""
+    key, result, grouping = made
     try:
-        scopes, unknown, _ = turns_of(node, scope)
+        scopes, unknown, _ = scopes_of(*intro, scope)
         if unknown is not None:
             return _unknown(DYNAMIC)
-        if node[0] == "for_tuple":
-            return tuple_(tuple([_either(node[6], inner) for inner in scopes]))
+        if key is None:
+            return tuple_(tuple([_either(result, inner) for inner in scopes]))
         groups: dict[str, list[Value]] = {}
         for inner in scopes:
-            groups.setdefault(object_key(node[6], inner).as_string(), []).append(_either(node[7], inner))
+            groups.setdefault(object_key(key, inner).as_string(), []).append(_either(result, inner))
     except (WholeModuleError, UnsupportedError):
         raise
     except (TerraformError, UnknownValueError):
         return _unknown(DYNAMIC)
-    return object_({key: tuple_(tuple(values)) if node[9] else values[0] for key, values in groups.items()})
+    return object_({name: tuple_(tuple(values)) if grouping else values[0] for name, values in groups.items()})
 
 
-def _object(node: Node, scope: Scope) -> Value:
+def _object(pairs: tuple[tuple[Expression, Expression], ...], scope: Scope) -> Value:
     attributes: dict[str, Value] = {}
-    for key_node, value_node in node[3]:
+    for key_node, value_node in pairs:
         value = _either(value_node, scope)
         try:
             key = object_key(key_node, scope)
@@ -91,8 +100,8 @@ def _object(node: Node, scope: Scope) -> Value:
     return object_(attributes)
 
 
-def _conditional(node: Node, scope: Scope) -> Value:
-    condition, *branches = (_either(part, scope) for part in node[3:6])
+def _conditional(parts: list[Expression], scope: Scope) -> Value:
+    condition, *branches = (_either(part, scope) for part in parts)
     types = [b.type for b in branches if not (b.is_null and b.type == DYNAMIC)]
     type_ = DYNAMIC if DYNAMIC in types or not types else unify(types)
     if type_ is None:
@@ -104,12 +113,12 @@ def _conditional(node: Node, scope: Scope) -> Value:
         return _unknown(type_)
 
 
-def _splat_type(node: Node, scope: Scope) -> Type:
+def _splat_type(collection: Expression, item: Expression, scope: Scope) -> Type:
     """The type that a splat would have if nothing were known but the types of the elements."""
-    source = _either(node[3], scope).type
+    source = _either(collection, scope).type
 
     def picked(element: Type) -> Type:
-        return _either(node[4], Nested(scope, {"": Value(element, _ERROR)})).type
+        return _either(item, Nested(scope, {"": Value(element, _ERROR)})).type
 
     if isinstance(source, (List, Set)):
         return List(picked(source.element))

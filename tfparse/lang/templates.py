@@ -9,8 +9,9 @@ from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL, STRING
 from tfparse.cty.values import Part, Unknown, Value, text
 from tfparse.diagnostics import Origin
-from tfparse.hcl.ast import Node
-from tfparse.lang.core import Lazy, Nested, Scope, evaluate, fail, rule
+from tfparse.hcl import ast
+from tfparse.hcl.ast import Expression
+from tfparse.lang.core import Lazy, Nested, Scope, evaluate, fail, origin_of, rule
 from tfparse.lang.loops import collection_unknown, iterate, iterated
 
 
@@ -22,20 +23,20 @@ class _Rendering:
         self.parts: list[Part] = []
         self.sensitive = False
 
-    def render(self, nodes: tuple[Node, ...], scope: Scope) -> None:
+    def render(self, nodes: tuple[ast.Part, ...], scope: Scope) -> None:
         for node in nodes:
-            tag = node[0]
-            if tag == "text":
-                self.parts.append(Part(node[3], Origin(scope.file, node[1], node[2]), self.verbatim))
-                scope.context.spend_text(len(node[3]))
-            elif tag == "interp":
-                self.interpolate(node[3], scope)
-            elif tag == "if":
-                self.choose(node, scope)
-            else:
-                self.repeat(node, scope)
+            match node:
+                case (ast.TEXT, line, column, content):
+                    self.parts.append(Part(content, Origin(scope.file, line, column), self.verbatim))
+                    scope.context.spend_text(len(content))
+                case (ast.INTERP, _, _, expression):
+                    self.interpolate(expression, scope)
+                case (ast.IF, *_):
+                    self.choose(node, scope)
+                case (ast.FOR, *_):
+                    self.repeat(node, scope)
 
-    def interpolate(self, node: Node, scope: Scope) -> None:
+    def interpolate(self, node: Expression, scope: Scope) -> None:
         value = evaluate(node, scope)
         if value.is_null:
             fail(scope, node, "Invalid template interpolation value",
@@ -52,39 +53,42 @@ class _Rendering:
                 scope.context.spend_text(len(part.text))
             self.parts.append(part._replace(sensitive=part.sensitive or value.sensitive))
 
-    def choose(self, node: Node, scope: Scope) -> None:
-        condition = evaluate(node[3], scope)
+    def choose(self, node: ast.If, scope: Scope) -> None:
+        _, _, _, question, then, otherwise = node
+        condition = evaluate(question, scope)
         if condition.is_null:
-            fail(scope, node[3], "Null condition", "The condition value is null. It must be true or false.")
+            fail(scope, question, "Null condition", "The condition value is null. It must be true or false.")
         try:
             condition = convert(condition, BOOL)
         except ConversionError as error:
-            fail(scope, node[3], "Incorrect condition type", f"The condition must be of type bool: {error}.")
+            fail(scope, question, "Incorrect condition type", f"The condition must be of type bool: {error}.")
         self.sensitive |= condition.sensitive
         if isinstance(condition.raw, Unknown):
             self.hole(condition.raw, node, scope)
         else:
-            self.render(node[4] if condition.as_bool() else node[5], scope)
+            self.render(then if condition.as_bool() else otherwise, scope)
 
-    def repeat(self, node: Node, scope: Scope) -> None:
-        collection = iterated(node[5], scope)
+    def repeat(self, node: ast.For, scope: Scope) -> None:
+        _, _, _, key_name, value_name, source, inner = node
+        collection = iterated(source, scope)
         self.sensitive |= collection.sensitive
         why = collection_unknown(collection)
         if why is not None:
             self.hole(why, node, scope)
             return
-        for key, value in iterate(collection, node[5], scope):
-            names: dict[str, Lazy] = {node[4]: value}
-            if node[3] is not None:
-                names[node[3]] = key
-            self.render(node[6], Nested(scope, names))
+        for key, value in iterate(collection, source, scope):
+            names: dict[str, Lazy] = {value_name: value}
+            if key_name is not None:
+                names[key_name] = key
+            self.render(inner, Nested(scope, names))
 
-    def hole(self, why: Unknown, node: Node, scope: Scope) -> None:
-        self.parts.append(Part(why, Origin(scope.file, node[1], node[2]), self.verbatim))
+    def hole(self, why: Unknown, node: ast.If | ast.For, scope: Scope) -> None:
+        self.parts.append(Part(why, origin_of(node, scope), self.verbatim))
 
 
-@rule("template")
-def _template(node: Node, scope: Scope) -> Value:
-    rendering = _Rendering(node[4])
-    rendering.render(node[3], scope)
-    return text(tuple(rendering.parts), Origin(scope.file, node[1], node[2]), sensitive=rendering.sensitive)
+@rule(ast.TEMPLATE)
+def _template(node: ast.Template, scope: Scope) -> Value:
+    _, _, _, parts, verbatim = node
+    rendering = _Rendering(verbatim)
+    rendering.render(parts, scope)
+    return text(tuple(rendering.parts), origin_of(node, scope), sensitive=rendering.sensitive)

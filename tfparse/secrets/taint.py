@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tfparse.configs.module import Module, Section, Sited, attributes_of, load_module
+from tfparse.configs.module import Located, Module, Section, attributes_of, load_module
 from tfparse.configs.terragrunt import FILE
 from tfparse.diagnostics import TerraformError
-from tfparse.hcl.ast import Node
-from tfparse.hcl.walking import INDEX, Path, calls, children, references
+from tfparse.hcl import ast
+from tfparse.hcl.ast import Expression, place_of
+from tfparse.hcl.walking import INDEX, Path, calls, children, references, string_of
 from tfparse.infra import Infra
 from tfparse.source.sources import OutsideRoot
 
@@ -38,8 +39,8 @@ class _Place:
     """An expression in a module.  ``each`` is what ``each.value`` there goes through."""
 
     directory: str
-    sited: Sited
-    each: Sited | None = None
+    located: Located
+    each: Located | None = None
 
 
 @dataclass
@@ -66,10 +67,10 @@ class Taint:
         waiting = list(self._seeds())
         while waiting:
             place = waiting.pop()
-            key = (place.sited.file, place.directory, *place.sited.node[1:3])
+            key = (place.located.file, place.directory, *place_of(place.located.node))
             if key not in self._seen:
                 self._seen.add(key)
-                self._gather(place.sited)
+                self._gather(place.located)
                 waiting.extend(self._behind(place))
         return self._literals
 
@@ -100,16 +101,16 @@ class Taint:
             except (OSError, OutsideRoot):
                 used = False
             for block in module.blocks if used else ():
-                for call in calls(block.node) if block.file == file else ():
-                    if call[3] == "sensitive" and call[4]:
-                        yield _Place(directory, Sited(file, call[4][0]))
+                for _, _, _, name, arguments, _ in calls(block.body) if block.file == file else ():
+                    if name == "sensitive" and arguments:
+                        yield _Place(directory, Located(file, arguments[0]))
 
     # -- where it leads ---------------------------------------------------------------------------
 
     def _behind(self, place: _Place) -> Iterator[_Place]:
         """What an expression refers to."""
         module = self._modules.get(place.directory)
-        for path, _ in references(place.sited.node) if module is not None else ():
+        for path, _ in references(place.located.node) if module is not None else ():
             assert module is not None
             head, name, *rest = *path, ""
             if head == "var":
@@ -139,7 +140,7 @@ class Taint:
         if not callers or directory in self.infra.root_paths:
             yield from (_Place("", given) for given in self._given(name))
 
-    def _given(self, name: str) -> Iterator[Sited]:
+    def _given(self, name: str) -> Iterator[Located]:
         """What variable files and Terragrunt's inputs say: which root they are for is not asked."""
         folders = [f"{d}/{FILE}".lstrip("/") for d, names in self.infra.directories.items() if FILE in names]
         for file in [*self.variable_files, *folders]:
@@ -149,7 +150,7 @@ class Taint:
                 continue
             if file.endswith(FILE):
                 inputs = attributes.get("inputs")
-                attributes = {key: Sited(file, node) for key, node in _items(inputs.node)} if inputs else {}
+                attributes = {key: Located(file, node) for key, node in _items(inputs.node)} if inputs else {}
             if name in attributes:
                 yield attributes[name]
 
@@ -171,81 +172,94 @@ class Taint:
 
     # -- what stands there ------------------------------------------------------------------------
 
-    def _gather(self, sited: Sited) -> None:
+    def _gather(self, located: Located) -> None:
         """The literals of an expression: keys and indexes are no values, and paths name the files to be read."""
-        waiting = [(sited.node, False)]
+        waiting: list[tuple[ast.Node, bool]] = [(located.node, False)]
         while waiting:
             node, verbatim = waiting.pop()
-            tag, inner = node[0], node[3:]
-            if tag in ("string", "text", "number"):
-                more = node[3].rstrip("\n").count("\n") if verbatim else 0
-                self._literals.append(Literal(sited.file, node[1], node[1] + more, node[3]))
-                continue
-            if tag == "index":
-                inner = node[3:4]
-            elif tag == "object":
-                inner = tuple(part for pair in node[3] for part in pair[pair[0][0] == "string" :])
-            elif tag == "call" and node[4] and node[3].removeprefix("core::").startswith(_READING):
-                self._tails.update(_tail(node[4][0]))
-                inner = node[4][1:]
-            waiting.extend((child, node[4] if tag == "template" else verbatim) for child in children(inner))
+            inner: Iterable[ast.Node]
+            match node:
+                case (ast.STRING | ast.TEXT | ast.NUMBER, line, _, text):
+                    more = text.rstrip("\n").count("\n") if verbatim else 0
+                    self._literals.append(Literal(located.file, line, line + more, text))
+                    continue
+                case (ast.INDEX, _, _, source, _):
+                    inner = (source,)
+                case (ast.OBJECT, _, _, pairs):
+                    inner = [part for key, value in pairs for part in (key, value)[string_of(key) is not None :]]
+                case (ast.CALL, _, _, name, (path, *others), _) if name.removeprefix("core::").startswith(_READING):
+                    self._tails.update(_tail(path))
+                    inner = others
+                case (ast.TEMPLATE, _, _, parts, verbatim):
+                    inner = parts
+                case _:
+                    inner = children(node)
+            waiting.extend((child, verbatim) for child in inner)
 
 
 def _of_resource(directory: str, type_: str, section: Section) -> Iterator[_Place]:
     each, is_secret = section.attributes.get("for_each"), "secret" in type_.split("_")
-    for name, sited in section.attributes.items():
+    for name, located in section.attributes.items():
         if is_secret and name.startswith(_CONTENT):
-            yield _Place(directory, sited, each)
+            yield _Place(directory, located, each)
         elif name in _MANIFESTS:
-            yield from (_Place(directory, Sited(sited.file, node), each) for node in _of_manifest(sited.node))
+            yield from (_Place(directory, Located(located.file, node), each) for node in _of_manifest(located.node))
 
 
-def _of_manifest(node: Node) -> Iterator[Node]:
+def _of_manifest(node: Expression) -> Iterator[Expression]:
     """What of a manifest, an object or YAML in a string, is a Secret's content."""
     items = dict(_items(node))
-    if items.get("kind", ("", 0, 0, ""))[3] == "Secret":
+    if "kind" in items and string_of(items["kind"]) == "Secret":
         yield from (items[key] for key in ("data", "stringData") if key in items)
-    waiting = [node]
+    waiting: list[ast.Node] = [node]
     while waiting:
         part = waiting.pop()
-        if part[0] in ("string", "text") and _KIND.search(part[3]):
-            yield node
-            return
-        waiting.extend(children(part[3:]))
+        match part:
+            case (ast.STRING | ast.TEXT, _, _, text) if _KIND.search(text):
+                yield node
+                return
+        waiting.extend(children(part))
 
 
 def _says(section: Section, flag: str) -> bool:
-    sited = section.attributes.get(flag)
-    return sited is not None and sited.node[0] == "literal" and sited.node[3] is True
+    located = section.attributes.get(flag)
+    match located and located.node:
+        case (ast.LITERAL, _, _, True):
+            return True
+    return False
 
 
 def _target(directory: str, section: Section) -> str | None:
     """The folder of a called module, where it is one of this repo."""
     source = section.attributes.get("source")
-    if source is None or source.node[0] != "string" or not source.node[3].startswith("."):
+    text = string_of(source.node) if source is not None else None
+    if text is None or not text.startswith("."):
         return None
-    path = posixpath.normpath(posixpath.join(directory, source.node[3]))
+    path = posixpath.normpath(posixpath.join(directory, text))
     return "" if path == "." else path
 
 
-def _items(node: Node) -> list[tuple[str, Node]]:
+def _items(node: Expression) -> list[tuple[str, Expression]]:
     """The values of an object constructor by the keys that are literal."""
-    return [(key[3], value) for key, value in node[3] if key[0] == "string"] if node[0] == "object" else []
+    match node:
+        case (ast.OBJECT, _, _, pairs):
+            return [(name, value) for key, value in pairs if (name := string_of(key)) is not None]
+    return []
 
 
-def _inside(sited: Sited, steps: list[str]) -> Sited:
+def _inside(located: Located, steps: list[str]) -> Located:
     """What of an expression is meant, as far as it is written out."""
     for step in steps:
-        items = dict(_items(sited.node))
+        items = dict(_items(located.node))
         if step not in items:
             break
-        sited = Sited(sited.file, items[step])
-    return sited
+        located = Located(located.file, items[step])
+    return located
 
 
-def _tail(path: Node) -> Iterator[str]:
+def _tail(path: Expression) -> Iterator[str]:
     """The end of a path that is certain: all of a literal, or what follows its last reference."""
-    last = path[3][-1] if path[0] == "template" and path[3] else path
-    if last[0] in ("string", "text") and last[3].strip("./"):
-        tail = posixpath.normpath(last[3].lstrip("./"))
-        yield f"/{tail}"
+    match path:
+        case (ast.STRING, _, _, text) | (ast.TEMPLATE, _, _, (*_, (ast.TEXT, _, _, text)), _):
+            if text.strip("./"):
+                yield f"/{posixpath.normpath(text.lstrip('./'))}"

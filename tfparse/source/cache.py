@@ -19,14 +19,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
-from tfparse.hcl.ast import Node
+from tfparse.hcl.ast import Body, Expression
 from tfparse.hcl.syntax import VERSION as SYNTAX_VERSION
 
 MAX_SIZE = 16 * 1024 * 1024
 """Bytes up to which trees are kept that a run had no use for: those of another root, or of another branch."""
 
 _MAGIC = f"tfparse 3 {SYNTAX_VERSION} {sys.version} {marshal.version}\n".encode()
+
+
+Tree = TypeVar("Tree", Body, Expression)
 
 
 def cache_directory() -> Path:
@@ -41,11 +45,11 @@ class ParseCache:
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
         self._stored: dict[bytes, bytes] = _load(file) if file is not None else {}
-        self._trees: dict[bytes, Node] = {}
+        self._trees: dict[bytes, Any] = {}
         self._seals: dict[bytes, bytes] = {}
         self._new = False
 
-    def parsed(self, data: bytes, name: str, parser: Callable[[bytes, str], Node]) -> Node:
+    def parsed(self, data: bytes, name: str, parser: Callable[[bytes, str], Tree]) -> Tree:
         """The tree of ``data``, parsed by ``parser`` if it is not at hand.  Errors are not kept."""
         # The same bytes (none at all, say) are one tree as a Terraform file, others as variables or a template.
         kind = f"{parser.__name__}{'.tfvars' * name.endswith('.tfvars.json')}"
@@ -56,7 +60,8 @@ class ParseCache:
             # Each is loaded by itself: most questions need few.
             self._seals[key] = hashlib.blake2b(data, digest_size=32, key=kind.encode(), person=b"seal").digest()
             self._trees[key] = parser(data, name) if stored is None else _tree(_sealed(stored, self._seals[key]))
-        return self._trees[key]
+        tree: Tree = self._trees[key]
+        return tree
 
     def save(self) -> None:
         """Write the trees of this run, if any is new.  A cache that cannot be written is no error."""
@@ -110,9 +115,8 @@ def _sealed(data: bytes, seal: bytes) -> bytes:
     return (int.from_bytes(data, "little") ^ int.from_bytes(stream, "little")).to_bytes(len(data), "little")
 
 
-def _tree(stored: bytes) -> Node:
-    tree: Node = marshal.loads(stored)  # noqa: S302 - it was checked with its file, see _load
-    return tree
+def _tree(stored: bytes) -> Any:
+    return marshal.loads(stored)  # noqa: S302 - it was checked with its file, see _load
 
 
 def _load(file: Path) -> dict[bytes, bytes]:

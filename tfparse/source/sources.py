@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tfparse.cty.values import Part, Value
 from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, UnsupportedError, kept
-from tfparse.hcl.ast import Node
+from tfparse.hcl.ast import Body, Expression
 from tfparse.hcl.json_syntax import parse_json_file
 from tfparse.hcl.syntax import parse_file
 from tfparse.hcl.template import parse_template
-from tfparse.source.cache import ParseCache
+from tfparse.source.cache import ParseCache, Tree
 from tfparse.source.git import GIT_CRYPT, Checkout, checkout
 from tfparse.source.listing import Listing, listed
 from tfparse.source.pools import MAX_READ, MAX_SOURCE, Pools, weight
@@ -46,8 +46,8 @@ class SourceTree:
     root: Path
     cache: ParseCache = field(default_factory=ParseCache)
     _places: dict[str, str] = field(default_factory=dict)
-    _parsed: dict[str, Node | TerraformError] = field(default_factory=dict)
-    _generated: dict[tuple[str, str, tuple[Part, ...]], Node | TerraformError] = field(default_factory=dict)
+    _parsed: dict[str, Body | TerraformError] = field(default_factory=dict)
+    _generated: dict[tuple[str, str, tuple[Part, ...]], Body | TerraformError] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
     pools: Pools = field(default_factory=Pools)
     _read: set[str] = field(default_factory=set)
@@ -145,11 +145,11 @@ class SourceTree:
         except OutsideRoot:
             return False
 
-    def parse(self, path: str) -> Node:
+    def parse(self, path: str) -> Body:
         """The body of a ``.tf``, ``.tf.json``, ``.tfvars`` or ``.hcl`` file.  Raises TerraformError."""
         return _once(self._parsed, path, lambda: self._parse(path))
 
-    def _parse(self, path: str) -> Node:
+    def _parse(self, path: str) -> Body:
         try:
             data = self.read_bytes(path)
         except (OSError, OutsideRoot) as error:
@@ -158,7 +158,7 @@ class SourceTree:
             raise TerraformError(Diagnostic("Encrypted file", f"{path} is git-crypt ciphertext", Origin(path, 1)))
         return self._tree(data, path, _parser(path))
 
-    def _tree(self, data: bytes, name: str, parser: Callable[[bytes, str], Node]) -> Node:
+    def _tree(self, data: bytes, name: str, parser: Callable[[bytes, str], Tree]) -> Tree:
         """The syntax tree of a text, if what one run may parse is not used up.  Raises UnsupportedError."""
         key = hash(data)
         if key not in self._weighed:
@@ -169,7 +169,7 @@ class SourceTree:
             self._weighed.add(key)
         return self.cache.parsed(data, name, parser)
 
-    def parse_generated(self, name: str, contents: Value, file: str) -> Node:
+    def parse_generated(self, name: str, contents: Value, file: str) -> Body:
         """The body of the file ``name`` that some program writes, the text of which stands in ``file``.
 
         What every root includes is the same for most of them.  Raises TerraformError.
@@ -177,11 +177,11 @@ class SourceTree:
         parts = contents.text_parts()
         return _once(self._generated, (name, file, parts), lambda: self._parse_generated(name, contents, file))
 
-    def _parse_generated(self, name: str, contents: Value, file: str) -> Node:
+    def _parse_generated(self, name: str, contents: Value, file: str) -> Body:
         tree = self._tree(contents.as_string().encode(), name, _parser(name))
         return _relocated(tree, _places(contents, file))
 
-    def parse_template(self, contents: Value, file: str) -> Node:
+    def parse_template(self, contents: Value, file: str) -> Expression:
         """The template that ``contents``, a known string that stands in ``file``, is.  Raises TerraformError."""
         tree = self._tree(contents.as_string().encode(), file, _parse_template)
         first, *others = contents.text_parts() or (Part("", None),)
@@ -201,11 +201,11 @@ class SourceTree:
         return lines[origin.line - 1][:EXCERPT].rstrip("\r") if 0 < origin.line <= len(lines) else ""
 
 
-def _parser(name: str) -> Callable[[bytes, str], Node]:
+def _parser(name: str) -> Callable[[bytes, str], Body]:
     return parse_json_file if name.endswith(".json") else parse_file
 
 
-def _once(held: dict[_Key, Node | TerraformError], key: _Key, work: Callable[[], Node]) -> Node:
+def _once(held: dict[_Key, Body | TerraformError], key: _Key, work: Callable[[], Body]) -> Body:
     """What ``work`` gives or raises, the first time."""
     if key not in held:
         try:
@@ -218,7 +218,7 @@ def _once(held: dict[_Key, Node | TerraformError], key: _Key, work: Callable[[],
     return result
 
 
-def _parse_template(data: bytes, name: str) -> Node:
+def _parse_template(data: bytes, name: str) -> Expression:
     return parse_template(data.decode(), name)
 
 
@@ -231,16 +231,17 @@ def _places(contents: Value, file: str) -> dict[int, int]:
     }
 
 
-def _relocated(node: Node, lines: Mapping[int, int]) -> Node:
+def _relocated(tree: Tree, lines: Mapping[int, int]) -> Tree:
     """A syntax tree as if its line ``n`` stood at ``lines[n]``: for text that another file generates."""
 
-    def moved(part: object) -> object:
-        if not isinstance(part, tuple) or not part:
-            return part
-        if isinstance(part[0], str) and len(part) > 2 and isinstance(part[1], int) and isinstance(part[2], int):
-            return (part[0], lines.get(part[1], part[1]), part[2], *map(moved, part[3:]))
-        return tuple(map(moved, part))
+    def moved(part: Any) -> Any:
+        match part:
+            case (str(), int(), int(), *_):
+                tag, line, column, *inner = part
+                return (tag, lines.get(line, line), column, *map(moved, inner))
+            case tuple():
+                return tuple(map(moved, part))
+        return part
 
-    result = moved(node)
-    assert isinstance(result, tuple)
+    result: Tree = moved(tree)
     return result

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from tfparse.configs.module import Module, Section, Sited
+from tfparse.configs.module import Located, Module, Section
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL, DYNAMIC
 from tfparse.cty.values import Unknown, Value
@@ -125,18 +125,18 @@ def _as_written(root: Root, instance: ModuleInstance) -> None:
         root.report(instance.fail(at.origin, summary, detail))
     if module.broken is not None:
         return
-    found: list[Place] = [Place(sited, frozenset()) for sited in module.locals.values()]
+    found: list[Place] = [Place(located, frozenset()) for located in module.locals.values()]
     for kind, table in (("variable", module.variables), ("output", module.outputs), ("module", module.calls)):
         found.extend(place for section in table.values() for place in places(kind, section))
     found.extend(place for key, section in module.resources.items() for place in places(key[0], section))
     for block in module.blocks:
-        if block.node[3] in ("check", "provider", "import"):
-            found.extend(places(block.node[3], Section.of(block)))
+        if block.type in ("check", "provider", "import"):
+            found.extend(places(block.type, Section.of(block)))
     for place in found:
         for name in names(place):
             against = complaint(module, name, place.special)
             if against is not None:
-                root.report(instance.fail(name.at.origin, *against))
+                root.report(instance.fail(name.at, *against))
 
 
 class _Evaluation:
@@ -188,7 +188,7 @@ class _Evaluation:
     def conditions(self, section: Section, summary: str) -> None:
         """The preconditions of an output, or of a resource's lifecycle."""
         for block in section.blocks:
-            if block.node[3] != "precondition":
+            if block.type != "precondition":
                 continue
             condition = Section.of(block).attributes.get("condition")
             if condition is not None:
@@ -196,7 +196,7 @@ class _Evaluation:
                 if held is not None and held.raw is False:
                     self.root.report(self.instance.fail(condition.origin, summary, "Its condition is false."))
 
-    def decided(self, condition: Sited) -> Value:
+    def decided(self, condition: Located) -> Value:
         try:
             return convert(self.instance.evaluate(condition), BOOL)
         except ConversionError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from tfparse.configs.module import Module, Section, Sited
+from tfparse.configs.module import Located, LocatedBlock, Module, Section
 from tfparse.hcl.walking import INDEX, Path
 from tfparse.validation.names import Place, names, places, resource_key
 
@@ -25,12 +25,12 @@ class Graph:
 
     def __init__(self) -> None:
         self.edges: dict[Vertex, list[Vertex]] = {}
-        self.sites: dict[Vertex, Sited] = {}
+        self.sites: dict[Vertex, Located | LocatedBlock] = {}
 
     def add(self, address: str, module: Module, children: Mapping[str, Module], inside: Vertex | None) -> None:
         """Take in what a module declares; ``inside`` is the call that all of it waits for."""
-        for name, sited in module.locals.items():
-            self._vertex((address, "local", name), sited, module, [Place(sited, frozenset())], inside)
+        for name, located in module.locals.items():
+            self._vertex((address, "local", name), located, module, [Place(located, frozenset())], inside)
         for name, section in module.outputs.items():
             self._vertex((address, "output", name), section.header, module, places("output", section), inside)
         for name, section in module.variables.items():
@@ -56,14 +56,14 @@ class Graph:
         self.edges[close] += [(below, *key) for key in child.resources]
 
     def _vertex(
-        self, vertex: Vertex, sited: Sited, module: Module, found: Iterable[Place], inside: Vertex | None
+        self, vertex: Vertex, at: Located | LocatedBlock, module: Module, found: Iterable[Place], inside: Vertex | None
     ) -> None:
         needs = list(self._needs(vertex[0], module, found))
         if vertex[1] == "var":
             needs = [need for need in needs if need != vertex]  # a validation is about the variable itself
         held = self.edges.setdefault(vertex, [inside] if inside else [])
         held += needs
-        self.sites[vertex] = sited
+        self.sites[vertex] = at
 
     def _needs(self, address: str, module: Module, found: Iterable[Place]) -> Iterator[Vertex]:
         for place in found:
@@ -93,7 +93,7 @@ class Graph:
 
 def _is_argument(section: Section, place: Place) -> bool:
     return any(
-        place.expression is sited for name, sited in section.attributes.items() if name not in ("count", "for_each")
+        place.expression is located for name, located in section.attributes.items() if name not in ("count", "for_each")
     )
 
 

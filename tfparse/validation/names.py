@@ -9,21 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from tfparse.configs.module import Module, Section, Sited, attributes_of, blocks_of
-from tfparse.hcl.walking import INDEX, Path, references
+from tfparse.configs.module import Located, LocatedBlock, Module, Section
+from tfparse.diagnostics import Origin
+from tfparse.hcl.ast import place_of
+from tfparse.hcl.walking import INDEX, Path, items_of, references, word_of
 
 
 class Name(NamedTuple):
     """A reference, and where it stands."""
 
     path: Path
-    at: Sited
+    at: Origin
 
 
 class Place(NamedTuple):
     """An expression, and which names mean something there that mean nothing elsewhere."""
 
-    expression: Sited
+    expression: Located
     special: frozenset[str]
 
 
@@ -35,9 +37,8 @@ _NONE: Final[frozenset[str]] = frozenset()
 
 def names(place: Place) -> Iterator[Name]:
     """The references in an expression to what is outside of it."""
-    file = place.expression.file
     for path, node in references(place.expression.node, place.special - _SPECIAL):
-        yield Name(path, Sited(file, node))
+        yield Name(path, Origin(place.expression.file, *place_of(node)))
 
 
 _SPECIAL: Final = frozenset({"count", "each", "self"})
@@ -46,33 +47,31 @@ _SPECIAL: Final = frozenset({"count", "each", "self"})
 def places(kind: str, section: Section) -> Iterator[Place]:
     """The expressions in a top-level block that are evaluated with the names of the module."""
     special = frozenset(n for a, n in (("count", "count"), ("for_each", "each")) if a in section.attributes)
-    for name, sited in section.attributes.items():
+    for name, located in section.attributes.items():
         if name in _META.get(kind, _NONE) or (kind == "variable" and name != "default"):
             continue
         if name == "depends_on":
-            entries = sited.node[3] if sited.node[0] == "tuple" else ()
-            yield from (Place(Sited(sited.file, entry), special) for entry in entries)
+            yield from (Place(Located(located.file, entry), special) for entry in items_of(located.node))
         else:
-            yield Place(sited, _NONE if name in ("count", "for_each") else special)
+            yield Place(located, _NONE if name in ("count", "for_each") else special)
     for block in section.blocks:
         yield from _inside(block, special)
 
 
-def _inside(block: Sited, special: frozenset[str]) -> Iterator[Place]:
+def _inside(block: LocatedBlock, special: frozenset[str]) -> Iterator[Place]:
     """The expressions in a nested block; ``special`` has the iterators of ``dynamic`` blocks, too."""
-    kind, labels, body = block.node[3:6]
-    attributes, nested = attributes_of(block.file, body), blocks_of(block.file, body)
-    if kind in ("provisioner", "connection", "postcondition"):
+    attributes = block.attributes
+    if block.type in ("provisioner", "connection", "postcondition"):
         special = special | _HERE
-    if kind == "dynamic" and labels:
+    if block.type == "dynamic" and block.labels:
         named = attributes.pop("iterator", None)
-        iterator = named.node[3] if named is not None and named.node[0] in ("var", "string") else labels[0]
+        iterator = (named and word_of(named.node)) or block.labels[0]
         if "for_each" in attributes:
             yield Place(attributes.pop("for_each"), special)
         special = special | {iterator}
     attributes.pop("ignore_changes", None)
-    yield from (Place(sited, special) for sited in attributes.values())
-    for inner in nested:
+    yield from (Place(located, special) for located in attributes.values())
+    for inner in block.blocks:
         yield from _inside(inner, special)
 
 

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tfparse.configs.module import Module, Sited, attributes_of, blocks_of, is_override
-from tfparse.hcl.walking import references
+from tfparse.configs.module import Located, LocatedBlock, Module, is_override
+from tfparse.hcl import ast
+from tfparse.hcl.ast import tag_of
+from tfparse.hcl.walking import references, string_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ _REPEATED: Final = _words("module resource data ephemeral")
 _ONCE: Final = _words("lifecycle connection _ backend cloud")
 _RESERVED: Final = _words("source version providers count for_each lifecycle depends_on locals")
 
-Problem = tuple[Sited, str, str]
+Problem = tuple[Located | LocatedBlock, str, str]
 """Where, in a few words, and in a sentence."""
 
 
@@ -81,7 +83,7 @@ def problems(module: Module) -> Iterator[Problem]:
     """What Terraform would not take in the blocks of a module as they are written."""
     seen: set[tuple[str, ...]] = set()
     for block in module.blocks:
-        kind, labels = block.node[3], block.node[4]
+        kind, labels = block.type, block.labels
         schema = BLOCKS.get(kind)
         if schema is None or len(labels) != len(schema.labels):
             continue
@@ -97,65 +99,65 @@ def problems(module: Module) -> Iterator[Problem]:
         yield from _ARGUMENTS.get(kind, _nothing)(block)
 
 
-def _alias(block: Sited) -> str:
-    sited = attributes_of(block.file, block.node[5]).get("alias")
-    return str(sited.node[3]) if sited is not None and sited.node[0] == "string" else ""
+def _alias(block: LocatedBlock) -> str:
+    located = block.attributes.get("alias")
+    return (located and string_of(located.node)) or ""
 
 
-def _overrides(block: Sited) -> Iterator[Problem]:
+def _overrides(block: LocatedBlock) -> Iterator[Problem]:
     """What an override file may not change."""
-    kind, body = block.node[3], block.node[5]
+    kind = block.type
     if kind in ("moved", "import", "removed", "check"):
         yield block, f"Cannot override {kind!r} blocks", f"Blocks of type {kind!r} can appear only in normal files."
-    depends_on = attributes_of(block.file, body).get("depends_on")
+    depends_on = block.attributes.get("depends_on")
     if depends_on is not None:
         yield depends_on, "Unsupported override", "The depends_on argument may not be overridden."
-    for inner in blocks_of(block.file, body):
-        if inner.node[3] in ("validation", "precondition", "postcondition"):
-            yield inner, f"Can't override {inner.node[3]} blocks", "Override files cannot override them."
+    for inner in block.blocks:
+        if inner.type in ("validation", "precondition", "postcondition"):
+            yield inner, f"Can't override {inner.type} blocks", "Override files cannot override them."
 
 
-def _nothing(block: Sited) -> Iterator[Problem]:
+def _nothing(block: LocatedBlock) -> Iterator[Problem]:
     return iter(())
 
 
-def _variable(block: Sited) -> Iterator[Problem]:
-    (name,) = block.node[4]
-    for inner in blocks_of(block.file, block.node[5]):
-        condition = attributes_of(block.file, inner.node[5]).get("condition")
-        if inner.node[3] != "validation" or condition is None:
+def _variable(block: LocatedBlock) -> Iterator[Problem]:
+    (name,) = block.labels
+    for inner in block.blocks:
+        condition = inner.attributes.get("condition")
+        if inner.type != "validation" or condition is None:
             continue
         if not any(path[:2] == ("var", name) for path, _ in references(condition.node)):
             yield (condition, "Invalid variable validation condition",
                    f'The condition for variable "{name}" must refer to var.{name}.')
 
 
-def _module(block: Sited) -> Iterator[Problem]:
-    attributes = attributes_of(block.file, block.node[5])
+def _module(block: LocatedBlock) -> Iterator[Problem]:
+    attributes = block.attributes
     source, version = attributes.get("source"), attributes.get("version")
-    if source is not None and source.node[0] not in ("string", "template"):
+    if source is not None and tag_of(source.node) not in (ast.STRING, ast.TEMPLATE):
         yield source, "Variables not allowed", "The source of a module must be a plain string."
-    elif source is not None and version is not None and str(source.node[3]).startswith("."):
+    elif source is not None and version is not None and (string_of(source.node) or "").startswith("."):
         yield source, "Invalid registry module source address", "A module in this repo has no version."
 
 
-def _terraform(block: Sited) -> Iterator[Problem]:
+def _terraform(block: LocatedBlock) -> Iterator[Problem]:
     waiting = [block]
     while waiting:
-        body = waiting.pop().node[5]
-        for sited in attributes_of(block.file, body).values():
-            if next(references(sited.node), None) is not None:
-                yield sited, "Variables not allowed", "Variables may not be used here."
-        waiting.extend(b for b in blocks_of(block.file, body) if b.node[3] != "required_providers")
+        inner = waiting.pop()
+        for located in inner.attributes.values():
+            if next(references(located.node), None) is not None:
+                yield located, "Variables not allowed", "Variables may not be used here."
+        waiting.extend(b for b in inner.blocks if b.type != "required_providers")
 
 
-_ARGUMENTS: Final[Mapping[str, Callable[[Sited], Iterator[Problem]]]] = {
+_ARGUMENTS: Final[Mapping[str, Callable[[LocatedBlock], Iterator[Problem]]]] = {
     "variable": _variable, "module": _module, "terraform": _terraform
 }
 
 
-def _names(block: Sited) -> Iterator[Problem]:
-    kind, labels = block.node[3], block.node[4]
+def _names(block: LocatedBlock) -> Iterator[Problem]:
+    kind, labels = block.type, block.labels
     what = {"module": "module instance", "data": "data resource", "check": "check block"}.get(kind, kind)
     for label in labels[-1:]:
         if not _is_name(label):
@@ -163,33 +165,32 @@ def _names(block: Sited) -> Iterator[Problem]:
         elif kind == "variable" and label in _RESERVED:
             yield block, "Invalid variable name", f'The variable name "{label}" is reserved.'
     if kind == "locals":
-        for name, sited in attributes_of(block.file, block.node[5]).items():
+        for name, located in block.attributes.items():
             if not _is_name(name):
-                yield sited, "Invalid local value name", "A name must start with a letter or underscore."
+                yield located, "Invalid local value name", "A name must start with a letter or underscore."
 
 
 def _is_name(label: str) -> bool:
     return bool(label) and label.replace("-", "_").isidentifier() and not label.startswith("-")
 
 
-def _content(block: Sited, schema: Schema, *, overriding: bool = False) -> Iterator[Problem]:
-    body = block.node[5]
-    attributes = attributes_of(block.file, body)
-    for name, sited in attributes.items():
+def _content(block: LocatedBlock, schema: Schema, *, overriding: bool = False) -> Iterator[Problem]:
+    attributes = block.attributes
+    for name, located in attributes.items():
         if not schema.open and name not in schema.required and name not in schema.optional:
-            yield sited, "Unsupported argument", f'An argument named "{name}" is not expected here.'
+            yield located, "Unsupported argument", f'An argument named "{name}" is not expected here.'
     for name in sorted(schema.required - attributes.keys()):
         if not overriding:
             yield block, "Missing required argument", f'The argument "{name}" is required, but no definition was found.'
     depends_on = attributes.get("depends_on")
-    if depends_on is not None and depends_on.node[0] != "tuple":
+    if depends_on is not None and tag_of(depends_on.node) != ast.TUPLE:
         yield depends_on, "Invalid expression", "A static list expression is required."
-    if "count" in attributes and "for_each" in attributes and block.node[3] in _REPEATED:
+    if "count" in attributes and "for_each" in attributes and block.type in _REPEATED:
         yield (attributes["for_each"], 'Invalid combination of "count" and "for_each"',
                'The "count" and "for_each" meta-arguments are mutually-exclusive, only one should be used.')
     seen: set[str] = set()
-    for inner in blocks_of(block.file, body):
-        kind = inner.node[3]
+    for inner in block.blocks:
+        kind = inner.type
         nested = schema.blocks.get(kind)
         if nested is None:
             yield from _unexpected(block, inner, schema)
@@ -200,9 +201,9 @@ def _content(block: Sited, schema: Schema, *, overriding: bool = False) -> Itera
         yield from _content(inner, nested)
 
 
-def _unexpected(block: Sited, inner: Sited, schema: Schema) -> Iterator[Problem]:
-    kind = inner.node[3]
-    if block.node[3] == "locals":
+def _unexpected(block: LocatedBlock, inner: LocatedBlock, schema: Schema) -> Iterator[Problem]:
+    kind = inner.type
+    if block.type == "locals":
         yield inner, f'Unexpected "{kind}" block', "Blocks are not allowed here."
-    elif not schema.open or block.node[3] == "module":
+    elif not schema.open or block.type == "module":
         yield inner, "Unsupported block type", f'Blocks of type "{kind}" are not expected here.'
