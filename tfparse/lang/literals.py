@@ -52,7 +52,7 @@ def _object(node: ast.Object, scope: Scope) -> Value:
     rest: Unknown | None = None
     sensitive = False
     for key_node, value_node in pairs:
-        key = object_key(key_node, scope)
+        key = constructor_key(key_node, scope)
         sensitive |= key.sensitive
         value = evaluate(value_node, scope)
         if isinstance(key.raw, Unknown):
@@ -64,11 +64,17 @@ def _object(node: ast.Object, scope: Scope) -> Value:
     return object_(attributes, origin_of(node, scope), rest).marked(sensitive)
 
 
-def object_key(node: Expression, scope: Scope) -> Value:
+def constructor_key(node: Expression, scope: Scope) -> Value:
+    """A key in an object constructor, where a bare reference is ambiguous; in a ``for`` it is not."""
     if _is_traversal(node):
         # (Of a map that is never evaluated, such as a module call's providers, HCL takes it.)
         detail = "To use a reference as the key, wrap it in parentheses; to use a literal, in quotes."
         fail(scope, node, "Ambiguous attribute key", detail)
+    return object_key(node, scope)
+
+
+def object_key(node: Expression, scope: Scope) -> Value:
+    """The value of a key, as a string."""
     key = evaluate(node, scope)
     looked_into(key)
     if key.is_null:

@@ -13,7 +13,7 @@ from tfparse.diagnostics import TerraformError, UnknownValueError, UnsupportedEr
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression
 from tfparse.lang.core import Nested, Scope, evaluate
-from tfparse.lang.literals import object_key
+from tfparse.lang.literals import constructor_key, object_key
 from tfparse.lang.loops import scopes_of
 
 _COST = 2_000
@@ -89,7 +89,7 @@ def _object(pairs: tuple[tuple[Expression, Expression], ...], scope: Scope) -> V
     for key_node, value_node in pairs:
         value = _either(value_node, scope)
         try:
-            key = object_key(key_node, scope)
+            key = constructor_key(key_node, scope)
         except (WholeModuleError, UnsupportedError):
             raise
         except TerraformError:
