@@ -3,7 +3,8 @@
 A case is a YAML file.  Its ``edits`` are made one after the other, each in the file that ``in`` names (below
 fixtures/infra; ``published`` is the zone that the world is answered):
 
-    old, new      the one place where the text ``old`` stands gets ``new``; with ``every: true``, all places do
+    old, new      the one place where the text ``old`` stands gets ``new``; with ``every: true``, all places do;
+                  how many blanks stand in a row there does not matter
     append        goes to the end of the file
     text          is the whole file, which may be a new one
     move          is where the file goes
@@ -25,6 +26,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from tests.suite.edits import replaced
 
 TESTS = Path(__file__).parents[1]
 PUBLISHED = "published"
@@ -92,10 +95,7 @@ def make(edit: Mapping[str, Any], infra: Path, zone: Path) -> None:
     file = zone if edit["in"] == PUBLISHED else infra / edit["in"]
     match dict(edit):
         case {"old": old, "new": new, **rest}:
-            text = file.read_text()
-            found, every = text.count(old), rest.get("every", False)
-            assert found >= 1 if every else found == 1, f"{found} times in {edit['in']}: {old!r}"
-            file.write_text(text.replace(old, new))
+            file.write_text(replaced(file.read_text(), old, new, every=rest.get("every", False)))
         case {"append": more}:
             file.write_text(file.read_text() + more)
         case {"text": text}:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.suite.edits import replaced
 from tests.suite.gate_run import ROOT, GateRun, run_gate
 
 DAY = "2026-11-25"
@@ -36,13 +37,11 @@ class PullRequest:
 
     def edit(self, name: str, old: str, new: str) -> None:
         file = self.infra / name
-        assert old in file.read_text()
-        file.write_text(file.read_text().replace(old, new))
+        file.write_text(replaced(file.read_text(), old, new, every=True))
 
     def publish(self, old: str, new: str) -> None:
         file = self.zones / "viktorbarzin.me.zone"
-        assert old in file.read_text()
-        file.write_text(file.read_text().replace(old, new))
+        file.write_text(replaced(file.read_text(), old, new, every=True))
 
     def judge(self, *arguments: str, select: str = "features", as_of: str = DAY) -> GateRun:
         return run_gate(self._reports, "--infra", str(self.infra), "--dns", f"zones:{self.zones}", "--as-of", as_of,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.suite.edits import replaced
 from tests.suite.gate_run import ROOT, run_gate
 
 MAILSERVER = "stacks/mailserver/modules/mailserver"
@@ -22,9 +23,7 @@ def infra(tmp_path: Path) -> Path:
 
 
 def edit(file: Path, old: str, new: str) -> None:
-    text = file.read_text()
-    assert old in text, f"{old!r} is not in {file}"
-    file.write_text(text.replace(old, new))
+    file.write_text(replaced(file.read_text(), old, new, every=True))
 
 
 def zones() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.suite.cases import TESTS, Case, cases
+from tests.suite.edits import stands_in
 from tests.suite.workbench import Workbench, plain
 
 VIOLATIONS = list(cases(TESTS / "violations"))
@@ -46,7 +47,7 @@ def _told(seen: Mapping[str, list[dict[str, str]]]) -> str:
 
 def _is(seen: Mapping[str, str], wanted: Mapping[str, str], edited: set[str]) -> bool:
     files = {wanted["in"]} if "in" in wanted else edited
-    placed = "at" not in wanted or (wanted["at"] in seen["at"] and seen["in"] in files)
+    placed = "at" not in wanted or (stands_in(wanted["at"], seen["at"]) and seen["in"] in files)
     return wanted.get("says", "") in seen["says"] and placed
 
 
