@@ -18,7 +18,7 @@ def pattern(text: str) -> re.Pattern[str]:
 
 
 def _like(run: str, before: str, after: str) -> str:
-    """A pattern for a run of white space.  At the very begin or end it leaves alone what the next line has of it."""
+    """A pattern for a run of white space.  At the very beginning or end it leaves the line beside it alone."""
     lines = run.count("\n")
     if not lines:
         return f"{_BLANKS}+"
