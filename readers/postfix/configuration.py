@@ -95,8 +95,9 @@ class Configuration:
                 yield ServiceOption(service, parameter, None, fact.by.origin)
                 continue
             yield from self._option(service, fact, parameter)
-        for _, fact in self.master.spread:
-            if fact.is_anything:
+        for reach, fact in self.master.spread:
+            # One that reaches only services of some names reaches none that is known to be there.
+            if fact.is_anything and reach == EVERYTHING:
                 yield ServiceOption("a service", parameter, None, fact.by.origin)
 
     def _option(self, service: str, fact: Fact, parameter: str) -> Iterator[ServiceOption]:

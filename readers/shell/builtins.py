@@ -204,7 +204,7 @@ def _trap(shell: Process, call: Call) -> None:
         name = "EXIT" if signal == "0" else signal.removeprefix("SIG")
         shell.state.traps.pop(name, None)
         if text not in ("-", ""):
-            shell.state.traps[name] = text
+            shell.state.traps[name] = (text, call.start)
             if not is_known(text):
                 shell.give_up(call.start)
 

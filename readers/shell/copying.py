@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from readers.shell import sed
 from readers.shell.facts import EVERYTHING, Fact, anything
 from readers.shell.process import Call, Process
-from readers.shell.text import MANY, as_text, is_known
+from readers.shell.text import MANY, as_text, is_known, pattern
 from tfparse.cty.values import HOLE
 
 _PLAIN = {
@@ -139,7 +139,7 @@ def run_sed(shell: Process, call: Call) -> None:
         shell.files.disturb_all(call.blame)
     if "i" in options:
         for operand in operands:
-            _in_place(shell, call, operand, script)
+            in_place(shell, call, operand, script)
         return
     source = shell.state.input if not operands else shell.files.content(operands[0]) if len(operands) == 1 else None
     shell.print(HOLE if source is None else _edited(source, script), call.blame)
@@ -172,10 +172,18 @@ def _edited(text: str, script: sed.Script | None) -> str:
     return HOLE if made is None else "".join(f"{line}\n" for line in made) if ended else "\n".join(made)
 
 
-def _in_place(shell: Process, call: Call, operand: str, script: sed.Script | None) -> None:
+def in_place(shell: Process, call: Call, operand: str, script: sed.Script | None) -> None:
+    """Edit the files that an operand names; ``script`` is None where it is not known what happens to them."""
     path = shell.state.path(operand)
-    if path in shell.world.formats and script is not None and not script.by_place and not script.quiet:
-        _configuration(shell, call, path, script)
+    named = [one for one in shell.world.formats if re.fullmatch(pattern(path), one)]
+    if named and HOLE not in path and MANY not in path and script is not None and not (script.by_place or script.quiet):
+        for one in named:
+            _configuration(shell, call, one, script)
+        if not is_known(path):
+            shell.files.disturb(path, call.blame, but=named)
+        return
+    if script is not None and all(edit.place == "$" and edit.function == "a" for edit in script.edits):
+        shell.files.append(path, "".join(f"{edit.text}\n" for edit in script.edits), call.blame)
         return
     text = shell.files.content(path)
     if text is None or script is None:

@@ -34,6 +34,8 @@ class Expander:
         self._state = state
         self._run = run
         self._maybe = maybe
+        self.has_run = False
+        """Whether a substitution was filled in: how it ended is then how the assignment did that it stands in."""
 
     def fields(self, words: tuple[Word, ...]) -> list[str]:
         """The fields of words, in order."""
@@ -51,13 +53,16 @@ class Expander:
         return "".join(re.escape(piece.text) if piece.kind == "quoted" else glob(piece.text) for piece in pieces)
 
     def _fields(self, word: Word) -> list[str]:
-        if len(word.parts) == 1 and isinstance(word.parts[0], Parameter):
-            several = self._several(word.parts[0])
-            if several is not None:
-                return several
         fields: list[str] = []
         current: str | None = None
-        for piece in self._pieces(word):
+        for index, part in enumerate(word.parts):
+            several = self._several(part) if isinstance(part, Parameter) else None
+            if several is not None:
+                if several and word.parts[:index] != (Literal("", True),):
+                    several = [(current or "") + several[0], *several[1:]]
+                fields, current = [*fields, *several[:-1]], (several[-1] if several else current or None)
+                continue
+            piece = self._piece(part, first=index == 0)
             if piece.kind == "quoted":
                 current = (current or "") + piece.text
             elif piece.kind == "literal":
@@ -76,8 +81,9 @@ class Expander:
         text = _matched(text.replace(HOLE, MANY))
         if not separators:
             return (current or "") + text if text or current is not None else None
-        blank = "".join(c for c in separators if c in " \t\n")
-        split = re.split(f"[{re.escape(separators)}]" + ("+" if blank == separators else ""), text)
+        if set(separators) - set(" \t\n") and set(separators) & set(text):
+            return (current or "") + MANY
+        split = re.split(f"[{re.escape(separators)}]+", text)
         for index, piece in enumerate(split):
             if index and current is not None:
                 fields.append(current)
@@ -100,16 +106,19 @@ class Expander:
 
     def _pieces(self, word: Word) -> Iterator[_Piece]:
         for index, part in enumerate(word.parts):
-            if isinstance(part, Literal):
-                text = part.text
-                if index == 0 and not part.quoted and re.match(r"~(?=/|$)", text):
-                    text = (self._state.text_of("HOME") or HOLE) + text[1:]
-                yield _Piece(text, "quoted" if part.quoted else "literal")
-            else:
-                yield _Piece(self._filled(part), "quoted" if part.quoted else "filled")
+            yield self._piece(part, first=index == 0)
+
+    def _piece(self, part: Part, *, first: bool) -> _Piece:
+        if not isinstance(part, Literal):
+            return _Piece(self._filled(part), "quoted" if part.quoted else "filled")
+        text = part.text
+        if first and not part.quoted and re.match(r"~(?=/|$)", text):
+            text = (self._state.text_of("HOME") or HOLE) + text[1:]
+        return _Piece(text, "quoted" if part.quoted else "literal")
 
     def _filled(self, part: Part) -> str:
         if isinstance(part, Substitution):
+            self.has_run = True
             return self._run(part)
         if isinstance(part, Arithmetic):
             return evaluate(self.text(part.expression), self._state)
@@ -119,6 +128,9 @@ class Expander:
     def _parameter(self, part: Parameter) -> str:
         value = self._value(part)
         operator, argument = part.operator, part.argument
+        if operator == "#" and part.index:
+            content = self._state.variables.get(part.name)
+            return str(len(content)) if isinstance(content, tuple) else HOLE
         if argument is None:
             return str(len(value)) if operator == "#" and value is not None and is_known(value) else (
                 HOLE if operator else HOLE if value is None else value)

@@ -123,12 +123,13 @@ class Files:
         else:
             self._state.files.put(path, Fact(as_text(text), blame.by))
 
-    def disturb(self, path: str, blame: Blame, *, below: bool = False) -> None:
-        """Any change to the files that a path may name; with ``below``, to what lies under it too."""
+    def disturb(self, path: str, blame: Blame, *, below: bool = False, but: Iterable[str] = ()) -> None:
+        """Any change to the files that a path may name; with ``below``, to what lies under it too; ``but`` for some
+        files of configuration."""
         wanted = pattern(self._state.path(path)) + ("(/.*)?" if below else "")
         reach = Reach("/.*" if wanted == "/(/.*)?" else wanted)
         for configured, facts in self._state.configuration.items():
-            if reach.covers(configured):
+            if reach.covers(configured) and configured not in but:
                 facts.reach(EVERYTHING, anything(blame.by))
                 self._state.tails[configured] = None
         self._state.files.reach(reach, anything(blame.by))

@@ -217,7 +217,6 @@ class Shell(Filling):
 
     def _simple(self, node: Simple) -> None:
         self.state.sought = None
-        self.ended(True)
         expander = self.expander(node)
         fields = expander.fields(node.words)
         if fields[:1] == ["exec"] and len(fields) == 1:
@@ -230,6 +229,8 @@ class Shell(Filling):
             before = dict(self.state.variables)
             for assignment in node.assignments:
                 self.assign(assignment, expander, node)
+            if not fields and not expander.has_run:
+                self.ended(True)
             if fields:
                 self.call(fields, node.start, blame)
                 self.state.variables |= {a.name: before.get(a.name, HOLE) for a in node.assignments}

@@ -87,9 +87,9 @@ class Process:
         self.framed(body, "exit", "return", "break", "continue")
         self.framed(self.wait, "exit")
         traps, self.state.traps = self.state.traps, {}
-        for signal, text in traps.items():
+        for signal, (text, start) in traps.items():
             certain = signal == "EXIT" and not text.startswith(HOLE)
-            run = partial(self.text, text.lstrip(HOLE), 0)
+            run = partial(self.text, text.lstrip(HOLE), start)
             self.framed(run if certain else partial(self.perhaps, run), "exit", "return")
 
     def script(self) -> None:

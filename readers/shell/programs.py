@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
-from readers.shell import copying, harmless
+from readers.shell import copying, harmless, sed
 from readers.shell.process import Call, Process, Program
 from readers.shell.regex import as_python
 from readers.shell.source import Source, within
@@ -201,7 +201,7 @@ def perl(shell: Process, call: Call) -> None:
     plain = all(re.fullmatch(r"-(p|i|e|pi|pe|pie|0|0777|i\.\w+|pi\.\w+)", word) for word in options)
     if plain and operands and is_known(operands[0]) and _PERL_EDIT.fullmatch(operands[0]):
         for operand in operands[1:]:
-            shell.files.disturb(operand, call.blame)
+            copying.in_place(shell, call, operand, sed.read(operands[0].rstrip(";"), extended=True, quiet=False))
     else:
         shell.files.disturb_all(call.blame)
     shell.ended(None)

@@ -84,7 +84,7 @@ def beginning(text: str, *, extended: bool) -> tuple[str, bool] | None:
         return None
     if re.search(r"(?<!\\)\|" if extended else r"\\\|", text):
         return None
-    rest, at = text[1:], 0
+    rest, at = _without_groups(text[1:], extended=extended), 0
     while at < len(rest) and (rest[at].isalnum() or rest[at] in "_-#/ =:,@&" or rest[at : at + 2] == "\\."):
         at += 2 if rest[at] == "\\" else 1
     repeated = rest[at : at + 1] in ("*", "?", "+", "{") or rest[at : at + 2] in ("\\?", "\\+", "\\{")
@@ -92,3 +92,15 @@ def beginning(text: str, *, extended: bool) -> tuple[str, bool] | None:
     after = rest[len(found) :] if not repeated else rest[at - 1 :]
     ends = bool(re.match(r"[ =]|\\s|\[\[:(?:space|blank):\]|\[ ", after)) or bool(re.search(r"[ =]", found))
     return found, ends
+
+
+def _without_groups(text: str, *, extended: bool) -> str:
+    """The expression without the parentheses around what it begins with, unless that may be repeated."""
+    opening, closing = ("(", ")") if extended else ("\\(", "\\)")
+    end = text.find(closing)
+    if not text.startswith(opening) or end < 0 or opening in text[len(opening) : end]:
+        return text
+    after = text[end + len(closing) :]
+    if re.match(r"[*?+{]|\\[?+{]", after):
+        return ""
+    return text[len(opening) : end] + after

@@ -59,7 +59,7 @@ class State:
     buffers: dict[int, str] = field(default_factory=dict)
     input: str = HOLE
     options: frozenset[str] = frozenset()
-    traps: dict[str, str] = field(default_factory=dict)
+    traps: dict[str, tuple[str, int]] = field(default_factory=dict)
     status: bool | None = True
     asked: bool = False
     sought: tuple[str, str] | None = None
@@ -125,8 +125,8 @@ def either(one: State, other: State) -> State:
                      {**other.buffers, **one.buffers}.items()}
     found.input = one.input if one.input == other.input else HOLE
     found.options = one.options | other.options
-    found.traps = {name: text if text == one.traps.get(name) == other.traps.get(name) else HOLE + text
-                   for name, text in {**other.traps, **one.traps}.items()}
+    found.traps = {name: trap if trap == one.traps.get(name) == other.traps.get(name) else (HOLE + trap[0], trap[1])
+                   for name, trap in {**other.traps, **one.traps}.items()}
     found.status = one.status if one.status == other.status else None
     found.sought = None
     return found
