@@ -5,13 +5,13 @@ Both are folded in the order in which commands change them: what was found once 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from readers.postfix.commands import FORMATS, MAIN_CF, MASTER_CF, PROGRAMS, edited_option
 from readers.postfix.main_cf import MainCf
 from readers.postfix.master_cf import Listener, ServiceOption, parsed_entry, port_of, read_listeners
-from readers.shell import run_script
+from readers.shell import run_command, run_script
 from readers.shell.facts import BEFORE, EVERYTHING, Fact, Facts, anything
 from readers.shell.files import World
 from readers.shell.state import State
@@ -42,10 +42,17 @@ class Configuration:
 
     def after(self, script: Value, read: Read, *, may: str) -> Configuration:
         """What a script of bash leaves of it; ``may`` begins what is said of a command that puts something in doubt."""
-        state = State(configuration={MAIN_CF: self.main.copy(), MASTER_CF: self.master.copy()},
-                      tails={MAIN_CF: None, MASTER_CF: None})  # fmt: skip
-        left = run_script(script, state, World(read, FORMATS), PROGRAMS, may=may).configuration
+        left = run_script(script, self._state(), World(read, FORMATS), PROGRAMS, may=may).configuration
         return replace(self, main=left[MAIN_CF], master=left[MASTER_CF])
+
+    def after_command(self, words: Sequence[str], origin: Origin | None, read: Read, *, may: str) -> Configuration:
+        """What a command leaves of it that is run without a shell; HOLE stands in its words for what is not known."""
+        left = run_command(words, origin, self._state(), World(read, FORMATS), PROGRAMS, may=may).configuration
+        return replace(self, main=left[MAIN_CF], master=left[MASTER_CF])
+
+    def _state(self) -> State:
+        return State(configuration={MAIN_CF: self.main.copy(), MASTER_CF: self.master.copy()},
+                     tails={MAIN_CF: None, MASTER_CF: None})  # fmt: skip
 
     def given(self, line: Line) -> None:
         """Give a service an option, by a line ``service/type/parameter=value`` as ``postconf -P`` takes it."""

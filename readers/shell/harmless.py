@@ -103,6 +103,10 @@ SOURCED = ("/etc/os-release", "/etc/lsb-release", "/usr/lib/os-release", "/etc/d
 """Files that only set variables and functions (os-release(5); docker-mailserver's own helpers)."""
 
 
+LATER = ("/etc/cron", "/var/spool/cron/", "/etc/supervisor/", "/etc/systemd/", "/etc/init", "/etc/profile", "/etc/rc")
+"""Where programs look for commands that they run later (cron(8), supervisord(1), systemd.unit(5), bash(1))."""
+
+
 def names(rows: tuple[Row, ...]) -> frozenset[str]:
     """All commands of some rows."""
     return frozenset(name for row in rows for name in row.commands)

@@ -10,7 +10,7 @@ import tests.readers.real_programs as programs
 from readers.docker_mailserver.start_script import configuration
 from readers.postfix.configuration import Configuration
 from readers.postfix.main_cf import MainCf, read_main_cf
-from tfparse.cty.values import Part, Unknown, Value, string, text
+from tfparse.cty.values import HOLE, Part, Unknown, Value, string, text
 from tfparse.diagnostics import Origin, UnknownValueError
 
 MAIN_CF = "relayhost = [relay.test]:587\nmessage_size_limit = 10\n"
@@ -56,6 +56,7 @@ SETS = {
     "in a substitution that is quoted": 'X="$(postconf -e message_size_limit=20)"',
     "in backticks": 'X="`postconf -e message_size_limit=20`"',
     "before one that only reads": 'postconf -e message_size_limit=20\nX="$(postconf -h myhostname)"',
+    "by sed, at the end": "sed -i '$a message_size_limit = 20' /etc/postfix/main.cf",
     "one of several files in braces": "echo message_size_limit=20 | tee -a /etc/postfix/{main,other}.cf",
     "the value by a variable": "LIMIT=20\npostconf -e message_size_limit=$LIMIT",
 }
@@ -100,7 +101,9 @@ def test_a_shell_and_postconf_make_the_same_of_it(content: str, tmp_path: Path) 
         "sed -i 's/^#//' /etc/postfix/main.cf",
         "sed -i '1,/^message/d' /etc/postfix/main.cf",
         "sed -i -f /tmp/docker-mailserver/edits.sed /etc/postfix/main.cf",
-        "sed -i '$a message_size_limit = 20' /etc/postfix/main.cf",
+        "cat > /usr/local/bin/tool <<'END'\npostconf -e message_size_limit=20\nEND\n[ -f /x ] && tool",
+        "echo '* * * * * root postconf -e message_size_limit=20' > /etc/cron.d/limit",
+        "printf '[program:x]\\ncommand=sed -i d /etc/postfix/main.cf\\n' > /etc/supervisor/conf.d/x.conf",
         "sed 's/10/20/w /etc/postfix/main.cf' /tmp/docker-mailserver/x",
         "python3 -c 'print(1)'",
         "perl -e 'print 1'",
@@ -190,6 +193,8 @@ def test_what_it_may_set(content: str) -> None:
         "tar -C /var/www -xf /tmp/docker-mailserver/www.tar",
         "crontab - <<END\n0 3 * * * doveadm expunge -A mailbox Trash savedbefore 30d\nEND",
         "cd /var/www && git pull",
+        "echo '0 3 * * * root doveadm purge -A' > /etc/cron.d/purge",
+        "cat > /usr/local/bin/tool <<'END'\necho hello\nEND\nchmod +x /usr/local/bin/tool; tool",
         "openssl req -x509 -out /etc/ssl/x.pem -keyout /etc/ssl/x.key",
         "awk -F: '{ print $1 }' /etc/passwd | sort | uniq > /tmp/users",
         "while read -r line; do echo \"$line\"; done < /etc/passwd",
@@ -249,3 +254,28 @@ def test_options_of_single_services(content: str, expected: list[tuple[str, str 
         assert ("a service", None) in found
     else:
         assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "limit"),
+    [
+        (["postconf", "-e", "message_size_limit=20"], "20"),
+        (["/usr/sbin/postconf", "-e", "message_size_limit=20"], "20"),
+        (["sh", "-c", "postmap /etc/postfix/sasl/passwd; postconf -e message_size_limit=20 && postfix reload"], "20"),
+        (["/bin/bash", "-ec", "false\npostconf -e message_size_limit=20"], "10"),
+        (["postmap", "/etc/postfix/sasl/passwd"], "10"),
+        (["echo", "postconf -e message_size_limit=20"], "10"),
+        (["python3", "-c", "print(1)"], None),
+        ([HOLE], None),
+        (["sh", "-c", HOLE], None),
+        ([], "10"),
+    ],
+)
+def test_commands_without_a_shell(words: list[str], limit: str | None) -> None:
+    before = started("")
+    hook = Origin("main.tf", 7)
+    change = before.after_command(words, hook, lambda path: None, may="a hook may change it by").main.of(
+        "message_size_limit"
+    )
+    assert change is not None
+    assert (change.text if change.sure else None) == limit
