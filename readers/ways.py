@@ -8,6 +8,7 @@ from typing import Any
 
 from readers.account import Way
 from readers.helm import releases
+from readers.kubernetes import stacks
 
 _HEAD = """\
 # Where the suite looks for something that decides otherwise
@@ -20,7 +21,7 @@ worth a note, or something that it does not understand: that is a doubt, and wha
 
 def every_way() -> tuple[Way[Any], ...]:
     """The ways of all subjects, in the order of the page."""
-    return releases.WAYS
+    return (*stacks.WAYS, *releases.WAYS)
 
 
 def page(ways: Iterable[Way[Any]]) -> str:

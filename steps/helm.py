@@ -18,8 +18,9 @@ from tfparse import Infra, Value
     target_fixture="values",
 )
 def the_release(evidence: Evidence, infra: Infra, name: str, namespace: str | None, stack: str) -> Value:
-    release = find_stack(infra, stack).release(name, namespace)
-    evidence.heed(release.account)
+    found = find_stack(infra, stack)
+    release = found.release(name, namespace)
+    evidence.heed(found.account + release.account)
     return release.values
 
 

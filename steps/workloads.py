@@ -16,8 +16,10 @@ from tfparse import Infra
 
 
 @given(parsers.parse('the "{name}" stack'), target_fixture="stack")
-def the_stack(infra: Infra, name: str) -> Stack:
-    return find_stack(infra, name)
+def the_stack(evidence: Evidence, infra: Infra, name: str) -> Stack:
+    stack = find_stack(infra, name)
+    evidence.heed(stack.account)
+    return stack
 
 
 @given(parsers.re('the deployment "(?P<name>[^"]+)" in namespace "(?P<namespace>[^"]+)"'), target_fixture="workload")

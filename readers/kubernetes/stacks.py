@@ -8,11 +8,12 @@ no root calls do not count.
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from readers import Malformed, Missing, nearest
-from readers.account import undetermined
+from readers.account import Account, Remark, Way, Weight, survey, undetermined
 from readers.helm.releases import Release, find_release
 from readers.kubernetes.cluster import Cluster
 from readers.kubernetes.images import runs
@@ -22,6 +23,26 @@ from tfparse.cty.values import Unknown
 from tfparse.diagnostics import UnknownValueError
 from tfparse.graph.root import Root
 from tfparse.infra import Infra, kept
+
+
+def _source(root: Root) -> Iterator[Remark]:
+    return (Remark(doubt.reason, doubt.origin) for doubt in root.doubts)
+
+
+def _how_it_is_applied(root: Root) -> Iterator[Remark]:
+    return (Remark(note.reason, note.origin, Weight.NOTE) for note in root.notes)
+
+
+_TERRAGRUNT = "https://terragrunt.gruntwork.io/docs/reference/hcl/blocks/"
+WAYS: tuple[Way[Root], ...] = (
+    Way("root module", "where Terragrunt takes it from, and with which options it is run", f"{_TERRAGRUNT}#terraform",
+        _source),
+    Way("root module", "hooks, skips and partial runs", f"{_TERRAGRUNT}#terraform", _how_it_is_applied),
+    Way("root module", "the environment of whoever runs it (TF_VAR_x, TF_CLI_ARGS, -target by hand)",
+        "https://developer.hashicorp.com/terraform/cli/config/environment-variables", None,
+        "it is on their machine, not in the repo"),
+)
+"""Ways in which something other than a root's source decides what is applied."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +58,11 @@ class Stack:
     def label(self) -> str:
         """The root as findings name it: "stacks/mailserver", or "the root module" where it is the repo's top."""
         return self.root.path or "the root module"
+
+    @cached_property
+    def account(self) -> Account:
+        """What may have another root applied than the one that is read."""
+        return survey(WAYS, self.root)
 
     @cached_property
     def unseen(self) -> Unknown | None:

@@ -38,4 +38,5 @@ def release_values(stack: Stack, name: str, namespace: str | None = None) -> Sub
         UnknownValueError: something may be it.
     """
     release = stack.release(name, namespace)
-    return Subject(f"values of the Helm release {name}", ChartValuesNode(release.values), release.account)
+    account = stack.account + release.account
+    return Subject(f"values of the Helm release {name}", ChartValuesNode(release.values), account)

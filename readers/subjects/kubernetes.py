@@ -83,7 +83,7 @@ def _declared(stack: Stack, kind: str) -> Iterator[tuple[Subject, Certainty]]:
     """What a root declares of a kind, and whether it certainly is there and of it."""
     for resource in stack.root.resources(is_kubernetes):
         if kind_of(resource.type) == kind:
-            yield _subject(kind, resource, _typed(kind, resource, stack)), present(resource.repetition)
+            yield _subject(kind, resource, _typed(kind, resource, stack), stack), present(resource.repetition)
         elif resource.type in RAW_TYPES:
             manifest = raw_manifest(resource)
             if manifest is None:
@@ -92,7 +92,7 @@ def _declared(stack: Stack, kind: str) -> Iterator[tuple[Subject, Certainty]]:
             (held,) = walk(node, parse_path("kind"))
             of_kind = False if held.value is None else same(held.value, kind)
             if of_kind is not False:
-                yield _subject(kind, resource, node), every(present(resource.repetition), of_kind)
+                yield _subject(kind, resource, node, stack), every(present(resource.repetition), of_kind)
 
 
 def _typed(kind: str, resource: Resource, stack: Stack) -> Node:
@@ -102,7 +102,7 @@ def _typed(kind: str, resource: Resource, stack: Stack) -> Node:
     return KubernetesNode(resource.body, resource.origin, workload)
 
 
-def _subject(kind: str, resource: Resource, node: Node) -> Subject:
+def _subject(kind: str, resource: Resource, node: Node, stack: Stack) -> Subject:
     name, namespace = _held(node, "metadata.name"), _held(node, "metadata.namespace")
     shown = name.raw if isinstance(name.raw, str) and name.raw else resource.address
     where = f" in namespace {namespace.raw}" if isinstance(namespace.raw, str) and namespace.raw else ""
@@ -110,7 +110,7 @@ def _subject(kind: str, resource: Resource, node: Node) -> Subject:
     def ignored(path: str) -> IgnoredPath | None:
         return covering(resource.ignore_changes, _as_ignored(path))
 
-    return Subject(f"{kind} {shown}{where}", node, ignored=ignored)
+    return Subject(f"{kind} {shown}{where}", node, stack.account, ignored)
 
 
 def _as_ignored(path: str) -> tuple[str | int, ...]:

@@ -17,13 +17,14 @@ from tfparse.diagnostics import TerraformError
 from tfparse.graph.instance import ModuleInstance
 
 
-def resource_subject(resource: Resource, place: str) -> Subject:
+def resource_subject(resource: Resource, stack: Stack) -> Subject:
     """A resource, by its arguments' own names."""
 
     def ignored(path: str) -> IgnoredPath | None:
         return covering(resource.ignore_changes, tuple(path.split(".")))
 
-    return Subject(f"{resource.address} of {place}", BodyNode(resource.body, resource.origin), ignored=ignored)
+    node = BodyNode(resource.body, resource.origin)
+    return Subject(f"{resource.address} of {stack.label}", node, stack.account, ignored)
 
 
 def find_resource(stack: Stack, address: str) -> Subject:
@@ -38,7 +39,7 @@ def find_resource(stack: Stack, address: str) -> Subject:
     found = stack.root.resources(type_.__eq__, mode)
     named = tuple(resource for resource in found if resource.address == address)
     label = f"{address} of {stack.label}"
-    certain, doubtful = _told(named, stack.label)
+    certain, doubtful = _told(named, stack)
     subjects = Subjects(label, certain, doubtful, stack.unseen)
     if not named and stack.unseen is None:
         every = [resource.address for resource in found] or [r.address for r in stack.root.resources(mode=mode)]
@@ -53,17 +54,17 @@ def resources_of_type(stacks: Sequence[Stack], type_: str, label: str) -> Subjec
     certain: list[Subject] = []
     doubtful: list[tuple[Subject, Unknown]] = []
     for stack in stacks:
-        sure, unsure = _told(stack.root.resources(wanted.__eq__, mode), stack.label)
+        sure, unsure = _told(stack.root.resources(wanted.__eq__, mode), stack)
         certain += sure
         doubtful += unsure
     return Subjects(label, tuple(certain), tuple(doubtful), next((s.unseen for s in stacks if s.unseen), None))
 
 
 def _told(
-    resources: Sequence[Resource], place: str
+    resources: Sequence[Resource], stack: Stack
 ) -> tuple[tuple[Subject, ...], tuple[tuple[Subject, Unknown], ...]]:
     """The resources that are certainly there, and those of which there may be none."""
-    subjects = [(resource_subject(resource, place), resource.repetition) for resource in resources]
+    subjects = [(resource_subject(resource, stack), resource.repetition) for resource in resources]
     certain = tuple(subject for subject, why in subjects if why is None)
     return certain, tuple((subject, why) for subject, why in subjects if why is not None)
 
@@ -112,7 +113,7 @@ class CallNode:
 def calls_of(stacks: Sequence[Stack], directory: str, label: str) -> Subjects:
     """Every call of the module in a directory of the repo, whoever calls it."""
     found = [
-        (Subject(f"{instance.address} of {stack.label}", CallNode(instance, _call_origin(instance))), instance)
+        (_call_subject(instance, stack), instance)
         for stack in stacks
         for instance in stack.root.instances
         if instance.parent is not None and instance.module.directory == directory
@@ -131,12 +132,17 @@ def find_call(stack: Stack, address: str) -> Subject:
     """
     for instance in stack.root.instances:
         if instance.address == address and instance.parent is not None:
-            node = CallNode(instance, _call_origin(instance))
-            unsure = () if instance.repetition is None else ((Subject(address, node), instance.repetition),)
-            sure = (Subject(f"{address} of {stack.label}", node),) if instance.repetition is None else ()
+            subject = _call_subject(instance, stack)
+            unsure = () if instance.repetition is None else ((subject, instance.repetition),)
+            sure = (subject,) if instance.repetition is None else ()
             return Subjects(address, sure, unsure).one()
     known = [instance.address for instance in stack.root.instances if instance.address]
     raise Missing(f"module call {address}", f"{stack.label}{nearest(address, known)}")
+
+
+def _call_subject(instance: ModuleInstance, stack: Stack) -> Subject:
+    node = CallNode(instance, _call_origin(instance))
+    return Subject(f"{instance.address} of {stack.label}", node, stack.account)
 
 
 def _call_origin(instance: ModuleInstance) -> Origin:

@@ -202,17 +202,22 @@ class Generated:
     if_exists: str = "overwrite"
 
 
-def load_module(tree: SourceTree, directory: str, generated: Iterable[Generated] = ()) -> Module:
-    """Read the module in ``directory``; a generated file takes the place of a file of that name.
+def load_module(
+    tree: SourceTree, directory: str, generated: Iterable[Generated] = (), laid_over: Iterable[str] = ()
+) -> Module:
+    """Read the module in ``directory``; a generated file takes the place of a file of that name, as does one of a
+    folder that is laid over it.
 
     A file that does not parse is a diagnostic, and makes the module ``broken``: what the other files
     declare still counts.
     """
     module = Module(directory)
     written = {g.name: g for g in generated if is_configuration(g.name)}
-    names = written.keys() | {name for name in tree.names(directory) if is_configuration(name)}
+    folders = {name: folder for folder in (directory, *laid_over) for name in tree.names(folder)}
+    names = written.keys() | {name for name in folders if is_configuration(name)}
     for name in sorted(names, key=lambda n: (is_override(n), n)):
-        path = f"{directory}/{name}" if directory else name
+        folder = folders.get(name, directory)
+        path = f"{folder}/{name}" if folder else name
         try:
             file, body = _read(tree, path, written.get(name))
         except TerraformError as error:

@@ -1,7 +1,7 @@
 """What Terragrunt adds to a root module: generated files, inputs, variable files.
 
 Only what changes the meaning of the source is read: ``include``, ``locals``, ``generate``, ``inputs``
-and the ``extra_arguments`` of ``terraform``.  Dependencies' outputs, commands and the environment are
+and the ``terraform`` block.  Dependencies' outputs, commands and the environment are
 unknown.  Source: https://terragrunt.gruntwork.io/docs/reference/hcl/
 """
 
@@ -13,15 +13,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tfparse.configs.module import Generated, Located, LocatedBlock, Section, attributes_of, blocks_of
-from tfparse.configs.terragrunt_functions import FILE, NOT_FOUND, TerragruntFunctions
+from tfparse.configs.terragrunt_functions import FILE, NOT_FOUND, READ_CONFIG, TerragruntFunctions
+from tfparse.configs.terragrunt_terraform import Applied, outward
 from tfparse.cty.types import Primitive
-from tfparse.cty.values import Part, Unknown, Value, null, string, text, tuple_, unknown
+from tfparse.cty.values import Unknown, Value, null, object_, string, unknown
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError, kept
 from tfparse.functions import FunctionError
 from tfparse.lang import Lazy, evaluate, watching
 from tfparse.lang.core import as_unknown
 from tfparse.lang.traversal import Namespace
-from tfparse.source.sources import CHECKOUT, SourceTree
+from tfparse.source.sources import SourceTree
 
 
 @dataclass
@@ -29,11 +30,11 @@ class Settings:
     """What Terragrunt says about one root.  Each yields to those that follow."""
 
     source: str | None = None
+    laid_over: tuple[str, ...] = ()
+    """The root's own folder, where its ``source`` is another: Terragrunt lays its files over those."""
     generated: list[Generated] = field(default_factory=list)
     inputs: dict[str, Value] = field(default_factory=dict)
-    environment: dict[str, Value] = field(default_factory=dict)
-    variable_files: list[Value] = field(default_factory=list)
-    variable_arguments: dict[str, Value] = field(default_factory=dict)
+    applied: Applied = field(default_factory=Applied)
     unread: Unknown | None = None
     """Why inputs that are not listed may exist all the same."""
     deep: bool = False
@@ -69,6 +70,8 @@ class _Config:
             return Namespace(lambda label, o: Namespace(lambda what, o2: self._included(label, what, o2)))
         if name == NOT_FOUND:
             return unknown("find_in_parent_folders() finds nothing in this repo", origin)
+        if name.startswith(READ_CONFIG):
+            return self._read(name.removeprefix(READ_CONFIG), origin)
         if name in ("dependency", "feature", "values") or name.endswith("()"):
             return unknown(f"{name} is read when Terragrunt runs", origin)
         raise TerraformError(Diagnostic("Unknown variable", f'There is no variable named "{name}".', origin,
@@ -102,21 +105,28 @@ class _Config:
             raise kept(held)
         return held
 
+    def _read(self, path: str, origin: Origin) -> Value:
+        """What ``read_terragrunt_config`` gives of a file of the repo: its locals, and its inputs."""
+        target = self.context.locate(path)
+        config = _Config(self.tree, target, posixpath.dirname(target), {})
+        names = dict.fromkeys(name for block in config.of_type("locals") for name in block.attributes)
+        held = {name: _as_read(partial(config.local, name, origin)) for name in names}
+        found = {"locals": object_(held, origin)}
+        if "inputs" in config.attributes and not config.of_type("include"):
+            found["inputs"] = _as_read(partial(config.evaluate, config.attributes["inputs"]))
+        return object_(found, origin, rest=Unknown(f"only locals and inputs of {target} are read", origin))
+
     def of_type(self, type_: str) -> list[LocatedBlock]:
         return [b for b in self.blocks if b.type == type_]
 
 
-def _outward(value: Value) -> Value:
-    """A value as Terraform gets it: where the checkout's path stands in a string, it is not known."""
-    if not isinstance(value.raw, str) or CHECKOUT not in value.raw:
-        return value
-    why = Unknown("an absolute path depends on where the repo is checked out", value.origin)
-    parts: list[Part] = []
-    for number, piece in enumerate(value.raw.split(CHECKOUT)):
-        if number:
-            parts += [Part("/", value.origin), Part(why, value.origin)]
-        parts.append(Part(piece, value.origin))
-    return text(tuple(parts), value.origin, sensitive=value.sensitive)
+def _as_read(work: Callable[[], Value]) -> Value:
+    """What another configuration comes to; what is in error there is unknown here."""
+    try:
+        return work()
+    except TerraformError as error:
+        why = as_unknown(error)
+        return unknown(why.reason, why.origin)
 
 
 def read_settings(tree: SourceTree, directory: str) -> Settings:
@@ -134,6 +144,8 @@ def read_settings(tree: SourceTree, directory: str) -> Settings:
     for block in config.of_type("include"):
         _guarded(settings, partial(_include, settings, config, block))
     _apply(settings, config)
+    if settings.source not in (None, directory):
+        settings.laid_over = (directory,)
     return settings
 
 
@@ -178,9 +190,30 @@ def _apply(settings: Settings, config: _Config) -> None:
         section = Section.of(block)
         if "source" in section.attributes:
             _guarded(settings, partial(_source, settings, config, section))
-        for extra in section.blocks:
-            if extra.type == "extra_arguments":
-                _guarded(settings, partial(_extra_arguments, settings, config, Section.of(extra)))
+        for inner in section.blocks:
+            _guarded(settings, partial(_inner, settings, config, inner))
+        for name in section.attributes.keys() & {"exclude_from_copy", "include_in_copy"}:
+            what = f"{name}: not all files of the repo are where Terraform runs"
+            settings.applied.notes.append(Unknown(what, section.attributes[name].origin))
+    _guarded(settings, lambda: _skipped(settings, config))
+
+
+def _inner(settings: Settings, config: _Config, block: LocatedBlock) -> None:
+    """A block within ``terraform``."""
+    values = {name: config.evaluate(located) for name, located in block.attributes.items()}
+    if block.type == "extra_arguments":
+        settings.applied.extra_arguments(values, block.origin)
+    else:
+        settings.applied.hook(block.type, values, block.origin)
+
+
+def _skipped(settings: Settings, config: _Config) -> None:
+    """Note what keeps Terragrunt from the root: ``skip``, and an ``exclude`` block."""
+    asked = [(name, config.attributes[name]) for name in ("skip",) if name in config.attributes]
+    asked += [("exclude", b.attributes["if"]) for b in config.of_type("exclude") if "if" in b.attributes]
+    for name, located in asked:
+        if config.evaluate(located).raw is not False:
+            settings.applied.notes.append(Unknown(f"{name}: Terragrunt may leave this root out", located.origin))
 
 
 def _source(settings: Settings, config: _Config, section: Section) -> None:
@@ -188,8 +221,10 @@ def _source(settings: Settings, config: _Config, section: Section) -> None:
     if isinstance(source.raw, str) and source.raw.startswith((".", "/")):
         settings.source = config.context.locate(source.raw.replace("//", "/"))
     elif isinstance(source.raw, (str, Unknown)):
-        where = source.origin
-        settings.unread = settings.unread or Unknown("the root module's source is not in this repo", where)
+        named = source.raw if isinstance(source.raw, str) else "somewhere that cannot be known"
+        why = Unknown(f"Terragrunt takes the root module from {named}, which is not in this repo", source.origin)
+        settings.applied.doubts.append(why)
+        settings.unread = settings.unread or why
 
 
 def _inputs(settings: Settings, inputs: Value) -> None:
@@ -199,7 +234,7 @@ def _inputs(settings: Settings, inputs: Value) -> None:
         for name, value in inputs.raw.items():
             if settings.deep and name in settings.inputs and not isinstance(value.type, Primitive):
                 value = unknown(f"inputs.{name} is merged deeply with that of an include", value.origin)
-            settings.inputs[name] = _outward(value)
+            settings.inputs[name] = outward(value)
         settings.unread = settings.unread or inputs.rest
 
 
@@ -235,42 +270,6 @@ def _generated(tree: SourceTree, name: str, contents: Value, origin: Origin) -> 
         return Generated(name, origin.file, tree.parse_generated(name, contents, origin.file))
     except TerraformError as error:
         return Generated(name, origin.file, error)
-
-
-def _extra_arguments(settings: Settings, config: _Config, section: Section) -> None:
-    values = {name: config.evaluate(located) for name, located in section.attributes.items()}
-    commands = values.get("commands", tuple_(()))
-    if isinstance(commands.raw, tuple) and not any(c.raw in ("plan", "apply") or c.is_unknown for c in commands.raw):
-        return
-    for name, value in values["env_vars"].mapping().items() if "env_vars" in values else ():
-        if name.startswith("TF_VAR_"):
-            settings.environment[name.removeprefix("TF_VAR_")] = _outward(value)
-    for kind in ("required_var_files", "optional_var_files"):
-        settings.variable_files.extend(_listed(values.get(kind)))
-    arguments = iter(_listed(values.get("arguments")))
-    for argument in arguments:
-        option = argument.raw
-        if not isinstance(option, str):
-            settings.variable_files.append(argument)  # it may be any option, one that names a file among them
-            continue
-        option, _, setting = option.removeprefix("-").partition("=")
-        if not setting and option in ("-var", "var", "-var-file", "var-file"):
-            following = next(arguments, null())
-            setting = following.raw if isinstance(following.raw, str) else ""
-            if following.is_unknown:
-                settings.variable_files.append(following)
-        if option.endswith("var-file"):
-            settings.variable_files.append(string(setting, argument.origin))
-        elif option.endswith("var") and "=" in setting:
-            name, _, given = setting.partition("=")
-            settings.variable_arguments[name] = _outward(string(given, argument.origin))
-
-
-def _listed(value: Value | None) -> tuple[Value, ...]:
-    """The elements of a list; of an unknown one, itself in their place."""
-    if value is None or value.is_null:
-        return ()
-    return (value,) if value.is_unknown else value.elements()
 
 
 __all__ = ["FILE", "Settings", "read_settings"]

@@ -14,9 +14,11 @@ from tfparse.configs.files import FileContext
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression
 from tfparse.hcl.walking import string_of
-from tfparse.source.sources import CHECKOUT, SourceTree
+from tfparse.source.sources import CHECKOUT, OutsideRoot, SourceTree
 
 FILE = "terragrunt.hcl"
+READ_CONFIG = "read_terragrunt_config() of "
+"""Begins the name, which no source can have either, for what another configuration of the repo says."""
 NOT_FOUND = "find_in_parent_folders() -> nothing"
 """A name that no source can have, for what is not found: it is resolved to an unknown."""
 
@@ -56,7 +58,9 @@ class TerragruntFunctions(FileContext):
 
     def _called(self, call: ast.Call) -> Expression | None:
         _, line, column, name, arguments, _ = call
-        texts = list(map(string_of, arguments))
+        texts = list(map(string_of, map(self._prepared, arguments)))
+        if name == "read_terragrunt_config" and texts and texts[0] is not None and self._is_file(texts[0]):
+            return (ast.VAR, line, column, f"{READ_CONFIG}{texts[0]}")
         if name in _RUN_TIME or (None in texts and name in self._simple):
             # Only Terragrunt can answer: a name that is resolved to an unknown.
             return (ast.VAR, line, column, f"{name}()")
@@ -68,6 +72,12 @@ class TerragruntFunctions(FileContext):
         if name == "get_terraform_commands_that_need_vars":
             return (ast.TUPLE, line, column, tuple((ast.STRING, line, column, c) for c in _COMMANDS_THAT_NEED_VARS))
         return None
+
+    def _is_file(self, path: str) -> bool:
+        try:
+            return self.tree.is_file(self.locate(path))
+        except OutsideRoot:
+            return False
 
     @cached_property
     def _simple(self) -> Mapping[str, Callable[..., str | None]]:

@@ -62,13 +62,13 @@ class ConstantScope:
 def read_inputs(tree: SourceTree, directory: str, settings: Settings, budget: Budget) -> Inputs:
     """The values for the root module in ``directory``."""
     inputs = Inputs(unread=settings.unread, budget=budget)
-    for name, value in (settings.inputs | settings.environment).items():
+    for name, value in (settings.inputs | settings.applied.environment).items():
         inputs.set(name, _constant(value), textual=True)
-    for path in _standard_files(tree, directory):
+    for path in (path for folder in (directory, *settings.laid_over) for path in _standard_files(tree, folder)):
         _read(tree, path, inputs)
-    for given in settings.variable_files:
+    for given in settings.applied.variable_files:
         _read_given(tree, directory, given, inputs)
-    for name, value in settings.variable_arguments.items():
+    for name, value in settings.applied.variable_arguments.items():
         inputs.set(name, _constant(value), textual=True)
     return inputs
 

@@ -63,7 +63,11 @@ class Root:
         self.path = directory
         self.directory = settings.source if settings.source is not None else directory
         self.diagnostics: list[Diagnostic] = list(settings.diagnostics)
-        self.incomplete: list[Unknown] = []
+        self.doubts: tuple[Unknown, ...] = tuple(settings.applied.doubts)
+        """Why what is applied may be another root module than this one."""
+        self.notes: tuple[Unknown, ...] = tuple(settings.applied.notes)
+        """What else may change what is applied, or keep it from being applied."""
+        self.incomplete: list[Unknown] = list(self.doubts)
         """Why the root may declare more than is seen: files of this repo that could not be read."""
         self.elsewhere: dict[Unknown, str] = {}
         """The calls of modules that are not in this repo, each with its source."""
@@ -80,7 +84,8 @@ class Root:
     def module(self, directory: str, settings: Settings | None = None) -> Module:
         """The module in ``directory``, read once; the root's own has Terragrunt's generated files."""
         if directory not in self._modules:
-            module = load_module(self.tree, directory, settings.generated if settings else ())
+            over = settings.laid_over if settings else ()
+            module = load_module(self.tree, directory, settings.generated if settings else (), over)
             self._modules[directory] = module
             self.diagnostics.extend(module.diagnostics)
             if module.broken is not None:
