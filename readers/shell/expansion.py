@@ -50,7 +50,8 @@ class Expander:
         pieces = list(self._pieces(word))
         if not all(is_known(piece.text) for piece in pieces):
             return None
-        return "".join(re.escape(piece.text) if piece.kind == "quoted" else glob(piece.text) for piece in pieces)
+        made = "".join(re.escape(piece.text) if piece.kind == "quoted" else glob(piece.text) for piece in pieces)
+        return made if made.count(".*") <= 3 else None
 
     def _fields(self, word: Word) -> list[str]:
         fields: list[str] = []
@@ -202,6 +203,8 @@ def _matched(text: str) -> str:
 
 def _braces(word: Word) -> list[Word]:
     """A word for each alternative of its braces.  Only braces within one stretch of text count."""
+    if sum(part.text.count("{") for part in word.parts if isinstance(part, Literal) and not part.quoted) > 6:
+        return [Word((*(part for part in word.parts if not isinstance(part, Literal)), Literal(MANY, True)))]
     for at, part in enumerate(word.parts):
         if isinstance(part, Literal) and not part.quoted:
             for found in _BRACE.finditer(part.text):

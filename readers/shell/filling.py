@@ -18,6 +18,8 @@ from readers.shell.syntax import Assignment, Node, Redirect, Simple, Substitutio
 from readers.shell.text import MANY, as_text
 from tfparse.cty.values import HOLE
 
+_LONGEST = 100_000
+"""Characters that are kept of a variable."""
 _NOWHERE = re.compile(r"/dev/(?:null|tty|console|pts/\d+|fd/\d+)|/proc/(?:self|1)/fd/\d+")
 
 
@@ -46,7 +48,7 @@ class Filling(Process):
         """Set a variable; one that decides which programs run, or that cannot be set, ends what is known."""
         if name in self.state.readonly or name in harmless.LOADING:
             self.give_up(start)
-        self.state.variables[name] = text
+        self.state.variables[name] = text if len(text) <= _LONGEST else HOLE
 
     def _substitution(self, node: Node, part: Substitution) -> str:
         if part.direction == ">":

@@ -249,7 +249,7 @@ def grep(shell: Process, call: Call) -> None:
         shell.state.sought = (path, pattern)
         return
     text = shell.files.content(path) if files else shell.state.input
-    if text is not None and is_known(text):
+    if text is not None and is_known(text) and all(len(line) <= 400 for line in text.splitlines()):
         flags = re.IGNORECASE if "i" in letters else 0
         shell.ended(any(re.search(pattern, line, flags) for line in text.splitlines()), asked=True)
 

@@ -16,6 +16,8 @@ _SHORTHANDS = "swSWbB"
 
 def as_python(text: str, *, extended: bool) -> str | None:
     """The same expression for Python's ``re``; None where there is none, or none that is known here."""
+    if len(re.findall(r"[*+?{]", text)) > 3 or re.search(r"\)\\?[*+{]", text):
+        return None  # it could take Python for ever
     out, at = [], 0
     while at < len(text):
         character = text[at]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from readers.shell.regex import as_python, beginning
 
+_LONGEST = 400
+"""Characters of a line that is looked at."""
 _FLAGS = re.compile(r"[gpiI0-9]*")
 
 
@@ -52,6 +54,8 @@ class Script:
         return any(edit.place for edit in self.edits)
 
     def _line(self, line: str, number: int, last: bool) -> list[str] | None:
+        if len(line) > _LONGEST:
+            return None
         before, after, printed = list[str](), list[str](), list[str]()
         for edit in self.edits:
             matched = self._matches(edit, line, number, last)

@@ -27,7 +27,9 @@ def as_text(text: str) -> str:
 
 def pattern(text: str) -> str:
     """A regular expression for what the text may be."""
-    return "".join(_PATTERNS.get(character) or re.escape(character) for character in text)
+    made = "".join(_PATTERNS.get(character) or re.escape(character) for character in text)
+    made = made.replace(".*.*", ".*")
+    return made if made.count("*") <= 4 else ".*"
 
 
 def glob(text: str) -> str:
