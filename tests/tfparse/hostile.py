@@ -132,7 +132,7 @@ FILES = {
         "%{ for a in x }%{ for b in x }%{ for c in x }AAAAAAAA%{ endfor }%{ endfor }%{ endfor }"}, f"{TEXT}|{WORK}"),
     "a file of comments": ({"main.tf": "# x\n" * 5_000_000}, "larger than"),
     "a file of one word": ({"main.tf": "a" * 15_000_000}, "Argument or block"),
-    "a file of many words": ({"main.tf": output("[" + '"a",\n' * 400_000 + "]")}, "File too large"),
+    "a file of many words": ({"main.tf": output("[" + '"a",\n' * 400_000 + "]")}, "File too large|Too much source"),
     "deep JSON": ({"main.tf.json": '{"locals": {"a": ' + "[" * 100_000}, DEEP),
     "deep variable files": ({"main.tf": 'variable "v" {}\n' + output("var.v"), "terraform.tfvars": "v = " + "[" * 9999},
                             DEEP),
