@@ -9,6 +9,7 @@ from typing import Any
 from readers.account import Way
 from readers.helm import releases
 from readers.kubernetes import stacks
+from readers.prometheus import ways as prometheus
 
 _HEAD = """\
 # Where the suite looks for something that decides otherwise
@@ -21,7 +22,7 @@ worth a note, or something that it does not understand: that is a doubt, and wha
 
 def every_way() -> tuple[Way[Any], ...]:
     """The ways of all subjects, in the order of the page."""
-    return (*stacks.WAYS, *releases.WAYS)
+    return (*stacks.WAYS, *releases.WAYS, *prometheus.EVALUATION, *prometheus.DELIVERY)
 
 
 def page(ways: Iterable[Way[Any]]) -> str:

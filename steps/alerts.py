@@ -6,8 +6,9 @@ from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
 from gate.words import takes
-from readers.prometheus.alerting import Notification, Outcome, WatchedAlert, find_watched_alert, run_rule_tests
+from readers.prometheus.alerting import Outcome, WatchedAlert, find_watched_alert, run_rule_tests
 from readers.prometheus.amtool import check_config
+from readers.prometheus.notifications import Notification
 from readers.prometheus.promtool import check_rules
 from readers.prometheus.rule_tests import (
     Firing,
@@ -19,6 +20,7 @@ from readers.prometheus.rule_tests import (
     read_series,
 )
 from readers.prometheus.rules import duration_seconds
+from readers.prometheus.ways import delivery, evaluation, require_evaluated
 from steps._findings import Table, examine, rows
 from tfparse import Origin, Value
 
@@ -27,9 +29,12 @@ SOMEONE = "a receiver that notifies someone"
 
 @given(parsers.parse("its alert on {metric} falling below {threshold:d}, of:"), target_fixture="alert")
 @takes(further="label", rows=1)
-def the_alert(values: Value, metric: str, threshold: int, datatable: Table) -> WatchedAlert:
+def the_alert(evidence: Evidence, values: Value, metric: str, threshold: int, datatable: Table) -> WatchedAlert:
     (labels,) = rows(datatable)
-    return find_watched_alert(values, metric, labels, threshold)
+    require_evaluated(values)
+    alert = find_watched_alert(values, metric, labels, threshold)
+    evidence.heed(evaluation(values) + alert.account)
+    return alert
 
 
 @given("these series:", target_fixture="series")
@@ -79,6 +84,7 @@ def configuration_taken(evidence: Evidence, values: Value) -> None:
 @then("it is routed to a receiver that notifies someone, as the routes read and as amtool follows them, while:")
 @takes(named_by=("series", "name"))
 def reaches_someone(evidence: Evidence, alert: WatchedAlert, series: dict[str, Labels], datatable: Table) -> None:
+    evidence.heed(delivery(alert.values))
     notified = [case for row in rows(datatable) for case in _routes(evidence, alert, series, row)]
     with evidence.about(f"route of alert {alert.rule.name}", "as amtool follows it"):
         configuration = check_config(alert.values)
@@ -93,7 +99,7 @@ def _routes(
     what = f"route of alert {alert.rule.name} while {', '.join(f'{name} is {text}' for name, text in row.items())}"
     notified: list[tuple[str, Notification]] = []
     with evidence.about(what, SOMEONE):
-        now = RuleTest(what, tuple(_inputs(row, alert, series)), None).series(0)
+        now = RuleTest(what, tuple(_inputs(row, alert, series)), None)
         notified = [(what, notification) for notification in alert.notifications(now)]
     for what, notification in notified:
         _judge_route(evidence, what, notification)

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from readers import Malformed, Missing, NotProven
+from readers.account import Account, Remark, Weight
 from readers.helm.values import value_at
-from readers.prometheus.alertmanager import Alertmanager, read_alertmanager
+from readers.prometheus.nodes import scalar_text
+from readers.prometheus.notifications import Notification, notifications
 from readers.prometheus.promql import METRIC, Series
 from readers.prometheus.promtool import Proof, Question, try_rule
 from readers.prometheus.rule_tests import Firing, InputSeries, Labels, RuleTest, firing_as_read
-from readers.prometheus.rules import AlertRule, alert_rules, duration_seconds, scalar_text
+from readers.prometheus.rules import AlertRule, alert_rules, duration_seconds
 from tfparse.cty.values import Value
-from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.diagnostics import UnknownValueError
 
 _CHARTS_INTERVAL = 60.0
 
@@ -35,15 +37,29 @@ class WatchedAlert:
         """
         levels = (threshold - 1, threshold)
         try:
-            below, at = (self.rule.fires([self.rule.series(self.metric, self.labels, n)]) for n in levels)
+            below, at = (self.rule.fires([self.watched(n), *self.guards()]) for n in levels)
         except UnknownValueError as doubt:
-            series = self.rule.series(self.metric, self.labels, 0).labels
-            tests = [RuleTest("", (InputSeries(series, ((0, n),)),), None) for n in levels]
+            guards = tuple(InputSeries(guard.labels, ((0, guard.value),)) for guard in self.guards())
+            tests = [RuleTest("", (InputSeries(self.watched(n).labels, ((0, n),)), *guards), None) for n in levels]
             outcomes, unasked = run_rule_tests(self, tests)
             if unasked:
                 raise doubt from unasked
             below, at = (bool(outcome.proof and outcome.proof.firing.onset is not None) for outcome in outcomes)
         return below and not at
+
+    def watched(self, value: float) -> Series:
+        """The series that it watches, at a value."""
+        return self.rule.series(self.metric, self.labels, value)
+
+    def guards(self) -> list[Series]:
+        """Other series of the same thing that it reads, at 1: it may fire only while such a one says so."""
+        found: list[Series] = []
+        for selector in self.rule.selectors():
+            pins = {m.name: m.value for m in selector.matchers if m.op == "="}
+            metric = pins.pop(METRIC, self.metric)
+            if metric != self.metric and pins and pins.items() <= self.labels.items():
+                found.append(Series({METRIC: metric, **self.labels}, 1.0))
+        return found
 
     @property
     def interval(self) -> float:
@@ -65,72 +81,23 @@ class WatchedAlert:
         pinned = self.rule.series(metric, watched, 0).labels
         return {**{name: value for name, value in pinned.items() if name not in watched}, **labels}
 
-    def notifications(self, series: Sequence[Series]) -> list[Notification]:
-        """Who is notified of the alerts that fire while exactly these series exist: Missing where none does."""
-        alertmanager = read_alertmanager(self.values)
-        external = value_at(self.values, "server", "global", "external_labels")
-        added = {} if external is None else {name: scalar_text(value) for name, value in external.mapping().items()}
-        fired = self.rule.alerts(series)
-        if not fired:
-            raise Missing(f"firing alert {self.rule.name}", "this case", self.rule.expr.origin)
-        always = [{**added, **labels} for labels in _always_firing(self.values)]
-        return [_notification(alertmanager, {**added, **labels}, always) for labels in fired]
-
-
-@dataclass(frozen=True, slots=True)
-class Notification:
-    """What becomes of an alert in Alertmanager: the receivers it ends in, those that notify someone at any time, the
-    route that decides, the time intervals that silence others, and the inhibition rules that could silence it."""
-
-    labels: Mapping[str, str]
-    receivers: tuple[str, ...]
-    notifying: tuple[str, ...]
-    origin: Origin | None
-    muted_by: tuple[str, ...]
-    inhibitors: tuple[Origin | None, ...]
+    def notifications(self, test: RuleTest) -> list[Notification]:
+        """Who is notified of the alerts that fire while the series of a test are as at its start: Missing where none
+        fires.
+        """
+        return notifications(self.rule, self.values, test, self.labels.get("namespace"))
 
     @property
-    def note(self) -> str | None:
-        """What may hold it back, for people."""
-        notes = []
-        if self.muted_by:
-            notes.append(f"its route is silent at times: {', '.join(self.muted_by)}")
-        if self.inhibitors:
-            lines = ", ".join(str(origin) for origin in self.inhibitors)
-            notes.append(f"while other alerts fire, inhibition rules may hold it back: {lines}")
-        return "; ".join(notes) or None
-
-
-def _always_firing(values: Value) -> list[Mapping[str, str]]:
-    """The labels of the alerts that fire whatever there is (``vector(1)``), as a watchdog does."""
-    found: list[Mapping[str, str]] = []
-    for rule in alert_rules(values):
-        try:
-            if not rule.expression().selectors():
-                found += rule.alerts(())
-        except (UnknownValueError, Malformed):
-            continue  # such a rule may fire for ever too, which is not known
-    return found
-
-
-def _notification(
-    alertmanager: Alertmanager, labels: Mapping[str, str], always: Sequence[Mapping[str, str]]
-) -> Notification:
-    receivers, routes = alertmanager.receivers_of(labels), alertmanager.routes(labels)
-    for rule in alertmanager.inhibitors(labels):
-        silent = next((other for other in always if rule.silences(labels, other)), None)
-        if silent is not None:
-            missing = f"notification of {labels.get('alertname')}, which {silent.get('alertname')} silences"
-            raise Missing(missing, "Alertmanager: that alert always fires, and an inhibition rule has it as source",
-                          rule.origin)
-    return Notification(
-        labels,
-        tuple(r.name for r in receivers),
-        tuple(r.name for r, route in zip(receivers, routes, strict=True) if r.notifies and not route.muted_by),
-        routes[-1].origin,
-        tuple(dict.fromkeys(interval for route in routes for interval in route.muted_by)),
-        tuple(rule.origin for rule in alertmanager.inhibitors(labels)),
-    )
+    def account(self) -> Account:
+        """What the table leaves open of the labels that the rule pins."""
+        names = ", ".join(self.rule.left_open(self.metric, self.labels))
+        text = f"alert {self.rule.name} watches only series with a certain {names}: name it in the table"
+        remarks = [Remark(text, self.rule.expr.origin)] if names else []
+        remarks += [
+            Remark(f"alert {self.rule.name} also reads {guard.labels[METRIC]} of the same thing, and is judged while"
+                   " that is 1", self.rule.expr.origin, Weight.NOTE) for guard in self.guards()
+        ]
+        return Account(("labels that the rule pins", "series that guard the alert"), tuple(remarks))
 
 
 def find_watched_alert(values: Value, metric: str, labels: Mapping[str, str], threshold: int) -> WatchedAlert:
@@ -153,7 +120,7 @@ def find_watched_alert(values: Value, metric: str, labels: Mapping[str, str], th
         what = f"alert that fires when {metric} falls below {threshold}"
         missing = Missing(what, f"the rules that watch it: {names}", candidates[0].rule.expr.origin)
         raise doubt or rules.doubt(metric, labels) or missing
-    return min(found, key=lambda alert: alert.rule.hold_seconds)
+    return min(found, key=lambda alert: (bool(alert.account.doubts), alert.rule.hold_seconds))
 
 
 @dataclass(frozen=True, slots=True)

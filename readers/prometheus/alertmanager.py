@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from readers import Malformed, Missing
 from readers.helm.values import require_part, value_at
+from readers.prometheus.nodes import elements, mapping, scalar_text
 from readers.prometheus.promql import Matcher
-from readers.prometheus.rules import elements, mapping, scalar_text
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -32,18 +32,31 @@ class Receiver:
     name: str
     configs: tuple[Value, ...]
     origin: Origin | None
+    emails: tuple[Value, ...] = ()
 
     @property
     def notifies(self) -> int:
         """How many places it sends to: a receiver without any entry that says something notifies nobody."""
         return sum(_has_content(place) for config in self.configs for place in _list(config))
 
+    def through(self, smarthost: Value | None) -> list[Value] | None:
+        """The smarthosts through which it sends, where it sends nothing but e-mail; else None.
+
+        ``smarthost`` is the one of those e-mails that name none.
+        """
+        sent = [place for place in self.emails if _has_content(place)]
+        if not sent or self.notifies > len(sent):
+            return None
+        own = [value_at(place, "smarthost") for place in sent]
+        return [found for host in own if (found := smarthost if host is None else host) is not None]
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """A node of the routing tree.  ``receiver`` is inherited from its parent where it sets none.
 
-    ``unknown`` where its matchers are not known.  ``muted_by``: the names of its ``mute_time_intervals`` and
+    ``unknown`` where its matchers are not known.  ``waits`` and ``gathers`` are its ``group_wait`` and
+    ``group_interval``, inherited too.  ``muted_by``: the names of its ``mute_time_intervals`` and
     ``active_time_intervals``, which silence it at times.
     """
 
@@ -54,6 +67,8 @@ class Route:
     muted_by: tuple[str, ...]
     origin: Origin | None
     unknown: Unknown | None = None
+    waits: str = "30s"
+    gathers: str = "5m"
 
     def admits(self, labels: Mapping[str, str]) -> bool:
         if self.unknown is not None:
@@ -96,8 +111,10 @@ class InhibitRule:
 
     def silences(self, labels: Mapping[str, str], while_firing: Mapping[str, str]) -> bool:
         """Whether it silences an alert for certain while another one fires (a label that is absent is empty)."""
-        if self.source is None or not self.targets(labels) or self.targets(while_firing):
+        if self.source is None or not self.targets(labels):
             return False
+        if self.targets(while_firing) and all(matcher.admits(labels) for matcher in self.source):
+            return False  # both are on both sides: neither silences the other
         same = all(labels.get(name, "") == while_firing.get(name, "") for name in self.equal)
         return same and all(matcher.admits(while_firing) for matcher in self.source)
 
@@ -109,6 +126,7 @@ class Alertmanager:
     root: Route
     receivers: Mapping[str, Receiver]
     inhibit_rules: tuple[InhibitRule, ...]
+    smarthost: Value | None = None
 
     def routes(self, labels: Mapping[str, str]) -> tuple[Route, ...]:
         """The deciding routes of an alert with these labels, ``alertname`` among them."""
@@ -151,12 +169,19 @@ def read_alertmanager(values: Value) -> Alertmanager:
     for route in root.walk():
         if route.receiver not in receivers:
             raise Missing(f'receiver "{route.receiver}"', f"{_WHERE}.receivers", route.origin)
-    return Alertmanager(root, receivers, tuple(_inhibit_rules(value_at(config, "inhibit_rules"))))
+    rules = tuple(_inhibit_rules(value_at(config, "inhibit_rules")))
+    return Alertmanager(root, receivers, rules, value_at(config, "global", "smtp_smarthost"))
 
 
-def _route(node: Value, inherited: str) -> Route:
+def _duration(node: Value, key: str, inherited: str) -> str:
+    held = value_at(node, key)
+    return inherited if held is None else "(unknown)" if held.is_unknown else scalar_text(held)
+
+
+def _route(node: Value, inherited: str, waits: str = "30s", gathers: str = "5m") -> Route:
     receiver = value_at(node.known(), "receiver")
     name = inherited if receiver is None else scalar_text(receiver)
+    waits, gathers = _duration(node, "group_wait", waits), _duration(node, "group_interval", gathers)
     continues = value_at(node, "continue")
     if continues is not None and not isinstance(continues.known().raw, bool):
         raise Malformed(_WHERE, '"continue" is no boolean', continues.origin)
@@ -171,7 +196,9 @@ def _route(node: Value, inherited: str) -> Route:
         matchers=matchers,
         unknown=unknown,
         continues=continues is not None and continues.as_bool(),
-        children=tuple(_route(child, name) for child in _list(value_at(node, "routes"))),
+        children=tuple(_route(child, name, waits, gathers) for child in _list(value_at(node, "routes"))),
+        waits=waits,
+        gathers=gathers,
         muted_by=tuple(intervals),
         origin=node.origin,
     )
@@ -182,7 +209,9 @@ def _receiver(node: Value) -> Receiver:
     if name is None:
         raise Malformed(_WHERE, "a receiver has no name", node.origin)
     configs = [held for key, held in mapping(node, "receiver").items() if key.endswith("_configs")]
-    return Receiver(scalar_text(name), tuple(held for held in configs if not held.is_null), node.origin)
+    emails = value_at(node, "email_configs")
+    return Receiver(scalar_text(name), tuple(held for held in configs if not held.is_null), node.origin,
+                    () if emails is None or emails.is_unknown else tuple(_list(emails)))
 
 
 def _has_content(place: Value) -> bool:

@@ -26,3 +26,12 @@ def _compiled(pattern: str) -> Any:
 def matches(pattern: str, text: str) -> bool:
     """Whether ``pattern`` matches all of ``text``, in linear time.  Malformed: it is no pattern."""
     return _compiled(pattern).fullmatch(text) is not None
+
+
+def groups_of(pattern: str, text: str) -> dict[str, str] | None:
+    """The groups by number and name where ``pattern`` matches all of ``text``, else None.  Malformed: it is none."""
+    found = _compiled(pattern).fullmatch(text)
+    if found is None:
+        return None
+    numbered = {str(number): group or "" for number, group in enumerate((found[0], *found.groups()))}
+    return numbered | {name: group or "" for name, group in found.groupdict().items()}

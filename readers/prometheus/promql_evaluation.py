@@ -70,19 +70,20 @@ _MAPPED: dict[str, Callable[..., float]] = {
 }
 
 
-def evaluate(expression: Expression, series: Iterable[Series]) -> tuple[Series, ...]:
+def evaluate(expression: Expression, series: Iterable[Series], at: float | None = None) -> tuple[Series, ...]:
     """The vector that the expression comes to while exactly these series exist; a scalar is one without labels.
 
-    Raises UnknownValueError for an expression outside of the subset, Malformed where Prometheus' own
-    evaluation would end in an error.
+    ``at`` is the instant in seconds, where it is known: what ``time()`` comes to.  Raises UnknownValueError for an
+    expression outside of the subset, Malformed where Prometheus' own evaluation would end in an error.
     """
-    result = _Evaluation(expression, tuple(series)).of(expression.tree)
+    result = _Evaluation(expression, tuple(series), at).of(expression.tree)
     return (Series({}, result),) if isinstance(result, float) else tuple(result)
 
 
 class _Evaluation:
-    def __init__(self, expression: Expression, series: tuple[Series, ...]) -> None:
+    def __init__(self, expression: Expression, series: tuple[Series, ...], at: float | None) -> None:
         self._expression = expression
+        self._at = at
         self._series = series
 
     def of(self, node: ast.Expr) -> float | Vector:
@@ -129,6 +130,8 @@ class _Evaluation:
 
     def _called(self, node: ast.Call) -> float | Vector:
         name, arguments = node.func.name, node.args
+        if name == "time" and self._at is not None:
+            return self._at
         if name == "vector":
             return [Series({}, self.scalar(arguments[0]))]
         if name == "scalar":

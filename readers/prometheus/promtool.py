@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from readers import Malformed, Missing
 from readers.helm.values import value_at
 from readers.prometheus.harmless_keys import RULE_KEYS, opens
+from readers.prometheus.nodes import scalar_text
 from readers.prometheus.promql import METRIC, parse_promql
 from readers.prometheus.rule_tests import SAMPLE_SECONDS, Firing, InputSeries, Labels, RuleTest
-from readers.prometheus.rules import AlertRule, duration_seconds, scalar_text
+from readers.prometheus.rules import AlertRule, duration_seconds
 from readers.sandbox.examination import Examination, Remark
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import Path, Rendered, as_json, render, unplaced
@@ -176,7 +177,8 @@ class Question:
 def try_rule(rule: AlertRule, questions: Sequence[Question], interval: float) -> list[Proof]:
     """Put a rule through its tests, in one run of ``promtool test rules``.
 
-    The rule stands alone: what other rules record or fire is absent.  Malformed where promtool cannot evaluate it.
+    The rule stands with the recording rules that it reads: what other rules fire is absent.
+    Malformed where promtool cannot evaluate it.
     """
     test = {
         "rule_files": ["rules.yml"],
@@ -206,7 +208,13 @@ def _group(rule: AlertRule) -> dict[str, object]:
         written["for"] = scalar_text(rule.hold)
     known = {name: value for name, value in rule.labels.items() if not (value.is_unknown or value.sensitive)}
     written["labels"] = {name: scalar_text(known[name]) if name in known else "placeholder" for name in rule.labels}
-    return {"name": rule.group or "rules", "rules": [written]}
+    recorded: list[dict[str, object]] = []
+    for read in rule.read_recordings():
+        if read.expr.sensitive:
+            raise UnknownValueError("a recording rule is sensitive, and not shown to promtool", read.expr.origin)
+        labels = {name: scalar_text(value) for name, value in read.labels.items()}
+        recorded.append({"record": read.name, "expr": read.expr.as_string(), "labels": labels})
+    return {"name": rule.group or "rules", "rules": [*recorded, written]}
 
 
 def _test(rule: AlertRule, index: int, question: Question) -> dict[str, object]:

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from readers.prometheus.promql import METRIC, Series, parse_promql
-from readers.prometheus.promql_evaluation import evaluate
 from readers.prometheus.rules import AlertRule, duration_seconds
 from tfparse.diagnostics import UnknownValueError
 
@@ -140,15 +139,15 @@ def firing_as_read(rule: AlertRule, test: RuleTest, interval: float) -> Firing:
     An alert is one label set: it must have been there for ``for`` without a gap.  Raises UnknownValueError
     where the expression is not evaluated from source.
     """
-    expression, hold = rule.expression(), rule.hold_seconds
+    hold, timed = rule.hold_seconds, "time" in rule.expression().text
     times = test.times(hold, interval)
     alerts: dict[tuple[float | None, ...], list[LabelSet]] = {}
     since: dict[LabelSet, float] = {}
     states: list[bool] = []
     for time in times:
-        values = tuple(input.at(time) for input in test.inputs)
+        values = (time if timed else None, *(input.at(time) for input in test.inputs))
         if values not in alerts:
-            alerts[values] = [_label_set(result) for result in evaluate(expression, test.series(time))]
+            alerts[values] = [_label_set(result) for result in rule.results(test.series(time), time)]
         since = {labels: since.get(labels, time) for labels in alerts[values]}
         states.append(any(time - began >= hold for began in since.values()))
     return Firing(times, tuple(states))

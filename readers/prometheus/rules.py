@@ -8,17 +8,19 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from readers import Malformed, Missing
 from readers.helm.values import require_part, value_at
+from readers.prometheus.nodes import elements, mapping, scalar_text
 from readers.prometheus.promql import METRIC, Expression, Selector, Series, parse_promql
 from readers.prometheus.promql_evaluation import evaluate
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
 
 _FILE = "alerting_rules.yml"
+_CHARTS_FILES = ("recording_rules.yml", _FILE, "rules", "alerts")
 _RULES = f'serverFiles."{_FILE}"'
 _DURATION = re.compile("".join(rf"(?:([0-9]{{1,18}}){unit})?" for unit in ("y", "w", "d", "h", "m", "s", "ms")))
 _LONGEST = 2**63 // 10**6  # Go counts nanoseconds in 64 bits
@@ -36,10 +38,29 @@ def duration_seconds(text: str, origin: Origin | None = None) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingRule:
+    """One recording rule: the series ``name`` that it makes, with the labels that it adds."""
+
+    name: str
+    expr: Value
+    labels: Mapping[str, Value]
+
+    def recorded(self, series: Sequence[Series]) -> list[Series]:
+        """The series that it makes of these."""
+        own = {name: scalar_text(value) for name, value in self.labels.items()} | {METRIC: self.name}
+        return [Series({**found.labels, **own}, found.value) for found in evaluate(self.expression(), series)]
+
+    def expression(self) -> Expression:
+        """The expression, parsed.  Raises as :func:`readers.prometheus.promql.parse_promql` does."""
+        return parse_promql(self.expr.as_string(), self.expr.origin)
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRule:
     """One alerting rule; ``labels`` and ``annotations`` are those that it adds, each with its origin.
 
-    ``interval`` is its group's own, if it has one.
+    ``interval`` is its group's own, if it has one; ``recordings`` are all recording rules that are loaded with it;
+    ``node`` is the rule as it is written.
     """
 
     name: str
@@ -50,6 +71,8 @@ class AlertRule:
     labels: Mapping[str, Value]
     annotations: Mapping[str, Value]
     origin: Origin | None
+    recordings: tuple[RecordingRule, ...] = ()
+    node: Value | None = None
 
     @property
     def hold_seconds(self) -> float:
@@ -85,7 +108,47 @@ class AlertRule:
 
     def _watching(self, metric: str, labels: Mapping[str, str]) -> list[Selector]:
         """The selectors that such series could satisfy; what ``labels`` leaves open, they may pin."""
-        return [s for s in self.expression().selectors() if s.admits(_completed(s, {METRIC: metric, **labels}))]
+        return [s for s in self.selectors() if s.admits(_completed(s, {METRIC: metric, **labels}))]
+
+    def left_open(self, metric: str, labels: Mapping[str, str]) -> list[str]:
+        """The labels that the rule pins of such series, and that ``labels`` leaves open."""
+        watching = self._watching(metric, labels)
+        names = [m.name for s in watching for m in s.matchers if m.op == "=" and m.name not in (METRIC, *labels)]
+        return list(dict.fromkeys(names))
+
+    def may_watch(self, metric: str, labels: Mapping[str, str]) -> bool:
+        """Whether it reads such series if labels that ``labels`` leaves open are as its patterns want them."""
+        given = {METRIC: metric, **labels}
+        return any(all(m.admits(given) for m in s.matchers if m.name in given) for s in self.selectors())
+
+    def selectors(self) -> tuple[Selector, ...]:
+        """What it reads in the end: the selectors of its expression, and of the recording rules that it reads."""
+        return tuple(dict.fromkeys([
+            selector for expression in (self.expression(), *(rule.expression() for rule in self.read_recordings()))
+            for selector in expression.selectors()
+        ]))
+
+    def read_recordings(self) -> tuple[RecordingRule, ...]:
+        """The recording rules whose series it reads, itself or through others; what is read comes first."""
+        found: list[RecordingRule] = []
+
+        def read(expression: Expression, above: tuple[RecordingRule, ...]) -> None:
+            for rule in self.recordings:
+                if rule in above or not any(_may_be(s, rule.name) for s in expression.selectors()):
+                    continue
+                read(rule.expression(), (*above, rule))
+                if rule not in found:
+                    found.append(rule)
+
+        read(self.expression(), ())
+        return tuple(found)
+
+    def results(self, series: Sequence[Series], at: float | None = None) -> tuple[Series, ...]:
+        """What the expression comes to while exactly these series exist, and what recording rules make of them."""
+        present = list(series)
+        for rule in self.read_recordings():
+            present += rule.recorded(present)
+        return evaluate(self.expression(), present, at)
 
     def series(self, metric: str, labels: Mapping[str, str], value: float) -> Series:
         """A series for a scenario.  Labels that ``labels`` leaves open (``job``) take what the rule pins."""
@@ -100,7 +163,7 @@ class AlertRule:
 
         Raises UnknownValueError where the expression (or a label's template) is not evaluated from source.
         """
-        results = evaluate(self.expression(), series)
+        results = self.results(series)
         own = {name: self.label(name) or "" for name in self.labels} if results else {}
         fired = [{**r.labels, **own, "alertname": self.name} for r in results]
         alerts = tuple({k: v for k, v in alert.items() if v and k != METRIC} for alert in fired)
@@ -111,9 +174,13 @@ class AlertRule:
 
     def fires(self, series: Sequence[Series]) -> bool:
         """Whether any alert fires if exactly these series exist for long enough; raises as :meth:`alerts` does."""
-        results = evaluate(self.expression(), series)
+        results = self.results(series)
         # One alert fires whatever its labels; several could be one, which Prometheus refuses.
         return bool(results) if len(results) < 2 else bool(self.alerts(series))
+
+
+def _may_be(selector: Selector, metric: str) -> bool:
+    return all(matcher.admits({METRIC: metric}) for matcher in selector.matchers if matcher.name == METRIC)
 
 
 def _completed(selector: Selector, labels: Mapping[str, str]) -> dict[str, str]:
@@ -159,6 +226,9 @@ class AlertRules:
             try:
                 if rule.watches(metric, labels):
                     found.append(rule)
+                elif rule.may_watch(metric, labels):
+                    problem = f"alert {rule.name} wants patterns of labels that the table leaves open: name them there"
+                    doubt = doubt or UnknownValueError(problem, rule.expr.origin)
             except (UnknownValueError, Malformed) as error:
                 doubt = doubt or error
         if doubt is None and self.unknown is not None:
@@ -180,14 +250,35 @@ def alert_rules(values: Value) -> AlertRules:
     groups = value_at(file.known(), "groups")
     if groups is None:
         raise Missing("rule groups", _RULES, file.origin)
+    others = [held for name, held in _loaded_files(values) if name != _FILE]
+    return read_groups([groups, *(found for held in others if (found := value_at(held, "groups")) is not None)], _RULES)
+
+
+def read_groups(listed: Sequence[Value], where: str) -> AlertRules:
+    """The rules of lists of groups that are loaded together; the first says where they stand."""
     rules: list[AlertRule] = []
+    recordings: list[RecordingRule] = []
     doubts: list[Unknown] = []
-    for group in elements(groups, f"groups of {_RULES}"):
-        if group.unknown is not None:
-            doubts.append(group.unknown)
-            continue
-        _read_group(group, rules, doubts)
-    return AlertRules(tuple(rules), doubts[0] if doubts else None, file.origin)
+    for groups in listed:
+        for group in elements(groups, f"groups of {where}"):
+            if group.unknown is not None:
+                doubts.append(group.unknown)
+                continue
+            _read_group(group, rules, recordings, doubts)
+    together = tuple(replace(rule, recordings=tuple(recordings)) for rule in rules)
+    return AlertRules(together, doubts[0] if doubts else None, listed[0].origin if listed else None)
+
+
+def _loaded_files(values: Value) -> list[tuple[str, Value]]:
+    """The files of rules that Prometheus is told to load, as far as that is known."""
+    held = value_at(values, "serverFiles")
+    files = held.raw if held is not None and isinstance(held.raw, dict) else {}
+    listed = value_at(values, "serverFiles", "prometheus.yml", "rule_files")
+    entries = () if listed is None else elements(listed, "rule_files")
+    names = [posixpath.basename(scalar_text(entry)) for entry in entries if entry.unknown is None]
+    names = list(_CHARTS_FILES) if listed is None else names
+    return [(name, file) for name, file in files.items()
+            if isinstance(file.raw, dict) and "groups" in file.raw and any(fnmatchcase(name, n) for n in names)]
 
 
 def _require_loaded(values: Value) -> None:
@@ -204,7 +295,9 @@ def _require_loaded(values: Value) -> None:
     raise Missing(_FILE, 'rule_files of serverFiles."prometheus.yml"', listed.origin)
 
 
-def _read_group(group: Value, rules: list[AlertRule], doubts: list[Unknown]) -> None:
+def _read_group(
+    group: Value, rules: list[AlertRule], recordings: list[RecordingRule], doubts: list[Unknown]
+) -> None:
     name = value_at(group, "name")
     listed = value_at(group, "rules")
     if listed is None:
@@ -215,6 +308,10 @@ def _read_group(group: Value, rules: list[AlertRule], doubts: list[Unknown]) -> 
             doubts.append(alert.unknown)
         elif alert is not None:
             rules.append(_rule(rule, scalar_text(alert), "" if name is None else scalar_text(name), group))
+        elif (record := value_at(rule, "record")) is not None and record.unknown is None:
+            expr = value_at(rule, "expr")
+            labels = mapping(value_at(rule, "labels"), "labels of a recording rule")
+            recordings += [] if expr is None else [RecordingRule(scalar_text(record), expr, labels)]
 
 
 def _rule(rule: Value, name: str, group_name: str, group: Value) -> AlertRule:
@@ -231,30 +328,5 @@ def _rule(rule: Value, name: str, group_name: str, group: Value) -> AlertRule:
         labels=mapping(labels, f"labels of alert rule {name}"),
         annotations=mapping(annotations, f"annotations of alert rule {name}"),
         origin=rule.origin,
+        node=rule,
     )
-
-
-def mapping(value: Value | None, what: str) -> Mapping[str, Value]:
-    """The entries of a YAML map that may be absent.  Malformed where it is no map."""
-    if value is None:
-        return {}
-    if not isinstance(value.known().raw, dict):
-        raise Malformed(what, "it is no map", value.origin)
-    return value.mapping()
-
-
-def elements(value: Value, what: str) -> tuple[Value, ...]:
-    """The elements of a YAML list.  Malformed where it is none."""
-    if not isinstance(value.known().raw, tuple):
-        raise Malformed(what, "it is no list", value.origin)
-    return value.elements()
-
-
-def scalar_text(value: Value) -> str:
-    """A YAML scalar where a string is wanted, as Go's YAML library gives it."""
-    raw = value.known().raw
-    if isinstance(raw, bool):
-        return "true" if raw else "false"
-    if isinstance(raw, (str, int)):
-        return str(raw)
-    raise Malformed("YAML", "a string is wanted here", value.origin)

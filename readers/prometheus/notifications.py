@@ -1,0 +1,179 @@
+"""Who is notified of an alert: relabelling, routes, receivers, and other alerts that hold it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from readers import Malformed, Missing
+from readers.helm.values import value_at
+from readers.prometheus.alertmanager import Alertmanager, Receiver, Route, read_alertmanager
+from readers.prometheus.nodes import scalar_text
+from readers.prometheus.relabelling import Relabelling, read_relabellings, relabelled
+from readers.prometheus.rule_tests import RuleTest
+from readers.prometheus.rules import AlertRule, alert_rules, duration_seconds
+from readers.prometheus.ways import alert_relabellings
+from tfparse.cty.values import Value
+from tfparse.diagnostics import Origin, UnknownValueError
+
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What becomes of an alert in Alertmanager: the receivers it ends in, those that notify someone at any time, the
+    route that decides, the time intervals that silence others, and the inhibition rules that could silence it.
+    ``further`` are notes beside: what delays it, and by what way it goes.
+    """
+
+    labels: Labels
+    receivers: tuple[str, ...]
+    notifying: tuple[str, ...]
+    origin: Origin | None
+    muted_by: tuple[str, ...]
+    inhibitors: tuple[Origin | None, ...]
+    further: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str | None:
+        """What may hold it back, for people."""
+        notes = list(self.further)
+        if self.muted_by:
+            notes.append(f"its route is silent at times: {', '.join(self.muted_by)}")
+        if self.inhibitors:
+            lines = ", ".join(str(origin) for origin in self.inhibitors)
+            notes.append(f"while other alerts fire, inhibition rules may hold it back: {lines}")
+        return "; ".join(notes) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """How Prometheus sends alerts: the labels that it adds, and how it relabels them."""
+
+    added: Labels
+    relabellings: tuple[Relabelling, ...]
+
+    def sent(self, labels: Labels) -> tuple[dict[str, str], Relabelling | None]:
+        """The labels that Alertmanager gets, and the relabelling that drops the alert, if one does."""
+        return relabelled({**self.added, **labels}, self.relabellings)
+
+
+def read_sender(values: Value) -> Sender:
+    """As the values of the prometheus chart configure it.  UnknownValueError where that is not known."""
+    external = value_at(values, "server", "global", "external_labels")
+    added = {} if external is None else {name: scalar_text(value) for name, value in external.mapping().items()}
+    return Sender(added, tuple(one for listed in alert_relabellings(values) for one in read_relabellings(listed)))
+
+
+def notifications(rule: AlertRule, values: Value, test: RuleTest, down: str | None) -> list[Notification]:
+    """Who is notified of the alerts that fire while series are as at a test's start; ``down`` is the namespace of what
+    is then down, if it is known.
+
+    Raises:
+        Missing: none fires, it is not sent, or another alert that then fires holds it back.
+        UnknownValueError: that cannot be known.
+    """
+    alertmanager, sender = read_alertmanager(values), read_sender(values)
+    fired = rule.alerts(test.series(0))
+    if not fired:
+        raise Missing(f"firing alert {rule.name}", "this case", rule.expr.origin)
+    others = list(_others(rule, values, test, sender))
+    found = []
+    for labels in fired:
+        sent, dropped = sender.sent(labels)
+        if dropped is not None:
+            raise Missing(f"notification of {rule.name}", "Alertmanager: relabelling drops the alert", dropped.origin)
+        routes = alertmanager.routes(sent)
+        _require_not_held_back(alertmanager, rule, sent, others, routes)
+        found.append(_notification(alertmanager, sent, routes, down))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """Another alert that fires in a case, and when; of one whose expression cannot be evaluated, why."""
+
+    rule: AlertRule
+    labels: Labels
+    always: bool
+    doubt: UnknownValueError | None = None
+
+
+def _others(rule: AlertRule, values: Value, test: RuleTest, sender: Sender) -> Iterator[_Other]:
+    """The other alerts that read nothing but what the case tells, and so certainly fire in it."""
+    for other in alert_rules(values):
+        if other == rule:
+            continue
+        try:
+            selectors = other.selectors()
+            if all(any(selector.admits(known.labels) for known in test.inputs) for selector in selectors):
+                yield from _firing(other, test, sender, always=not selectors)
+        except (UnknownValueError, Malformed):
+            continue  # such a rule may fire too, which is not known
+
+
+def _firing(rule: AlertRule, test: RuleTest, sender: Sender, always: bool) -> Iterator[_Other]:
+    try:
+        for labels in rule.alerts(test.series(0)):
+            sent, dropped = sender.sent(labels)
+            if dropped is None:
+                yield _Other(rule, sent, always)
+    except UnknownValueError as doubt:
+        known = {name: scalar_text(value) for name, value in rule.labels.items() if not value.is_unknown}
+        yield _Other(rule, {**known, "alertname": rule.name}, always, doubt)
+
+
+def _require_not_held_back(
+    alertmanager: Alertmanager, rule: AlertRule, labels: Labels, others: Sequence[_Other], routes: Sequence[Route]
+) -> None:
+    """Raise Missing where another alert that fires no later than this one is told certainly silences it."""
+    told_after = rule.hold_seconds + max((_seconds(route.waits) for route in routes), default=0.0)
+    for inhibitor in alertmanager.inhibitors(labels):
+        for other in others:
+            soon = other.always or other.rule.hold_seconds <= told_after
+            if not soon or not inhibitor.silences(labels, other.labels):
+                continue
+            if other.doubt is not None:
+                problem = f"{other.rule.name} would silence it, and whether that fires is {other.doubt.reason}"
+                raise UnknownValueError(problem, inhibitor.origin)
+            how = "that alert always fires" if other.always else "that alert fires with it"
+            raise Missing(f"notification of {labels.get('alertname')}, which {other.rule.name} silences",
+                          f"Alertmanager: {how}, and an inhibition rule has it as source", inhibitor.origin)
+
+
+def _seconds(duration: str) -> float:
+    try:
+        return duration_seconds(duration)
+    except Malformed:
+        return 0.0
+
+
+def _notification(
+    alertmanager: Alertmanager, labels: Labels, routes: Sequence[Route], down: str | None
+) -> Notification:
+    receivers = alertmanager.receivers_of(labels)
+    pairs = list(zip(receivers, routes, strict=True))
+    lost = {r.name: host for r in receivers if (host := _goes_through(r, alertmanager.smarthost, down)) is not None}
+    delays = [f"first told group_wait {route.waits} after it fires, or group_interval {route.gathers} after others of"
+              " its group were told" for route in routes]
+    ways = [f"receiver {name} only sends e-mail, through {host}, in the namespace that is down"
+            for name, host in lost.items()]
+    return Notification(
+        labels,
+        tuple(receiver.name for receiver in receivers),
+        tuple(r.name for r, route in pairs if r.notifies and not route.muted_by and r.name not in lost),
+        routes[-1].origin,
+        tuple(dict.fromkeys(interval for route in routes for interval in route.muted_by)),
+        tuple(rule.origin for rule in alertmanager.inhibitors(labels)),
+        tuple(dict.fromkeys([*ways, *delays])),
+    )
+
+
+def _goes_through(receiver: Receiver, smarthost: Value | None, down: str | None) -> str | None:
+    """The server in a namespace through which alone a receiver sends all that it sends; None where it does not."""
+    hosts = receiver.through(smarthost) if down is not None else None
+    if not hosts:
+        return None
+    names = [None if host.is_unknown else scalar_text(host).rpartition(":")[0] for host in hosts]
+    inside = [name for name in names if name is not None and (*name.split("."), "")[1] == down]
+    return inside[0] if len(inside) == len(hosts) else None
