@@ -27,6 +27,8 @@ HARMLESS_FLAGS = ("web.", "storage.", "log.", "query.", "enable-feature=", "rule
                   "alertmanager.notification-queue-capacity", "alertmanager.drain-notification-queue-on-shutdown",
                   "auto-gomaxprocs", "no-auto-gomemlimit", "no-auto-gomaxprocs", "no-storage.", "no-web.")  # fmt: skip
 _AGENT = re.compile(r"agent(?:=true)?|enable-feature=(?:.*,)?agent(?:,.*)?")
+#: The service of a release's own Alertmanager, as the chart names it.
+_OF_A_RELEASE = re.compile(r"[a-z0-9-]+-alertmanager(?:\.[a-z0-9-]+(?:\.svc(?:\.[a-z0-9.-]+)?)?)?(?::\d+)?")
 _CONFIG_FILE = "/etc/config/prometheus.yml"
 
 
@@ -103,11 +105,22 @@ def _alertmanager_program(values: Value) -> Iterator[Remark]:
 
 def _where_to(values: Value) -> Iterator[Remark]:
     own = value_at(values, "server", "alertmanagers")
-    if own is not None and own.raw != ():
-        yield Remark("server.alertmanagers sends alerts to Alertmanagers of its own choice", own.origin)
+    for entry in () if own is None else elements(own, "server.alertmanagers"):
+        targets = list(_targets(entry))
+        ours = bool(targets) and all(_OF_A_RELEASE.fullmatch(target) for target in targets)
+        text = f"server.alertmanagers sends alerts to {', '.join(targets) or 'Alertmanagers of its own choice'}"
+        yield Remark(text, entry.origin, Weight.NOTE if ours else Weight.DOUBT)
     alerting = value_at(values, "serverFiles", "prometheus.yml", "alerting")
     if alerting is not None:
         yield Remark("the chart writes a key alerting of its own: with this one Prometheus gets two", alerting.origin)
+
+
+def _targets(entry: Value) -> Iterator[str]:
+    """The addresses of an entry that lists them and says nothing else; none of another."""
+    if set(mapping(entry, "server.alertmanagers")) == {"static_configs"}:
+        for listed in elements(entry.raw["static_configs"] if isinstance(entry.raw, dict) else entry, "static_configs"):
+            held = value_at(listed, "targets")
+            yield from (scalar_text(target) for target in elements(held, "targets")) if held is not None else ()
 
 
 def _relabelling(values: Value) -> Iterator[Remark]:
