@@ -1,6 +1,6 @@
 # make gate    judge an infra repo; exit status 0: the gate is open, 1: closed, 2: it could not be asked
 #              INFRA=PATH  DNS=MODE  AS_OF=DATE  BASE=REV  BLOCK=all|new  WAIVERS=FILE  WAIVERS_FROM=change|base
-#              REPORT_DIR=DIR  LINK=URL, and ARGS for pytest
+#              FEATURES=PATH|example  REPORT_DIR=DIR  LINK=URL, and ARGS for pytest
 # make prove   the same, after it has installed (on Debian, as root) the programs that prove what only they can,
 #              and closed where one of them is missing
 # make test    the suite's own tests (ARGS for pytest)
@@ -25,14 +25,14 @@ unexport PYTHONHOME PYTHONPATH
 unexport PYTHONDONTWRITEBYTECODE
 # What these hold is text, whoever set it: nothing of it is expanded ($(value ...) instead of $(...)).  Nor is it handed
 # on in the environment, for there make would expand it.
-unexport INFRA DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK ARGS PYTHON
+unexport INFRA FEATURES DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK ARGS PYTHON
 
 .PHONY: gate prove test mutate check lint truth lock clean .venv-run .venv-dev
 .NOTPARALLEL:
 
 # What was asked must be what is judged: a variable that nobody reads is a misspelt one, and one that is set to nothing
 # comes of one that was not set where it was to be taken from.
-settings := INFRA DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK
+settings := INFRA FEATURES DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK
 known := $(settings) ARGS PYTHON python SHELL
 given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 unknown := $(strip $(filter-out $(known),$(given)))
@@ -57,8 +57,8 @@ endif
 quoted = '$(subst ','\'',$1)'
 option = $(if $(value $2),$1 $(call quoted,$(value $2)))
 
-judge = $(python) -m pytest features \
-  $(call option,--infra,INFRA) $(call option,--dns,DNS) $(call option,--as-of,AS_OF) \
+judge = $(python) -m design_policy judge \
+  $(call option,--infra,INFRA) $(call option,--features,FEATURES) $(call option,--dns,DNS) $(call option,--as-of,AS_OF) \
   $(call option,--base,BASE) $(call option,--block,BLOCK) $(call option,--waivers,WAIVERS) \
   $(call option,--waivers-from,WAIVERS_FROM) \
   $(call option,--report-dir,REPORT_DIR) $(call option,--link,LINK)

@@ -11,13 +11,17 @@ import pytest
 
 from gate.base import base_tree
 from gate.options import settings
+from gate.own_steps import operators_steps
 
 if TYPE_CHECKING:
     from readers.dns import Resolver
     from tfparse import Infra
 
-# Every module of steps/ is vocabulary; a new one needs no mention here.
-pytest_plugins = [f"steps.{path.stem}" for path in sorted((Path(__file__).parent / "steps").glob("[!_]*.py"))]
+# Every module of steps/ is vocabulary; a new one needs no mention here.  Those of its operator come beside.
+pytest_plugins = [
+    *(f"steps.{path.stem}" for path in sorted((Path(__file__).parent / "steps").glob("[!_]*.py"))),
+    *operators_steps(),
+]
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +30,9 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
     from gate.redaction import register_secrets
     from tfparse import cached, load
 
-    with cached(settings(pytestconfig).infra) as cache:
-        infra = load(settings(pytestconfig).infra, cache)
+    asked = settings(pytestconfig)
+    with cached(asked.infra) as cache:
+        infra = load(asked.infra, cache, asked.variable_files)
         register_secrets(infra)
         yield infra
 
@@ -44,7 +49,8 @@ def infra_before(pytestconfig: pytest.Config) -> Infra | None:
     cache = cache_directory() / cache_name(settings(pytestconfig).infra)
     if tree is None:
         return None
-    infra = load(tree, ParseCache(cache))
+    before = settings(pytestconfig).kept_before
+    infra = load(tree, ParseCache(cache), before.variable_files if before else None)
     register_secrets(infra)
     return infra
 

@@ -23,6 +23,7 @@ import pytest
 
 from gate.comparison import Scenarios
 from gate.git import GitError, Repository, export
+from gate.home import NAME
 from gate.options import Settings
 from gate.verdict import Verdict
 from tfparse.source.cache import cache_directory, cache_name
@@ -35,6 +36,10 @@ _SECONDS_TO_END = 5
 _NOT_ITS_OWN = ("PYTEST_ADDOPTS", "INFRA_ROOT", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
 
 
+#: No code of the judged repo is run: its features may stand beside a conftest.py.
+OUTSIDERS = ("--noconftest", "-p", "conftest")
+
+
 class BaseError(Exception):
     """The base could not be judged; the message says why, in one or more lines."""
 
@@ -45,7 +50,7 @@ class Base:
     def __init__(self, settings: Settings) -> None:
         """Read the revision.  GitError where that cannot be."""
         assert settings.base is not None
-        repository = Repository(settings.infra)
+        repository = Repository(settings.home)
         self.commit = repository.commit(settings.base)
         #: How many commits of it HEAD lacks.
         self.ahead = repository.lacks(self.commit)
@@ -56,14 +61,25 @@ class Base:
             # A job that is cancelled is sent SIGTERM: what was decrypted must not stay behind.
             signal.signal(signal.SIGTERM, _interrupt)
         self._folder = Path(tempfile.mkdtemp(prefix="gate-base-"))
-        self.tree = self._folder / "infra"
+        #: The files of the folder of the settings; the infra repo's are among them.
+        self.home = self._folder / "infra"
+        self.tree = self.home / self._place(settings)
+        self.promises = self._folder / "promises"
         try:
-            self.tree.mkdir(mode=0o700)
-            export(repository, self.commit, self.tree)
+            self.home.mkdir(mode=0o700)
+            export(repository, self.commit, self.home)
+            if not self.tree.is_dir():
+                raise GitError(f"there is no folder {self.tree.relative_to(self.home)} in {self.commit[:12]}")
             self._keep_waivers(repository)
         except BaseException:
             self.close()
             raise
+
+    @staticmethod
+    def _place(settings: Settings) -> Path:
+        """Where the infra repo was, below the folder of the settings."""
+        now = settings.infra.relative_to(settings.home)
+        return now if settings.kept_before is None else Path(settings.kept_before.infra)
 
     def _keep_waivers(self, repository: Repository) -> None:
         """What the file of waivers was here, where it lies in the repository and yet not in the infra repo's folder."""
@@ -75,8 +91,9 @@ class Base:
             held = repository.file(self.commit, path.relative_to(repository.top).as_posix())
             waivers_beside(self.tree).write_bytes(held or b"")
 
-    def judge(self, selection: Sequence[str]) -> None:
-        """Begin to judge it: all that ``selection`` (arguments for pytest) says, on the same day, by the same DNS."""
+    def judge(self, selection: Sequence[str], places: Sequence[Path]) -> None:
+        """Begin to judge it: all that ``selection`` (arguments for pytest) says of the features in some places, on the
+        same day, by the same DNS."""
         settings, reports = self._settings, self._folder / "reports"
         none = self._folder / "no-waivers.yml"
         none.touch()
@@ -84,7 +101,10 @@ class Base:
             sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", str(settings.suite / "pytest.ini"),
             "--rootdir", str(settings.suite), "-o", "addopts=-p gate.plugin", "--infra", str(self.tree),
             "--waivers", str(none), "--dns", settings.dns, "--as-of", settings.as_of.isoformat(),
-            "--report-dir", str(reports), *selection,
+            "--report-dir", str(reports), "--features-home", str(settings.home), *OUTSIDERS,
+            *(f"--features={place}" for place in places if place != self.promises),
+            *([f"--base-promises={self.promises}"] if self.promises in places else ()),
+            *([f"--settings={self.home / NAME}"] if (self.home / NAME).is_file() else ()), *selection,
         ]  # fmt: skip
         with (self._folder / "output").open("wb") as output:
             # What runs is this very suite; what was judged is data to it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import chain
@@ -13,7 +14,10 @@ from pytest_bdd import scenario
 from pytest_bdd.feature import get_feature
 from pytest_bdd.parser import Feature as RunningFeature
 
+from gate.extent import base_promises, feature_places
 from gate.features import REQUIREMENT, Feature, Problem, RefusedError, Scenario, Step, read
+from gate.options import settings
+from gate.promises import altered
 from gate.record import natural
 from gate.source import printable
 from gate.usage import Vocabulary
@@ -43,9 +47,11 @@ class FeatureFile(pytest.Module):
 
     def _getobj(self) -> ModuleType:
         """The module to collect from: where pytest would import one, this makes one."""
-        registered = _markers(self.config)
+        registered = markers(self.config)
         if not self.nodeid.endswith(self.path.name):
             raise self._refusal([Problem(1, "the file's name is not UTF-8: rename it")])
+        if is_led_astray(self.config, self.path):
+            raise self._refusal([Problem(1, "it leads out of the repo that it is a part of")])
         try:
             self.feature = read(self.path, registered)
         except RefusedError as refused:
@@ -58,9 +64,19 @@ class FeatureFile(pytest.Module):
             if REQUIREMENT.fullmatch(tag):
                 self.config.addinivalue_line("markers", f"{tag}: a requirement of the design")
         module = ModuleType(self.path.stem)
-        for story in self.feature.scenarios.values():
+        for story in self._judged(registered):
             setattr(module, story.title, self._function(module, story))
         return module
+
+    def _judged(self, registered: frozenset[str]) -> Iterable[Scenario]:
+        """All its scenarios; of a feature of the base, those that the change has no longer, or has otherwise."""
+        folder = base_promises(self.config)
+        if folder is None or not self.path.is_relative_to(folder):
+            return self.feature.scenarios.values()
+        places = [place for place in feature_places(self.config) if place != folder]
+        file = self.path.relative_to(folder).as_posix()
+        told = {one.title for one in altered(places, folder, registered) if one.file == file}
+        return [story for title, story in self.feature.scenarios.items() if title in told]
 
     def _function(self, module: ModuleType, story: Scenario) -> Callable[..., None]:
         """A scenario as pytest-bdd runs it, said to be defined in the feature file so that places point there."""
@@ -73,7 +89,13 @@ class FeatureFile(pytest.Module):
         return self.CollectError("\n".join(f"{self.nodeid}:{line}: {message}" for line, message in problems))
 
 
-def _markers(config: pytest.Config) -> frozenset[str]:
+def is_led_astray(config: pytest.Config, path: Path) -> bool:
+    """Whether a feature of the judged repo is a link to a file elsewhere, which a message would quote."""
+    home = settings(config).home
+    return path.is_relative_to(home) and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(home))
+
+
+def markers(config: pytest.Config) -> frozenset[str]:
     """The names of the registered markers; a line reads ``name: meaning`` or ``name(arguments): meaning``."""
     return frozenset(line.split(":")[0].split("(")[0].strip() for line in config.getini("markers"))
 
@@ -86,7 +108,7 @@ def scenarios_known(config: pytest.Config, places: Iterable[Path]) -> dict[str, 
     titles: defaultdict[str, set[str]] = defaultdict(set)
     for path in sorted(chain.from_iterable(place.rglob("*.feature") for place in places)):
         try:
-            feature = read(path, _markers(config))
+            feature = read(path, markers(config))
         except RefusedError:
             return None
         for story in feature.scenarios.values():

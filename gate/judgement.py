@@ -9,6 +9,7 @@ import pytest
 
 from gate.comparison import Scenarios, compared
 from gate.options import Settings
+from gate.promises import Altered
 from gate.record import Record, natural
 from gate.verdict import Verdict, gravest
 from gate.waivers import Problem, Waiver
@@ -38,6 +39,8 @@ class Judgement:
         self.problems: tuple[Problem, ...] = ()
         #: Waivers that the change itself brings.
         self.new_waivers: tuple[Waiver, ...] = ()
+        #: Promises of the base that the change has no longer, or has otherwise.
+        self.altered: tuple[Altered, ...] = ()
         #: Waivers that nothing needs any more.
         self.stale: tuple[Waiver, ...] = ()
         #: How much failed that is no scenario: a test beside, a process that died.

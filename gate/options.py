@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import ipaddress
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from gate.git import GitError, Repository
+from gate.home import NAME, Home, HomeError, parse_home, read_home
 from gate.lifetime import iso_date
 from gate.verdict import Verdict
-
-#: pytest's own options that leave some of the scenarios out.
-_NARROWING = ("keyword", "markexpr", "lf", "stepwise", "deselect", "ignore", "ignore_glob")
 
 #: Which failures close the gate.
 BLOCKS = ("all", "new")
@@ -51,6 +52,13 @@ class Settings:
     link: str | None = None
     #: Whether to show where in the suite an error came through.
     trace: bool = False
+    #: The folder of the judged repo's own settings and features; that of ``infra`` where it has none.
+    home: Path = Path()
+    #: What the repo's settings say, and what they said at the base; None without such a file, or without a base.
+    kept: Home | None = None
+    kept_before: Home | None = None
+    #: The variable files that are given to a root module on the command line, by its path.
+    variable_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def closes(self, verdict: Verdict) -> bool:
         """Whether one of these closes the gate: by itself, or because proof is required."""
@@ -59,6 +67,12 @@ class Settings:
     def shown(self, path: Path) -> str:
         """A path as reports show it: relative to the suite where it lies there."""
         return path.relative_to(self.suite).as_posix() if path.is_relative_to(self.suite) else path.as_posix()
+
+    def shown_feature(self, path: Path) -> str:
+        """Likewise of a feature, which may be the judged repo's own: then relative to its settings."""
+        if path.is_relative_to(self.home) and not path.is_relative_to(self.suite / "features"):
+            return path.relative_to(self.home).as_posix()
+        return self.shown(path)
 
     @property
     def dns_shown(self) -> str:
@@ -80,12 +94,12 @@ def add_options(parser: pytest.Parser) -> None:
         "--waivers", metavar="FILE", help="what to live with, and until when (default: .policy-waivers.yml of the repo)"
     )
     group.addoption(
-        "--waivers-from", choices=WAIVERS_FROM, default="change",
+        "--waivers-from", choices=WAIVERS_FROM,
         help="whose waivers count: those of the change (the default), or only those that stand at --base, too",
     )
     group.addoption("--base", metavar="REV", help="the revision of the infra repo to compare with")
     group.addoption(
-        "--block", choices=BLOCKS, default="all",
+        "--block", choices=BLOCKS,
         help="which failures close the gate: all (the default), or new ones only, which were none at --base",
     )
     group.addoption(
@@ -93,6 +107,15 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="write report.json, junit.xml, results.sarif, summary.md and spec.html there",
     )
+    group.addoption(
+        "--settings", metavar="FILE", help=f"the judged repo's own settings (default: {NAME} of the infra repo, if any)"
+    )
+    group.addoption(
+        "--features", metavar="PATH", action="append", help="where the features stand (default: the suite's own)"
+    )
+    # What the run at the base is told by the one that it is for.
+    for name in ("--features-home", "--base-promises"):
+        group.addoption(name, help=argparse.SUPPRESS)
     group.addoption("--link", metavar="URL", help="where the infra repo's files can be read: reports link URL/PATH#LN")
     group.addoption(
         "--require-proof", action="store_true", help="close the gate where a program that would prove it is missing"
@@ -102,24 +125,96 @@ def add_options(parser: pytest.Parser) -> None:
 def settings(config: pytest.Config) -> Settings:
     """The settings of this run.  pytest.UsageError where an option makes no sense."""
     if _SETTINGS not in config.stash:
-        suite = config.rootpath
-        infra = _infra(config, suite)
-        report_dir = config.getoption("report_dir")
-        config.stash[_SETTINGS] = Settings(
-            suite=suite,
-            infra=infra,
-            dns=_dns(config.getoption("dns"), suite, infra),
-            as_of=_as_of(config.getoption("as_of")),
-            report_dir=None if report_dir is None else _absolute(Path(report_dir)),
-            require_proof=config.getoption("require_proof"),
-            waivers=_waivers(config.getoption("waivers")),
-            waivers_from=_waivers_from(config.getoption("waivers_from"), config.getoption("base")),
-            base=_base(config.getoption("base"), config.getoption("block")),
-            block=config.getoption("block"),
-            trace=config.getoption("tbstyle") not in ("auto", "line", "no"),
-            link=_link(config.getoption("link")),
-        )
+        config.stash[_SETTINGS] = _settings(config)
     return config.stash[_SETTINGS]
+
+
+def _settings(config: pytest.Config) -> Settings:
+    suite, option = config.rootpath, config.getoption
+    infra = _infra(config, suite)
+    home, kept = _home(option("settings"), infra)
+    base = _base(option("base"), option("block"))
+    before = _home_before(home, base) if kept is not None else None
+    says = _judging(kept or Home(), before, home)
+    if kept is not None and infra == home:
+        infra = _inner(home, says.infra)
+    report_dir, shown_from = option("report_dir"), option("features_home")
+    return Settings(
+        suite=suite,
+        infra=infra,
+        dns=_dns(option("dns"), suite, infra) if option("dns") or not says.dns else _dns_kept(says.dns, suite, home),
+        as_of=_as_of(option("as_of")),
+        report_dir=None if report_dir is None else absolute(Path(report_dir)),
+        require_proof=option("require_proof") or bool(says.require_proof),
+        waivers=_waivers(option("waivers")) or (home / says.waivers if says.waivers else None),
+        waivers_from=_waivers_from(option("waivers_from"), base) or (says.waivers_from if base else None) or "change",
+        base=base,
+        block=option("block") or (says.block if base else None) or "all",
+        trace=option("tbstyle") not in ("auto", "line", "no"),
+        link=_link(option("link"), "--link") or _link(says.link, f"{NAME}: link"),
+        home=home if shown_from is None else Path(shown_from),
+        kept=kept,
+        kept_before=before,
+        variable_files=says.variable_files,
+    )
+
+
+def _home(file: str | None, infra: Path) -> tuple[Path, Home | None]:
+    """The folder of the settings that hold for an infra repo, and what they say."""
+    place = infra / NAME if file is None else absolute(Path(file))
+    if file is None and not os.path.lexists(place):
+        return infra, None
+    try:
+        return place.parent, read_home(place)
+    except HomeError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _home_before(home: Path, base: str | None) -> Home | None:
+    """What the settings said at the base; None where there were none, or none that can be read."""
+    if base is None:
+        return None
+    try:
+        repository = Repository(home)
+        held = repository.file(repository.commit(base), repository.prefix + NAME)
+        return None if held is None else parse_home(held, f"{NAME} at {base}")
+    except (GitError, HomeError):
+        return None  # whoever opens the base says what is wrong with it
+
+
+def _judging(now: Home, before: Home | None, home: Path) -> Home:
+    """The settings that count.  What decides how a change is judged is not the change's own to say: it begins to hold
+    once it is merged.  Where the infra repo or a variable file has moved, the change alone knows where it is now.
+    """
+    if before is None:
+        return now
+    moved = {
+        root: files
+        for root, files in before.variable_files.items()
+        if not all((home / before.infra / root / file).is_file() for file in files)
+    }
+    return replace(
+        before,
+        infra=before.infra if (home / before.infra).is_dir() else now.infra,
+        link=now.link,
+        variable_files={**now.variable_files, **{r: f for r, f in before.variable_files.items() if r not in moved}},
+    )
+
+
+def _inner(home: Path, infra: str) -> Path:
+    place = absolute(home / infra)
+    if not place.is_dir() or not Path(os.path.realpath(place)).is_relative_to(os.path.realpath(home)):
+        raise pytest.UsageError(f"{home / NAME}:1: infra: {infra!r} is not a folder of this repo")
+    return place
+
+
+def _dns_kept(mode: str, suite: Path, home: Path) -> str:
+    """A mode of DNS that the settings ask for: zone files lie below them."""
+    kind, _, place = mode.partition(":")
+    try:
+        return _dns(f"zones:{home / place}" if kind == "zones" else mode, suite, home)
+    except pytest.UsageError as error:
+        raise pytest.UsageError(f"{home / NAME}: {str(error).removeprefix('--')}") from None
 
 
 def _infra(config: pytest.Config, suite: Path) -> Path:
@@ -130,10 +225,10 @@ def _infra(config: pytest.Config, suite: Path) -> Path:
     path = option if option is not None else variable or str(suite / "fixtures" / "infra")
     if not os.path.isdir(path):
         raise pytest.UsageError(f"{source}: {path!r} is not a folder")
-    return _absolute(Path(path))
+    return absolute(Path(path))
 
 
-def _absolute(path: Path) -> Path:
+def absolute(path: Path) -> Path:
     """Absolute and without ``..``, as pytest's own paths are; symbolic links stay."""
     return Path(os.path.abspath(path))
 
@@ -147,7 +242,7 @@ def _dns(mode: str | None, suite: Path, infra: Path) -> str:
     if kind == "zones" and place:
         if not Path(place).is_dir():
             raise pytest.UsageError(f"--dns: {place!r} is not a folder of zone files")
-        return f"zones:{_absolute(Path(place))}"
+        return f"zones:{absolute(Path(place))}"
     if mode in ("system", "authoritative", "off") or (kind == "server" and _is_server(place)):
         return mode
     raise pytest.UsageError(
@@ -159,17 +254,17 @@ def _dns(mode: str | None, suite: Path, infra: Path) -> str:
 def _waivers(file: str | None) -> Path | None:
     if file is not None and not os.path.isfile(file):
         raise pytest.UsageError(f"--waivers: {file!r} is not a file")
-    return None if file is None else _absolute(Path(file))
+    return None if file is None else absolute(Path(file))
 
 
-def _waivers_from(whose: str, base: str | None) -> str:
-    if base is None and whose != "change":
+def _waivers_from(whose: str | None, base: str | None) -> str | None:
+    if base is None and whose == "base":
         raise pytest.UsageError(f"--waivers-from {whose}: which waivers stand there shows only with a --base")
     return whose
 
 
-def _base(revision: str | None, block: str) -> str | None:
-    if revision is None and block != "all":
+def _base(revision: str | None, block: str | None) -> str | None:
+    if revision is None and block == "new":
         raise pytest.UsageError(f"--block {block}: what is new shows only against a --base")
     if revision is not None and (not revision.strip() or revision.startswith("-")):
         raise pytest.UsageError(f"--base: {revision!r} is not a revision")
@@ -186,12 +281,12 @@ def _is_server(place: str) -> bool:
     return match is None or 0 < int(match["port"] or "53") < 65536
 
 
-def _link(url: str | None) -> str | None:
+def _link(url: str | None, source: str) -> str | None:
     """What paths are put behind.  No report may be led astray by it: no other scheme, nothing that ends a link."""
     if url is None:
         return None
     if not _URL.fullmatch(url):
-        raise pytest.UsageError(f"--link: {url!r} is not the beginning of a web address (https://...)")
+        raise pytest.UsageError(f"{source}: {url!r} is not the beginning of a web address (https://...)")
     return url if url.endswith("/") else f"{url}/"
 
 
@@ -200,67 +295,3 @@ def _as_of(text: str | None) -> date:
         return datetime.now(UTC).date() if text is None else iso_date(text)
     except ValueError as error:
         raise pytest.UsageError(f"--as-of: {error}") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """What a run was asked for.  ``places`` are where the features live (the ini's ``testpaths``).
-
-    ``judges``: features are among it; ``alone``: nothing else is; ``selected``: not all of them are.
-    """
-
-    places: tuple[Path, ...]
-    judges: bool
-    alone: bool
-    selected: bool
-
-
-def extent(config: pytest.Config) -> Extent:
-    """What this run was asked for, as far as its arguments say."""
-    places = tuple(config.rootpath / place for place in config.getini("testpaths"))
-    asked = [_absolute(config.invocation_params.dir / argument.partition("::")[0]) for argument in config.args]
-    inside = [any(path.is_relative_to(place) for place in places) or path.suffix == ".feature" for path in asked]
-    around = [any(place.is_relative_to(path) for place in places) for path in asked]
-    narrowed = any(config.getoption(name, None) for name in _NARROWING)
-    return Extent(
-        places=places,
-        judges=any(inside) or any(around),
-        alone=all(inside),
-        selected=narrowed or not all(around),
-    )
-
-
-def refuse_features_elsewhere(config: pytest.Config) -> None:
-    """pytest.UsageError for a folder asked for that holds features of which none would be judged."""
-    places = extent(config).places
-    for argument in config.args:
-        folder = _absolute(config.invocation_params.dir / argument.partition("::")[0])
-        known = any(folder.is_relative_to(place) or place.is_relative_to(folder) for place in places)
-        if known or not folder.is_dir() or next(folder.rglob("test_*.py"), None):
-            continue
-        if feature := next(folder.rglob("*.feature"), None):
-            raise pytest.UsageError(
-                f"{argument}: no feature of this folder would be judged: put it below"
-                f" {' or '.join(config.getini('testpaths'))}/, or name each file"
-                f" ({os.path.relpath(feature, config.invocation_params.dir)})"
-            )
-
-
-def selection(config: pytest.Config) -> list[str]:
-    """What of the features this run was asked for, as arguments for another; what only this run's cache knows
-    (``--lf``) left out."""
-    places = extent(config).places
-    chosen = []
-    for argument in config.args:
-        path, colons, rest = argument.partition("::")
-        place = _absolute(config.invocation_params.dir / path)
-        if place.suffix == ".feature" or any(place.is_relative_to(other) for other in places):
-            chosen.append(f"{place}{colons}{rest}")
-        else:
-            chosen += [str(other) for other in places if other.is_relative_to(place)]
-    for option, name in (("-k", "keyword"), ("-m", "markexpr")):
-        if value := config.getoption(name):
-            chosen += [option, value]
-    for option in ("deselect", "ignore", "ignore_glob"):
-        chosen += [f"--{option.replace('_', '-')}={value}" for value in config.getoption(option) or ()]
-    return chosen

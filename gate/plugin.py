@@ -10,10 +10,18 @@ import pytest
 
 from gate import garbage, reports
 from gate.base import Base, BaseError, open_base, set_base_tree, set_worker_base_tree
-from gate.collect import FeatureFile
+from gate.collect import FeatureFile, markers
+from gate.extent import (
+    extent,
+    feature_places,
+    refuse_features_elsewhere,
+    selection,
+    set_base_promises,
+)
 from gate.git import GitError
 from gate.judgement import FINISHED, SUITE_ERROR, Judgement
-from gate.options import add_options, extent, refuse_features_elsewhere, selection, settings
+from gate.options import add_options, settings
+from gate.promises import altered, keep_base_features
 from gate.record import attached
 from gate.reports import github
 from gate.reports.view import Run
@@ -50,11 +58,30 @@ def _judges(config: pytest.Config) -> bool:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
-    """Collect the features in ``testpaths``, and any that is asked for by name: tests keep others as data."""
+    """Collect the features in their places, and any that is asked for by name: tests keep others as data."""
     inside = any(file_path.is_relative_to(place) for place in extent(parent.config).places)
     if file_path.suffix == ".feature" and (inside or parent.session.isinitpath(file_path)):
         return FeatureFile.at(file_path, parent)
     return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A folder of features is no package of Python: of the repo that is judged no code is run."""
+    return pytest.Dir.from_parent(parent, path=path) if _is_foreign(path, parent.config) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Nothing but features is collected there."""
+    foreign = _is_foreign(collection_path, config) and collection_path.suffix != ".feature"
+    return True if foreign and not collection_path.is_dir() else None
+
+
+def _is_foreign(path: Path, config: pytest.Config) -> bool:
+    suite = config.rootpath
+    return any(path.is_relative_to(place) and not place.is_relative_to(suite / "features")
+               for place in feature_places(config) if place != suite / "features")
 
 
 class _Gate:
@@ -80,7 +107,19 @@ class _Gate:
             sys.stdout.flush()
         set_base_tree(config, self._tree)
         if self._base is not None:
-            self._base.judge(selection(config))
+            self._take_promises(config, self._base)
+            self._base.judge(selection(config), feature_places(config))
+
+    def _take_promises(self, config: pytest.Config, base: Base) -> None:
+        """Have the promises of the base judged that the change has no longer, or has otherwise."""
+        places = feature_places(config)
+        if not keep_base_features(self._settings, places, base.home, base.promises):
+            return
+        self._judgement.altered = tuple(altered(places, base.promises, markers(config)))
+        if self._judgement.altered:
+            set_base_promises(config, base.promises)
+            if not self._extent.selected or all(place in config.args for place in map(str, places)):
+                config.args.append(str(base.promises))
 
     def _prepare(self, config: pytest.Config) -> Base | None:
         """The base, and the folder of the reports.  GitError or OSError where one of them cannot be had."""

@@ -20,6 +20,7 @@ from pytest_bdd.types import THEN
 
 from gate.collect import feature_of, requirements_of, row_of, scenario_of, steps_of
 from gate.evidence import REPORTED_ERRORS, Evidence, Finding, conclude
+from gate.extent import shown_feature
 from gate.lifetime import is_lifetime
 from gate.options import settings
 from gate.record import Record, attach
@@ -188,7 +189,7 @@ def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
     assert feature is not None
     assert scenario is not None
     return Record(
-        feature=settings(item.config).shown(item.path),
+        feature=shown_feature(item.config, item.path),
         feature_title=feature.title,
         feature_description=feature.description,
         rule=scenario.rule,

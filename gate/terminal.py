@@ -11,8 +11,9 @@ from itertools import groupby
 import pytest
 
 from gate.checkout import described
+from gate.extent import Extent, extent
 from gate.judgement import Judgement
-from gate.options import Extent, Settings, extent
+from gate.options import Settings
 from gate.record import Record, attached
 from gate.render import diagnosis
 from gate.reports.view import Run, plural
@@ -116,9 +117,9 @@ class Spec:
             lacks = plural(self._judgement.base_ahead, "commit")
             said = f"HEAD lacks {lacks} of {self._settings.base}: this is not what a merge would give, merge them first"
             self._terminal.write_line(printable(said), bold=True, yellow=True)
-        for waiver in Run(self._judgement, self._settings).new_waivers:
-            said = f"new waiver: {waiver.text} ({waiver.file}:{waiver.line})"
-            self._terminal.write_line(printable(said), bold=True, yellow=True)
+        run = Run(self._judgement, self._settings)
+        for told in (*run.altered, *(w._replace(text=f"new waiver: {w.text}") for w in run.new_waivers)):
+            self._terminal.write_line(printable(f"{told.text} ({told.file}:{told.line})"), bold=True, yellow=True)
         if not self._quiet:
             self._terminal.write_line("")
 

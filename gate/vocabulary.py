@@ -11,7 +11,7 @@ from itertools import chain
 
 import pytest
 from pytest_bdd.compat import get_fixture_names, getfixturedefs
-from pytest_bdd.parser import Feature, Step
+from pytest_bdd.parser import Feature, ScenarioTemplate, Step
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 
@@ -34,8 +34,13 @@ def _is_foreign(context: StepFunctionContext) -> bool:
 def rendered(feature: Feature) -> Iterator[list[Step]]:
     """The steps of each scenario that a feature runs: those of its backgrounds first, each row of an outline apart."""
     for scenario in feature.scenarios.values():
-        for row in [row for table in scenario.examples for row in table.as_contexts()] or [{}]:
-            yield scenario.render(row).steps
+        yield from rendered_scenario(scenario)
+
+
+def rendered_scenario(scenario: ScenarioTemplate) -> Iterator[list[Step]]:
+    """Likewise of one scenario."""
+    for row in [row for table in scenario.examples for row in table.as_contexts()] or [{}]:
+        yield scenario.render(row).steps
 
 
 def steps(feature: Feature) -> Iterator[Step]:

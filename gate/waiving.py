@@ -11,7 +11,8 @@ import pytest
 
 from gate.base import base_tree, waivers_beside
 from gate.collect import scenarios_known
-from gate.options import Settings, extent, settings
+from gate.extent import extent
+from gate.options import Settings, settings
 from gate.record import Record
 from gate.verdict import Verdict
 from gate.waiver_file import NAME, read_waivers

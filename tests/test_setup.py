@@ -132,7 +132,7 @@ def test_make_gate_hands_its_settings_on() -> None:
     settings = ("INFRA=it's a \"repo\"", "DNS=off", "AS_OF=2026-02-23", "BASE=HEAD~1", "BLOCK=new", "WAIVERS=w.yml",
                 "REPORT_DIR=a b", "LINK=https://x/", "ARGS=-q -x")
     shown = make_gate("python=printf '%s\\n'", *settings).stdout.splitlines()
-    assert shown[:5] == ["-m", "pytest", "features", "--infra", "it's a \"repo\""]
+    assert shown[:5] == ["-m", "design_policy", "judge", "--infra", "it's a \"repo\""]
     assert shown[5:9] == ["--dns", "off", "--as-of", "2026-02-23"]
     assert shown[9:15] == ["--base", "HEAD~1", "--block", "new", "--waivers", "w.yml"]
     assert shown[15:] == ["--report-dir", "a b", "--link", "https://x/", "-q", "-x"]
@@ -140,7 +140,7 @@ def test_make_gate_hands_its_settings_on() -> None:
 
 #: Every variable that a user gives the Makefile, as its first lines name them; PYTHON is a command, and ARGS words for
 #: the shell: of those only make must expand nothing.
-SETTINGS = ("INFRA", "DNS", "AS_OF", "BASE", "BLOCK", "WAIVERS", "WAIVERS_FROM", "REPORT_DIR", "LINK")
+SETTINGS = ("INFRA", "FEATURES", "DNS", "AS_OF", "BASE", "BLOCK", "WAIVERS", "WAIVERS_FROM", "REPORT_DIR", "LINK")
 EXPANSIONS = ("$(shell touch canary)", "${shell touch canary}", "$(eval $(shell touch canary))", "$(file >canary)")
 
 

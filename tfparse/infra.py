@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import posixpath
 import sys
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from tfparse.configs.module import is_configuration, load_module
 from tfparse.configs.terragrunt import FILE, read_settings
+from tfparse.cty.values import string
 from tfparse.diagnostics import Diagnostic, TerraformError
 from tfparse.graph.root import Root
 from tfparse.hcl.walking import string_of
@@ -29,8 +30,11 @@ _FRAMES = 5_000
 class Infra:
     """An infra repo on disk."""
 
-    def __init__(self, path: Path, cache: ParseCache | None = None) -> None:
+    def __init__(
+        self, path: Path, cache: ParseCache | None = None, variable_files: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self.path = path
+        self._variable_files = variable_files or {}
         self.tree = SourceTree(path, cache or ParseCache())
         self._roots: dict[str, Root] = {}
         self._answers: dict[Hashable, Any] = {}
@@ -85,7 +89,9 @@ class Infra:
     def root(self, path: str) -> Root:
         """The root module in ``path``, read once."""
         if path not in self._roots:
-            self._roots[path] = Root(self.tree, path, read_settings(self.tree, path))
+            settings = read_settings(self.tree, path)
+            settings.applied.variable_files += [string(file) for file in self._variable_files.get(path, ())]
+            self._roots[path] = Root(self.tree, path, settings)
         return self._roots[path]
 
     @cached_property
@@ -110,12 +116,15 @@ def kept(function: Callable[Concatenate[Infra, P], R]) -> Callable[Concatenate[I
     return answer
 
 
-def load(path: Path, cache: ParseCache | None = None) -> Infra:
-    """The infra repo in a directory.  Nothing is read until it is asked for.
+def load(
+    path: Path, cache: ParseCache | None = None, variable_files: Mapping[str, Sequence[str]] | None = None
+) -> Infra:
+    """The infra repo in a directory.  Nothing is read until it is asked for.  ``variable_files`` are given to a root
+    module on the command line (``-var-file``), by its path.
 
     Raises TerraformError where ``path`` is no directory.
     """
     if not path.is_dir():
         raise TerraformError(Diagnostic("No infra repo", f"{path} is not a directory"))
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
-    return Infra(path, cache)
+    return Infra(path, cache, variable_files)

@@ -6,8 +6,10 @@ could not be judged), of a scenario ``before`` (its verdict there), ``old`` (all
 where that differs) and ``new`` (it is wrong, and was not so there).  Also of a finding: ``account`` (where else was
 looked, and what was there).  Of waivers: ``problems`` of their file, ``new_waivers`` (which the change
 itself brings) and ``waivers_from`` (whether those count, too: ``change``, or only those of the ``base``),
-``stale_waivers``, of a scenario ``waiver`` (the one that applies) or ``expired_waiver``.  ``reason`` says why the gate
-is closed where no verdict does.
+``stale_waivers``, of a scenario ``waiver`` (the one that applies) or ``expired_waiver``.
+``altered`` are the promises and settings of the base that the change alters or takes away; such a promise is judged as
+the base has it, too, and its ``feature`` ends then with ``(as at the base)``.  ``reason`` says why the gate is closed
+where no verdict does.
 """
 
 from __future__ import annotations
@@ -27,10 +29,10 @@ VERSION = 1
 
 
 def render(run: Run) -> str:
-    return json_text(_report(run.judgement, run.settings))
+    return json_text(_report(run, run.judgement, run.settings))
 
 
-def _report(judgement: Judgement, settings: Settings) -> dict[str, Any]:
+def _report(run: Run, judgement: Judgement, settings: Settings) -> dict[str, Any]:
     verdicts = judgement.verdicts
     return {
         "version": VERSION,
@@ -44,6 +46,7 @@ def _report(judgement: Judgement, settings: Settings) -> dict[str, Any]:
         "base_error": judgement.base_error,
         "problems": [problem._asdict() for problem in judgement.problems],
         "new_waivers": [_waiver(waiver) for waiver in judgement.new_waivers],
+        "altered": [told._asdict() for told in run.altered],
         "waivers_from": settings.waivers_from,
         "stale_waivers": [_waiver(waiver) for waiver in judgement.stale],
         "requirements": [

@@ -63,6 +63,7 @@ def annotate(run: Run) -> list[str]:
     come first, and the first finding of each before the second of any.
     """
     lines = [_command("error", "The gate is closed", _place(run, t.file, t.line), t.text) for t in run.problems]
+    lines += [_command("warning", "Altered promises", _place(run, t.file, t.line), t.text) for t in run.altered]
     lines += [_command("warning", "New waiver", _place(run, w.file, w.line), w.text) for w in run.new_waivers]
     found = []
     for status, records in run.by_status.items():

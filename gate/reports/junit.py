@@ -24,7 +24,7 @@ def render(run: Run) -> str:
         for record in records:
             suite.append(_testcase(run, record))
         _count(suite)
-    if run.problems or run.new_waivers:
+    if run.problems or run.new_waivers or run.altered:
         root.append(_beside(run))
     for name in ("tests", "failures", "errors"):
         root.set(name, str(sum(int(suite.attrib[name]) for suite in root)))
@@ -35,8 +35,10 @@ def render(run: Run) -> str:
 def _beside(run: Run) -> Element:
     """A testsuite for what closes the gate and is no scenario; its properties are the change's own waivers."""
     suite = Element("testsuite", name="the gate")
-    if run.new_waivers:
+    if run.new_waivers or run.altered:
         properties = SubElement(suite, "properties")
+        for told in run.altered:
+            SubElement(properties, "property", name="altered", value=shown(told.text))
         for waiver in run.new_waivers:
             SubElement(properties, "property", name="new waiver", value=shown(waiver.text))
     for problem in run.problems:

@@ -83,15 +83,15 @@ def _invocation(run: Run) -> Json:
         | ({"locations": [_place(run, problem.file, problem.line)]} if run.in_infra(problem.file) else {})
         for problem in run.problems
     ]
-    new_waivers = [
-        {"level": "warning", "message": _message(f"new waiver: {waiver.text}")}
-        | ({"locations": [_place(run, waiver.file, waiver.line)]} if run.in_infra(waiver.file) else {})
-        for waiver in run.new_waivers
+    brought = [
+        {"level": "warning", "message": _message(told.text)}
+        | ({"locations": [_place(run, told.file, told.line)]} if run.in_infra(told.file) else {})
+        for told in (*run.altered, *(w._replace(text=f"new waiver: {w.text}") for w in run.new_waivers))
     ]
     return {
         "executionSuccessful": not (notifications or problems),
         "toolExecutionNotifications": notifications,
-        "toolConfigurationNotifications": [*problems, *new_waivers],
+        "toolConfigurationNotifications": [*problems, *brought],
     }
 
 

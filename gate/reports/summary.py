@@ -39,6 +39,8 @@ def render(run: Run) -> str:
     summary.add(*_opening(run))
     for said in _beside(run, run.problems):
         summary.add("", f"**The gate is closed:** {said}")
+    altered = [(f"- {said}", "Altered promises") for said in _beside(run, run.altered)]
+    summary.section("Altered promises", "This change itself alters by what it is judged.", altered)
     new = [(f"- {said}", "New waivers") for said in _beside(run, run.new_waivers)]
     summary.section("New waivers", "This change itself brings them.", new)
     for status, records in run.by_status.items():

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeGuard
 from urllib.parse import quote
 
 from gate.evidence import Finding
+from gate.home import NAME
 from gate.judgement import Judgement
 from gate.options import Settings
 from gate.record import Record
@@ -67,6 +68,15 @@ class Run:
             GateProblem(f"{subject(w)}, until {w.expires}, by {w.owner}: {w.reason}{ignored}", w.file, w.line)
             for w in self.judgement.new_waivers
         ]
+
+    @property
+    def altered(self) -> list[GateProblem]:
+        """What the change itself alters of the promises, and of how it is judged by them."""
+        kept, before = self.settings.kept, self.settings.kept_before
+        changes = kept.changes_from(before) if kept is not None and before is not None else ()
+        counts = "; before it is merged, what it was counts"
+        told = [GateProblem(f"setting changed: {said}{counts}", NAME, 1) for said in changes]
+        return told + [GateProblem(one.text, one.file, one.line) for one in self.judgement.altered]
 
     def status(self, record: Record) -> Status:
         if record.is_old and record.verdict in (Verdict.FAILED, Verdict.UNDETERMINED):

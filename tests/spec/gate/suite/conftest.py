@@ -211,9 +211,9 @@ def _(evidence: Evidence, pytestconfig: pytest.Config, name: str, expected: str)
 
 @then(parsers.parse("the base sets {name} to {expected}"))
 def _(evidence: Evidence, pytestconfig: pytest.Config, name: str, expected: str) -> None:
-    from gate.base import told_tree
+    from gate.base import base_tree
 
-    tree = told_tree(pytestconfig)
+    tree = base_tree(pytestconfig)
     text = (tree / "main.tf").read_text() if tree else "nothing"
     evidence.check("base", expected=expected, actual=text, ok=f"{name} = {expected}" in text)
 

@@ -1,0 +1,197 @@
+"""The settings that a repo keeps: where its promises stand, and how it is judged by them (``.design-policy.toml``)."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+NAME = ".design-policy.toml"
+#: What ``features`` says to be judged by the features that the suite brings.
+EXAMPLE = "example"
+
+_MOST_BYTES = 100_000
+_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
+
+
+class HomeError(Exception):
+    """Settings that make no sense; the message names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a repo says of itself.  What it leaves out is None, or empty; paths are relative to the file's folder."""
+
+    infra: str = "."
+    features: tuple[str, ...] = ()
+    dns: str | None = None
+    block: str | None = None
+    waivers: str | None = None
+    waivers_from: str | None = None
+    link: str | None = None
+    require_proof: bool | None = None
+    variable_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def changes_from(self, before: Home) -> list[str]:
+        """The settings that are others than before, in words."""
+        held = ((one.name, getattr(before, one.name), getattr(self, one.name)) for one in fields(self))
+        return [f"{_key(name)} is {_shown(now)}, and was {_shown(old)}" for name, old, now in held if old != now]
+
+
+def _key(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{root}: {', '.join(files)}" for root, files in value.items()) or "not set"
+    if isinstance(value, tuple):
+        return ", ".join(value) or "not set"
+    return "not set" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def file_above(folder: Path) -> Path | None:
+    """The settings that hold for a folder: its own, or those of the nearest folder above it, within its git repo."""
+    for place in (folder, *folder.parents):
+        if os.path.lexists(place / NAME):
+            return place / NAME
+        if os.path.lexists(place / ".git"):
+            return None
+    return None
+
+
+def read_home(file: Path) -> Home:
+    """The settings in a file.
+
+    Raises:
+        HomeError: it cannot be read, or a setting is unknown or makes no sense.
+    """
+    try:
+        if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(file.parent)):
+            raise HomeError(f"{file}:1: it leads out of the folder that it is about")
+        with file.open("rb") as stream:
+            data = stream.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise HomeError(f"{file}:1: cannot be read: {error.strerror}") from error
+    return parse_home(data, str(file))
+
+
+def parse_home(data: bytes, file: str) -> Home:
+    """Settings as they are written; ``file`` is what messages call the file.  Raises HomeError."""
+    if len(data) > _MOST_BYTES:
+        raise HomeError(f"{file}:1: more than {_MOST_BYTES} bytes are no settings")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise HomeError(f"{file}:1: not TOML: {error}") from error
+    try:
+        held = tomllib.loads(text)
+    except RecursionError as error:
+        raise HomeError(f"{file}:1: not TOML: nested too deeply") from error
+    except tomllib.TOMLDecodeError as error:
+        found = _PLACE.search(str(error))
+        line = found["line"] if found and found["line"] else str(text.count("\n") + 1)
+        raise HomeError(f"{file}:{line}: not TOML: {_PLACE.sub('', str(error))}") from error
+    read: dict[str, Any] = {}
+    for key, value in held.items():
+        reader = _READERS.get(key)
+        if reader is None:
+            raise HomeError(f"{file}:{_line(text, key)}: {_unknown(key)}")
+        try:
+            read[key.replace("-", "_")] = reader(value)
+        except ValueError as error:
+            raise HomeError(f"{file}:{_line(text, key)}: {key}: {error}") from None
+    return Home(**read)
+
+
+def _unknown(key: str) -> str:
+    if key == "steps":
+        return ("steps are code, and code of the repo that is judged is not run: whoever runs the suite names their"
+                " folder by --steps or DESIGN_POLICY_STEPS")  # fmt: skip
+    near = get_close_matches(key, _READERS, n=1)
+    return f"there is no setting {key!r} ({f'did you mean {near[0]!r}?' if near else f'there are {_KNOWN}'})"
+
+
+def _line(text: str, key: str) -> int:
+    """The line that sets a key."""
+    pattern = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*(?:[=.\]]|$)")
+    lines = text.splitlines()
+    return next((number for number, line in enumerate(lines, 1) if pattern.match(line)), 1)
+
+
+# -- what a setting may be ---------------------------------------------------------------------------
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"a text is wanted, not {value!r}")
+    return value
+
+
+def _path(value: object) -> str:
+    path = _text(value)
+    normal = posixpath.normpath(path)
+    if path.startswith("/") or normal.split("/")[0] == "..":
+        raise ValueError(f"{path!r} leads out of the folder of this file")
+    return normal
+
+
+def _places(value: object) -> tuple[str, ...]:
+    places = value if isinstance(value, list) else [value]
+    if not places:
+        raise ValueError("name the folder of the features")
+    return tuple(_path(place) for place in places)
+
+
+def _one_of(*words: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value not in words:
+            raise ValueError(f"{value!r} is none of {', '.join(words)}")
+        return str(value)
+
+    return read
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"true or false is wanted, not {value!r}")
+    return value
+
+
+def _dns(value: object) -> str:
+    mode = _text(value)
+    kind, colon, place = mode.partition(":")
+    return f"zones:{_path(place)}" if kind == "zones" and colon else mode
+
+
+def _variable_files(value: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ValueError('write a table: [variable-files], and below it "envs/prod" = ["prod.tfvars"]')
+    found = {}
+    for root, files in value.items():
+        listed = [_text(file) for file in (files if isinstance(files, list) else [files])]
+        for file in listed:
+            if not file.endswith((".tfvars", ".tfvars.json")):
+                raise ValueError(f"{root}: {file!r} is no variable file (*.tfvars, *.tfvars.json)")
+        found["" if (path := _path(root)) == "." else path] = tuple(listed)
+    return found
+
+
+_READERS: dict[str, Callable[[object], object]] = {
+    "infra": _path,
+    "features": _places,
+    "dns": _dns,
+    "block": _one_of("all", "new"),
+    "waivers": _path,
+    "waivers-from": _one_of("change", "base"),
+    "link": _text,
+    "require-proof": _flag,
+    "variable-files": _variable_files,
+}
+_KNOWN = ", ".join(_READERS)
