@@ -6,9 +6,13 @@ from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
 from gate.words import takes
+from readers import Malformed
+from readers.kubernetes.stacks import Stack, find_stack
 from readers.prometheus.alerting import Outcome, WatchedAlert, find_watched_alert, run_rule_tests
+from readers.prometheus.alertmanager import Alertmanager, read_alertmanager
 from readers.prometheus.amtool import check_config
-from readers.prometheus.notifications import Notification
+from readers.prometheus.inhibition import holds_back
+from readers.prometheus.notifications import Notification, whom_it_reaches
 from readers.prometheus.promtool import check_rules
 from readers.prometheus.rule_tests import (
     Firing,
@@ -21,8 +25,11 @@ from readers.prometheus.rule_tests import (
 )
 from readers.prometheus.rules import duration_seconds
 from readers.prometheus.ways import delivery, evaluation, require_evaluated
+from readers.subjects.alerts import AlertSubject, every_alert, find_alert, other_routes
+from readers.subjects.subject import Row, Subject, Subjects
 from steps._findings import Table, examine, rows
-from tfparse import Origin, Value
+from tfparse import Infra, Origin, Value
+from tfparse.cty.values import Unknown, object_
 
 SOMEONE = "a receiver that notifies someone"
 
@@ -35,6 +42,24 @@ def the_alert(evidence: Evidence, values: Value, metric: str, threshold: int, da
     alert = find_watched_alert(values, metric, labels, threshold)
     evidence.heed(evaluation(values) + alert.account)
     return alert
+
+
+@given(
+    parsers.re(r'the alert "(?P<name>[^"]+)"(?: of the "(?P<stack>[^"]+)" stack)?'), target_fixture="subject"
+)
+def the_alert_of_that_name(infra: Infra, every_stack: list[Stack], name: str, stack: str | None) -> Subject:
+    return find_alert(_alerts(infra, every_stack, stack), name)
+
+
+@given(
+    parsers.re(r'every alert(?: of the "(?P<stack>[^"]+)" stack)?(?P<where>, where:)?'), target_fixture="subjects"
+)
+@takes("path", "is")
+def all_alerts(
+    infra: Infra, every_stack: list[Stack], stack: str | None, datatable: Table | None = None
+) -> Subjects:
+    conditions = [] if datatable is None else [Row.of(row["path"], row["is"]) for row in rows(datatable)]
+    return _alerts(infra, every_stack, stack).where(conditions)
 
 
 @given("these series:", target_fixture="series")
@@ -76,6 +101,42 @@ def over_time(evidence: Evidence, alert: WatchedAlert, series: dict[str, Labels]
         evidence.told(unasked, f"alert {alert.rule.name}", "as promtool runs it")
 
 
+@then("it fires or is silent over time:")
+@takes("event", "the alert", named_by=("series", "name"))
+def fires_over_time(evidence: Evidence, subject: Subject, series: dict[str, Labels], datatable: Table) -> None:
+    if not isinstance(subject, AlertSubject) or subject.rule is None:
+        raise Malformed(subject.label, "it is no alert: give one by its name")
+    evidence.heed(subject.account)
+    values = object_({}) if subject.values is None else subject.values
+    over_time(evidence, WatchedAlert(subject.rule, "", {}, values), series, datatable)
+
+
+@then(parsers.parse('while the alert "{source}" fires, "{target}" is held back'))
+def is_held_back(
+    evidence: Evidence, infra: Infra, every_stack: list[Stack], values: Value, source: str, target: str
+) -> None:
+    what = f"alert {target} while {source} fires"
+    evidence.heed(delivery(values) + other_routes(every_stack))
+    with evidence.about(what, "held back"):
+        alerts = _alerts(infra, every_stack, None)
+        _judge_inhibition(evidence, what, read_alertmanager(values), find_alert(alerts, source), find_alert(alerts, target))
+
+
+@then(parsers.re(r'an alert with these labels reaches (?:"(?P<receiver>[^"]+)"|nobody):'))
+@takes(further="label", rows=1)
+def with_these_labels(
+    evidence: Evidence, every_stack: list[Stack], values: Value, receiver: str | None, datatable: Table
+) -> None:
+    (labels,) = rows(datatable)
+    what = f"alert with {', '.join(f'{name} = {text}' for name, text in labels.items())}"
+    expected = "nobody" if receiver is None else receiver
+    evidence.heed(delivery(values) + other_routes(every_stack))
+    with evidence.about(what, expected):
+        reached, at = whom_it_reaches(values, labels)
+        ok = receiver in reached if receiver is not None else not reached
+        evidence.check(what, expected=expected, actual=", ".join(reached) or "nobody", ok=ok, at=at)
+
+
 @then("amtool finds no fault in Alertmanager's configuration")
 def configuration_taken(evidence: Evidence, values: Value) -> None:
     examine(evidence, "Alertmanager's configuration", "amtool", lambda: check_config(values).examination)
@@ -90,6 +151,24 @@ def reaches_someone(evidence: Evidence, alert: WatchedAlert, series: dict[str, L
         configuration = check_config(alert.values)
         for what, notification in notified:
             _judge_route(evidence, f"{what}, by amtool", notification, configuration.receivers(notification.labels))
+
+
+def _judge_inhibition(
+    evidence: Evidence, what: str, alertmanager: Alertmanager, source: AlertSubject, target: AlertSubject
+) -> None:
+    assert source.rule is not None  # what is found by name is a rule
+    assert target.rule is not None
+    verdict, at = holds_back(alertmanager, source.rule, target.rule)
+    if isinstance(verdict, Unknown):
+        evidence.undetermined(what, expected="held back", reason=verdict.reason, at=at)
+    else:
+        found = "held back" if verdict else "no inhibition rule holds it back"
+        evidence.check(what, expected="held back", actual=found, ok=verdict, at=at)
+
+
+def _alerts(infra: Infra, every_stack: list[Stack], stack: str | None) -> Subjects:
+    stacks = every_stack if stack is None else [find_stack(infra, stack)]
+    return every_alert(infra, stacks, "alert", whole_repo=stack is None)
 
 
 def _routes(

@@ -177,3 +177,16 @@ def _goes_through(receiver: Receiver, smarthost: Value | None, down: str | None)
     names = [None if host.is_unknown else scalar_text(host).rpartition(":")[0] for host in hosts]
     inside = [name for name in names if name is not None and (*name.split("."), "")[1] == down]
     return inside[0] if len(inside) == len(hosts) else None
+
+
+def whom_it_reaches(values: Value, labels: Labels) -> tuple[list[str], Origin | None]:
+    """The receivers that notify someone of an alert with these labels, and the place that decides.
+
+    Those whose route is silent at times do not count.
+    """
+    alertmanager = read_alertmanager(values)
+    sent, dropped = read_sender(values).sent(labels)
+    if dropped is not None:
+        return [], dropped.origin
+    found = _notification(alertmanager, sent, alertmanager.routes(sent), None)
+    return list(found.notifying), found.origin

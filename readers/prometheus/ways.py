@@ -27,6 +27,8 @@ HARMLESS_FLAGS = ("web.", "storage.", "log.", "query.", "enable-feature=", "rule
                   "alertmanager.notification-queue-capacity", "alertmanager.drain-notification-queue-on-shutdown",
                   "auto-gomaxprocs", "no-auto-gomemlimit", "no-auto-gomaxprocs", "no-storage.", "no-web.")  # fmt: skip
 _AGENT = re.compile(r"agent(?:=true)?|enable-feature=(?:.*,)?agent(?:,.*)?")
+#: How Prometheus speaks with an Alertmanager, whichever it is.
+_HOW = frozenset({"api_version", "scheme", "timeout", "tls_config"})
 #: The service of a release's own Alertmanager, as the chart names it.
 _OF_A_RELEASE = re.compile(r"[a-z0-9-]+-alertmanager(?:\.[a-z0-9-]+(?:\.svc(?:\.[a-z0-9.-]+)?)?)?(?::\d+)?")
 _CONFIG_FILE = "/etc/config/prometheus.yml"
@@ -117,7 +119,7 @@ def _where_to(values: Value) -> Iterator[Remark]:
 
 def _targets(entry: Value) -> Iterator[str]:
     """The addresses of an entry that lists them and says nothing else; none of another."""
-    if set(mapping(entry, "server.alertmanagers")) == {"static_configs"}:
+    if set(mapping(entry, "server.alertmanagers")) - _HOW == {"static_configs"}:
         for listed in elements(entry.raw["static_configs"] if isinstance(entry.raw, dict) else entry, "static_configs"):
             held = value_at(listed, "targets")
             yield from (scalar_text(target) for target in elements(held, "targets")) if held is not None else ()

@@ -1,0 +1,201 @@
+"""Alerting rules as subjects, whatever holds them: charts' values, PrometheusRule objects, files of rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from readers import Malformed, Missing, nearest
+from readers.account import Account, Remark, Weight, present
+from readers.helm.values import helm_values, value_at
+from readers.kubernetes.stacks import Stack
+from readers.prometheus.nodes import elements
+from readers.prometheus.rules import AlertRule, AlertRules, alert_rules, read_groups
+from readers.prometheus.ways import evaluation, require_evaluated
+from readers.subjects.files import file_text
+from readers.subjects.kubernetes import objects
+from readers.subjects.node import ValueNode
+from readers.subjects.subject import Subject, Subjects
+from tfparse import Infra, Resource, Value
+from tfparse.cty.values import Unknown, object_, string
+from tfparse.diagnostics import TerraformError, UnknownValueError
+from tfparse.documents import decode_yaml
+
+_RULE_FILE = re.compile(r".*(?:rules?|alerts?)[^/]*\.ya?ml")
+_OBJECT = re.compile(r"^kind:\s*[\"']?PrometheusRule\b", re.MULTILINE)
+_STACK_CHART = "kube-prometheus-stack"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSubject(Subject):
+    """An alerting rule; ``values`` are those of the release of the prometheus chart that holds it, where one does."""
+
+    rule: AlertRule | None = None
+    values: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Rules that are loaded together."""
+
+    rules: AlertRules
+    values: Value | None = None
+    doubt: Unknown | None = None
+
+
+def every_alert(infra: Infra, stacks: Sequence[Stack], label: str, whole_repo: bool) -> Subjects:
+    """Every alert that some roots declare and, of the whole repo, that a file of it holds."""
+    found = list(_of_stacks(stacks)) + (list(_of_files(infra)) if whole_repo else [])
+    sources = [source for source in found if isinstance(source, _Source)]
+    unseen = [why for why in found if isinstance(why, Unknown)]
+    unseen += [source.rules.unknown for source in sources if source.rules.unknown is not None]
+    subjects: dict[object, tuple[AlertSubject, Unknown | None]] = {}
+    for source in sources:
+        for rule in source.rules:  # one text may be read twice: as a file, and where Terraform decodes it
+            subjects.setdefault(rule.origin or id(rule), (_subject(rule, source), source.doubt))
+    unseen += [why for stack in stacks if (why := stack.unseen_of("helm")) is not None]
+    certain = tuple(subject for subject, why in subjects.values() if why is None)
+    doubtful = tuple((subject, why) for subject, why in subjects.values() if why is not None)
+    return Subjects(label, certain, doubtful, next(iter(unseen), None))
+
+
+def find_alert(alerts: Subjects, name: str) -> AlertSubject:
+    """The alert of that name.
+
+    Raises:
+        Missing: there is none; the message names the nearest.
+        Malformed: there are several; the message names their places.
+        UnknownValueError: one may be it.
+    """
+    label = f"alert {name}"
+    certain = tuple(s for s in alerts.certain if isinstance(s, AlertSubject) and s.rule and s.rule.name == name)
+    doubtful = tuple((s, why) for s, why in alerts.doubtful
+                     if isinstance(s, AlertSubject) and s.rule and s.rule.name == name)
+    if not certain and not doubtful and alerts.unseen is None:
+        names = [s.rule.name for s in alerts.certain if isinstance(s, AlertSubject) and s.rule]
+        raise Missing(label, f"the repo{nearest(name, names)}")
+    found = replace(alerts, label=label, certain=certain, doubtful=doubtful).one()
+    assert isinstance(found, AlertSubject)
+    return found
+
+
+def _subject(rule: AlertRule, source: _Source) -> AlertSubject:
+    held = rule.node.raw if rule.node is not None and isinstance(rule.node.raw, dict) else {}
+    node = object_({**held, "group": string(rule.group, rule.origin)}, rule.origin)
+    label = f"alert {rule.name}"
+    if source.values is None:
+        return AlertSubject(label, ValueNode(node), rule=rule)
+    return AlertSubject(label, ValueNode(node), evaluation(source.values), rule=rule, values=source.values)
+
+
+# -- where rules are held --------------------------------------------------------------------------
+
+
+def _of_stacks(stacks: Sequence[Stack]) -> Iterator[_Source | Unknown]:
+    for stack in stacks:
+        for release in stack.root.resources("helm_release".__eq__):
+            yield from _told(release.address, _of_release(release))
+    manifests = objects(stacks, "PrometheusRule", "PrometheusRule")
+    for subject, why in [*((s, None) for s in manifests.certain), *manifests.doubtful]:
+        yield from _told(subject.label, _of_object(subject.node.value(), why))
+
+
+def _told(what: str, sources: Iterable[_Source]) -> Iterator[_Source | Unknown]:
+    """The sources, and why one of them cannot be read."""
+    try:
+        yield from sources
+    except Missing:
+        return
+    except UnknownValueError as error:
+        yield Unknown(f"which rules {what} holds: {error.reason}", error.origin)
+    except Malformed as error:
+        yield Unknown(f"which rules {what} holds: {error}", error.origin)
+    except TerraformError as error:
+        first = error.diagnostics[0]
+        yield Unknown(f"which rules {what} holds: {first.summary}", first.origin)
+
+
+def _of_release(release: Resource) -> Iterator[_Source]:
+    chart = release.body.attribute("chart")
+    name = "" if chart is None else chart.as_string().rstrip("/").rpartition("/")[2]
+    there = present(release.repetition)
+    doubt = there if isinstance(there, Unknown) else None
+    if name == "prometheus":
+        values = helm_values(release)
+        require_evaluated(values)
+        yield _Source(alert_rules(values), values, doubt)
+    elif name == _STACK_CHART:
+        yield from _of_stack_chart(helm_values(release), doubt)
+
+
+def _of_stack_chart(values: Value, doubt: Unknown | None) -> Iterator[_Source]:
+    """The rules in the values of kube-prometheus-stack; those of the chart itself are not in the repo."""
+    files = value_at(values, "additionalPrometheusRulesMap")
+    if files is not None:
+        for file in files.known().mapping().values():
+            yield from _of_groups(value_at(file, "groups"), doubt)
+    listed = value_at(values, "additionalPrometheusRules")
+    for file in () if listed is None else elements(listed, "additionalPrometheusRules"):
+        yield from _of_groups(value_at(file, "groups"), doubt)
+    switch = value_at(values, "defaultRules", "create")
+    if switch is None or switch.raw is not False:
+        yield _Source(AlertRules((), Unknown(f"{_STACK_CHART} brings rules of its own", values.origin), values.origin))
+
+
+def _of_object(manifest: Value, doubt: Unknown | None) -> Iterator[_Source]:
+    yield from _of_groups(value_at(manifest, "spec", "groups"), doubt)
+
+
+def _of_groups(groups: Value | None, doubt: Unknown | None) -> Iterator[_Source]:
+    if groups is not None:
+        yield _Source(read_groups([groups], "the rules"), doubt=doubt)
+
+
+def _of_files(infra: Infra) -> Iterator[_Source | Unknown]:
+    """Rules in YAML files of the repo: PrometheusRule objects, and files of rules, which their names tell."""
+    for path in infra.files:
+        if PurePosixPath(path).suffix not in (".yml", ".yaml"):
+            continue
+        try:
+            text = file_text(infra, path)
+        except Malformed:
+            continue
+        known = text.raw if isinstance(text.raw, str) else ""
+        if _OBJECT.search(known) or _RULE_FILE.fullmatch(path):
+            yield from _told(path, _of_documents(text, known))
+
+
+def _of_documents(text: Value, known: str) -> Iterator[_Source]:
+    for number, document in _documents(known):
+        at = text.origin._replace(line=number) if text.origin is not None else None
+        read = decode_yaml(string(document, at, verbatim=True))
+        if not isinstance(read.raw, dict):
+            continue
+        kind = read.get("kind")
+        if kind is None and isinstance(read.raw.get("groups", kind), Value):
+            yield from _of_groups(read.get("groups"), None)
+        elif kind is not None and kind.raw == "PrometheusRule":
+            yield from _of_object(read, None)
+
+
+def _documents(text: str) -> Iterator[tuple[int, str]]:
+    """The documents of a YAML stream, each with the line that it begins on."""
+    begun, held = 1, ""
+    for number, line in enumerate(text.splitlines(keepends=True), 1):
+        if line.rstrip() == "---":
+            yield begun, held
+            begun, held = number + 1, ""
+        else:
+            held += line
+    yield begun, held
+
+
+def other_routes(stacks: Sequence[Stack]) -> Account:
+    """AlertmanagerConfig objects, which add routes of their own: they are told, not read."""
+    found = objects(stacks, "AlertmanagerConfig", "AlertmanagerConfig")
+    subjects = [*found.certain, *(subject for subject, _ in found.doubtful)]
+    text = "is not read: it adds routes and inhibition rules of its own"
+    return Account(("AlertmanagerConfig objects",),
+                   tuple(Remark(f"{subject.label} {text}", subject.origin, Weight.NOTE) for subject in subjects))
