@@ -119,7 +119,8 @@ def is_held_back(
     evidence.heed(delivery(values) + other_routes(every_stack))
     with evidence.about(what, "held back"):
         alerts = _alerts(infra, every_stack, None)
-        _judge_inhibition(evidence, what, read_alertmanager(values), find_alert(alerts, source), find_alert(alerts, target))
+        first, second = (find_alert(alerts, name) for name in (source, target))
+        _judge_inhibition(evidence, what, read_alertmanager(values), first, second)
 
 
 @then(parsers.re(r'an alert with these labels reaches (?:"(?P<receiver>[^"]+)"|nobody):'))
