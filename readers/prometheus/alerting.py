@@ -19,6 +19,7 @@ from tfparse.cty.values import Value
 from tfparse.diagnostics import UnknownValueError
 
 _CHARTS_INTERVAL = 60.0
+_OPERATORS_INTERVAL = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,10 @@ class WatchedAlert:
         own = self.rule.interval
         if own is None:
             own = value_at(self.values, "server", "global", "evaluation_interval")
+        if own is None:
+            own = value_at(self.values, "prometheus", "prometheusSpec", "evaluationInterval")
+        if own is None and value_at(self.values, "prometheus", "prometheusSpec") is not None:
+            return _OPERATORS_INTERVAL
         return _CHARTS_INTERVAL if own is None else duration_seconds(scalar_text(own), own.origin)
 
     @property

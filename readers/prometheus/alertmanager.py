@@ -149,9 +149,10 @@ def read_alertmanager(values: Value) -> Alertmanager:
     not known (a receiver's secrets decide nothing).
     """
     require_part(values, "alertmanager")
-    replicas = value_at(values, "alertmanager", "replicaCount")
-    if replicas is not None and replicas.raw == 0:
-        raise Missing("Alertmanager that runs", "the Helm values (replicaCount 0)", replicas.origin)
+    for path in (("replicaCount",), ("alertmanagerSpec", "replicas")):
+        replicas = value_at(values, "alertmanager", *path)
+        if replicas is not None and replicas.raw == 0:
+            raise Missing("Alertmanager that runs", f"the Helm values ({path[-1]} 0)", replicas.origin)
     config = value_at(values, "alertmanager", "config")
     if config is None:
         raise Missing(_WHERE, "the Helm values", values.origin)

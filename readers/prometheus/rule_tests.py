@@ -1,7 +1,7 @@
 """Tests of an alert rule: what happens to some series over time, and when the alert is to fire.
 
-An input series reads ``1, 0 from 10m, gone from 20m``; what is expected reads ``is silent``, or ``fires after 10m``: it
-begins to fire then, when the rule's ``for`` has passed, and goes on.
+An input series reads ``1, 0 from 10m, gone from 20m``, or ``0 rising 6 a minute from 10m``; what is expected reads
+``is silent``, or ``fires after 10m``: it begins to fire then, when the rule's ``for`` has passed, and goes on.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from readers.prometheus.promql import METRIC, Series, parse_promql
 from readers.prometheus.rules import AlertRule, duration_seconds
@@ -19,7 +19,10 @@ SAMPLE_SECONDS = 60
 """How far the samples of an input series are apart: its changes fall on one."""
 
 _GONE = "gone"
-_CHANGE = re.compile(r"(?P<value>gone|[0-9]+(?:\.[0-9]+)?)(?: from (?P<time>[0-9]+[smh]))?")
+_CHANGE = re.compile(
+    r"(?P<value>gone|[0-9]+(?:\.[0-9]+)?)(?: rising (?P<rise>[0-9]+(?:\.[0-9]+)?) a minute)?"
+    r"(?: from (?P<time>[0-9]+[smh]))?"
+)
 _EXPECTED = re.compile(r"is silent|fires after (?P<time>[0-9]+[smh])")
 _MOST_EVALUATIONS = 5000
 
@@ -29,14 +32,20 @@ LabelSet = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class InputSeries:
-    """One series over time: from each of ``changes``' seconds on a value, or None while it does not exist."""
+    """One series over time: from each of ``changes``' seconds on a value, or None while it does not exist.
+
+    ``rises`` says by how much it rises a minute from one of those seconds on.
+    """
 
     labels: Labels
     changes: tuple[tuple[float, float | None], ...]
+    rises: Mapping[float, float] = field(default_factory=dict)
 
     def at(self, time: float) -> float | None:
         """Its value at a time, None where there is none."""
-        return next((value for since, value in reversed(self.changes) if since <= time), None)
+        since, value = next((change for change in reversed(self.changes) if change[0] <= time), (0.0, None))
+        minutes = (time - since) // SAMPLE_SECONDS
+        return None if value is None else value + self.rises.get(since, 0.0) * minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +123,18 @@ def read_series(text: str) -> Labels:
 def read_input_series(text: str, labels: Labels) -> InputSeries:
     """An input series from its text; an empty one never exists.  ValueError for what is none."""
     changes: list[tuple[float, float | None]] = []
+    rises: dict[float, float] = {}
     for change in filter(None, text.split(", ")):
         found = _CHANGE.fullmatch(change)
         since = duration_seconds(found["time"] or "0") if found else -1
         if not found or since % SAMPLE_SECONDS or (bool(changes) != bool(found["time"])):
             raise ValueError(f"{text!r} is no input series: it reads like 1, 0 from 10m, gone from 20m")
+        if found["rise"]:
+            rises[since] = float(found["rise"])
         changes.append((since, None if found["value"] == _GONE else float(found["value"])))
     if changes != sorted(changes, key=lambda change: change[0]):
         raise ValueError(f"{text!r} is no input series: its times do not ascend")
-    return InputSeries(labels, tuple(changes))
+    return InputSeries(labels, tuple(changes), rises)
 
 
 def read_rule_test(name: str, inputs: Sequence[InputSeries], expected: str) -> RuleTest:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from readers import Missing
 from readers.account import Account, Remark, Way, Weight, survey
-from readers.helm.values import value_at
+from readers.helm.values import require_part, value_at
 from readers.prometheus.nodes import elements, mapping, scalar_text
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
@@ -26,6 +26,8 @@ _ROUTES = "https://prometheus.io/docs/alerting/latest/configuration/"
 HARMLESS_FLAGS = ("web.", "storage.", "log.", "query.", "enable-feature=", "rules.alert.", "auto-gomemlimit",
                   "alertmanager.notification-queue-capacity", "alertmanager.drain-notification-queue-on-shutdown",
                   "auto-gomaxprocs", "no-auto-gomemlimit", "no-auto-gomaxprocs", "no-storage.", "no-web.")  # fmt: skip
+#: Where kube-prometheus-stack has what the prometheus chart has below ``server``.
+_SPEC = ("prometheus", "prometheusSpec")
 _AGENT = re.compile(r"agent(?:=true)?|enable-feature=(?:.*,)?agent(?:,.*)?")
 #: How Prometheus speaks with an Alertmanager, whichever it is.
 _HOW = frozenset({"api_version", "scheme", "timeout", "tls_config"})
@@ -46,9 +48,11 @@ def flags(values: Value) -> Iterator[tuple[str, Origin | None]]:
 
 def require_evaluated(values: Value) -> None:
     """Raise Missing where no Prometheus evaluates rules: none runs, or one that is an agent only."""
-    replicas = value_at(values, "server", "replicaCount")
-    if replicas is not None and replicas.known().raw == 0:
-        raise Missing("Prometheus that runs", "the Helm values (server.replicaCount 0)", replicas.origin)
+    require_part(values, "prometheus")
+    for path in (("server", "replicaCount"), (*_SPEC, "replicas")):
+        replicas = value_at(values, *path)
+        if replicas is not None and replicas.known().raw == 0:
+            raise Missing("Prometheus that runs", f"the Helm values ({'.'.join(path)} 0)", replicas.origin)
     for flag, origin in _known_flags(values):
         if _AGENT.fullmatch(flag):
             raise Missing("Prometheus that evaluates rules", f"the Helm values (agent mode: {flag})", origin)
@@ -112,6 +116,10 @@ def _where_to(values: Value) -> Iterator[Remark]:
         ours = bool(targets) and all(_OF_A_RELEASE.fullmatch(target) for target in targets)
         text = f"server.alertmanagers sends alerts to {', '.join(targets) or 'Alertmanagers of its own choice'}"
         yield Remark(text, entry.origin, Weight.NOTE if ours else Weight.DOUBT)
+    endpoints = value_at(values, *_SPEC, "alertingEndpoints")
+    if endpoints is not None and endpoints.raw != ():
+        yield Remark("prometheusSpec.alertingEndpoints sends alerts to Alertmanagers of its own choice",
+                     endpoints.origin)
     alerting = value_at(values, "serverFiles", "prometheus.yml", "alerting")
     if alerting is not None:
         yield Remark("the chart writes a key alerting of its own: with this one Prometheus gets two", alerting.origin)
@@ -132,8 +140,10 @@ def _relabelling(values: Value) -> Iterator[Remark]:
 
 def alert_relabellings(values: Value) -> list[Value]:
     """The lists of ``alert_relabel_configs`` that the values hold, in their order."""
-    places = (("alertRelabelConfigs",), ("serverFiles", "prometheus.yml", "alerting"))
-    found = [value_at(values, *place, "alert_relabel_configs") for place in places]
+    places = (("alertRelabelConfigs", "alert_relabel_configs"),
+              ("serverFiles", "prometheus.yml", "alerting", "alert_relabel_configs"),
+              (*_SPEC, "additionalAlertRelabelConfigs"))  # fmt: skip
+    found = [value_at(values, *place) for place in places]
     return [held for held in found if held is not None]
 
 
@@ -141,6 +151,13 @@ def _other_alertmanager_configuration(values: Value) -> Iterator[Remark]:
     switch = value_at(values, "alertmanager", "config", "enabled")
     if switch is not None and switch.raw is not True:
         yield Remark("alertmanager.config.enabled is not true: its configuration is not this one", switch.origin)
+    for key in ("useExistingSecret", "configSecret", "alertmanagerConfiguration"):
+        own = value_at(values, "alertmanager", "alertmanagerSpec", key)
+        if own is not None and own.raw not in (False, "", {}):
+            yield Remark(f"alertmanagerSpec.{key} has another configuration loaded", own.origin)
+    written = value_at(values, "alertmanager", "stringConfig")
+    if written is not None and written.raw != "":
+        yield Remark("alertmanager.stringConfig is loaded in place of alertmanager.config", written.origin)
     for name, held in mapping(value_at(values, "alertmanager", "extraArgs"), "extraArgs").items():
         if name.lstrip("-") == "config.file":
             yield Remark("alertmanager.extraArgs has another file loaded", held.origin)

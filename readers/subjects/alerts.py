@@ -132,13 +132,14 @@ def _of_release(release: Resource) -> Iterator[_Source]:
 
 def _of_stack_chart(values: Value, doubt: Unknown | None) -> Iterator[_Source]:
     """The rules in the values of kube-prometheus-stack; those of the chart itself are not in the repo."""
+    require_evaluated(values)
     files = value_at(values, "additionalPrometheusRulesMap")
     if files is not None:
         for file in files.known().mapping().values():
-            yield from _of_groups(value_at(file, "groups"), doubt)
+            yield from _of_groups(value_at(file, "groups"), doubt, values)
     listed = value_at(values, "additionalPrometheusRules")
     for file in () if listed is None else elements(listed, "additionalPrometheusRules"):
-        yield from _of_groups(value_at(file, "groups"), doubt)
+        yield from _of_groups(value_at(file, "groups"), doubt, values)
     switch = value_at(values, "defaultRules", "create")
     if switch is None or switch.raw is not False:
         yield _Source(AlertRules((), Unknown(f"{_STACK_CHART} brings rules of its own", values.origin), values.origin))
@@ -148,9 +149,9 @@ def _of_object(manifest: Value, doubt: Unknown | None) -> Iterator[_Source]:
     yield from _of_groups(value_at(manifest, "spec", "groups"), doubt)
 
 
-def _of_groups(groups: Value | None, doubt: Unknown | None) -> Iterator[_Source]:
+def _of_groups(groups: Value | None, doubt: Unknown | None, values: Value | None = None) -> Iterator[_Source]:
     if groups is not None:
-        yield _Source(read_groups([groups], "the rules"), doubt=doubt)
+        yield _Source(read_groups([groups], "the rules"), values, doubt)
 
 
 def _of_files(infra: Infra) -> Iterator[_Source | Unknown]:

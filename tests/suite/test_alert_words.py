@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 
 import pytest
@@ -77,6 +78,19 @@ def test_what_changes_a_verdict(name: str, workbench: Workbench) -> None:
     edit, changed = EDITS[name]
     run = judged(workbench, edit)
     assert plain(run) == GOOD | changed, run.output
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
+def test_a_rate_is_proven_by_promtool(workbench: Workbench) -> None:
+    feature = ("tests/suite/words/alerts-proven.feature",)
+    run = workbench.judge(Case("words", (), needs=("promtool",)), feature)
+    seen = {finding["what"]: finding["ok"] for finding in run.findings("AP-1")}
+    proven = {what: ok for what, ok in seen.items() if what.endswith("by promtool")}
+    assert len(proven) == 2, run.output
+    assert all(proven.values()), run.output
+    weaker = edited("[10m])) > 0.5", "[10m])) > 5")
+    run = workbench.judge(Case("words", (weaker,), needs=("promtool",)), feature)
+    assert plain(run) == {"AP-1": "failed"}, run.output
 
 
 def test_objects_that_add_routes_are_told(workbench: Workbench) -> None:
