@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -25,7 +26,11 @@ def run(arguments: Sequence[str]) -> int:
         print(f"design-policy: there is no word {arguments[0]!r}\n\n{_usage()}", file=sys.stderr)
         return 2
     do: Callable[[Sequence[str]], int] = import_module(f"design_policy.{word}").run
-    return do(rest)
+    try:
+        return do(rest)
+    except BrokenPipeError:  # whoever read it (head, say) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _usage() -> str:

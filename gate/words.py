@@ -127,9 +127,15 @@ def _plain(parser: parsers.StepParser) -> str:
     while group := _GROUP.search(rest):
         end = _closing(rest, group.end())
         is_optional = rest[end : end + 1] == "?"
-        inside = f"<{group['name']}>" if group["name"] else rest[group.end() : end - 1]
-        made += rest[: group.start()] + ("" if is_optional else inside)
-        rest = rest[end + is_optional :]
+        body = rest[group.end() : end - 1]
+        inside = f"<{group['name']}>" if group["name"] else body
+        made += rest[: group.start()]
+        if not (group["name"] or is_optional) and "(?" in body:
+            # A choice between texts with something to be filled in: the first of them stands for all.
+            rest = body.partition("|")[0] + rest[end:]
+        else:
+            made += "" if is_optional else inside
+            rest = rest[end + is_optional :]
     return (made + rest).replace("\\", "").replace("?", "")
 
 

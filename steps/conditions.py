@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from gate.evidence import Evidence
-from gate.words import takes
+from gate.words import example, takes
 from readers.kubernetes.quantity import exact_quantity
 from readers.subjects.subject import Row, Subject, Subjects, shown, total
 from steps._findings import Table, rows
@@ -15,6 +15,9 @@ from tfparse.cty.values import Unknown
 
 @then("it has:")
 @takes("path", "is")
+@example("""Then it has:
+  | path                       | is    |
+  | spec.externalTrafficPolicy | Local |""")
 def it_has(evidence: Evidence, subject: Subject, datatable: Table) -> None:
     for row in rows(datatable):
         _judge(evidence, subject, row["path"], row["is"])
@@ -22,6 +25,9 @@ def it_has(evidence: Evidence, subject: Subject, datatable: Table) -> None:
 
 @then("each of them has:")
 @takes("path", "is")
+@example("""Then each of them has:
+  | path                       | is              |
+  | spec.externalTrafficPolicy | if set, Cluster |""")
 def each_has(evidence: Evidence, subjects: Subjects, datatable: Table) -> None:
     _at_least_one(evidence, subjects)
     for row in rows(datatable):
@@ -32,16 +38,19 @@ def each_has(evidence: Evidence, subjects: Subjects, datatable: Table) -> None:
 
 
 @then("there is none")
+@example("Then there is none")
 def there_is_none(evidence: Evidence, subjects: Subjects) -> None:
     _count(evidence, subjects, "none", 0, 0)
 
 
 @then("there is one")
+@example("Then there is one")
 def there_is_one(evidence: Evidence, subjects: Subjects) -> None:
     _count(evidence, subjects, "one", 1, 1)
 
 
 @then(parsers.re(r"there are (?P<bound>exactly|at least|at most) (?P<number>\d+) of them"))
+@example("Then there are at most 3 of them")
 def there_are(evidence: Evidence, subjects: Subjects, bound: str, number: str) -> None:
     least = 0 if bound == "at most" else int(number)
     most = None if bound == "at least" else int(number)
@@ -49,6 +58,7 @@ def there_are(evidence: Evidence, subjects: Subjects, bound: str, number: str) -
 
 
 @then(parsers.re(r"together, their (?P<path>\S+) sums to (?P<bound>at least|at most) (?P<amount>\S+)"))
+@example('Then together, their spec.hard."requests.memory" sums to at most 64Gi')
 def sums_to(evidence: Evidence, subjects: Subjects, path: str, bound: str, amount: str) -> None:
     what, expected = f"sum of {path} of every {subjects.label}", f"{bound} {amount}"
     with evidence.about(what, expected):
@@ -62,6 +72,10 @@ def sums_to(evidence: Evidence, subjects: Subjects, path: str, bound: str, amoun
 
 @then(parsers.re(r"together, their (?P<path>\S+) is exactly:"))
 @takes("value")
+@example("""Then together, their bucket is exactly:
+  | value |
+  | logs  |
+  | state |""")
 def is_exactly(evidence: Evidence, subjects: Subjects, path: str, datatable: Table) -> None:
     wanted = [row["value"] for row in rows(datatable)]
     what, expected = f"{path} of every {subjects.label}", f"exactly {', '.join(wanted)}"

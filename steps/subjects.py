@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_bdd import given, parsers
 
-from gate.words import takes
+from gate.words import example, takes
 from readers.kubernetes.stacks import Stack, find_stack
 from readers.subjects.files import file_subject, files_like
 from readers.subjects.helm import release_values
@@ -32,6 +32,7 @@ def every_stack(infra: Infra) -> list[Stack]:
     parsers.re(rf'the (?P<kind>[A-Z]\w+) "(?P<name>[^"]+)"(?: in namespace "(?P<namespace>[^"]+)")?{_OF}'),
     target_fixture="subject",
 )
+@example('Given the Deployment "web" in namespace "shop"')
 def the_object(
     infra: Infra, every_stack: list[Stack], kind: str, name: str, namespace: str | None, stack: str | None,
     root: str | None,
@@ -41,6 +42,9 @@ def the_object(
 
 @given(parsers.re(rf"every (?P<kind>[A-Z]\w+)(?P<of>{_OF})(?P<where>, where:)?"), target_fixture="subjects")
 @takes("path", "is")
+@example("""Given every Service of the "mailserver" stack, where:
+  | path      | is           |
+  | spec.type | LoadBalancer |""")
 def every_object(
     infra: Infra, every_stack: list[Stack], kind: str, of: str, stack: str | None, root: str | None,
     datatable: Table | None = None,
@@ -52,6 +56,7 @@ def every_object(
     parsers.re(rf'the values of the Helm release "(?P<name>[^"]+)"(?: in namespace "(?P<namespace>[^"]+)")?{_OF_ONE}'),
     target_fixture="subject",
 )
+@example('Given the values of the Helm release "traefik" of the "traefik" stack')
 def the_values(infra: Infra, name: str, namespace: str | None, stack: str | None, root: str | None) -> Subject:
     return release_values(find_stack(infra, stack or root or "."), name, namespace)
 
@@ -60,6 +65,7 @@ def the_values(infra: Infra, name: str, namespace: str | None, stack: str | None
     parsers.re(rf'the resource "(?P<address>[^ ]+)"{_OF_ONE}'),
     target_fixture="subject",
 )
+@example('Given the resource "aws_s3_bucket.logs" of the root module "envs/prod"')
 def the_resource(infra: Infra, address: str, stack: str | None, root: str | None) -> Subject:
     return find_resource(find_stack(infra, stack or root or "."), address)
 
@@ -67,6 +73,7 @@ def the_resource(infra: Infra, address: str, stack: str | None, root: str | None
 @given(parsers.re(rf'every resource of type "(?P<type_>[^"]+)"(?P<of>{_OF})(?P<where>, where:)?'),
        target_fixture="subjects")
 @takes("path", "is")
+@example('Given every resource of type "aws_s3_bucket" of the root module "envs/prod"')
 def every_resource(
     infra: Infra, every_stack: list[Stack], type_: str, of: str, stack: str | None, root: str | None,
     datatable: Table | None = None,
@@ -79,6 +86,7 @@ def every_resource(
     parsers.re(rf'the module call "(?P<address>[^ ]+)"{_OF_ONE}'),
     target_fixture="subject",
 )
+@example('Given the module call "module.frame" of the root module "envs/prod"')
 def the_call(infra: Infra, address: str, stack: str | None, root: str | None) -> Subject:
     return find_call(find_stack(infra, stack or root or "."), address)
 
@@ -86,6 +94,7 @@ def the_call(infra: Infra, address: str, stack: str | None, root: str | None) ->
 @given(parsers.re(rf'every call of the module "(?P<directory>[^"]+)"(?P<of>{_OF})(?P<where>, where:)?'),
        target_fixture="subjects")
 @takes("path", "is")
+@example('Given every call of the module "modules/ingress"')
 def every_call(
     infra: Infra, every_stack: list[Stack], directory: str, of: str, stack: str | None, root: str | None,
     datatable: Table | None = None,
@@ -95,16 +104,19 @@ def every_call(
 
 
 @given(parsers.re(rf'the file "(?P<path>[^"]+)", read as (?P<form>{_FORM})'), target_fixture="subject")
+@example('Given the file "etc/limits.yaml", read as YAML')
 def the_file(infra: Infra, path: str, form: str) -> Subject:
     return file_subject(infra, path, form)
 
 
 @given(parsers.re(r'the files of the repo like "(?P<pattern>[^"]+)"'), target_fixture="subjects")
+@example('Given the files of the repo like "stacks/*/backend.tf"')
 def the_files(infra: Infra, pattern: str) -> Subjects:
     return files_like(infra, pattern, f"file like {pattern}")
 
 
 @given(parsers.re(rf"its text at (?P<path>\S.*), read as (?P<form>{_FORM})"), target_fixture="subject")
+@example('Given its text at data."redis.conf", read as settings')
 def its_text(subject: Subject, path: str, form: str) -> Subject:
     return subject.text_at(path, lambda text, what: ValueNode(read_text(text, form, what), text.origin))
 

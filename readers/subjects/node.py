@@ -170,6 +170,11 @@ class BlocksNode:
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?!Ps\b)")
 _LISTS = frozenset({"env", "env_from", "items", "sources", "image_pull_secrets", "host_aliases", "match_expressions"})
 """Lists of the API whose block in the provider has no other name than the list: else it has the singular."""
+_REPEATED = {
+    type_: f"{type_}s"
+    for type_ in ("container", "init_container", "port", "rule", "toleration", "volume", "volume_mount")
+}
+"""Blocks of the provider that are a list of the API, by its name, as keys are shown; a path may say either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +203,8 @@ class KubernetesNode:
         return object_(found, self.origin)
 
     def keys(self) -> Sequence[str]:
-        names = [*self.body.attribute_names(), *dict.fromkeys(block.type for block in self.body.blocks())]
+        types = dict.fromkeys(block.type for block in self.body.blocks())
+        names = [*self.body.attribute_names(), *(_REPEATED.get(type_, type_) for type_ in types)]
         return [_camel(name) for name in names]
 
     def child(self, key: str) -> Child | None:
