@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
-from gate.words import takes
+from gate.words import example, takes
 from readers import Malformed
 from readers.kubernetes.stacks import Stack, find_stack
 from readers.prometheus.alerting import Outcome, WatchedAlert, find_watched_alert, run_rule_tests
@@ -47,6 +47,7 @@ def the_alert(evidence: Evidence, values: Value, metric: str, threshold: int, da
 @given(
     parsers.re(r'the alert "(?P<name>[^"]+)"(?: of the "(?P<stack>[^"]+)" stack)?'), target_fixture="subject"
 )
+@example('Given the alert "DiskFull" of the "monitoring" stack')
 def the_alert_of_that_name(infra: Infra, every_stack: list[Stack], name: str, stack: str | None) -> Subject:
     return find_alert(_alerts(infra, every_stack, stack), name)
 
@@ -55,6 +56,9 @@ def the_alert_of_that_name(infra: Infra, every_stack: list[Stack], name: str, st
     parsers.re(r'every alert(?: of the "(?P<stack>[^"]+)" stack)?(?P<where>, where:)?'), target_fixture="subjects"
 )
 @takes("path", "is")
+@example("""Given every alert, where:
+  | path            | is       |
+  | labels.severity | critical |""")
 def all_alerts(
     infra: Infra, every_stack: list[Stack], stack: str | None, datatable: Table | None = None
 ) -> Subjects:
@@ -103,6 +107,9 @@ def over_time(evidence: Evidence, alert: WatchedAlert, series: dict[str, Labels]
 
 @then("it fires or is silent over time:")
 @takes("event", "the alert", named_by=("series", "name"))
+@example("""Then it fires or is silent over time:
+  | event            | disk      | the alert |
+  | the disk is full | 0.99+0x60 | fires     |""")
 def fires_over_time(evidence: Evidence, subject: Subject, series: dict[str, Labels], datatable: Table) -> None:
     if not isinstance(subject, AlertSubject) or subject.rule is None:
         raise Malformed(subject.label, "it is no alert: give one by its name")
@@ -112,6 +119,7 @@ def fires_over_time(evidence: Evidence, subject: Subject, series: dict[str, Labe
 
 
 @then(parsers.parse('while the alert "{source}" fires, "{target}" is held back'))
+@example('Then while the alert "NodeDown" fires, "PodCrashLooping" is held back')
 def is_held_back(
     evidence: Evidence, infra: Infra, every_stack: list[Stack], values: Value, source: str, target: str
 ) -> None:
@@ -125,6 +133,9 @@ def is_held_back(
 
 @then(parsers.re(r'an alert with these labels reaches (?:"(?P<receiver>[^"]+)"|nobody):'))
 @takes(further="label", rows=1)
+@example("""Then an alert with these labels reaches "mail":
+  | alertname | severity |
+  | DiskFull  | critical |""")
 def with_these_labels(
     evidence: Evidence, every_stack: list[Stack], values: Value, receiver: str | None, datatable: Table
 ) -> None:
