@@ -13,6 +13,9 @@ from gate.options import absolute, settings
 #: pytest's own options that leave some of the scenarios out.
 _NARROWING = ("keyword", "markexpr", "lf", "stepwise", "deselect", "ignore", "ignore_glob")
 
+#: What a feature's path is followed by where it is judged as the base has it.
+AT_BASE = " (as at the base)"
+
 _PROMISES = pytest.StashKey[Path]()
 
 
@@ -41,7 +44,7 @@ def shown_feature(config: pytest.Config, path: Path) -> str:
     """A feature's path as reports show it."""
     folder = base_promises(config)
     if folder is not None and path.is_relative_to(folder):
-        return f"{path.relative_to(folder).as_posix()} (as at the base)"
+        return path.relative_to(folder).as_posix() + AT_BASE
     return settings(config).shown_feature(path)
 
 

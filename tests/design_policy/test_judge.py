@@ -136,3 +136,15 @@ def test_settings_that_a_change_brings_open_nothing(home: AtHome, settings: str)
     home.write(".design-policy.toml", settings)
     status, said = home.say("--base=HEAD", "--block=new")
     assert (status, "setting changed: " in said) == (CLOSED, True), said
+
+
+def test_what_the_base_waived_of_a_promise_goes_on_being_waived(home: AtHome) -> None:
+    home.edit("main.tf", "force_destroy = false", "force_destroy = true")
+    waiver = "- {requirement: S3-1.2, reason: r, owner: o, expires: 2026-12-24}\n"
+    home.write(".policy-waivers.yml", waiver)
+    home.repo.commit()
+    at = home.path / "policy/buckets.feature"
+    at.write_text(at.read_text().partition("  @S3-1.2")[0])
+    (home.path / ".policy-waivers.yml").unlink()
+    status, said = home.say("--base=HEAD", "--as-of=2026-11-25")
+    assert (status, "waived        S3-1.2" in said) == (0, True), said
