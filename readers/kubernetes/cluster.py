@@ -20,11 +20,17 @@ class Cluster:
     ``resources`` are all that the stack's root reaches, ``incomplete`` says why there may be more.  Every
     question raises :class:`readers.Missing` where its subject certainly is not there,
     :class:`UnknownValueError` where that cannot be known, and :class:`readers.Malformed` where the source
-    contradicts itself.  What a Helm chart or a controller makes is not seen.
+    contradicts itself.  ``others`` gives what other roots declare, which may overrule it.  What a Helm chart
+    or a controller makes is not seen.
     """
 
-    def __init__(self, resources: Iterable[Resource], incomplete: Iterable[Unknown] = ()) -> None:
-        self._objects = Objects(resources, incomplete)
+    def __init__(
+        self,
+        resources: Iterable[Resource],
+        incomplete: Iterable[Unknown] = (),
+        others: Callable[[], Iterable[Resource]] = tuple,
+    ) -> None:
+        self._objects = Objects(resources, incomplete, others)
 
     @property
     def objects(self) -> Objects:
@@ -87,7 +93,8 @@ class Cluster:
         :class:`UnknownValueError` where a further one may do so.
         """
         carrying = []
-        for service in self.services():
+        others = [Service(o, self._objects) for o in self._objects.all_of_others("service")]
+        for service in (*self.services(), *others):
             if service.object.is_in(workload.namespace) is False:
                 continue
             carries: Certainty = every(service.certainly_selects(workload), service.certainly_carries(port))

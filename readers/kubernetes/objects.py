@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from readers import Malformed, Missing, nearest
 from readers.account import Certainty, as_text, every, present, same, told_apart, undetermined
@@ -142,11 +143,18 @@ class Objects:
     """The Kubernetes objects that a stack's resources declare.
 
     ``incomplete`` says why there may be resources beside these: a file that does not parse, a module
-    from elsewhere.
+    from elsewhere.  ``others`` gives what the other roots of the repo declare: it is asked for what may overrule
+    these, not for what they are.
     """
 
-    def __init__(self, resources: Iterable[Resource], incomplete: Iterable[Unknown] = ()) -> None:
+    def __init__(
+        self,
+        resources: Iterable[Resource],
+        incomplete: Iterable[Unknown] = (),
+        others: Callable[[], Iterable[Resource]] = tuple,
+    ) -> None:
         self._incomplete = tuple(incomplete)
+        self._others = others
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in resources:
             if resource.mode != "data":
@@ -187,6 +195,26 @@ class Objects:
         """The resources of some types."""
         return [resource for type_ in types for resource in self._by_type.get(type_, ())]
 
+    @cached_property
+    def _of_others(self) -> dict[str, list[Resource]]:
+        by_type: dict[str, list[Resource]] = defaultdict(list)
+        for resource in self._others():
+            if resource.mode != "data":
+                by_type[resource.type].append(resource)
+        return by_type
+
+    def of_others(self, *types: str) -> list[Resource]:
+        """The resources of some types that other roots of the repo declare."""
+        return [resource for type_ in types for resource in self._of_others.get(type_, ())]
+
+    def everywhere(self, *types: str) -> list[Resource]:
+        """The resources of some types that this root or another declares."""
+        return [*self.resources(*types), *self.of_others(*types)]
+
+    def all_of_others(self, kind: str) -> list[Object]:
+        """Every object of a kind that other roots declare as a typed resource."""
+        return [Object(kind, r) for r in self.of_others(*(type_ for type_, k in _KINDS.items() if k == kind))]
+
     def _declared_again(self, kind: str, name: str, namespace: str | Value | None) -> Resource | None:
         """The raw manifest that certainly declares the object too."""
         wanted = namespace.raw if isinstance(namespace, Value) else namespace
@@ -200,13 +228,28 @@ class Objects:
         return None
 
     def writer(self, target: Object) -> Unknown | None:
-        """The resource that may write into an object beside the one that declares it, as a reason to doubt it."""
-        for resource in self._by_type.get(_WRITERS[target.kind], ()):
+        """What may write into an object beside the resource that declares it, in any root: a reason to doubt it."""
+        known = target.name.raw
+        for resource in self.everywhere(_WRITERS[target.kind]):
             writer = Object(target.kind, resource)
-            known = target.name.raw
             if not isinstance(known, str) or writer.is_called(known, target.namespace) is not False:
                 return Unknown(f"{resource.address} may write into it too", resource.origin)
-        return None
+        return next(self._declared_elsewhere(target, known), None) if isinstance(known, str) else None
+
+    def _declared_elsewhere(self, target: Object, name: str) -> Iterator[Unknown]:
+        """What other roots declare under the same identity, in the form of a typed resource or of a manifest."""
+        for other in self.all_of_others(target.kind):
+            agree = (same(other.name, name), other.is_in(target.namespace))
+            # One whose name and namespace are both unknown says nothing of this object in particular.
+            if True in agree and other.is_called(name, target.namespace) is not False:
+                yield Unknown(f"{other.resource.address} of another root may declare it too", other.resource.origin)
+        for resource in self.of_others(*RAW_TYPES):
+            # A manifest of which not even the kind is known says nothing of this object in particular.
+            of_kind = _manifest_declares(resource, target.kind, None) is True
+            if of_kind and every(
+                _manifest_declares(resource, target.kind, name), _manifest_is_in(resource, target.namespace)
+            ) is not False:
+                yield Unknown(f"{resource.address} of another root may declare it too", resource.origin)
 
     def unseen(self, kind: str, name: str | None = None, namespace: Value | None = None) -> Unknown | None:
         """Why there may be an object of a kind (and name, in a namespace) that :meth:`all` does not list."""

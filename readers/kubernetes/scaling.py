@@ -49,8 +49,8 @@ class _Target:
 
 
 def scalers(objects: Objects, scaled: Object) -> Iterator[Scaler]:
-    """The autoscalers of a workload.  Raises UnknownValueError where one may be its."""
-    for resource in objects.resources(*_RESOURCES):
+    """The autoscalers of a workload, whichever root declares them.  Raises UnknownValueError where one may be its."""
+    for resource in objects.everywhere(*_RESOURCES):
         spec = single(resource.body, "spec")
         ref = None if spec is None else single(spec.body, "scale_target_ref")
         if spec is None or ref is None:
@@ -59,7 +59,7 @@ def scalers(objects: Objects, scaled: Object) -> Iterator[Scaler]:
         if _is_its(resource, _Target(ref.body.attribute("kind"), ref.body.attribute("name"), namespace), scaled):
             yield Scaler(resource.address, _limit(resource, spec.body.attribute("min_replicas"), "1"),
                          _limit(resource, spec.body.attribute("max_replicas"), "1"), resource.origin)
-    for resource in objects.resources(*RAW_TYPES):
+    for resource in objects.everywhere(*RAW_TYPES):
         yield from _in_manifest(resource, scaled)
 
 

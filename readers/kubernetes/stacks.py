@@ -8,7 +8,7 @@ no root calls do not count.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -21,6 +21,7 @@ from readers.kubernetes.objects import is_kubernetes
 from readers.kubernetes.workloads import Container
 from tfparse.cty.values import Unknown
 from tfparse.diagnostics import UnknownValueError
+from tfparse.graph.model import Resource
 from tfparse.graph.root import Root
 from tfparse.infra import Infra, kept
 
@@ -53,6 +54,8 @@ class Stack:
     root: Root
     _releases: dict[tuple[str, str | None], Release] = field(default_factory=dict, repr=False, compare=False)
     """The Helm releases that were asked for."""
+    others: Callable[[], Iterable[Resource]] = field(default=tuple, repr=False, compare=False)
+    """What other roots of the repo declare of Kubernetes objects."""
 
     @property
     def label(self) -> str:
@@ -72,7 +75,7 @@ class Stack:
     @cached_property
     def cluster(self) -> Cluster:
         # What a module of a public registry declares is its own: it knows nothing of our workloads.
-        return Cluster(self.root.resources(is_kubernetes), self.root.unseen("none of them"))
+        return Cluster(self.root.resources(is_kubernetes), self.root.unseen("none of them"), self.others)
 
     def container_running(self, repository: str) -> Container:
         """The one container of a deployment whose image is of ``repository`` (as ``docker pull`` names it)."""
@@ -110,6 +113,13 @@ class Stack:
         return next(iter(self.root.unseen(provider)), None)
 
 
+def _stack(infra: Infra, name: str, root: Root) -> Stack:
+    def others() -> list[Resource]:
+        return [r for other in infra.roots if other is not root for r in other.resources(is_kubernetes)]
+
+    return Stack(name, root, others=others)
+
+
 @kept
 def find_stack(infra: Infra, name: str) -> Stack:
     """The stack of that name.
@@ -119,13 +129,13 @@ def find_stack(infra: Infra, name: str) -> Stack:
     """
     for path in (posixpath.normpath(name) if name != "." else "", f"stacks/{name}"):
         if path in infra.root_paths:
-            return Stack(name, infra.root(path))
+            return _stack(infra, name, infra.root(path))
     callers = [root for root in infra.roots if root.calls(name)]
     callers = callers or [root for root in infra.roots if any(name in i.module.calls for i in root.instances)]
     if len(callers) > 1:
         raise Malformed(f"the {name} stack", " and ".join(r.path for r in callers) + f" all call a module {name}")
     if callers:
-        return Stack(name, callers[0])
+        return _stack(infra, name, callers[0])
     for root in infra.roots:
         if root.instance.module.broken is not None:
             why = root.instance.module.broken
