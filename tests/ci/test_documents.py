@@ -12,8 +12,11 @@ import pytest
 
 from tests.ci.scratch import ROOT, Scratch
 
-#: What is this very run, or changes the machine: CI runs these by themselves.
-ELSEWHERE = re.compile(r"make (?:test|test-all|check|prove|mutate|truth)\b|pre-commit install")
+#: What is this very run, or changes the machine: CI runs these by themselves.  And what an author says in a repo of his
+#: own, one after the other: tests/design_policy.
+ELSEWHERE = re.compile(
+    r"make (?:test|test-all|check|prove|mutate|truth)\b|pre-commit install|pipx |cd |mkdir |design-policy\b"
+)
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 

@@ -52,6 +52,12 @@ def test_the_settings_of_the_page_are_those_that_there_are() -> None:
     assert named == set(_READERS)
 
 
+@pytest.mark.parametrize("option", ["--glue", "--examples", "--page"])
+def test_words_writes_files_for_editors(home: AtHome, option: str) -> None:
+    status, said = home.say("words", option)
+    assert (status, "the alert fires within" in said) == (0, True)
+
+
 def test_init_overwrites_nothing(home: AtHome) -> None:
     assert home.say("init")[0] == 2
     (home.path / ".design-policy.toml").unlink()
