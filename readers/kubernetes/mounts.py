@@ -7,6 +7,7 @@ https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -64,6 +65,30 @@ def files_under(container: ContainerSpec, directory: str) -> list[MountedFile]:
     return [file for path, file in sorted(files.items()) if path != directory and is_within(path, directory)]
 
 
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """What a volume mount puts where: its path, as it may be shown, and its place."""
+
+    path: str
+    shown: str
+    origin: Origin
+
+
+def mounts_over(container: ContainerSpec, paths: Iterable[str]) -> list[Mounted]:
+    """The volume mounts that put something at, over or under one of some paths, or may.
+
+    One of a path that is not known counts if the folder that it certainly lies in is at or under one of them.
+    """
+    wanted, found = [_absolute(path) for path in paths], []
+    for mount in _mounts(container):
+        at = mount.surely_under
+        over = mount.path_is_known and any(is_within(path, at) for path in wanted)
+        if at != "/" and (over or any(is_within(at, path) for path in wanted)):
+            shown = mount.known_path if mount.path_may_be_told else "something"
+            found.append(Mounted(at, shown, mount.block.origin))
+    return found
+
+
 @dataclass(frozen=True)
 class _Mount:
     container: ContainerSpec
@@ -98,6 +123,15 @@ class _Mount:
     @property
     def path_may_be_told(self) -> bool:
         return self._path.unknown is None and not self._path.sensitive
+
+    @property
+    def path_is_known(self) -> bool:
+        return self._path.unknown is None
+
+    @property
+    def surely_under(self) -> str:
+        """Its path, or the folder that a partly unknown one certainly lies in."""
+        return self.known_path if self._path.unknown is None else self._known_head
 
     @cached_property
     def known_path(self) -> str:

@@ -5,16 +5,18 @@ Source: https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from readers import Malformed, Missing, nearest
-from readers.account import Setting, as_text, told_apart, undetermined
+from readers.account import Account, Setting, as_text, survey, told_apart, undetermined
 from readers.kubernetes.environment import Environment
 from readers.kubernetes.fields import field, field_or, member, named, single
 from readers.kubernetes.mounts import MountedFile, files_under, mounted_file
 from readers.kubernetes.pods import ContainerSpec, PodTemplate
 from readers.kubernetes.quantity import parse_quantity
 from readers.kubernetes.scaling import Scaler, scalers
+from readers.kubernetes.starting import WAYS as STARTING
+from readers.kubernetes.starting import Start
 from tfparse.graph.model import Body
 
 _STRATEGY = {"deployment": "strategy", "daemon set": "strategy", "stateful set": "update_strategy"}
@@ -108,8 +110,22 @@ class Container(ContainerSpec):
         return None if limit is None else parse_quantity(limit.text, f"memory limit of {self.label}", limit.origin)
 
     def environment(self, name: str) -> Setting:
-        """A variable of the effective environment: see :meth:`Environment.variable`."""
-        return Environment(self).variable(name)
+        """A variable of the effective environment, with an account of how the container starts.
+
+        Raises as :meth:`Environment.variable` does; UnknownValueError too where nothing sets it, but what runs first
+        may.
+        """
+        account = self.start(name)
+        try:
+            found = Environment(self).variable(name)
+        except Missing:
+            account.settled(f"{name} is not declared")
+            raise
+        return replace(found, account=found.account + account)
+
+    def start(self, variable: str | None = None) -> Account:
+        """What could decide otherwise when the container starts: about a variable, or about all that its image does."""
+        return survey(STARTING, Start(self, variable))
 
     def file(self, path: str) -> MountedFile:
         """The file that is mounted at a path: see :func:`mounted_file`."""
