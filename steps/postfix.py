@@ -10,6 +10,7 @@ from gate.evidence import Evidence
 from gate.words import takes
 from readers import Missing
 from readers.account import Setting
+from readers.docker_mailserver.mail_flow import may_lack_milter, milters, relay_login, service_origin, without_milter
 from readers.docker_mailserver.postfix_setup import PostfixSetup, mounted_at, overruling
 from readers.kubernetes import Container
 from readers.postfix.hosts import exempt_outside, names_host_in
@@ -19,8 +20,10 @@ from steps._findings import Table, column, examine, judge, rows
 
 
 @given("its Postfix configuration, as docker-mailserver puts it together", target_fixture="postfix")
-def the_postfix_configuration(container: Container) -> PostfixSetup:
-    return PostfixSetup(container)
+def the_postfix_configuration(evidence: Evidence, container: Container) -> PostfixSetup:
+    found = PostfixSetup(container)
+    evidence.heed(found.account)
+    return found
 
 
 @then("postconf finds no misspelt parameter in it, and no number that is none")
@@ -55,16 +58,46 @@ def parameters_are(evidence: Evidence, postfix: PostfixSetup, datatable: Table) 
 @takes("parameter", "harmless")
 def nothing_overrules(evidence: Evidence, postfix: PostfixSetup, datatable: Table) -> None:
     for name, harmless in ((row["parameter"], row["harmless"]) for row in rows(datatable)):
-        expected = f'not set, or "{harmless}"' if harmless else "not set"
+        expected = f'not set, or {harmless}' if harmless else "not set"
         with evidence.about(name, expected):
             overrules, found = overruling(postfix.main_cf, name, harmless)
             evidence.check(name, expected=expected, actual=found.shown if found else "not set", ok=not overrules,
-                           at=found.origin if found else None)
+                           at=found.origin if found else None, note=postfix.note(name))
+            for option in postfix.service_options(name).other_than(postfix.main_cf, name):
+                if option.value and option.value not in harmless.split(", "):
+                    evidence.check(name, expected=expected, actual=option.shown, ok=False, at=option.origin)
 
 
 @then(parsers.parse("the Postfix parameter {name}, if set, is not empty"))
 def parameter_not_empty(evidence: Evidence, postfix: PostfixSetup, name: str) -> None:
     _judge_if_set(evidence, postfix, name, "not empty", bool)
+
+
+@then(parsers.parse('every service that takes mail from other hosts passes it through the milter "{milter}"'))
+def passes_milter(evidence: Evidence, postfix: PostfixSetup, milter: str) -> None:
+    name, expected = "smtpd_milters", f"{milter} among them"
+    judge(evidence, name, expected, lambda: postfix.main_cf.required(name), lambda text: milter in milters(text))
+    for found in without_milter(postfix, milter):
+        evidence.check(found.parameter, expected=expected, actual=found.shown, ok=False, at=found.origin)
+    for found in may_lack_milter(postfix):
+        evidence.undetermined(found.parameter, expected=expected, reason=found.shown, at=found.origin)
+
+
+@then("Postfix has a login for its relay")
+def has_login(evidence: Evidence, container: Container, postfix: PostfixSetup) -> None:
+    what, expected = "login for the relay", "one that Postfix finds"
+    with evidence.about(what, expected):
+        login = relay_login(container, postfix.main_cf)
+        evidence.check(what, expected=expected, actual=login.shown, ok=login.found, at=login.origin, note=login.note)
+        _judge_services(evidence, postfix, "smtp_sasl_password_maps")
+
+
+@then(parsers.parse('Postfix has the service "{service}"'))
+def has_service(evidence: Evidence, postfix: PostfixSetup, service: str) -> None:
+    what = f"service {service}"
+    with evidence.about(what, "it is there"):
+        origin = service_origin(postfix, service)
+        evidence.check(what, expected="it is there", actual="it is there", ok=True, at=origin)
 
 
 @then(parsers.parse("its environment has no {variable}"))

@@ -50,3 +50,10 @@ Feature: 1. Rspamd filters and signs, in place of OpenDKIM
   @MH-1.6
   Scenario: There is memory for Rspamd
     Then its memory limit, if it has one, is at least "200Mi"
+
+  @MH-1.7
+  Scenario: Mail passes through Rspamd
+    Rspamd sees what Postfix hands it, as a milter on port 11332. Without one nothing is filtered, and nothing signed.
+
+    Given its Postfix configuration, as docker-mailserver puts it together
+    Then every service that takes mail from other hosts passes it through the milter "inet:localhost:11332"

@@ -19,6 +19,7 @@ Feature: 3. Postfix limits what one client may do
   @MH-3.3
   Scenario: The limits count by the minute
     Then the Postfix parameter anvil_rate_time_unit is a time of 60 seconds for every service
+    And Postfix has the service "anvil/unix"
 
   @MH-3.4
   Scenario: The settings reach Postfix
@@ -49,6 +50,20 @@ Feature: 3. Postfix limits what one client may do
   @MH-3.6
   Scenario: Nobody outside is exempt
     Then the Postfix parameter smtpd_client_event_limit_exceptions, if set, names for every service only $mynetworks and addresses in:
+      | network        |
+      | 10.0.0.0/8     |
+      | 172.16.0.0/12  |
+      | 192.168.0.0/16 |
+      | 127.0.0.0/8    |
+      | ::1/128        |
+      | fc00::/7       |
+      | fe80::/10      |
+
+  @MH-3.6
+  Scenario: No stranger's network is one of ours
+    PERMIT_DOCKER adds the networks of the container's interfaces, which are the host's own where it shares them.
+
+    Then the Postfix parameter mynetworks, if set, names for every service only $mynetworks and addresses in:
       | network        |
       | 10.0.0.0/8     |
       | 172.16.0.0/12  |

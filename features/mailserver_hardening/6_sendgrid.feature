@@ -32,6 +32,9 @@ Feature: 6. Nothing is left of SendGrid
       | default_transport               |
       | transport_maps                  |
       | sender_dependent_relayhost_maps |
+      | fallback_relay                  |
+      | smtp_fallback_relay             |
+      | content_filter                  |
     And none of these variables of its environment names a host in "sendgrid.net":
       | variable           |
       | DEFAULT_RELAY_HOST |

@@ -10,13 +10,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from readers import Malformed, Missing
-from readers.account import Setting
+from readers.account import Account, Setting
+from readers.docker_mailserver.own_main_cf import MTA_STS, after_ours, before_ours
 from readers.docker_mailserver.start_script import configuration
 from readers.kubernetes import Container
+from readers.kubernetes.hooks import hooks
+from readers.kubernetes.mounts import mounts_over
 from readers.postfix.configuration import Configuration
-from readers.postfix.main_cf import MainCf, read_main_cf
+from readers.postfix.main_cf import SPACE, Assignment, MainCf, read_main_cf
 from readers.postfix.master_cf import Listener, ServiceOption
-from tfparse.cty.values import Value
+from readers.shell.facts import Fact
+from tfparse.cty.values import HOLE, Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
 
 MAIN_CF = "/tmp/docker-mailserver/postfix-main.cf"
@@ -26,6 +30,8 @@ MASTER_CF = "/tmp/docker-mailserver/postfix-master.cf"
 SCRIPT = "/tmp/docker-mailserver/user-patches.sh"
 """Is run last, as root."""
 
+FILES = ("/etc/postfix/main.cf", "/etc/postfix/master.cf")
+_SKIPPED = re.compile(rf"[{SPACE}]*(#.*)?$", re.DOTALL)
 _TABLE = re.compile(r"\b[a-z]+:")
 """How a lookup table begins: its type (DATABASE_README)."""
 
@@ -65,9 +71,19 @@ class PostfixSetup:
         return replace(self._mounted_main_cf, changes=self._started.main, secret_changes=secret)
 
     @cached_property
+    def account(self) -> Account:
+        """What could decide otherwise, of all that its configuration says."""
+        return self._container.start()
+
+    @cached_property
     def _mounted_main_cf(self) -> MainCf:
         file = self._container.file(MAIN_CF)
-        return replace(read_main_cf(file.value), ignored=file.ignored)
+        ahead = before_ours(self._container)
+        first = next((line for line in file.value.lines() if not _SKIPPED.match(line.text)), None)
+        if first is not None and first.text[0] in SPACE:
+            problem = "the first line of ours begins with a blank, so it continues the last of docker-mailserver's own"
+            ahead += (Assignment(None, HOLE, first.origin, Unknown(problem, first.origin)),)
+        return replace(read_main_cf(file.value), ignored=file.ignored, ahead=ahead)
 
     @cached_property
     def _started(self) -> Configuration:
@@ -77,7 +93,12 @@ class PostfixSetup:
         except (Missing, Malformed, UnknownValueError):
             main_cf = None
         options, script = _mounted(self._container, MASTER_CF), _mounted(self._container, SCRIPT)
-        return configuration(main_cf, options, script, self._read)
+        found = configuration(main_cf, options, after_ours(self._container), script, self._read)
+        for hook in hooks(self._container):
+            found = found.perhaps_after(hook.words, hook.origin, self._read, may=f"{hook.name} may change it by")
+        for mount in mounts_over(self._container, FILES):
+            found.hidden(mount.path, Unknown(f"{mount.shown} is mounted over what the start-up writes", mount.origin))
+        return found
 
     def _read(self, path: str) -> Value | None:
         """The text of a file that is mounted, where it is known that far."""
@@ -90,6 +111,21 @@ class PostfixSetup:
         """A parameter as services of master.cf have it for themselves (``-o``): by the lines that docker-mailserver
         hands to ``postconf -P``, and by the start-up script."""
         return ServiceOptions(tuple(o for o in self._started.options(parameter) if not o.is_loopback))
+
+    def note(self, parameter: str) -> str | None:
+        """What a reader should know of who sets a parameter, where neither ours nor a script does."""
+        fact = self._started.main.of(parameter)
+        return fact.by.reason if fact is not None and fact.sure and fact.text == MTA_STS else None
+
+    def service(self, name: str) -> Fact | None:
+        """What is known of a service ("anvil/unix") once the container has started; None where it is not there."""
+        fact = self._started.master.of(name)
+        return None if fact is None or (fact.sure and fact.text is None) else fact
+
+    def removed(self, name: str) -> Origin | None:
+        """Where a service is taken away."""
+        fact = self._started.master.of(name)
+        return None if fact is None else fact.by.origin
 
     def listener(self, port: int) -> Listener | None:
         """The service that listens on a port.  Raises as :meth:`Configuration.listener` does."""
@@ -104,7 +140,7 @@ def overruling(main_cf: MainCf, name: str, harmless: str) -> tuple[bool, Setting
     if main_cf.parameter(name) is None:
         return False, None
     found = main_cf.required(name)
-    if found.text in ("", harmless):
+    if found.text in ("", MTA_STS, *harmless.split(", ")):
         return False, found
     if name.endswith(("_maps", "_per_site")) and _TABLE.search(found.text):
         raise UnknownValueError(f"what the lookup tables {found.shown} say is not seen", found.origin)

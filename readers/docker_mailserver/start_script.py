@@ -8,9 +8,11 @@ of docker-mailserver 15.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from readers.postfix.configuration import Configuration, Read
 from readers.postfix.main_cf import MainCf
+from readers.shell.facts import Fact
 from tfparse.cty.values import HOLE, Value
 
 _SUBMISSION = (
@@ -49,11 +51,15 @@ _TAKEN = re.compile(rf"[0-9a-z{HOLE}]")
 """How a line of postfix-master.cf begins that is handed to ``postconf -P``; others are left out."""
 
 
-def configuration(main_cf: MainCf | None, options: Value | None, script: Value | None, read: Read) -> Configuration:
+def configuration(
+    main_cf: MainCf | None, options: Value | None, after_ours: Mapping[str, Fact], script: Value | None, read: Read
+) -> Configuration:
     """Postfix' configuration once the container has started: from its main.cf, the ``options`` of single services
-    (postfix-master.cf) and the start-up script, each where it is mounted."""
+    (postfix-master.cf), what is set ``after_ours`` and the start-up script, each where it is mounted."""
     found = Configuration.of(main_cf, STOCK)
+    for name, fact in after_ours.items():
+        found.main.put(name, fact)
     for line in () if options is None else options.lines():
-        if _TAKEN.match(line.text):
+        if _TAKEN.match(line.text.lstrip()):
             found.given(line)
     return found if script is None else found.after(script, read, may="the start-up script may change it by")

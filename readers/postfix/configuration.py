@@ -50,6 +50,25 @@ class Configuration:
         left = run_command(words, origin, self._state(), World(read, FORMATS), PROGRAMS, may=may).configuration
         return replace(self, main=left[MAIN_CF], master=left[MASTER_CF])
 
+    def perhaps_after(
+        self, words: Sequence[str], origin: Origin | None, read: Read, *, may: str
+    ) -> Configuration:
+        """Likewise of a command that runs while the container starts, before or after what that does: what it changes
+        is in doubt."""
+        left = self.after_command(words, origin, read, may=may)
+        doubt = Unknown(f"{may}: {' '.join(words)}".replace(HOLE, "(unknown)"), origin)
+        for facts, before in ((left.main, self.main), (left.master, self.master)):
+            for key, fact in list(facts.known.items()):
+                if fact.sure and fact != before.of(key):
+                    facts.known[key] = Fact(HOLE, doubt, False)
+        return left
+
+    def hidden(self, path: str, by: Unknown) -> None:
+        """Put in doubt what a file says that something else lies over: at its path, or at a folder above it."""
+        for own, facts in ((MAIN_CF, self.main), (MASTER_CF, self.master)):
+            if own == path or own.startswith(path.rstrip("/") + "/"):
+                facts.reach(EVERYTHING, anything(by))
+
     def _state(self) -> State:
         return State(configuration={MAIN_CF: self.main.copy(), MASTER_CF: self.master.copy()},
                      tails={MAIN_CF: None, MASTER_CF: None})  # fmt: skip

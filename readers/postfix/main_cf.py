@@ -51,6 +51,7 @@ class Assignment:
     text: str
     origin: Origin | None
     unknown: Unknown | None = None
+    sensitive: bool = False
 
     @property
     def value(self) -> Value:
@@ -68,7 +69,7 @@ class MainCf:
     whatever is assigned here wins, and what is not assigned here may still be set there: it is None
     or unknown, never "Postfix's default".  ``text`` is what they were read from; ``changes`` are made afterwards,
     by a start-up script, and win (keys: parameters).  ``ignored`` is the ``ignore_changes`` entry that covers the text,
-    ``secret_changes`` tells whether what the script says is sensitive.
+    ``secret_changes`` tells whether what the script says is sensitive.  ``ahead`` is assigned before the text.
     """
 
     assignments: tuple[Assignment, ...]
@@ -76,15 +77,16 @@ class MainCf:
     changes: Facts = field(default_factory=Facts)
     ignored: IgnoredPath | None = None
     secret_changes: bool = False
+    ahead: tuple[Assignment, ...] = ()
 
     @property
     def unchanged(self) -> MainCf:
         """What the text alone says."""
-        return replace(self, changes=Facts())
+        return replace(self, changes=Facts(), ahead=())
 
     def parameter(self, name: str) -> Setting | None:
-        """The setting of ``name``; None where the text neither assigns it nor could."""
-        history = [a for a in self.assignments if a.name is None or a.name == name]
+        """The setting of ``name``; None where neither the text nor what stands ahead of it assigns it, or could."""
+        history = [a for a in (*self.ahead, *self.assignments) if a.name is None or a.name == name]
         change = self.changes.of(name)
         if change is not None and change.by is not BEFORE:
             if change.text is None and (change.sure or not history):
@@ -96,7 +98,7 @@ class MainCf:
             return None
         last = history[-1]
         ours = last in self.assignments
-        value = last.value.marked(self.text.sensitive or (self.secret_changes and not ours))
+        value = last.value.marked(last.sensitive or self.text.sensitive or (self.secret_changes and not ours))
         return Setting(name, value, "", last.origin, self.ignored if ours else None)
 
     def required(self, name: str) -> Setting:
@@ -114,8 +116,8 @@ class MainCf:
         return replace(found, value=expanded)
 
     def names(self) -> tuple[str, ...]:
-        """The parameters that the text certainly assigns, in order of first assignment."""
-        return tuple(dict.fromkeys(a.name for a in self.assignments if a.name is not None))
+        """The parameters that are certainly assigned, in order of first assignment."""
+        return tuple(dict.fromkeys(a.name for a in (*self.ahead, *self.assignments) if a.name is not None))
 
     def expand(self, name: str) -> str | None:
         """The value of ``name`` with ``$name`` and ``${name?yes}`` expanded, as ``postconf -x`` shows it.

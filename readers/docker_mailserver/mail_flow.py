@@ -1,0 +1,145 @@
+"""Which way mail takes through Postfix in a container of docker-mailserver: past its milters, and to its relay.
+
+Sources: postconf(5) (smtpd_milters, smtpd_milter_maps, receive_override_options, smtp_sasl_password_maps),
+https://www.postfix.org/SASL_README.html#client_sasl_enable, ``helpers/relay.sh`` of docker-mailserver 15.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from readers import Missing
+from readers.docker_mailserver.own_main_cf import CREDENTIALS, LOGINS, credentials_for
+from readers.docker_mailserver.postfix_setup import SCRIPT, PostfixSetup
+from readers.kubernetes import Container, MountedFile
+from readers.postfix.hosts import next_hop
+from readers.postfix.main_cf import MainCf, logical_lines
+from readers.postfix.master_cf import ServiceOption
+from tfparse.cty.values import HOLE
+from tfparse.diagnostics import Origin, UnknownValueError
+
+_FILES = ("hash", "texthash", "lmdb", "btree", "cdb", "dbm", "sdbm")
+"""Types of tables that are made of a text file of their name (DATABASE_README)."""
+
+
+def milters(text: str) -> list[str]:
+    """The milters of a list, without the options that braces may give each."""
+    return re.findall(r"[^\s,{}=]+:[^\s,{}]+", text)
+
+
+def without_milter(postfix: PostfixSetup, milter: str) -> Iterator[ServiceOption]:
+    """What takes mail past a milter: a service's own list without it, or that it hands nothing to milters."""
+    for option in postfix.service_options("smtpd_milters").options:
+        if option.value is not None and milter not in milters(postfix.main_cf.expand_text(option.value)):
+            yield option
+    for option in postfix.service_options(_RECEIVE).options:
+        if option.value is not None and "no_milters" in option.value:
+            yield option
+    found = postfix.main_cf.parameter(_RECEIVE)
+    if found is not None and not found.value.is_unknown and "no_milters" in found.text:
+        yield ServiceOption("every service", _RECEIVE, found.text, found.origin)
+
+
+_RECEIVE = "receive_override_options"
+_PER_CLIENT = "smtpd_milter_maps"
+
+
+def may_lack_milter(postfix: PostfixSetup) -> Iterator[ServiceOption]:
+    """What may take mail past a milter: a table that says so for some clients, an option that is not known."""
+    for name in ("smtpd_milters", _RECEIVE, _PER_CLIENT):
+        for option in postfix.service_options(name).options:
+            if option.value is None or (name == _PER_CLIENT and option.value):
+                yield option
+    for name in (_RECEIVE, _PER_CLIENT):
+        found = postfix.main_cf.parameter(name)
+        if found is not None and (found.value.is_unknown or (name == _PER_CLIENT and found.text)):
+            yield ServiceOption("every service", name, None if found.value.is_unknown else found.text, found.origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Whether Postfix finds a login for its relay, and where, or why not."""
+
+    found: bool
+    shown: str
+    origin: Origin | None
+    note: str | None = None
+
+
+def relay_login(container: Container, main_cf: MainCf) -> Login:
+    """The login for the host that relayhost names, as ``smtp_sasl_password_maps`` leads to it.
+
+    Raises: UnknownValueError, where a table cannot be looked into.
+    """
+    maps = main_cf.parameter("smtp_sasl_password_maps")
+    if maps is None:
+        return Login(False, "smtp_sasl_password_maps is not set, nor are RELAY_USER and RELAY_PASSWORD", container.origin)
+    text = main_cf.required("smtp_sasl_password_maps").text
+    if not text.strip():
+        return Login(False, "smtp_sasl_password_maps is empty", maps.origin)
+    relay = main_cf.required("relayhost")
+    looked = [_in_table(container, table, relay.text, maps.origin) for table in re.split(r"[,\s]+", text) if table]
+    return next((login for login in looked if login.found), looked[0])
+
+
+def _in_table(container: Container, table: str, relay: str, origin: Origin | None) -> Login:
+    kind, _, path = table.partition(":")
+    if kind == "static":
+        return Login(True, f"a {kind} table", origin)
+    if kind not in _FILES:
+        raise UnknownValueError(f"what the lookup table {kind}: says is not seen", origin)
+    if path == LOGINS:
+        return _of_its_own(container, relay, origin)
+    try:
+        file = container.file(path)
+    except Missing:
+        _refuse_if_script_names(container, path)
+        return Login(False, f"no file is mounted at {path}, which smtp_sasl_password_maps names", origin)
+    return _in_file(file, relay)
+
+
+def _of_its_own(container: Container, relay: str, origin: Origin | None) -> Login:
+    """The table that docker-mailserver fills for the host that DEFAULT_RELAY_HOST names."""
+    host = credentials_for(container)
+    if host is not None:
+        same = host.value.unknown is not None or host.text == relay
+        return Login(same, f"RELAY_USER and RELAY_PASSWORD for {host.shown}", origin)
+    try:
+        return _in_file(container.file(CREDENTIALS), relay)
+    except Missing:
+        return Login(False, f"{LOGINS} is empty without RELAY_USER and RELAY_PASSWORD", origin)
+
+
+def _in_file(file: MountedFile, relay: str) -> Login:
+    """The entry for the relay, by its whole name or by its host; what is not known may have it."""
+    keys = [line.text.split()[0] for line in logical_lines(file.value.lines()) if line.text.split()]
+    if any(key == relay or key.strip("[]").lower() == next_hop(relay) for key in keys):
+        return Login(True, f"in {file.what}", file.origin)
+    if any(HOLE in key for key in keys):
+        return Login(True, f"{file.what} is mounted", file.origin, "what is in it is secret, so not looked at")
+    return Login(False, f"{file.what} has no entry for {relay}", file.origin)
+
+
+def _refuse_if_script_names(container: Container, path: str) -> None:
+    try:
+        script = container.file(SCRIPT)
+    except Missing:
+        return
+    for line in script.value.lines():
+        if path in line.text:
+            raise UnknownValueError(f"user-patches.sh may write {path}", line.origin or script.origin)
+
+
+def service_origin(postfix: PostfixSetup, service: str) -> Origin | None:
+    """The place of a service of master.cf; None where it is as docker-mailserver has it.
+
+    Raises: Missing, where it is not there; UnknownValueError, where it may not be.
+    """
+    fact = postfix.service(service)
+    if fact is None:
+        raise Missing(f"service {service}", "master.cf", postfix.removed(service))
+    if not fact.sure:
+        raise UnknownValueError(fact.by.reason, fact.by.origin)
+    return fact.by.origin

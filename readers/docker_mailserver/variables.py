@@ -1,0 +1,96 @@
+"""What docker-mailserver's start-up takes its environment for: defaults, switches and files that hold a value.
+
+Source: ``target/scripts/startup/variables-stack.sh`` (``__environment_variables_general_setup``) and
+``start-mailserver.sh`` (``_register_functions``) of docker-mailserver 15; ``__environment_variables_from_files`` of 15.1.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from readers import Missing
+from readers.account import Account, Remark, Setting
+from readers.kubernetes import Container
+from readers.kubernetes.starting import Start
+from tfparse.cty.values import Unknown, Value, string
+from tfparse.diagnostics import Origin, UnknownValueError
+
+DEFAULTS = {
+    "DEFAULT_RELAY_HOST": "", "ENABLE_AMAVIS": "1", "ENABLE_MTA_STS": "0", "ENABLE_OPENDKIM": "1",
+    "ENABLE_OPENDMARC": "1", "ENABLE_RSPAMD": "0", "NETWORK_INTERFACE": "eth0", "PERMIT_DOCKER": "none",
+    "RELAY_HOST": "", "RELAY_PASSWORD": "", "RELAY_USER": "", "SMTP_ONLY": "0",
+}  # fmt: skip
+"""What counts where a variable is not set, or set to nothing (``:=``)."""
+
+_FILE = "__FILE"
+_READS_FILES = re.compile(r"15\.[1-9].*|1[6-9].*|15|latest|edge")
+_NUMBER = re.compile(r"\s*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)\s*")
+_WORD = re.compile(r"\s*(true|false|yes|no|on|off|enabled|disabled)?\s*")
+
+
+def variable(container: Container, name: str) -> Setting | None:
+    """A variable as the start-up finds it: from the environment, or else from the file that ``NAME__FILE`` names."""
+    try:
+        return container.environment(name)
+    except Missing:
+        return from_file(container, name)
+
+
+def from_file(container: Container, name: str) -> Setting | None:
+    """The value that ``NAME__FILE`` gives a variable that is not set; None where there is none.
+
+    Raises: UnknownValueError, where the file is mounted from what is not known.
+    """
+    try:
+        path = container.environment(name + _FILE)
+    except Missing:
+        return None
+    try:
+        file = container.file(path.text)
+    except Missing:
+        return None  # the start-up only warns of it
+    reference = Start(container).reference
+    tag = None if reference is None else reference[2]
+    remarks = ()
+    if tag is not None and not _READS_FILES.fullmatch(tag):
+        remarks = (Remark(f"{name}{_FILE} is read from version 15.1 on, and {tag} is declared", path.origin),)
+    value = file.value if file.value.is_unknown else _without_last_newlines(file.value)
+    account = path.account + Account(("a file that holds the value",), remarks)
+    return Setting(name, value, f"the file {path.shown} that {name}{_FILE} names", file.origin or path.origin,
+                   file.ignored, account)  # fmt: skip
+
+
+def _without_last_newlines(value: Value) -> Value:
+    return string(value.as_string().rstrip("\n"), value.origin).marked(value.sensitive)
+
+
+def taken(container: Container, name: str) -> Setting:
+    """A variable, or its default where it is not set or empty."""
+    found = variable(container, name)
+    if found is None:
+        return Setting(name, string(DEFAULTS[name]), "docker-mailserver's default", container.origin)
+    empty = found.value.unknown is None and not found.text
+    return replace(found, value=string(DEFAULTS[name], found.origin)) if empty else found
+
+
+def is_on(container: Container, name: str) -> bool:
+    """Whether bash's ``[[ ${NAME} -eq 1 ]]`` holds.
+
+    Raises: UnknownValueError, where the value is not known, or is arithmetic beyond a number or a plain word.
+    """
+    found = taken(container, name)
+    text = found.text
+    number = _NUMBER.fullmatch(text)
+    if number is not None:
+        digits = number[2]
+        base = 16 if digits[:2].lower() == "0x" else 8 if digits.startswith("0") else 10
+        return number[1] != "-" and int(digits, base) == 1
+    if _WORD.fullmatch(text):
+        return False  # the name of a variable that is not set is 0
+    raise UnknownValueError(f"what bash makes of {name} = {found.shown} is not known here", found.origin)
+
+
+def why_unknown(error: UnknownValueError, name: str, origin: Origin) -> Unknown:
+    """The reason why what depends on a variable is not known."""
+    return Unknown(f"{name} cannot be known: {error.reason}", error.origin or origin)
