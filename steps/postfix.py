@@ -12,6 +12,7 @@ from readers import Missing
 from readers.account import Setting
 from readers.docker_mailserver.mail_flow import may_lack_milter, milters, relay_login, service_origin, without_milter
 from readers.docker_mailserver.postfix_setup import PostfixSetup, mounted_at, overruling
+from readers.docker_mailserver.variables import effective
 from readers.kubernetes import Container
 from readers.postfix.hosts import exempt_outside, names_host_in
 from readers.postfix.main_cf import MainCf, integer, time_seconds
@@ -63,24 +64,18 @@ def nothing_overrules(evidence: Evidence, postfix: PostfixSetup, datatable: Tabl
             overrules, found = overruling(postfix.main_cf, name, harmless)
             evidence.check(name, expected=expected, actual=found.shown if found else "not set", ok=not overrules,
                            at=found.origin if found else None, note=postfix.note(name))
-            for option in postfix.service_options(name).other_than(postfix.main_cf, name):
-                if option.value and option.value not in harmless.split(", "):
-                    evidence.check(name, expected=expected, actual=option.shown, ok=False, at=option.origin)
-
-
-@then(parsers.parse("the Postfix parameter {name}, if set, is not empty"))
-def parameter_not_empty(evidence: Evidence, postfix: PostfixSetup, name: str) -> None:
-    _judge_if_set(evidence, postfix, name, "not empty", bool)
+        _judge_own(evidence, postfix, name, expected, harmless)
 
 
 @then(parsers.parse('every service that takes mail from other hosts passes it through the milter "{milter}"'))
 def passes_milter(evidence: Evidence, postfix: PostfixSetup, milter: str) -> None:
     name, expected = "smtpd_milters", f"{milter} among them"
     judge(evidence, name, expected, lambda: postfix.main_cf.required(name), lambda text: milter in milters(text))
-    for found in without_milter(postfix, milter):
-        evidence.check(found.parameter, expected=expected, actual=found.shown, ok=False, at=found.origin)
-    for found in may_lack_milter(postfix):
-        evidence.undetermined(found.parameter, expected=expected, reason=found.shown, at=found.origin)
+    with evidence.about(name, expected):
+        for found in without_milter(postfix, milter):
+            evidence.check(found.parameter, expected=expected, actual=found.shown, ok=False, at=found.origin)
+        for found in may_lack_milter(postfix):
+            evidence.undetermined(found.parameter, expected=expected, reason=found.shown, at=found.origin)
 
 
 @then("Postfix has a login for its relay")
@@ -140,13 +135,21 @@ def variables_avoid(evidence: Evidence, container: Container, domain: str, datat
         _judge_variable(evidence, container, name, what, expected, lambda text: not names_host_in(text, domain))
 
 
+def _judge_own(evidence: Evidence, postfix: PostfixSetup, name: str, expected: str, harmless: str) -> None:
+    """Record each service that has a value of its own that is not harmless."""
+    with evidence.about(name, expected):
+        for option in postfix.service_options(name).other_than(postfix.main_cf, name):
+            if option.value and option.value not in harmless.split(", "):
+                evidence.check(name, expected=expected, actual=option.shown, ok=False, at=option.origin)
+
+
 def _judge_variable(
     evidence: Evidence, container: Container, name: str, what: str, expected: str, holds: Callable[[str], bool]
 ) -> None:
     """Record whether a variable of the environment, where it is set, satisfies ``holds``."""
     with evidence.about(what, expected):
         try:
-            found = container.environment(name)
+            found = effective(container, name)
         except Missing as error:
             evidence.check(what, expected=expected, actual="not set", ok=True, at=error.origin)
         else:

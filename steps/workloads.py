@@ -8,9 +8,11 @@ from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
 from gate.words import takes
+from readers.docker_mailserver.variables import effective
 from readers.kubernetes import Container, Workload, parse_quantity
 from readers.kubernetes.images import parse_image, pinned
 from readers.kubernetes.stacks import Stack, find_stack
+from readers.roundcube.options import unread
 from steps._findings import Table, column, enforcement, judge
 from tfparse import Infra
 
@@ -48,7 +50,8 @@ def the_deployment_running(stack: Stack, image: str) -> Workload:
 @then(parsers.parse('its environment has {variable} = "{value}"'))
 def environment_has(evidence: Evidence, container: Container, variable: str, value: str) -> None:
     what = f"{variable} in {container.label}"
-    judge(evidence, what, f'"{value}"', lambda: container.environment(variable), lambda text: text == value)
+    evidence.heed(unread(container, variable))
+    judge(evidence, what, f'"{value}"', lambda: effective(container, variable), lambda text: text == value)
 
 
 @then(parsers.parse('its memory limit, if it has one, is at least "{least}"'))

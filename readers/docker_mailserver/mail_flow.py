@@ -75,7 +75,8 @@ def relay_login(container: Container, main_cf: MainCf) -> Login:
     """
     maps = main_cf.parameter("smtp_sasl_password_maps")
     if maps is None:
-        return Login(False, "smtp_sasl_password_maps is not set, nor are RELAY_USER and RELAY_PASSWORD", container.origin)
+        problem = "smtp_sasl_password_maps is not set, nor are RELAY_USER and RELAY_PASSWORD"
+        return Login(False, problem, container.origin)
     text = main_cf.required("smtp_sasl_password_maps").text
     if not text.strip():
         return Login(False, "smtp_sasl_password_maps is empty", maps.origin)

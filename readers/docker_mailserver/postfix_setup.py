@@ -93,7 +93,7 @@ class PostfixSetup:
         except (Missing, Malformed, UnknownValueError):
             main_cf = None
         options, script = _mounted(self._container, MASTER_CF), _mounted(self._container, SCRIPT)
-        found = configuration(main_cf, options, after_ours(self._container), script, self._read)
+        found = configuration(main_cf, options, script, self._read, after_ours(self._container))
         for hook in hooks(self._container):
             found = found.perhaps_after(hook.words, hook.origin, self._read, may=f"{hook.name} may change it by")
         for mount in mounts_over(self._container, FILES):

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from readers import Malformed, Missing
+from readers.docker_mailserver.rspamd_setup import may_all_read, overrides
+from readers.docker_mailserver.variables import DEFAULTS, effective, is_on
 from readers.kubernetes import Container, MountedFile
 from readers.rspamd.dkim_signing import KeyPath, read_dkim_signing, read_key_table
 from tfparse.diagnostics import UnknownValueError
@@ -37,9 +39,12 @@ def switched_on(container: Container, signers: Sequence[Signer]) -> list[Signer]
 
 
 def _is_on(container: Container, signer: Signer) -> bool:
+    """As bash takes its switch: "01" is on too; what is set to nothing counts as not set."""
     variable, _, value = signer.switch.partition(" = ")
+    if variable in DEFAULTS and value == "1" and signer.default == DEFAULTS[variable]:
+        return is_on(container, variable)
     try:
-        return container.environment(variable).text == value
+        return effective(container, variable).text == value
     except Missing:
         return signer.default == value
 
@@ -49,7 +54,7 @@ def key_files(container: Container, signer: Signer) -> Iterator[tuple[KeyPath, M
 
     Missing where the configuration or a key is not mounted, or no key is named.
     """
-    configuration = container.file(signer.configuration)
+    configuration = _configuration(container, signer)
     keys = _keys(signer, configuration)
     if not keys:
         raise Missing("key", signer.configuration, configuration.origin)
@@ -60,9 +65,26 @@ def key_files(container: Container, signer: Signer) -> Iterator[tuple[KeyPath, M
             raise Missing(f"key {key.path}", f"{signer.named_under}, where {signer.name} finds its keys", key.origin)
         path = signer.mounted_under + key.path.removeprefix(signer.named_under)
         try:
-            yield key, container.file(path)
+            yield key, _readable(container.file(path), signer, key)
         except Missing as error:
             raise Missing(f"file for the key {key.path}", error.looked_in, key.origin) from None
+
+
+def _configuration(container: Container, signer: Signer) -> MountedFile:
+    """What the signer reads: of Rspamd's overrides, what the start-up makes of them."""
+    if signer.name != "Rspamd":
+        return container.file(signer.configuration)
+    directory, _, name = signer.configuration.rpartition("/")
+    found = overrides(container, directory).get(name)
+    return container.file(signer.configuration) if found is None else found
+
+
+def _readable(file: MountedFile, signer: Signer, key: KeyPath) -> MountedFile:
+    """A key as the signer finds it.  OpenDKIM's is a copy that root makes; Rspamd reads the mount as user _rspamd."""
+    if signer.name == "Rspamd" and not may_all_read(file):
+        problem = f"permission for user _rspamd to read {key.path} (mode {file.mode:04o}, and the mount is read-only)"
+        raise Missing(problem, file.source, file.mount_origin)
+    return file
 
 
 def _keys(signer: Signer, configuration: MountedFile) -> Sequence[KeyPath]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from readers.postfix.configuration import Configuration, Read
 from readers.postfix.main_cf import MainCf
@@ -52,7 +53,8 @@ _TAKEN = re.compile(rf"[0-9a-z{HOLE}]")
 
 
 def configuration(
-    main_cf: MainCf | None, options: Value | None, after_ours: Mapping[str, Fact], script: Value | None, read: Read
+    main_cf: MainCf | None, options: Value | None, script: Value | None, read: Read,
+    after_ours: Mapping[str, Fact] = MappingProxyType({}),
 ) -> Configuration:
     """Postfix' configuration once the container has started: from its main.cf, the ``options`` of single services
     (postfix-master.cf), what is set ``after_ours`` and the start-up script, each where it is mounted."""

@@ -1,7 +1,8 @@
 """What docker-mailserver's start-up takes its environment for: defaults, switches and files that hold a value.
 
 Source: ``target/scripts/startup/variables-stack.sh`` (``__environment_variables_general_setup``) and
-``start-mailserver.sh`` (``_register_functions``) of docker-mailserver 15; ``__environment_variables_from_files`` of 15.1.
+``start-mailserver.sh`` (``_register_functions``) of docker-mailserver 15;
+``__environment_variables_from_files`` of 15.1.
 """
 
 from __future__ import annotations
@@ -37,6 +38,18 @@ def variable(container: Container, name: str) -> Setting | None:
         return from_file(container, name)
 
 
+def effective(container: Container, name: str) -> Setting:
+    """A variable as the program of the container finds it.  Raises as :meth:`Container.environment` does."""
+    try:
+        return container.environment(name)
+    except Missing:
+        image = Start(container).image
+        found = from_file(container, name) if image is not None and image.reads_files else None
+        if found is None:
+            raise
+        return found
+
+
 def from_file(container: Container, name: str) -> Setting | None:
     """The value that ``NAME__FILE`` gives a variable that is not set; None where there is none.
 
@@ -52,7 +65,7 @@ def from_file(container: Container, name: str) -> Setting | None:
         return None  # the start-up only warns of it
     reference = Start(container).reference
     tag = None if reference is None else reference[2]
-    remarks = ()
+    remarks: tuple[Remark, ...] = ()
     if tag is not None and not _READS_FILES.fullmatch(tag):
         remarks = (Remark(f"{name}{_FILE} is read from version 15.1 on, and {tag} is declared", path.origin),)
     value = file.value if file.value.is_unknown else _without_last_newlines(file.value)

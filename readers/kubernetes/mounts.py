@@ -22,9 +22,13 @@ from tfparse.graph.model import Block
 
 @dataclass(frozen=True, slots=True)
 class MountedFile(Setting):
-    """A file in a container, ``what`` being its path: ``origin`` is the key's, ``mount_origin`` the mount's."""
+    """A file in a container, ``what`` being its path: ``origin`` is the key's, ``mount_origin`` the mount's.
+
+    ``mode`` are its permissions; None where they are not known.
+    """
 
     mount_origin: Origin | None = None
+    mode: int | None = 0o644
 
 
 def mounted_file(container: ContainerSpec, path: str) -> MountedFile:
@@ -159,7 +163,7 @@ class _Mount:
         for source in reversed(self._sources):
             found = source.file(inside)
             if found is not None:
-                return self._mounted(path, found)
+                return self._mounted(path, found, source.mode(inside))
         if not inside:
             labels = ", ".join(source.label for source in self._sources)
             raise Missing(f"file {path}", f"{labels}, which is mounted there as a directory", self.block.origin)
@@ -175,13 +179,14 @@ class _Mount:
                 path = posixpath.join(self.known_path, rest) if rest else self.known_path
                 found = source.file(inside)
                 if found is not None:
-                    files[path] = self._mounted(path, found)
+                    files[path] = self._mounted(path, found, source.mode(inside))
         return list(files.values())
 
-    def _mounted(self, path: str, found: Setting) -> MountedFile:
+    def _mounted(self, path: str, found: Setting, mode: int | None) -> MountedFile:
         ignored = found.ignored or self.container.ignored("volume_mount", self.index)
         source = f"{found.source} key {found.what}"
-        return MountedFile(path, found.value, source, found.origin, ignored, mount_origin=self.block.origin)
+        return MountedFile(path, found.value, source, found.origin, ignored, mount_origin=self.block.origin,
+                           mode=mode)  # fmt: skip
 
 
 def _mounts(container: ContainerSpec) -> list[_Mount]:

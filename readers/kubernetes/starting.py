@@ -29,13 +29,17 @@ _VARIABLES = re.compile(r"(BASH_ENV|BASH_FUNC_.*|LD_PRELOAD|LD_LIBRARY_PATH|LD_A
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image whose start-up is known: who publishes it, in which version, and the words that start it."""
+    """An image whose start-up is known: who publishes it, in which version, and the words that start it.
+
+    ``folders`` hold its programs; ``reads_files`` says that ``NAME__FILE`` gives a variable a file's content.
+    """
 
     repositories: frozenset[tuple[str, str]]
     version: str
     words: frozenset[str]
     folders: tuple[str, ...]
     source: str
+    reads_files: bool = False
 
 
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib64", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/local/bin", "/usr/local/sbin",
@@ -50,6 +54,7 @@ IMAGES = (
         }),
         (*_SYSTEM, "/etc/supervisor", "/etc/dms", "/etc/cron.d", "/etc/init.d"),
         "Dockerfile of docker-mailserver 15 (ENTRYPOINT, CMD)",
+        reads_files=True,
     ),
     Image(
         frozenset({("docker.io", "roundcube/roundcubemail")}),
@@ -97,7 +102,7 @@ def words_of(value: Value | None, name: str) -> list[str]:
         return [HOLE]
     found = []
     for element in value.raw:
-        parts = as_text(element, name).text_parts() if isinstance(element, Value) else ()
+        parts = as_text(element, name).text_parts()
         found.append("".join(part.text if isinstance(part.text, str) else HOLE for part in parts))
     return found
 
@@ -123,7 +128,7 @@ def _by_shell(start: Start, text: str, shell: str, own: frozenset[str], origin: 
     if own and not ends:
         yield Remark(f"its command is {_shown([text])}, which may not start what the image starts", origin)
         return
-    state = run_script(string(before or ":", origin), State(), World(lambda _: None, {}), may="the command may do it by",
+    state = run_script(string(before or ":", origin), State(), World(lambda _: None, {}),
                        dialect="bash" if shell == "bash" else "sh")  # fmt: skip
     anything = any(reach.covers("/etc/postfix/main.cf") for reach, _ in state.files.spread)
     names = set(state.variables) - {"PATH", "HOME"}

@@ -7,6 +7,7 @@ https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 
 from readers import Malformed, Missing, nearest
@@ -26,12 +27,29 @@ _NAMING_PATHS = ("downward_api", "service_account_token")
 class Source:
     """One source of a volume: a block such as ``config_map``.
 
-    ``repetition`` is set where it stands in a ``dynamic`` block whose ``for_each`` is not known.
+    ``repetition`` is set where it stands in a ``dynamic`` block whose ``for_each`` is not known.  ``volume`` is the
+    block that has the default mode: of a projection the ``projected`` one.
     """
 
     block: Block
     workload: PodTemplate
     repetition: Unknown | None
+    volume: Block | None = None
+
+    def mode(self, path: str) -> int | None:
+        """The permissions of what the source puts at a path; None where they are not known.
+
+        The provider takes an octal number as text; 0644 is Kubernetes' default.
+        """
+        own = next((item for item in self.block.body.blocks("items")
+                    if (at := item.body.attribute("path")) is not None and _is_known_as(at, path)), None)  # fmt: skip
+        given = None if own is None else own.body.attribute("mode")
+        if given is None:
+            given = (self.volume or self.block).body.attribute("default_mode")
+        if given is None or given.is_null:
+            return 0o644
+        text = as_text(given, "mode").raw
+        return int(text, 8) if isinstance(text, str) and re.fullmatch("[0-7]{1,4}", text) else None
 
     @property
     def label(self) -> str:
@@ -143,7 +161,7 @@ def sources_of(workload: PodTemplate, mount: Block) -> list[Source]:
     if blocks[0].type != "projected":
         return [Source(blocks[0], workload, None)]
     return [
-        Source(source, workload, outer.repetition or source.repetition)
+        Source(source, workload, outer.repetition or source.repetition, blocks[0])
         for outer in blocks[0].body.blocks("sources")
         for source in outer.body.blocks()
     ]

@@ -5,10 +5,10 @@ Source: https://docker-mailserver.github.io/docker-mailserver/latest/config/secu
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 
 from readers import Missing
+from readers.docker_mailserver.rspamd_setup import overrides
 from readers.kubernetes import Container, MountedFile
 from readers.rspamd.dkim_signing import KeyPath, read_dkim_signing
 from readers.rspamd.rspamadm import Overrides
@@ -23,7 +23,7 @@ def mounted_overrides(container: Container, switch: str, directory: str) -> Over
             return None
     except Missing:
         return None
-    return Overrides({posixpath.basename(file.what): file.value for file in container.files_under(directory)})
+    return Overrides({name: file.value for name, file in overrides(container, directory).items()})
 
 
 def merged_keys(container: Container, overrides: Overrides) -> Iterator[tuple[KeyPath, MountedFile]]:

@@ -1,0 +1,96 @@
+"""What docker-mailserver's start-up makes of Rspamd's overrides: those that are mounted, copied, and edited by commands.
+
+Source: ``__rspamd__run_early_setup_and_checks`` (``startup/setup.d/security/rspamd.sh``) and
+``_rspamd_handle_user_modules_adjustments`` (``helpers/rspamd.sh``) of docker-mailserver 15.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import replace
+
+from readers import Missing
+from readers.kubernetes import Container, MountedFile
+from tfparse.cty.values import HOLE, Line, string
+from tfparse.diagnostics import UnknownValueError
+
+OVERRIDES = "/etc/rspamd/override.d"
+"""Where the overrides are copied to.  One that is mounted there itself stays: neither copy nor command can change it."""
+_WORKERS = {
+    "set-option-for-controller": "worker-controller.inc", "set-option-for-proxy": "worker-proxy.inc",
+    "set-common-option": "options.inc",
+}  # fmt: skip
+
+
+def overrides(container: Container, directory: str) -> dict[str, MountedFile]:
+    """The overrides that Rspamd finds, by name: of those in ``directory``, and what custom-commands.conf beside it does.
+
+    Raises: UnknownValueError, where a command, or the text that it edits, is not known.
+    """
+    found = {posixpath.basename(file.what): file for file in container.files_under(directory)}
+    commands = posixpath.join(posixpath.dirname(directory.rstrip("/")), "custom-commands.conf")
+    try:
+        file = container.file(commands)
+    except Missing:
+        file = None
+    for line in () if file is None else file.value.lines():
+        if file is not None and line.text.strip() and not line.text.lstrip().startswith("#"):
+            _apply(found, file, line)
+    fixed = {posixpath.basename(own.what): own for own in container.files_under(OVERRIDES)}
+    return {**found, **fixed}
+
+
+def _apply(found: dict[str, MountedFile], file: MountedFile, line: Line) -> None:
+    """One command.  What is none is only warned of."""
+    if HOLE in line.text:
+        why = line.unknown.reason if line.unknown else "it is not known"
+        raise UnknownValueError(f"a command of {file.what} is not known: {why}", line.origin)
+    command, *rest = line.text.split(None, 3)
+    first, second, third = [*rest, "", "", ""][:3]
+    if command in ("disable-module", "enable-module") and first:
+        state = "true" if command == "enable-module" else "false"
+        _put(found, file, line, f"{first}.conf", f"enabled = {state};\n")
+    elif command == "set-option-for-module":
+        _set(found, file, line, f"{first}.conf", second, third)
+    elif command in _WORKERS:
+        _set(found, file, line, _WORKERS[command], first, f"{second} {third}".strip())
+    elif command == "add-line" and first:
+        text = " ".join(line.text.split(None, 2)[2:])
+        _put(found, file, line, first, f"{_text(found, first)}{text.rstrip()}\n")
+
+
+def _set(found: dict[str, MountedFile], file: MountedFile, line: Line, name: str, option: str, value: str) -> None:
+    """``__add_or_replace``: sed changes every line in which the option stands, else a line is added."""
+    if not re.fullmatch(r"\w+", option) or re.search(r"[|&\\]", value):
+        raise UnknownValueError(f"what {file.what} makes of {name} is not known here: {line.text}", line.origin)
+    before = _text(found, name)
+    if re.search(rf"{option}.*=", before):
+        text = re.sub(rf"(\s*{option}).*", lambda m: f"{m[1]} = {value};", before)
+    else:
+        text = f"{before}{option} = {value};\n"
+    _put(found, file, line, name, text)
+
+
+def _text(found: dict[str, MountedFile], name: str) -> str:
+    if name not in found:
+        return ""
+    text = found[name].value.as_string()
+    return text if not text or text.endswith("\n") else text + "\n"
+
+
+def _put(found: dict[str, MountedFile], file: MountedFile, line: Line, name: str, text: str) -> None:
+    before = found.get(name)
+    secret = file.sensitive or (before is not None and before.sensitive)
+    value = string(text, line.origin).marked(secret)
+    found[name] = replace(before or file, value=value, origin=line.origin)
+
+
+def may_all_read(file: MountedFile) -> bool:
+    """Whether every user may read a file.
+
+    Raises: UnknownValueError, where its mode is not known.
+    """
+    if file.mode is None:
+        raise UnknownValueError(f"the mode of {file.what} is not known", file.mount_origin)
+    return bool(file.mode & 0o004)

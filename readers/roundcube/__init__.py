@@ -1,0 +1,1 @@
+"""Roundcube: what its image and its configuration make of environment and files."""

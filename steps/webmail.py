@@ -1,0 +1,22 @@
+"""What Roundcube is told besides its image's own variables."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then
+
+from gate.evidence import Evidence
+from readers.kubernetes import Container
+from readers.roundcube.options import account, given, is_harmless
+
+
+@then(parsers.parse('nothing that Roundcube reads sets its option {option} to other than "{harmless}"'))
+def option_stays(evidence: Evidence, container: Container, option: str, harmless: str) -> None:
+    what, expected = f"Roundcube's {option}", f"not set, or {harmless}"
+    with evidence.about(what, expected):
+        evidence.heed(account(container))
+        for found in given(container, option):
+            if found.value is None:
+                evidence.undetermined(what, expected=expected, reason=f"{found.by} may set it", at=found.origin)
+            elif not is_harmless(found.value, harmless):
+                evidence.check(what, expected=expected, actual=found.shown, ok=False, at=found.origin)
+        evidence.check(what, expected=expected, actual="looked at", ok=True, at=container.origin)
