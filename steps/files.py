@@ -7,9 +7,10 @@ from pytest_bdd import given, parsers, then
 from gate.evidence import Evidence
 from gate.words import takes
 from readers import Missing
+from readers.docker_mailserver.rspamd_setup import mounted_overrides
 from readers.docker_mailserver.signers import Signer, key_files, switched_on
 from readers.kubernetes import Container, MountedFile
-from readers.rspamd.overrides import merged_keys, mounted_overrides
+from readers.rspamd.overrides import merged_keys
 from readers.rspamd.rspamadm import Overrides
 from steps._findings import Table, column, enforcement, examine, rows
 

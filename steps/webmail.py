@@ -6,7 +6,7 @@ from pytest_bdd import parsers, then
 
 from gate.evidence import Evidence
 from readers.kubernetes import Container
-from readers.roundcube.options import account, given, is_harmless
+from readers.roundcube.options import Given, account, given, is_harmless
 
 
 @then(parsers.parse('nothing that Roundcube reads sets its option {option} to other than "{harmless}"'))
@@ -14,9 +14,14 @@ def option_stays(evidence: Evidence, container: Container, option: str, harmless
     what, expected = f"Roundcube's {option}", f"not set, or {harmless}"
     with evidence.about(what, expected):
         evidence.heed(account(container))
+        evidence.check(what, expected=expected, actual="looked for", ok=True, at=container.origin)
         for found in given(container, option):
-            if found.value is None:
-                evidence.undetermined(what, expected=expected, reason=f"{found.by} may set it", at=found.origin)
-            elif not is_harmless(found.value, harmless):
-                evidence.check(what, expected=expected, actual=found.shown, ok=False, at=found.origin)
-        evidence.check(what, expected=expected, actual="looked at", ok=True, at=container.origin)
+            _judge(evidence, what, expected, found, harmless)
+
+
+def _judge(evidence: Evidence, what: str, expected: str, found: Given, harmless: str) -> None:
+    if found.value is None:
+        evidence.undetermined(what, expected=expected, reason=f"{found.by} may set it", at=found.origin)
+    else:
+        ok = is_harmless(found.value, harmless)
+        evidence.check(what, expected=expected, actual=found.shown, ok=ok, at=found.origin)

@@ -33,7 +33,7 @@ INNER_ROOMS = {
         ("dns", "kubernetes"),
         ("postfix",),
         ("mail_auth", "prometheus", "rspamd"),
-        ("docker_mailserver", "subjects"),
+        ("docker_mailserver", "roundcube", "subjects"),
         ("ways",),
     ),
     "tfparse": (

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from readers import Malformed, Missing
-from readers.account import Account, Setting
+from readers.account import Account, Setting, survey
 from readers.docker_mailserver.own_main_cf import MTA_STS, after_ours, before_ours
 from readers.docker_mailserver.start_script import configuration
+from readers.docker_mailserver.ways import FILES, POSTFIX
 from readers.kubernetes import Container
 from readers.kubernetes.hooks import hooks
 from readers.kubernetes.mounts import mounts_over
@@ -30,7 +31,6 @@ MASTER_CF = "/tmp/docker-mailserver/postfix-master.cf"
 SCRIPT = "/tmp/docker-mailserver/user-patches.sh"
 """Is run last, as root."""
 
-FILES = ("/etc/postfix/main.cf", "/etc/postfix/master.cf")
 _SKIPPED = re.compile(rf"[{SPACE}]*(#.*)?$", re.DOTALL)
 _TABLE = re.compile(r"\b[a-z]+:")
 """How a lookup table begins: its type (DATABASE_README)."""
@@ -73,7 +73,7 @@ class PostfixSetup:
     @cached_property
     def account(self) -> Account:
         """What could decide otherwise, of all that its configuration says."""
-        return self._container.start()
+        return self._container.start() + survey(POSTFIX, self._container)
 
     @cached_property
     def _mounted_main_cf(self) -> MainCf:

@@ -1,4 +1,4 @@
-"""What docker-mailserver's start-up makes of Rspamd's overrides: those that are mounted, copied, and edited by commands.
+"""What docker-mailserver's start-up makes of Rspamd's overrides: mounted, copied, and edited by commands.
 
 Source: ``__rspamd__run_early_setup_and_checks`` (``startup/setup.d/security/rspamd.sh``) and
 ``_rspamd_handle_user_modules_adjustments`` (``helpers/rspamd.sh``) of docker-mailserver 15.
@@ -11,12 +11,15 @@ import re
 from dataclasses import replace
 
 from readers import Missing
+from readers.docker_mailserver.variables import effective
 from readers.kubernetes import Container, MountedFile
+from readers.rspamd.rspamadm import Overrides
 from tfparse.cty.values import HOLE, Line, string
 from tfparse.diagnostics import UnknownValueError
 
 OVERRIDES = "/etc/rspamd/override.d"
-"""Where the overrides are copied to.  One that is mounted there itself stays: neither copy nor command can change it."""
+"""Where the overrides are copied to.  One that is mounted there stays: neither copy nor command can change it."""
+COMMANDS = "/tmp/docker-mailserver/rspamd/custom-commands.conf"
 _WORKERS = {
     "set-option-for-controller": "worker-controller.inc", "set-option-for-proxy": "worker-proxy.inc",
     "set-common-option": "options.inc",
@@ -24,7 +27,7 @@ _WORKERS = {
 
 
 def overrides(container: Container, directory: str) -> dict[str, MountedFile]:
-    """The overrides that Rspamd finds, by name: of those in ``directory``, and what custom-commands.conf beside it does.
+    """The overrides that Rspamd finds, by name: those in ``directory``, as custom-commands.conf beside it leaves them.
 
     Raises: UnknownValueError, where a command, or the text that it edits, is not known.
     """
@@ -39,6 +42,17 @@ def overrides(container: Container, directory: str) -> dict[str, MountedFile]:
             _apply(found, file, line)
     fixed = {posixpath.basename(own.what): own for own in container.files_under(OVERRIDES)}
     return {**found, **fixed}
+
+
+def mounted_overrides(container: Container, switch: str, directory: str) -> Overrides | None:
+    """The overrides mounted in a directory, or None where Rspamd is off: ``switch`` ("ENABLE_RSPAMD = 1") says it."""
+    variable, _, value = switch.partition(" = ")
+    try:
+        if effective(container, variable).text != value:
+            return None
+    except Missing:
+        return None
+    return Overrides({name: file.value for name, file in overrides(container, directory).items()})
 
 
 def _apply(found: dict[str, MountedFile], file: MountedFile, line: Line) -> None:

@@ -1,7 +1,7 @@
 """Roundcube's options: who sets them besides the program itself.
 
-Sources: ``docker-entrypoint.sh`` of roundcubemail-docker (its variables, ``/var/roundcube/config``, ``/entrypoint-tasks``)
-and ``rcube_config`` of Roundcube 1.6 (``getenv_default``: ``ROUNDCUBE_`` and the option's name in capitals).
+Sources: ``docker-entrypoint.sh`` of roundcubemail-docker (its variables, ``/var/roundcube/config``) and
+``rcube_config`` of Roundcube 1.6 (``getenv_default``: ``ROUNDCUBE_`` and the option's name in capitals).
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ FOLDER = "/var/roundcube/config"
 
 READ = frozenset({
     "ROUNDCUBEMAIL_ASPELL_DICTS", "ROUNDCUBEMAIL_COMPOSER_PLUGINS", "ROUNDCUBEMAIL_COMPOSER_PLUGINS_FOLDER",
-    "ROUNDCUBEMAIL_DB_HOST", "ROUNDCUBEMAIL_DB_NAME", "ROUNDCUBEMAIL_DB_PASSWORD", "ROUNDCUBEMAIL_DB_PASSWORD_FILE",
-    "ROUNDCUBEMAIL_DB_PORT", "ROUNDCUBEMAIL_DB_TYPE", "ROUNDCUBEMAIL_DB_USER", "ROUNDCUBEMAIL_DB_USER_FILE",
-    "ROUNDCUBEMAIL_DEFAULT_HOST", "ROUNDCUBEMAIL_DEFAULT_PORT", "ROUNDCUBEMAIL_DES_KEY",
-    "ROUNDCUBEMAIL_DES_KEY_FILE", "ROUNDCUBEMAIL_DISABLE_INSTALLER", "ROUNDCUBEMAIL_DSNW", "ROUNDCUBEMAIL_DSNR",
-    "ROUNDCUBEMAIL_HOOK_PRE_SETUP", "ROUNDCUBEMAIL_INSTALL_PLUGINS", "ROUNDCUBEMAIL_PLUGINS",
+    "ROUNDCUBEMAIL_DB_DIR", "ROUNDCUBEMAIL_DB_HOST", "ROUNDCUBEMAIL_DB_NAME", "ROUNDCUBEMAIL_DB_PASSWORD",
+    "ROUNDCUBEMAIL_DB_PASSWORD_FILE", "ROUNDCUBEMAIL_DB_PORT", "ROUNDCUBEMAIL_DB_TYPE", "ROUNDCUBEMAIL_DB_USER",
+    "ROUNDCUBEMAIL_DB_USER_FILE", "ROUNDCUBEMAIL_DEFAULT_HOST", "ROUNDCUBEMAIL_DEFAULT_PORT", "ROUNDCUBEMAIL_DES_KEY",
+    "ROUNDCUBEMAIL_DES_KEY_FILE", "ROUNDCUBEMAIL_DSNR", "ROUNDCUBEMAIL_DSNW", "ROUNDCUBEMAIL_LOCALE",
+    "ROUNDCUBEMAIL_OAUTH_CLIENT_SECRET", "ROUNDCUBEMAIL_OAUTH_CLIENT_SECRET_FILE", "ROUNDCUBEMAIL_PLUGINS",
     "ROUNDCUBEMAIL_REQUEST_PATH", "ROUNDCUBEMAIL_SKIN", "ROUNDCUBEMAIL_SMTP_PORT", "ROUNDCUBEMAIL_SMTP_SERVER",
     "ROUNDCUBEMAIL_SPELLCHECK_URI", "ROUNDCUBEMAIL_TEMP_DIR", "ROUNDCUBEMAIL_UPLOAD_MAX_FILESIZE",
+    "ROUNDCUBEMAIL_USERNAME_DOMAIN",
 })  # fmt: skip
 """The variables that the image's entry point reads."""
 
@@ -86,12 +87,10 @@ def is_harmless(text: str, harmless: str) -> bool:
     return text == harmless or (harmless == "false" and text in ("", "0", "off", "no", "null"))
 
 
-def _hooks(container: Container) -> Iterator[Remark]:
-    try:
-        found = container.environment("ROUNDCUBEMAIL_HOOK_PRE_SETUP")
-    except Missing:
-        return
-    yield Remark("ROUNDCUBEMAIL_HOOK_PRE_SETUP is run before Roundcube is set up", found.origin)
+def _files(container: Container) -> Iterator[Remark]:
+    """Only what cannot be known, which this raises; :func:`given` reads the rest."""
+    container.files_under(FOLDER)
+    return iter(())
 
 
 def account(container: Container) -> Account:
@@ -101,7 +100,8 @@ def account(container: Container) -> Account:
 
 _SOURCE = "docker-entrypoint.sh of roundcubemail-docker"
 WAYS: tuple[Way[Container], ...] = (
-    Way("Roundcube option", "a command that the image runs first", _SOURCE, _hooks),
+    Way("Roundcube option", "files in /var/roundcube/config, and ROUNDCUBE_ variables",
+        _SOURCE + "; rcube_config::getenv_default of Roundcube 1.6", _files),
     Way("Roundcube option", "what an older version left in its volume", _SOURCE, None,
         "what a volume holds is not in the repo; the entry point writes the configuration anew"),
 )  # fmt: skip

@@ -8,22 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readers import Missing
-from readers.docker_mailserver.rspamd_setup import overrides
 from readers.kubernetes import Container, MountedFile
 from readers.rspamd.dkim_signing import KeyPath, read_dkim_signing
 from readers.rspamd.rspamadm import Overrides
 from tfparse.diagnostics import UnknownValueError
-
-
-def mounted_overrides(container: Container, switch: str, directory: str) -> Overrides | None:
-    """The overrides mounted in a directory, or None where Rspamd is off: ``switch`` ("ENABLE_RSPAMD = 1") says it."""
-    variable, _, value = switch.partition(" = ")
-    try:
-        if container.environment(variable).text != value:
-            return None
-    except Missing:
-        return None
-    return Overrides({name: file.value for name, file in overrides(container, directory).items()})
 
 
 def merged_keys(container: Container, overrides: Overrides) -> Iterator[tuple[KeyPath, MountedFile]]:

@@ -1,0 +1,62 @@
+"""Ways in which something besides postfix-main.cf decides how docker-mailserver sets its programs up.
+
+What is found on them is read where it is asked for: :mod:`own_main_cf`, :mod:`postfix_setup`, :mod:`rspamd_setup`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from readers import Missing
+from readers.account import Remark, Way, Weight
+from readers.docker_mailserver.rspamd_setup import COMMANDS, OVERRIDES
+from readers.docker_mailserver.variables import DEFAULTS
+from readers.kubernetes import Container
+from readers.kubernetes.hooks import hooks
+from readers.kubernetes.mounts import mounts_over
+
+_START = "target/scripts/startup of docker-mailserver 15: "
+FILES = ("/etc/postfix/main.cf", "/etc/postfix/master.cf")
+
+
+def _variables(container: Container) -> Iterator[Remark]:
+    for name in sorted(DEFAULTS):
+        try:
+            yield Remark(f"{name} is set", container.environment(name).origin, Weight.READ)
+        except Missing:
+            continue
+
+
+def _hooks(container: Container) -> Iterator[Remark]:
+    for hook in hooks(container):
+        yield Remark(f"{hook.name} runs a command", hook.origin, Weight.READ)
+
+
+def _mounts(container: Container) -> Iterator[Remark]:
+    for mount in mounts_over(container, FILES):
+        yield Remark(f"{mount.shown} is mounted over what the start-up writes", mount.origin, Weight.READ)
+
+
+def _rspamd(container: Container) -> Iterator[Remark]:
+    for mount in mounts_over(container, (COMMANDS, OVERRIDES)):
+        yield Remark(f"{mount.shown} is mounted", mount.origin, Weight.READ)
+
+
+POSTFIX: tuple[Way[Container], ...] = (
+    Way("docker-mailserver", "variables that its start-up reads",
+        _START + "variables-stack.sh (__environment_variables_general_setup), helpers/relay.sh", _variables),
+    Way("docker-mailserver", "commands that Kubernetes runs in it (post_start, probes)",
+        "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/", _hooks),
+    Way("docker-mailserver", "mounts over main.cf and master.cf",
+        _START + "setup.d/postfix.sh (__postfix__setup_override_configuration)", _mounts),
+)  # fmt: skip
+"""What decides its Postfix."""
+WAYS: tuple[Way[Container], ...] = (
+    *POSTFIX,
+    Way("docker-mailserver", "Rspamd's custom-commands.conf, and overrides mounted in /etc/rspamd",
+        _START + "helpers/rspamd.sh (_rspamd_handle_user_modules_adjustments)", _rspamd),
+    Way("docker-mailserver", "Dovecot's, Fail2Ban's and Amavis' own files", _START + "setup.d/dovecot.sh", None,
+        "no feature asks about them"),
+    Way("docker-mailserver", "what an earlier run left in /var/mail-state", _START + "setup.d/mail_state.sh", None,
+        "a volume's content is not in the repo; no configuration is kept there"),
+)  # fmt: skip
