@@ -7,9 +7,12 @@ from itertools import groupby
 from typing import Any
 
 from readers.account import Way
+from readers.docker_mailserver import ways as docker_mailserver
 from readers.helm import releases
-from readers.kubernetes import stacks
+from readers.kubernetes import stacks, starting
+from readers.postfix import ways as postfix
 from readers.prometheus import ways as prometheus
+from readers.roundcube import options as roundcube
 
 _HEAD = """\
 # Where the suite looks for something that decides otherwise
@@ -22,7 +25,10 @@ worth a note, or something that it does not understand: that is a doubt, and wha
 
 def every_way() -> tuple[Way[Any], ...]:
     """The ways of all subjects, in the order of the page."""
-    return (*stacks.WAYS, *releases.WAYS, *prometheus.EVALUATION, *prometheus.DELIVERY)
+    return (
+        *stacks.WAYS, *starting.WAYS, *docker_mailserver.WAYS, *postfix.WAYS, *roundcube.WAYS, *releases.WAYS,
+        *prometheus.EVALUATION, *prometheus.DELIVERY,
+    )  # fmt: skip
 
 
 def page(ways: Iterable[Way[Any]]) -> str:
