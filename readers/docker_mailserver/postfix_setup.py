@@ -72,8 +72,13 @@ class PostfixSetup:
 
     @cached_property
     def account(self) -> Account:
-        """What could decide otherwise, of all that its configuration says."""
-        return self._container.start() + survey(POSTFIX, self._container)
+        """What was looked at besides, and what a reader should know of; what is in doubt is unknown where read."""
+        known = tuple(remark for remark in self._start.remarks if remark not in self._start.doubts)
+        return Account(self._start.ways, known) + survey(POSTFIX, self._container)
+
+    @cached_property
+    def _start(self) -> Account:
+        return self._container.start()
 
     @cached_property
     def _mounted_main_cf(self) -> MainCf:
@@ -96,6 +101,8 @@ class PostfixSetup:
         found = configuration(main_cf, options, script, self._read, after_ours(self._container))
         for hook in hooks(self._container):
             found = found.perhaps_after(hook.words, hook.origin, self._read, may=f"{hook.name} may change it by")
+        for doubt in self._start.doubts:
+            found.hidden("/etc/postfix", Unknown(doubt.text, doubt.origin))
         for mount in mounts_over(self._container, FILES):
             found.hidden(mount.path, Unknown(f"{mount.shown} is mounted over what the start-up writes", mount.origin))
         return found

@@ -65,9 +65,10 @@ def key_files(container: Container, signer: Signer) -> Iterator[tuple[KeyPath, M
             raise Missing(f"key {key.path}", f"{signer.named_under}, where {signer.name} finds its keys", key.origin)
         path = signer.mounted_under + key.path.removeprefix(signer.named_under)
         try:
-            yield key, _readable(container.file(path), signer, key)
+            file = container.file(path)
         except Missing as error:
             raise Missing(f"file for the key {key.path}", error.looked_in, key.origin) from None
+        yield key, _readable(file, signer, key)
 
 
 def _configuration(container: Container, signer: Signer) -> MountedFile:

@@ -31,11 +31,17 @@ _WORD = re.compile(r"\s*(true|false|yes|no|on|off|enabled|disabled)?\s*")
 
 
 def variable(container: Container, name: str) -> Setting | None:
-    """A variable as the start-up finds it: from the environment, or else from the file that ``NAME__FILE`` names."""
+    """A variable as the start-up finds it: from the environment, or else from the file that ``NAME__FILE`` names.
+
+    Raises: UnknownValueError, where something may set it to another value.
+    """
     try:
-        return container.environment(name)
+        found: Setting | None = container.environment(name)
     except Missing:
-        return from_file(container, name)
+        found = from_file(container, name)
+    if found is not None:
+        found.account.settled(f"{name} is declared")
+    return found
 
 
 def effective(container: Container, name: str) -> Setting:

@@ -68,7 +68,7 @@ IMAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The question how a container starts; of one ``variable`` of its environment, or of all that its image does."""
+    """The question how a container starts; of one ``variable`` of its environment, or of the files that it finds."""
 
     container: ContainerSpec
     variable: str | None = None
@@ -131,9 +131,8 @@ def _by_shell(start: Start, text: str, shell: str, own: frozenset[str], origin: 
     state = run_script(string(before or ":", origin), State(), World(lambda _: None, {}),
                        dialect="bash" if shell == "bash" else "sh")  # fmt: skip
     anything = any(reach.covers("/etc/postfix/main.cf") for reach, _ in state.files.spread)
-    names = set(state.variables) - {"PATH", "HOME"}
     touched = anything or (start.variable is None and bool(state.files.known))
-    if touched or start.variable in names or (start.variable is None and names):
+    if touched or start.variable in set(state.variables) - {"PATH", "HOME"}:
         yield Remark(f"its command, {_shown([text])}, may change it first", origin)
 
 
