@@ -12,6 +12,7 @@ from readers.docker_mailserver.variables import effective
 from readers.kubernetes import Container, Workload, parse_quantity
 from readers.kubernetes.images import parse_image, pinned
 from readers.kubernetes.stacks import Stack, find_stack
+from readers.kubernetes.ways import workload_account
 from readers.roundcube.options import unread
 from steps._findings import Table, column, enforcement, judge
 from tfparse import Infra
@@ -25,16 +26,20 @@ def the_stack(evidence: Evidence, infra: Infra, name: str) -> Stack:
 
 
 @given(parsers.re('the deployment "(?P<name>[^"]+)" in namespace "(?P<namespace>[^"]+)"'), target_fixture="workload")
-def the_deployment(stack: Stack, name: str, namespace: str) -> Workload:
-    return stack.cluster.deployment(name, namespace)
+def the_deployment(evidence: Evidence, stack: Stack, name: str, namespace: str) -> Workload:
+    workload = stack.cluster.deployment(name, namespace)
+    evidence.heed(workload_account(workload))
+    return workload
 
 
 @given(
     parsers.parse('the container "{name}" of deployment "{deployment}" in namespace "{namespace}"'),
     target_fixture="container",
 )
-def the_container(stack: Stack, name: str, deployment: str, namespace: str) -> Container:
-    return stack.cluster.deployment(deployment, namespace).container(name)
+def the_container(evidence: Evidence, stack: Stack, name: str, deployment: str, namespace: str) -> Container:
+    workload = stack.cluster.deployment(deployment, namespace)
+    evidence.heed(workload_account(workload))
+    return workload.container(name)
 
 
 @given(parsers.parse('its container that runs the image "{image}"'), target_fixture="container")
