@@ -30,12 +30,12 @@ LEAVES = ("number", "string", "literal", "template")
 
 
 def unknown_at(node: tuple[Any, ...]) -> tuple[Any, ...]:
-    """``data.plan.u.x`` where ``node`` stands."""
+    """``(data.plan.u.x)`` where ``node`` stands: as a key, a bare reference would be ambiguous."""
     _, line, column = node[:3]
     at = ("var", line, column, "data")
     for name in ("plan", "u", "x"):
         at = ("attr", line, column, at, name)
-    return at
+    return ("paren", line, column, at)
 
 
 def without_leaf(node: Any, number: list[int]) -> Any:
