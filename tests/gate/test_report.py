@@ -25,9 +25,9 @@ Feature: Mail
     Then replicas is 1
 """
 OK = {"what": "replicas", "expected": "1", "actual": "1", "ok": True, "verdict": "passed", "file": "main.tf", "line": 3,
-      "note": "set in main.tf", "was": None, "account": None}
+      "note": "set in main.tf", "was": None, "account": None, "new": False}
 # Nothing was compared, and nothing waived.
-PLAIN = {"before": None, "old": False, "waiver": None, "expired_waiver": None}
+PLAIN = {"before": None, "old": False, "waiver": None, "expired_waiver": None, "gone": []}
 GOOD = {"name": "Good", "feature": "features/mail.feature", "line": 4, "verdict": "passed", "reason": None, **PLAIN,
         "findings": [OK]}
 BAD = {
@@ -36,13 +36,14 @@ BAD = {
     "findings": [
         OK | {"expected": "2", "ok": False, "verdict": "failed"},
         {"what": "the rule", "expected": "it fires", "ok": False, "verdict": "not proven", "file": None, "line": None,
-         "note": None, "was": None, "account": None,
+         "note": None, "was": None, "account": None, "new": False,
          "actual": "not proven: promtool is not installed (Debian package prometheus)"},
     ],
 }
 LATER = {"name": "Later", "feature": "features/mail.feature", "line": 13, "verdict": "not in force",
          "reason": "since 2026-03-08", **PLAIN, "findings": []}
-BESIDES = {"block": "all", "base": None, "base_error": None, "problems": [], "stale_waivers": []}
+BESIDES = {"block": "all", "base": None, "base_error": None, "problems": [], "new_waivers": [], "altered": [],
+           "waivers_from": "change", "stale_waivers": []}
 REPORT = {
     "version": 1, "infra": "fixtures/infra", "as_of": "2026-02-23", "dns": "off", "gate": "closed", "reason": None,
     **BESIDES,

@@ -91,7 +91,7 @@ def test_verdict(suite: Suite, steps: list[str], verdict: str, reason: str | Non
         (["Given a leaking fixture", "Then replicas is 1"], "RuntimeError: the port is still open (conftest.py:"),
         (["Given a crashing fixture", "Then replicas is 1"], "LookupError: the suite has a fault (conftest.py:"),
         (["Then a reader crashes", "And replicas is 1"], "KeyError: 'replicas' (conftest.py:"),
-        (["Then it asks for what nobody gives", "And replicas is 1"], "LookupError: there is no fixture 'nonesuch' ("),
+        (["Then it asks for what nobody gives", "And replicas is 1"], "LookupError: there is no fixture 'nonesuch'"),
     ],
 )
 @pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["alone", "xdist"])

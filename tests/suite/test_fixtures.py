@@ -12,7 +12,7 @@ import pytest
 from tests.suite.gate_run import GateRun, run_gate
 
 CHANGED = {
-    "MH-1.1", "MH-1.2", "MH-1.3",
+    "MH-1.1", "MH-1.2", "MH-1.3", "MH-1.7",
     "MH-2.1", "MH-2.2",
     "MH-3.1", "MH-3.2", "MH-3.3",
     "MH-4.1", "MH-4.2", "MH-4.4",
