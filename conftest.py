@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gate.base import base_tree
+from gate.history.judged import judged_infra
 from gate.options import settings
 from gate.own_steps import operators_steps
 
@@ -31,6 +32,9 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
     from tfparse import cached, load
 
     asked = settings(pytestconfig)
+    if (given := judged_infra(pytestconfig)) is not None:
+        yield given
+        return
     with cached(asked.infra) as cache:
         infra = load(asked.infra, cache, asked.variable_files)
         register_secrets(infra)

@@ -113,8 +113,8 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--features", metavar="PATH", action="append", help="where the features stand (default: the suite's own)"
     )
-    # What the run at the base is told by the one that it is for.
-    for name in ("--features-home", "--base-promises"):
+    # What a run at the base, or at one commit after another, is told by the one that it is for.
+    for name in ("--features-home", "--base-promises", "--history-of"):
         group.addoption(name, help=argparse.SUPPRESS)
     group.addoption("--link", metavar="URL", help="where the infra repo's files can be read: reports link URL/PATH#LN")
     group.addoption(
@@ -127,6 +127,11 @@ def settings(config: pytest.Config) -> Settings:
     if _SETTINGS not in config.stash:
         config.stash[_SETTINGS] = _settings(config)
     return config.stash[_SETTINGS]
+
+
+def judge_as_of(config: pytest.Config, day: date) -> None:
+    """Judge by another day from now on."""
+    config.stash[_SETTINGS] = replace(settings(config), as_of=day)
 
 
 def _settings(config: pytest.Config) -> Settings:

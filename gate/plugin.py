@@ -52,9 +52,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _judges(config: pytest.Config) -> bool:
-    """Whether this process gives the verdict: features are run, and not on behalf of another one (xdist)."""
+    """Whether this process gives the verdict: features are run, and not on behalf of another one (xdist, history)."""
     shows = any(config.getoption(name) for name in ("collectonly", "showfixtures", "show_fixtures_per_test"))
-    return extent(config).judges and not shows and not hasattr(config, "workerinput")
+    helps = hasattr(config, "workerinput") or config.getoption("history_of")
+    return extent(config).judges and not shows and not helps
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:

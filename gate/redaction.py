@@ -26,6 +26,11 @@ def register_secrets(infra: Infra) -> None:
     _SECRETS[infra.tree.root] = cache(partial(find_secrets, infra))
 
 
+def forget_secrets(infra: Infra) -> None:
+    """Look at a repo no more."""
+    _SECRETS.pop(infra.tree.root, None)
+
+
 def redacted_line(root: Path, file: str, line: int) -> str | None:
     """What to show in place of a line of an infra repo that must not be shown; None of any other line.
 

@@ -177,6 +177,17 @@ def _verdict(item: pytest.Item) -> Record:
     return waive(_record(item, *conclude(_findings(item))), scenario.title, item.config)
 
 
+def begin_anew(item: pytest.Item) -> None:
+    """Forget what came of a scenario: it is to be judged once more."""
+    item.stash[_RUN] = _Run()
+    item.user_properties.clear()
+
+
+def told_again(item: pytest.Item) -> Record:
+    """The verdict on a scenario that has run, with the secrets left out that are known by now."""
+    return _verdict(item)
+
+
 def _findings(item: pytest.Item) -> tuple[Finding, ...]:
     """What the scenario found, without secrets."""
     run = _run(item)

@@ -22,7 +22,7 @@ _OF_ONE = r' of the (?:"(?P<stack>[^"]+)" stack|root module "(?P<root>[^"]+)")'
 _FORM = "|".join(FORMS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def every_stack(infra: Infra) -> list[Stack]:
     """All root modules of the repo that is judged."""
     return root_stacks(infra.roots)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import sys
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -17,7 +18,8 @@ from tfparse.diagnostics import Diagnostic, TerraformError
 from tfparse.graph.root import Root
 from tfparse.hcl.walking import string_of
 from tfparse.source.cache import ParseCache
-from tfparse.source.listing import ordered, walk
+from tfparse.source.places import Folder, Place
+from tfparse.source.reads import Changes, Reads
 from tfparse.source.sources import SourceTree
 
 P = ParamSpec("P")
@@ -27,45 +29,87 @@ _FRAMES = 5_000
 """Python's own limit while such a chain is followed, of which each link takes some nine calls."""
 
 
+@dataclass
+class Basis:
+    """What something rests on: the ``reads`` of its own, the paths of the roots if it asked for all of them, whether
+    some paths ``are_roots``, ``roots`` as a whole, and what all of them ``said`` to a question; None where that was not
+    told.
+    """
+
+    reads: Reads
+    root_paths: tuple[str, ...] | None = None
+    are_roots: dict[str, bool] = field(default_factory=dict)
+    roots: dict[str, Root | None] = field(default_factory=dict)
+    said: dict[Any, Any] = field(default_factory=dict)
+
+    def add(self, other: Basis) -> None:
+        """Rest on all that another rests on, too."""
+        self.reads.add(other.reads)
+        self.root_paths = other.root_paths if self.root_paths is None else self.root_paths
+        self.are_roots |= other.are_roots
+        for path, root in other.roots.items():
+            self.roots[path] = root if self.roots.get(path, root) is root else None
+        for asked, said in other.said.items():
+            self.said[asked] = said if self.said.get(asked, said) is said else None
+
+
 class Infra:
-    """An infra repo on disk."""
+    """An infra repo: its roots, and what was asked of them, worked out once.
+
+    What each root, each answer and whoever asks (:meth:`asking`) has looked at is known, so that another state of the
+    repo (:meth:`move`) has only that worked out again which a change touches.
+    """
 
     def __init__(
-        self, path: Path, cache: ParseCache | None = None, variable_files: Mapping[str, Sequence[str]] | None = None
+        self,
+        path: Path,
+        cache: ParseCache | None = None,
+        variable_files: Mapping[str, Sequence[str]] | None = None,
+        place: Place | None = None,
     ) -> None:
         self.path = path
         self._variable_files = variable_files or {}
-        self.tree = SourceTree(path, cache or ParseCache())
+        self.tree = SourceTree(path, cache or ParseCache(), place or Folder(path.resolve()))
+        self._layout = self.tree.view()
+        """As it was looked at to tell where the roots are."""
         self._roots: dict[str, Root] = {}
-        self._answers: dict[Hashable, Any] = {}
+        self._answers: dict[Hashable, tuple[Any, Basis]] = {}
+        self._asked: dict[tuple[str, Hashable], Any] = {}
+        self._collected: dict[Hashable, list[Any]] = {}
+        self._basis = Basis(self.tree.reads)
 
-    @cached_property
+    @property
     def files(self) -> tuple[str, ...]:
         """The paths of all files that are part of the repo; those of a folder come together."""
-        listing, top = self.tree.listing, str(self.tree.root)
-        if listing is None:
-            return tuple(walk(top))
-        found = [path for path in listing.files if os.path.lexists(os.path.join(top, path))]
-        found += [f"{inner}/{path}" for inner in listing.inner for path in walk(os.path.join(top, inner))]
-        return tuple(ordered(found))
+        self._basis.reads.below.add("")
+        return self._files
+
+    @cached_property
+    def _files(self) -> tuple[str, ...]:
+        return tuple(self._layout.place.every())
 
     @cached_property
     def directories(self) -> dict[str, list[str]]:
         """Every directory that holds Terraform or Terragrunt source, with the names of those files."""
         found: dict[str, list[str]] = {}
-        for path in self.files:
+        for path in self._files:
             directory, _, name = path.rpartition("/")
             if is_configuration(name) or name == FILE:
                 found.setdefault(directory, []).append(name)
         return found
 
-    @cached_property
+    @property
     def root_paths(self) -> tuple[str, ...]:
         """The directories in which somebody runs Terraform, sorted.
 
         In a Terragrunt repo those with a terragrunt.hcl that have (or point to) source of their own;
         elsewhere those that are in no ``modules`` directory and that no other module calls.
         """
+        self._basis.root_paths = self._root_paths
+        return self._root_paths
+
+    @cached_property
+    def _root_paths(self) -> tuple[str, ...]:
         with_terragrunt = [d for d, names in self.directories.items() if FILE in names]
         if with_terragrunt:
             return tuple(d for d in with_terragrunt if self._is_terragrunt_root(d))
@@ -76,10 +120,10 @@ class Infra:
     def _is_terragrunt_root(self, directory: str) -> bool:
         if any(is_configuration(name) for name in self.directories[directory]):
             return True
-        return read_settings(self.tree, directory).source is not None
+        return read_settings(self._layout, directory).source is not None
 
     def _called_from(self, directory: str) -> Iterator[str]:
-        module = load_module(self.tree, directory)
+        module = load_module(self._layout, directory)
         for section in module.calls.values():
             source = section.attributes.get("source")
             text = string_of(source.node) if source is not None else None
@@ -88,22 +132,120 @@ class Infra:
 
     def root(self, path: str) -> Root:
         """The root module in ``path``, read once."""
+        self._basis.roots[path] = None
+        root = self._basis.roots[path] = self._root(path)
+        return root
+
+    def _root(self, path: str) -> Root:
         if path not in self._roots:
-            settings = read_settings(self.tree, path)
+            tree = self.tree.view()
+            settings = read_settings(tree, path)
             settings.applied.variable_files += [string(file) for file in self._variable_files.get(path, ())]
-            self._roots[path] = Root(self.tree, path, settings)
+            self._roots[path] = Root(tree, path, settings)
         return self._roots[path]
 
-    @cached_property
+    def has_root(self, path: str) -> bool:
+        """Whether there is a root module in ``path``."""
+        self._basis.are_roots[path] = path in self._root_paths
+        return self._basis.are_roots[path]
+
+    @property
     def roots(self) -> tuple[Root, ...]:
+        """All root modules.  Who asks all of them the same had better :meth:`ask`."""
         return tuple(self.root(path) for path in self.root_paths)
+
+    # -- what is asked, and what that rests on ---------------------------------------------------
+
+    def ask(
+        self,
+        question: Callable[..., Sequence[R]],
+        *about: Hashable,
+        without: str | None = None,
+        most: int | None = None,
+    ) -> list[R]:
+        """What all roots say together: ``question`` is put to each, ``about`` what is asked.  The root ``without`` is
+        left out, and so is what follows the first ``most`` answers.
+
+        Whoever asks rests on the answers alone, and not on all that the roots are.
+        """
+        key = question, about, without, most
+        self._basis.said[key] = None
+        found = self._basis.said[key] = self._said(question, about, without)[:most]
+        return list(found)
+
+    def _said(self, question: Callable[..., Sequence[R]], about: tuple[Hashable, ...], without: str | None) -> list[R]:
+        key = question, about, without
+        if key not in self._collected:
+            paths = (path for path in self._root_paths if path != without)
+            self._collected[key] = [one for path in paths for one in self._says(path, question, about)]
+        return self._collected[key]
+
+    def _says(self, path: str, question: Callable[..., Sequence[R]], about: tuple[Hashable, ...]) -> Sequence[R]:
+        key = path, (question, about)
+        if key not in self._asked:
+            self._asked[key] = question(self._root(path), *about)
+        said: Sequence[R] = self._asked[key]
+        return said
 
     def kept(self, question: Hashable, answer: Callable[[], R]) -> R:
         """The answer to a question about this repo, worked out once."""
         if question not in self._answers:
-            self._answers[question] = answer()
-        found: R = self._answers[question]
-        return found
+            with self.asking() as basis:
+                self._answers[question] = answer(), basis
+        found, basis = self._answers[question]
+        self._basis.add(basis)
+        answered: R = found
+        return answered
+
+    @contextmanager
+    def asking(self) -> Iterator[Basis]:
+        """What is asked within rests on the basis that this gives, and so does whoever asked for it."""
+        outer, basis = self._basis, Basis(Reads())
+        self._basis, self.tree.reads = basis, basis.reads
+        try:
+            yield basis
+        finally:
+            self._basis, self.tree.reads = outer, outer.reads
+            outer.add(basis)
+
+    def stands(self, basis: Basis, changes: Changes) -> bool:
+        """Whether all that something rests on is as it was before the changes, to which this repo has moved."""
+        if basis.reads.touched(changes) or basis.root_paths not in (None, self._root_paths):
+            return False
+        if any((path in self._root_paths) is not was for path, was in basis.are_roots.items()):
+            return False
+        if any(root is None or self._roots.get(path) is not root for path, root in basis.roots.items()):
+            return False
+        return all(self._still_says(said, *asked) for asked, said in basis.said.items())
+
+    def _still_says(
+        self, said: object, question: Callable[..., Sequence[Any]], about: Any, without: Any, most: int | None
+    ) -> bool:
+        try:
+            return said is not None and self._said(question, about, without)[:most] == said
+        except Exception:  # noqa: BLE001  (values do not compare; what is raised will be seen by whoever asks again)
+            return False
+
+    def move(self, changes: Changes) -> None:
+        """Become the state of the repo that differs by these changes, to which its place has moved already."""
+        self.tree.forget(changes)
+        vars(self).pop("_files", None)
+        if self._layout.reads.touched(changes) or self._gains_or_loses_source(changes):
+            self._layout.reads = Reads()
+            vars(self).pop("directories", None)
+            vars(self).pop("_root_paths", None)
+            self._collected.clear()
+        gone = {path for path, root in self._roots.items() if root.tree.reads.touched(changes)}
+        if gone:
+            self._collected.clear()
+            self._asked = {key: said for key, said in self._asked.items() if key[0] not in gone}
+            self._roots = {path: root for path, root in self._roots.items() if path not in gone}
+        self._answers = {q: (a, basis) for q, (a, basis) in self._answers.items() if self.stands(basis, changes)}
+        self._basis = Basis(self.tree.reads)
+
+    def _gains_or_loses_source(self, changes: Changes) -> bool:
+        names = (change.path.rpartition("/")[2] for change in changes.each if "000000" in (change.before, change.after))
+        return bool(changes.redirects) or any(is_configuration(name) or name == FILE for name in names)
 
 
 def kept(function: Callable[Concatenate[Infra, P], R]) -> Callable[Concatenate[Infra, P], R]:
@@ -126,5 +268,10 @@ def load(
     """
     if not path.is_dir():
         raise TerraformError(Diagnostic("No infra repo", f"{path} is not a directory"))
+    return opened(Infra(path, cache, variable_files))
+
+
+def opened(infra: Infra) -> Infra:
+    """The same, once Python follows chains of references as far as Terraform does."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
-    return Infra(path, cache, variable_files)
+    return infra

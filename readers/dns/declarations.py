@@ -103,16 +103,12 @@ def read_declarations(
     cannot be read, the text may stand there, and with it any record.  ``infra_before`` is the repo at the base.
     Missing where nothing at all is declared.
     """
-    resources: list[Record] = []
-    texts: list[tuple[str, Value]] = []
-    unread: list[Unknown] = []
-    for root in infra.roots:
-        resources += declared_records(root.resources(RESOURCE_TYPES.__contains__), domain)
-        texts += _zone_texts(root, zone_variables)
-        unread += root.unseen("cloudflare")
+    resources = infra.ask(_resource_records, domain)
+    texts = infra.ask(_zone_texts, zone_variables)
+    unread = infra.ask(_unseen)
     if not texts:
-        hidden = [root.unread_inputs for root in infra.roots if root.unread_inputs is not None]
-        unread += [Unknown(f"zone text may stand in it: {why.reason}", why.origin) for why in hidden[:1]]
+        hidden = infra.ask(_unread_inputs, most=1)
+        unread += [Unknown(f"zone text may stand in it: {why.reason}", why.origin) for why in hidden]
     # One variable file may serve many roots: a text is one witness, whoever gets it.
     zones = {value.origin: (name, value) for name, value in texts}
     names = ["the resources", *(f"the zone text in variable {name}" for name, _ in zones.values())]
@@ -142,14 +138,27 @@ def _concerns(record: Record, domain: str) -> bool:
     return HOLE in record.name or record.name == domain or record.name.endswith(f".{domain}")
 
 
-def _zone_texts(root: Root, pattern: str) -> Iterator[tuple[str, Value]]:
+def _resource_records(root: Root, domain: str) -> list[Record]:
+    return list(declared_records(root.resources(RESOURCE_TYPES.__contains__), domain))
+
+
+def _unseen(root: Root) -> list[Unknown]:
+    return root.unseen("cloudflare")
+
+
+def _unread_inputs(root: Root) -> list[Unknown]:
+    return [] if root.unread_inputs is None else [root.unread_inputs]
+
+
+def _zone_texts(root: Root, pattern: str) -> list[tuple[str, Value]]:
     """The values, by variable, of a root that hold zone text, or whose name says that they should."""
+    found: list[tuple[str, Value]] = []
     for name, value in _variables(root):
         if isinstance(value.raw, Unknown) and value.parts is None:
-            if fnmatchcase(name, pattern):
-                yield name, value
+            found += [(name, value)] if fnmatchcase(name, pattern) else []
         else:
-            yield from ((name, text) for text in _strings(value) if _is_zone_text(text))
+            found += ((name, text) for text in _strings(value) if _is_zone_text(text))
+    return found
 
 
 def _variables(root: Root) -> Iterator[tuple[str, Value]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from readers.account import Setting
 from readers.docker_mailserver.postfix_setup import PostfixSetup
 from readers.kubernetes import Cluster, Container, Service, Workload
 from readers.kubernetes.objects import is_kubernetes
 from tfparse.diagnostics import Origin
+from tfparse.graph.root import Root
 from tfparse.infra import Infra
 
 
@@ -56,9 +58,14 @@ def others_with_its_address(infra: Infra, service: Service) -> tuple[bool, str, 
     if asked is None:
         return False, "one that MetalLB chooses", service.origin
     addresses = {address.strip() for address in asked.text.split(",")}
-    for root in infra.roots:
-        for other in Cluster(root.resources(is_kubernetes)).services():
-            theirs = other.load_balancer_ips if other.origin != service.origin else None
-            if theirs is not None and addresses & {a.strip() for a in theirs.text.split(",")}:
-                return True, f"{asked.shown}, which {other.label} has too", theirs.origin
+    for label, origin, theirs in infra.ask(_asking_for_addresses):
+        if origin != service.origin and addresses & {a.strip() for a in theirs.text.split(",")}:
+            return True, f"{asked.shown}, which {label} has too", theirs.origin
     return False, asked.shown, asked.origin
+
+
+def _asking_for_addresses(root: Root) -> list[tuple[str, Origin, Setting]]:
+    """The services of a root that ask MetalLB for addresses, each with the line that declares it, and what it asks."""
+    services = Cluster(root.resources(is_kubernetes)).services()
+    asked = [(service.label, service.origin, service.load_balancer_ips) for service in services]
+    return [(label, origin, theirs) for label, origin, theirs in asked if theirs is not None]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from readers import Missing
 from readers.account import Certainty, every, present, told_apart, undetermined
-from readers.kubernetes.objects import Objects
+from readers.kubernetes.objects import Object, Objects, Others, declared_in, nobody, plain
 from readers.kubernetes.services import Service
 from readers.kubernetes.workloads import Container, Workload
 from tfparse.cty.values import Unknown, Value
@@ -20,7 +20,7 @@ class Cluster:
     ``resources`` are all that the stack's root reaches, ``incomplete`` says why there may be more.  Every
     question raises :class:`readers.Missing` where its subject certainly is not there,
     :class:`UnknownValueError` where that cannot be known, and :class:`readers.Malformed` where the source
-    contradicts itself.  ``others`` gives what other roots declare, which may overrule it.  What a Helm chart
+    contradicts itself.  ``others`` asks the other roots what they declare, which may overrule it.  What a Helm chart
     or a controller makes is not seen.
     """
 
@@ -28,7 +28,7 @@ class Cluster:
         self,
         resources: Iterable[Resource],
         incomplete: Iterable[Unknown] = (),
-        others: Callable[[], Iterable[Resource]] = tuple,
+        others: Others = nobody,
     ) -> None:
         self._objects = Objects(resources, incomplete, others)
 
@@ -93,7 +93,8 @@ class Cluster:
         :class:`UnknownValueError` where a further one may do so.
         """
         carrying = []
-        others = [Service(o, self._objects) for o in self._objects.all_of_others("service")]
+        elsewhere = self._objects.of_others(declared_in, "service", plain(workload.namespace))
+        others = [Service(Object("service", resource), self._objects) for resource in elsewhere]
         for service in (*self.services(), *others):
             if service.object.is_in(workload.namespace) is False:
                 continue

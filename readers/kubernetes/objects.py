@@ -5,19 +5,21 @@ Source: https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from readers import Malformed, Missing, nearest
 from readers.account import Certainty, as_text, every, present, same, told_apart, undetermined
 from readers.kubernetes.fields import covering, single
+from readers.kubernetes.manifests import RAW_TYPES, Manifest, holds
 from tfparse.cty.values import Part, Unknown, Value, string, text, unknown
-from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
-from tfparse.documents import decode_yaml
+from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import IgnoredPath, Resource
+from tfparse.graph.root import Root
 
 _KINDS = {
     "kubernetes_deployment": "deployment",
@@ -42,13 +44,19 @@ _WRITERS = {
     "daemon set": "kubernetes_env",
 }
 """Resources that write into an object which another resource declares."""
-RAW_TYPES = ("kubernetes_manifest", "kubectl_manifest")
-_YAML_KIND = re.compile(r'"?kind"?:\s*"?(\w+)"?\s*')
+
+Others = Callable[..., list[Any]]
+"""Puts a question to the other roots of the repo: a function of a root, and what else it is to be given."""
 
 
 def is_kubernetes(type: str) -> bool:
     """Whether a resource type is one of the Kubernetes providers'."""
     return type.startswith(("kubernetes_", "kubectl_"))
+
+
+def nobody(question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:
+    """What other roots say where there are none."""
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +151,17 @@ class Objects:
     """The Kubernetes objects that a stack's resources declare.
 
     ``incomplete`` says why there may be resources beside these: a file that does not parse, a module
-    from elsewhere.  ``others`` gives what the other roots of the repo declare: it is asked for what may overrule
-    these, not for what they are.
+    from elsewhere.  ``others`` asks the other roots of the repo what may overrule these, and not for what they are.
     """
 
     def __init__(
         self,
         resources: Iterable[Resource],
         incomplete: Iterable[Unknown] = (),
-        others: Callable[[], Iterable[Resource]] = tuple,
+        others: Others = nobody,
     ) -> None:
         self._incomplete = tuple(incomplete)
-        self._others = others
+        self.of_others = others
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in resources:
             if resource.mode != "data":
@@ -196,32 +203,16 @@ class Objects:
         return [resource for type_ in types for resource in self._by_type.get(type_, ())]
 
     @cached_property
-    def _of_others(self) -> dict[str, list[Resource]]:
-        by_type: dict[str, list[Resource]] = defaultdict(list)
-        for resource in self._others():
-            if resource.mode != "data":
-                by_type[resource.type].append(resource)
-        return by_type
-
-    def of_others(self, *types: str) -> list[Resource]:
-        """The resources of some types that other roots of the repo declare."""
-        return [resource for type_ in types for resource in self._of_others.get(type_, ())]
-
-    def everywhere(self, *types: str) -> list[Resource]:
-        """The resources of some types that this root or another declares."""
-        return [*self.resources(*types), *self.of_others(*types)]
-
-    def all_of_others(self, kind: str) -> list[Object]:
-        """Every object of a kind that other roots declare as a typed resource."""
-        return [Object(kind, r) for r in self.of_others(*(type_ for type_, k in _KINDS.items() if k == kind))]
+    def _manifests(self) -> list[Manifest]:
+        return [Manifest(resource) for resource in self.resources(*RAW_TYPES)]
 
     def _declared_again(self, kind: str, name: str, namespace: str | Value | None) -> Resource | None:
         """The raw manifest that certainly declares the object too."""
         wanted = namespace.raw if isinstance(namespace, Value) else namespace
-        for resource in self.resources(*RAW_TYPES):
-            manifest = raw_manifest(resource)
-            there = manifest is not None and isinstance(wanted, str) and resource.repetition is None and every(
-                _manifest_declares(resource, kind, name), _holds(manifest, ("metadata", "namespace"), wanted)
+        for manifest in self._manifests:
+            held, resource = manifest.value, manifest.resource
+            there = held is not None and isinstance(wanted, str) and resource.repetition is None and every(
+                manifest.declares(kind, name), holds(held, ("metadata", "namespace"), wanted)
             )
             if there is True:
                 return resource
@@ -229,79 +220,87 @@ class Objects:
 
     def writer(self, target: Object) -> Unknown | None:
         """What may write into an object beside the resource that declares it, in any root: a reason to doubt it."""
-        known = target.name.raw
-        for resource in self.everywhere(_WRITERS[target.kind]):
-            writer = Object(target.kind, resource)
-            if not isinstance(known, str) or writer.is_called(known, target.namespace) is not False:
-                return Unknown(f"{resource.address} may write into it too", resource.origin)
-        return next(self._declared_elsewhere(target, known), None) if isinstance(known, str) else None
-
-    def _declared_elsewhere(self, target: Object, name: str) -> Iterator[Unknown]:
-        """What other roots declare under the same identity, in the form of a typed resource or of a manifest."""
-        for other in self.all_of_others(target.kind):
-            agree = (same(other.name, name), other.is_in(target.namespace))
-            # One whose name and namespace are both unknown says nothing of this object in particular.
-            if True in agree and other.is_called(name, target.namespace) is not False:
-                yield Unknown(f"{other.resource.address} of another root may declare it too", other.resource.origin)
-        for resource in self.of_others(*RAW_TYPES):
-            # A manifest of which not even the kind is known says nothing of this object in particular.
-            of_kind = _manifest_declares(resource, target.kind, None) is True
-            if of_kind and every(
-                _manifest_declares(resource, target.kind, name), _manifest_is_in(resource, target.namespace)
-            ) is not False:
-                yield Unknown(f"{resource.address} of another root may declare it too", resource.origin)
+        known = target.name.raw if isinstance(target.name.raw, str) else None
+        own = _writing(self.resources(_WRITERS[target.kind]), target.kind, known, target.namespace)
+        doubts = own or self.of_others(_written, target.kind, known, plain(target.namespace))
+        if not doubts and known is not None:
+            doubts = self.of_others(_declared, target.kind, known, plain(target.namespace))
+        return doubts[0] if doubts else None
 
     def unseen(self, kind: str, name: str | None = None, namespace: Value | None = None) -> Unknown | None:
         """Why there may be an object of a kind (and name, in a namespace) that :meth:`all` does not list."""
-        for manifest in self.resources(*RAW_TYPES):
-            declares = every(_manifest_declares(manifest, kind, name), _manifest_is_in(manifest, namespace))
+        for manifest in self._manifests:
+            declares, resource = every(manifest.declares(kind, name), manifest.is_in(namespace)), manifest.resource
             if isinstance(declares, Unknown):
-                return Unknown(f"{manifest.address} may declare it: {declares.reason}", manifest.origin)
+                return Unknown(f"{resource.address} may declare it: {declares.reason}", resource.origin)
             if declares:
-                return Unknown(f"{manifest.address} may declare it, which is not read here", manifest.origin)
+                return Unknown(f"{resource.address} may declare it, which is not read here", resource.origin)
         return next(iter(self._incomplete), None)
 
 
-def raw_manifest(resource: Resource) -> Value | None:
-    """The manifest that a ``kubernetes_manifest`` or ``kubectl_manifest`` holds; None where it cannot be read."""
-    manifest, body = resource.body.attribute("manifest"), resource.body.attribute("yaml_body")
-    if manifest is not None or body is None:
-        return manifest
-    try:
-        return decode_yaml(as_text(body, "yaml_body"))
-    except (Malformed, TerraformError):
-        return None
+# -- what other roots are asked: each answer is plain, so that who asks rests on no more than that --------------------
 
 
-def _manifest_declares(resource: Resource, kind: str, name: str | None) -> Certainty:
-    """Whether a raw manifest declares an object of this kind and name, as far as it is looked into."""
-    api_kind = kind if kind[0].isupper() else kind.title().replace(" ", "")
-    manifest, body = raw_manifest(resource), resource.body.attribute("yaml_body")
-    if manifest is not None:
-        named = True if name is None else _holds(manifest, ("metadata", "name"), name)
-        return every(_holds(manifest, ("kind",), api_kind), named)
-    if body is None:
-        return False
-    kinds = [match[1] for line in as_text(body, "yaml_body").lines() if (match := _YAML_KIND.fullmatch(line.text))]
-    return api_kind in kinds if kinds or body.unknown is None else body.unknown
+def plain(namespace: Value) -> str | Unknown:
+    """A namespace as other roots are asked about it."""
+    return namespace.as_string() if namespace.unknown is None else namespace.unknown
 
 
-def _manifest_is_in(resource: Resource, namespace: Value | None) -> Certainty:
-    """Whether a raw manifest may be in a namespace (None stands for any): where it names none, the provider decides."""
-    manifest = raw_manifest(resource)
-    if namespace is None or namespace.unknown is not None or manifest is None:
-        return True
-    metadata = manifest.get("metadata") if isinstance(manifest.raw, dict) else None
-    own = metadata.get("namespace") if metadata is not None and isinstance(metadata.raw, dict) else None
-    return True if own is None else same(own, namespace.as_string())
+def _value(namespace: str | Unknown) -> Value:
+    return string(namespace) if isinstance(namespace, str) else unknown(namespace.reason, namespace.origin)
 
 
-def _holds(value: Value, path: tuple[str, ...], wanted: str) -> Certainty:
-    for key in path:
-        if value.is_unknown:
-            break
-        found = value.get(key) if isinstance(value.raw, dict) else None
-        if found is None:
-            return False
-        value = found
-    return same(value, wanted)
+#: What a root declares, by type, and its raw manifests.
+_BY_TYPE: WeakKeyDictionary[Root, dict[str, list[Resource]]] = WeakKeyDictionary()
+_MANIFESTS: WeakKeyDictionary[Root, list[Manifest]] = WeakKeyDictionary()
+
+
+def of_types(root: Root, *types: str) -> list[Resource]:
+    """The Kubernetes resources of some types that a root declares."""
+    if root not in _BY_TYPE:
+        by_type = _BY_TYPE.setdefault(root, {})
+        for resource in root.resources(is_kubernetes):
+            by_type.setdefault(resource.type, []).append(resource)
+    return [resource for type_ in types for resource in _BY_TYPE[root].get(type_, ())]
+
+
+def manifests(root: Root) -> list[Manifest]:
+    """The raw manifests that a root declares."""
+    if root not in _MANIFESTS:
+        _MANIFESTS[root] = [Manifest(resource) for resource in of_types(root, *RAW_TYPES)]
+    return _MANIFESTS[root]
+
+
+def declared_in(root: Root, kind: str, namespace: str | Unknown) -> list[Resource]:
+    """The typed resources of a root that declare an object of a kind which is or may be in a namespace."""
+    types = [type_ for type_, k in _KINDS.items() if k == kind]
+    return [r for r in of_types(root, *types) if Object(kind, r).is_in(_value(namespace)) is not False]
+
+
+def _writing(resources: Iterable[Resource], kind: str, name: str | None, namespace: Value) -> list[Unknown]:
+    return [
+        Unknown(f"{resource.address} may write into it too", resource.origin)
+        for resource in resources
+        if name is None or Object(kind, resource).is_called(name, namespace) is not False
+    ]
+
+
+def _written(root: Root, kind: str, name: str | None, namespace: str | Unknown) -> list[Unknown]:
+    """What of a root may write into an object."""
+    return _writing(of_types(root, _WRITERS[kind]), kind, name, _value(namespace))
+
+
+def _declared(root: Root, kind: str, name: str, namespace: str | Unknown) -> list[Unknown]:
+    """What a root declares under the same identity, in the form of a typed resource or of a manifest."""
+    wanted, found = _value(namespace), []
+    for other in [Object(kind, r) for r in of_types(root, *(type_ for type_, k in _KINDS.items() if k == kind))]:
+        agree = (same(other.name, name), other.is_in(wanted))
+        # One whose name and namespace are both unknown says nothing of this object in particular.
+        if True in agree and other.is_called(name, wanted) is not False:
+            found.append(other.resource)
+    for manifest in manifests(root):
+        # A manifest of which not even the kind is known says nothing of this object in particular.
+        of_kind = manifest.declares(kind, None) is True
+        if of_kind and every(manifest.declares(kind, name), manifest.is_in(wanted)) is not False:
+            found.append(manifest.resource)
+    return [Unknown(f"{r.address} of another root may declare it too", r.origin) for r in found]

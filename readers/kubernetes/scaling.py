@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from readers.account import Setting, as_text, every, present, same, undetermined
 from readers.kubernetes.fields import single
-from readers.kubernetes.objects import RAW_TYPES, Object, Objects, raw_manifest
+from readers.kubernetes.manifests import RAW_TYPES, raw_manifest
+from readers.kubernetes.objects import Object, Objects, manifests, of_types
 from tfparse.cty.values import Unknown, Value, string
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Resource
+from tfparse.graph.root import Root
 
 _RESOURCES = tuple(f"kubernetes_horizontal_pod_autoscaler{version}" for version in ("", "_v1", "_v2", "_v2beta2"))
 _LIMITS = {
@@ -50,7 +52,7 @@ class _Target:
 
 def scalers(objects: Objects, scaled: Object) -> Iterator[Scaler]:
     """The autoscalers of a workload, whichever root declares them.  Raises UnknownValueError where one may be its."""
-    for resource in objects.everywhere(*_RESOURCES):
+    for resource in [*objects.resources(*_RESOURCES), *objects.of_others(of_types, *_RESOURCES)]:
         spec = single(resource.body, "spec")
         ref = None if spec is None else single(spec.body, "scale_target_ref")
         if spec is None or ref is None:
@@ -59,8 +61,14 @@ def scalers(objects: Objects, scaled: Object) -> Iterator[Scaler]:
         if _is_its(resource, _Target(ref.body.attribute("kind"), ref.body.attribute("name"), namespace), scaled):
             yield Scaler(resource.address, _limit(resource, spec.body.attribute("min_replicas"), "1"),
                          _limit(resource, spec.body.attribute("max_replicas"), "1"), resource.origin)
-    for resource in objects.everywhere(*RAW_TYPES):
+    for resource in [*objects.resources(*RAW_TYPES), *objects.of_others(_scaling)]:
         yield from _in_manifest(resource, scaled)
+
+
+def _scaling(root: Root) -> list[Resource]:
+    """The raw manifests of a root that declare an autoscaler."""
+    kinds = [(manifest.resource, _at(manifest.value, "kind")) for manifest in manifests(root)]
+    return [r for r, kind in kinds if kind is not None and isinstance(kind.raw, str) and kind.raw in _LIMITS]
 
 
 def _in_manifest(resource: Resource, scaled: Object) -> Iterator[Scaler]:

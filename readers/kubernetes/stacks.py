@@ -8,7 +8,7 @@ no root calls do not count.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -17,11 +17,10 @@ from readers.account import Account, Remark, Way, Weight, survey, undetermined
 from readers.helm.releases import Release, find_release
 from readers.kubernetes.cluster import Cluster
 from readers.kubernetes.images import runs
-from readers.kubernetes.objects import is_kubernetes
+from readers.kubernetes.objects import Others, is_kubernetes, nobody
 from readers.kubernetes.workloads import Container
 from tfparse.cty.values import Unknown
 from tfparse.diagnostics import UnknownValueError
-from tfparse.graph.model import Resource
 from tfparse.graph.root import Root
 from tfparse.infra import Infra, kept
 
@@ -54,8 +53,8 @@ class Stack:
     root: Root
     _releases: dict[tuple[str, str | None], Release] = field(default_factory=dict, repr=False, compare=False)
     """The Helm releases that were asked for."""
-    others: Callable[[], Iterable[Resource]] = field(default=tuple, repr=False, compare=False)
-    """What other roots of the repo declare of Kubernetes objects."""
+    others: Others = field(default=nobody, repr=False, compare=False)
+    """Asks the other roots of the repo what they declare."""
 
     @property
     def label(self) -> str:
@@ -114,10 +113,22 @@ class Stack:
 
 
 def _stack(infra: Infra, name: str, root: Root) -> Stack:
-    def others() -> list[Resource]:
-        return [r for other in infra.roots if other is not root for r in other.resources(is_kubernetes)]
+    return Stack(name, root, others=partial(infra.ask, without=root.path))
 
-    return Stack(name, root, others=others)
+
+def _calls(root: Root, name: str) -> list[str]:
+    """A root's path, if it calls a module of that name itself."""
+    return [root.path] if root.calls(name) else []
+
+
+def _calls_below(root: Root, name: str) -> list[str]:
+    """A root's path, if a module that it reaches calls one of that name."""
+    return [root.path] if any(name in instance.module.calls for instance in root.instances) else []
+
+
+def _broken(root: Root) -> list[tuple[str, Unknown]]:
+    why = root.instance.module.broken
+    return [] if why is None else [(root.path, why)]
 
 
 @kept
@@ -128,18 +139,15 @@ def find_stack(infra: Infra, name: str) -> Stack:
     where several roots call a module of that name.
     """
     for path in (posixpath.normpath(name) if name != "." else "", f"stacks/{name}"):
-        if path in infra.root_paths:
+        if infra.has_root(path):
             return _stack(infra, name, infra.root(path))
-    callers = [root for root in infra.roots if root.calls(name)]
-    callers = callers or [root for root in infra.roots if any(name in i.module.calls for i in root.instances)]
+    callers = infra.ask(_calls, name) or infra.ask(_calls_below, name)
     if len(callers) > 1:
-        raise Malformed(f"the {name} stack", " and ".join(r.path for r in callers) + f" all call a module {name}")
+        raise Malformed(f"the {name} stack", " and ".join(callers) + f" all call a module {name}")
     if callers:
-        return _stack(infra, name, callers[0])
-    for root in infra.roots:
-        if root.instance.module.broken is not None:
-            why = root.instance.module.broken
-            raise UnknownValueError(f"whether {root.path} calls a module {name}: {why.reason}", why.origin)
+        return _stack(infra, name, infra.root(callers[0]))
+    for path, why in infra.ask(_broken):
+        raise UnknownValueError(f"whether {path} calls a module {name}: {why.reason}", why.origin)
     path = name if "/" in name else f"stacks/{name}"
     looked = f"neither a root {path} nor a root that calls a module of that name"
     raise Missing(f"stack {name}", f"the infra repo: {looked}{nearest(name, list(infra.root_paths))}")

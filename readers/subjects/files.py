@@ -11,7 +11,7 @@ from readers.subjects.texts import read_text
 from tfparse import Infra, Origin, Value
 from tfparse.cty.values import object_, string, unknown
 from tfparse.source.git import GIT_CRYPT
-from tfparse.source.sources import OutsideRoot
+from tfparse.source.places import OutsideRoot
 
 
 def file_text(infra: Infra, path: str) -> Value:

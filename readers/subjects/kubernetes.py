@@ -9,7 +9,8 @@ from readers import Missing, nearest
 from readers.account import Certainty, every, present, same
 from readers.kubernetes import Workload
 from readers.kubernetes.fields import covering
-from readers.kubernetes.objects import RAW_TYPES, Object, is_kubernetes, raw_manifest
+from readers.kubernetes.manifests import RAW_TYPES, raw_manifest
+from readers.kubernetes.objects import Object, is_kubernetes
 from readers.kubernetes.stacks import Stack
 from readers.subjects.node import KubernetesNode, Node, ValueNode
 from readers.subjects.path import parse_path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from pathlib import Path
 
 from tfparse.configs.rendering import render
 from tfparse.cty.normal import normalized
@@ -12,8 +11,9 @@ from tfparse.diagnostics import Diagnostic, Origin, UnknownValueError, Unsupport
 from tfparse.functions import FunctionError, Unsupported
 from tfparse.source import pools
 from tfparse.source.git import GIT_CRYPT
+from tfparse.source.places import FileUnknown, OutsideRoot
 from tfparse.source.pools import Pools
-from tfparse.source.sources import FileTooLarge, OutsideRoot, SourceTree
+from tfparse.source.sources import SourceTree
 
 MAX_INSTANCES = 20_000
 MAX_ITERATIONS = 2_000_000
@@ -78,7 +78,7 @@ class FileContext:
             raise Unsupported("the home directory depends on who runs Terraform", 0)
         try:
             place = self.tree.locate(self.root_directory, path)
-            self.tree.on_disk(place)
+            self.tree.resolve(place)
         except OutsideRoot as error:
             raise Unsupported(str(error), 0) from None
         return place
@@ -95,7 +95,7 @@ class FileContext:
             data = self.tree.read_bytes(place)
             self.spend(len(data) // _BYTES)
             return data, place
-        except FileTooLarge as error:
+        except FileUnknown as error:
             raise Unsupported(str(error), 0) from None
         except OSError as error:
             raise FunctionError(str(error), 0) from None
@@ -119,12 +119,11 @@ class FileContext:
         place = self.locate(base)
         if not self.tree.is_directory(place) or ".." in pattern.split("/") or pattern.startswith("/"):
             return []
-        top = Path(self.tree.on_disk(place))
         found: list[str] = []
-        for file in top.glob(pattern):
+        for name, is_file in self.tree.glob(place, pattern):
             self.spend(_ENTRY)
-            if file.is_file():
-                found.append(file.relative_to(top).as_posix())
+            if is_file:
+                found.append(name)
         # A link out of the repo is nothing to be silent about.
         return sorted(name for name in found if self.tree.is_file(self.locate(posixpath.join(base, name))))
 

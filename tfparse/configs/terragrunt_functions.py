@@ -14,7 +14,8 @@ from tfparse.configs.files import FileContext
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression
 from tfparse.hcl.walking import string_of
-from tfparse.source.sources import CHECKOUT, OutsideRoot, SourceTree
+from tfparse.source.places import OutsideRoot
+from tfparse.source.sources import CHECKOUT, SourceTree
 
 FILE = "terragrunt.hcl"
 READ_CONFIG = "read_terragrunt_config() of "

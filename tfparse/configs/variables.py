@@ -19,7 +19,8 @@ from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError
 from tfparse.lang import Lazy, constant
 from tfparse.lang.core import as_unknown
-from tfparse.source.sources import OutsideRoot, SourceTree
+from tfparse.source.places import OutsideRoot
+from tfparse.source.sources import SourceTree
 
 
 @dataclass

@@ -19,7 +19,8 @@ from tfparse.graph.body import Expanded
 from tfparse.graph.repetition import Turn, Turns, turns_of
 from tfparse.hcl.walking import string_of
 from tfparse.lang import Lazy, Nested, evaluate, watching
-from tfparse.source.sources import OutsideRoot, SourceTree
+from tfparse.source.places import OutsideRoot
+from tfparse.source.sources import SourceTree
 
 if TYPE_CHECKING:
     from tfparse.graph.root import Root
@@ -208,7 +209,7 @@ class ModuleInstance:
             return Unknown(f"{call} comes from {source}, which is not in this repo", located.origin)
         try:
             directory = self.tree.locate(self.module.directory, source)
-            self.tree.on_disk(directory)
+            self.tree.resolve(directory)
         except OutsideRoot as error:
             return Unknown(f"{call}: {error}", located.origin)
         if not self.tree.is_directory(directory):

@@ -22,7 +22,8 @@ from tfparse.secrets.search import KnownTexts
 from tfparse.secrets.taint import Taint
 from tfparse.source.git import GIT_CRYPT
 from tfparse.source.git_crypt import encrypted
-from tfparse.source.sources import OutsideRoot, SourceTree
+from tfparse.source.places import OutsideRoot
+from tfparse.source.sources import SourceTree
 
 REDACTED = "(not shown: secret)"
 """Stands where a secret stood."""

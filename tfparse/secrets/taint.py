@@ -15,7 +15,7 @@ from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression, place_of
 from tfparse.hcl.walking import INDEX, Path, calls, children, references, string_of
 from tfparse.infra import Infra
-from tfparse.source.sources import OutsideRoot
+from tfparse.source.places import OutsideRoot
 
 #: How the arguments are called that hold the content of a secret, in resources of whichever provider.
 _CONTENT = ("binary_data", "data", "secret", "string_data", "value")

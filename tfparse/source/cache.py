@@ -63,6 +63,11 @@ class ParseCache:
         tree: Tree = self._trees[key]
         return tree
 
+    def shrink(self, most: int) -> None:
+        """Forget the trees that were asked for first, but for so many."""
+        for key in list(self._trees)[: max(0, len(self._trees) - most)]:
+            del self._trees[key], self._seals[key]
+
     def save(self) -> None:
         """Write the trees of this run, if any is new.  A cache that cannot be written is no error."""
         if self._file is None or not self._new:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 
 from tfparse.source.git import ATTRIBUTES, filters_of_folder
-from tfparse.source.sources import OutsideRoot, SourceTree
+from tfparse.source.places import Folder, OutsideRoot
+from tfparse.source.sources import SourceTree
 
 _FILTER_NAME = "git-crypt"
 _FILTER = re.compile(r"[-!]?filter(?:=(?P<name>\S+))?")
@@ -24,6 +25,8 @@ def encrypted(tree: SourceTree, paths: Iterable[str]) -> set[str]:
     checkout = tree.checkout
     if checkout is None and not any(path.rpartition("/")[2] == ATTRIBUTES for path in paths):
         return set()
+    if not isinstance(tree.place, Folder):
+        return _by_attributes(tree, paths)
     asked = checkout.filters(paths) if checkout is not None else filters_of_folder(tree.root, paths)
     committed = checkout.ciphertext() if checkout is not None else None
     if asked is None:

@@ -38,6 +38,11 @@ class Pool:
         return granted
 
 
+    def refill(self) -> None:
+        """Begin anew."""
+        self._used = 0
+
+
 @dataclass(slots=True)
 class Pools:
     """The pools of one run."""
@@ -47,6 +52,11 @@ class Pools:
     iterations: Pool = field(default_factory=lambda: Pool(MAX_ITERATIONS, 20_000))
     text: Pool = field(default_factory=lambda: Pool(MAX_TEXT, 8 * 1024 * 1024))
     instances: Pool = field(default_factory=lambda: Pool(MAX_INSTANCES, 500))
+
+    def refill(self) -> None:
+        """Begin another run."""
+        for pool in (self.read, self.source, self.iterations, self.text, self.instances):
+            pool.refill()
 
 
 def weight(source: bytes) -> int:

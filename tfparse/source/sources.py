@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,9 +16,10 @@ from tfparse.hcl.json_syntax import parse_json_file
 from tfparse.hcl.syntax import parse_file
 from tfparse.hcl.template import parse_template
 from tfparse.source.cache import ParseCache, Tree
-from tfparse.source.git import GIT_CRYPT, Checkout, checkout
-from tfparse.source.listing import Listing, listed
+from tfparse.source.git import GIT_CRYPT, Checkout
+from tfparse.source.places import FileTooLarge, Folder, OutsideRoot, Place
 from tfparse.source.pools import MAX_READ, MAX_SOURCE, Pools, weight
+from tfparse.source.reads import Changes, Reads
 
 MAX_FILE = 16 * 1024 * 1024
 """Bytes of the largest file that is read."""
@@ -31,21 +31,17 @@ CHECKOUT = "/\ufffc"
 _Key = TypeVar("_Key")
 
 
-class OutsideRoot(ValueError):
-    """A path that leads out of the infra repo, by ``..`` or by a symbolic link, or that none can be."""
-
-
-class FileTooLarge(OSError):
-    """A file of more than :data:`MAX_FILE` bytes, or one too many for a run."""
-
-
 @dataclass
 class SourceTree:
-    """An infra repo on disk.  Paths are relative to its root, with ``/`` and without ``.`` and ``..``."""
+    """The files of an infra repo.  Paths are relative to its root, with ``/`` and without ``.`` and ``..``.
+
+    ``reads`` keeps what is looked at; a :meth:`view` is the same tree that keeps it apart.
+    """
 
     root: Path
     cache: ParseCache = field(default_factory=ParseCache)
-    _places: dict[str, str] = field(default_factory=dict)
+    place: Place = None  # type: ignore[assignment]  # set below, where none is given
+    reads: Reads = field(default_factory=Reads)
     _parsed: dict[str, Body | TerraformError] = field(default_factory=dict)
     _generated: dict[tuple[str, str, tuple[Part, ...]], Body | TerraformError] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
@@ -55,16 +51,27 @@ class SourceTree:
 
     def __post_init__(self) -> None:
         self.root = self.root.resolve()
+        if self.place is None:
+            self.place = Folder(self.root)
 
-    @cached_property
+    @property
     def checkout(self) -> Checkout | None:
-        """The git checkout that the repo is; None of a folder that is none."""
-        return checkout(self.root)
+        """The git checkout that the repo is; None of a folder that is none, and of a commit."""
+        return self.place.checkout if isinstance(self.place, Folder) else None
 
-    @cached_property
-    def listing(self) -> Listing | None:
-        """What git takes for the repo's; None where all that stands in the folder is."""
-        return listed(self.checkout) if self.checkout is not None else None
+    def view(self) -> SourceTree:
+        """The same tree, for somebody whose reads are kept apart."""
+        return replace(self, reads=Reads())
+
+    def forget(self, changes: Changes) -> None:
+        """Drop what was read of files that have changed.  What a run may use up begins anew."""
+        for path in (*self._parsed, *self._lines) if changes.redirects else changes.paths:
+            self._parsed.pop(path, None)
+            self._lines.pop(path, None)
+        self._generated.clear()
+        self._read.clear()
+        self._weighed.clear()
+        self.pools.refill()
 
     def locate(self, directory: str, path: str) -> str:
         """``path`` as seen from ``directory``, as a path of this tree.  Raises OutsideRoot."""
@@ -79,43 +86,36 @@ class SourceTree:
             raise OutsideRoot(f"{path} leads out of the infra repo")
         return "" if joined == "." else joined
 
-    def on_disk(self, path: str) -> str:
-        """Where ``path`` is, symbolic links resolved.  Raises OutsideRoot."""
-        folder, _, name = path.rpartition("/")
-        place = os.path.join(self._folder(folder), name) if name else self._folder(path)
-        if os.path.islink(place):
-            place = os.path.realpath(place)
-        root = str(self.root)
-        if place != root and not place.startswith(os.path.join(root, "")):
-            raise OutsideRoot(f"{path} is a symbolic link out of the infra repo")
-        return place
+    def resolve(self, path: str) -> str:
+        """Where ``path`` leads, symbolic links followed.  Raises OutsideRoot."""
+        return self._followed(path, self.reads.files)
 
-    def _is_ours(self, place: str) -> bool:
-        """Whether what is at a place on disk is part of the repo: it is not where git ignores it, or keeps its own."""
-        path = place[len(str(self.root)) :].lstrip("/")
-        return ".git" not in path.split("/") and (self.listing is None or self.listing.holds(path))
+    def _followed(self, path: str, reads: set[str]) -> str:
+        reads.add(path)
+        real = self.place.resolve(path)
+        reads.add(real)
+        return real
 
-    def _folder(self, path: str) -> str:
-        """Where a directory is.  Most questions are about the same few: each link on the way costs a system call."""
-        if path not in self._places:
-            self._places[path] = os.path.realpath(self.root / path)
-        return self._places[path]
+    def _looked_at(self, path: str) -> None:
+        """Note that a file is used of which the content is at hand already."""
+        with suppress(OutsideRoot):
+            self._followed(path, self.reads.files)
 
     def read_bytes(self, path: str) -> bytes:
         """The content of a file.  Raises OSError, or OutsideRoot."""
-        place = self.on_disk(path)
-        if not os.path.isfile(place):
+        place, real = self.place, self.resolve(path)
+        if not place.is_file(real):
             # A device or a pipe in a pull request must not be opened: reading it may never end.
-            raise FileNotFoundError(f"{path} is not a file" if os.path.exists(place) else f"there is no file {path}")
-        if not self._is_ours(place):
+            raise FileNotFoundError(f"{path} is not a file" if place.exists(real) else f"there is no file {path}")
+        if not place.is_ours(real):
             raise FileNotFoundError(f"there is no file {path} in the repo: git ignores it")
-        size = os.path.getsize(place)
+        size = place.size(real)
         if size > MAX_FILE:
             raise FileTooLarge(f"{path} is larger than {MAX_FILE // 1024 // 1024} MB")
-        if place not in self._read and not self.pools.read.take(size, size):
+        if real not in self._read and not self.pools.read.take(size, size):
             raise FileTooLarge(f"{path}: the files that are read have more than {MAX_READ // 1024 // 1024} MB together")
-        self._read.add(place)
-        return Path(place).read_bytes()
+        self._read.add(real)
+        return place.read(real)
 
     def names(self, directory: str) -> list[str]:
         """The names in a directory of all but directories, sorted; none where there is no such directory.
@@ -123,30 +123,36 @@ class SourceTree:
         A link that leads nowhere is among them: whoever reads it is told, and nobody takes it for absent.
         """
         try:
-            place = self.on_disk(directory)
-            entries = os.scandir(place)
-        except (OSError, OutsideRoot):
+            return self.place.names(self._followed(directory, self.reads.folders))
+        except OutsideRoot:
             return []
-        with entries:
-            names = sorted(e.name for e in entries if not e.is_dir(follow_symlinks=False))
-        return [name for name in names if self._is_ours(os.path.join(place, name))]
+
+    def glob(self, directory: str, pattern: str) -> Iterator[tuple[str, bool]]:
+        """What is in a directory (``*``), or anywhere below it (``**/*``), relative to it; whether each is a file."""
+        return self.place.glob(self._followed(directory, self.reads.below), pattern)
+
+    def every(self) -> list[str]:
+        """The paths of all files that are part of the repo; those of a folder come together."""
+        self.reads.below.add("")
+        return self.place.every()
 
     def is_directory(self, path: str) -> bool:
         try:
-            place = self.on_disk(path)
-            return os.path.isdir(place) and self._is_ours(place)
+            real = self._followed(path, self.reads.below)
+            return self.place.is_folder(real) and self.place.is_ours(real)
         except OutsideRoot:
             return False
 
     def is_file(self, path: str) -> bool:
         try:
-            place = self.on_disk(path)
-            return os.path.isfile(place) and self._is_ours(place)
+            real = self.resolve(path)
+            return self.place.is_file(real) and self.place.is_ours(real)
         except OutsideRoot:
             return False
 
     def parse(self, path: str) -> Body:
         """The body of a ``.tf``, ``.tf.json``, ``.tfvars`` or ``.hcl`` file.  Raises TerraformError."""
+        self._looked_at(path)
         return _once(self._parsed, path, lambda: self._parse(path))
 
     def _parse(self, path: str) -> Body:
@@ -191,6 +197,7 @@ class SourceTree:
 
     def excerpt(self, origin: Origin) -> str:
         """The source line at ``origin``, or as much of it as one wants to see; empty where there is none to show."""
+        self._looked_at(origin.file)
         if origin.file not in self._lines:
             try:
                 text = self.read_bytes(origin.file).decode("utf-8", "replace")

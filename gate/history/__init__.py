@@ -1,0 +1,3 @@
+"""Since when each promise holds: an infra repo judged at one commit after the other, by git's objects alone."""
+
+from __future__ import annotations

@@ -1,0 +1,179 @@
+"""Judging one commit after another, and again only what a commit touches (a pytest plugin).
+
+It runs in a process of its own, and is asked by lines of JSON: ``{"commit": ..., "day": ...}``.  What it answers is
+what has changed since the last one that it was asked about: ``{"commit": ..., "states": {"3": {...}}}``, by the
+number of the scenario.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gate.collect import requirements_of, scenario_of
+from gate.evidence import Finding
+from gate.extent import shown_feature
+from gate.garbage import rare_gc
+from gate.history.judged import set_judged_infra
+from gate.history.objects import EMPTY_TREE, MissingObjectError, Objects
+from gate.options import judge_as_of, settings
+from gate.record import Record, attached
+from gate.redaction import forget_secrets, register_secrets
+from gate.run import begin_anew, told_again
+from gate.verdict import Verdict
+from tfparse import Infra, ParseCache
+from tfparse.infra import Basis, opened
+from tfparse.source.committed import CommittedTree
+
+#: What the process is asked by, and answers on.
+QUESTIONS, ANSWERS = "DESIGN_POLICY_QUESTIONS", "DESIGN_POLICY_ANSWERS"
+_MOST_TREES = 1_500
+"""Syntax trees that are kept at hand."""
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    """Answer, until nothing is asked any more."""
+    if session.testsfailed:
+        raise session.Failed("not every feature could be read")
+    judge = CommitJudge(session)
+    with os.fdopen(int(os.environ[ANSWERS]), "w") as answers, os.fdopen(int(os.environ[QUESTIONS])) as questions:
+        _say(answers, {"scenarios": judge.scenarios})
+        with rare_gc(), suppress(BrokenPipeError, KeyboardInterrupt):
+            for line in questions:
+                asked = json.loads(line)
+                _say(answers, {"commit": asked["commit"]} | judge.judged(asked["commit"], asked["day"]))
+    return True
+
+
+def _say(answers: Any, what: object) -> None:
+    answers.write(json.dumps(what) + "\n")
+    answers.flush()
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was seen of a scenario when it was judged last, and what that rests on."""
+
+    seen: object
+    verdict: dict[str, Any]
+    basis: Basis
+    stands: bool = True
+
+
+class CommitJudge:
+    """Judges the scenarios of a session at one commit after the other."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self._config, self._items = session.config, session.items
+        self._objects = Objects(Path(session.config.getoption("history_of")))
+        self._variable_files = settings(session.config).variable_files
+        self._known: dict[int, _Known] = {}
+        self._told: dict[int, object] = {}
+        self._reported: Record | None = None
+        session.config.pluginmanager.register(self, "history")
+        #: How many scenarios have been judged.
+        self.runs = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know nothing of any commit."""
+        self._tree = EMPTY_TREE
+        self._place = CommittedTree(self._objects.blob)
+        self._cache = ParseCache()
+        path = settings(self._config).infra
+        self._infra = opened(Infra(path, self._cache, self._variable_files, self._place))
+        self._known.clear()
+        set_judged_infra(self._config, self._infra)
+
+    @property
+    def scenarios(self) -> list[dict[str, Any]]:
+        """The scenarios by number: what they are called, and the requirements that they are of."""
+        return [
+            {
+                "feature": shown_feature(self._config, item.path), "name": item.name, "line": scenario.line,
+                "requirements": requirements_of(item),
+            }
+            for item in self._items if (scenario := scenario_of(item)) is not None
+        ]  # fmt: skip
+
+    def judged(self, commit: str, day: str) -> dict[str, Any]:
+        """What is otherwise at a commit, as of a day, than when it was asked last."""
+        try:
+            self._move(self._objects.tree(commit))
+        except MissingObjectError as error:
+            self._begin()
+            self._told.clear()
+            return {"unknown": f"not in this clone: {error}"}
+        judge_as_of(self._config, date.fromisoformat(day))
+        states = {}
+        for number, item in enumerate(self._items):
+            state = self._state(number, item, date.fromisoformat(day))
+            if self._told.get(number) != state:
+                self._told[number] = states[str(number)] = state
+        return {"states": states}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take what comes of a scenario; what its teardown says comes last."""
+        self._reported = attached(report) or self._reported
+
+    def _move(self, tree: str) -> None:
+        changes = self._objects.changes(self._tree, tree)
+        self._place.move(changes)
+        self._infra.move(changes)
+        self._cache.shrink(_MOST_TREES)
+        self._tree = tree
+        for known in self._known.values():
+            known.stands = known.stands and self._infra.stands(known.basis, changes)
+
+    def _state(self, number: int, item: pytest.Item, day: date) -> dict[str, Any]:
+        scenario = scenario_of(item)
+        absence = scenario.lifetime.absence(day) if scenario is not None else None
+        if absence is not None:
+            return {"verdict": Verdict.NOT_IN_FORCE, "reason": absence, "findings": []}
+        known = self._known.get(number)
+        if known is None or not known.stands:
+            known = self._known[number] = self._judge(number, item)
+        return known.verdict
+
+    def _judge(self, number: int, item: pytest.Item) -> _Known:
+        self.runs += 1
+        begin_anew(item)
+        self._reported = None
+        with self._infra.asking() as basis:
+            # What is left set up is the session: which scenario comes next is not known.
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=item.session)
+        record = self._reported
+        assert record is not None, "a scenario always comes to something"
+        known, seen = self._known.get(number), list(_seen(record))
+        if known is not None and known.seen == seen:
+            return _Known(seen, known.verdict, basis)
+        register_secrets(self._infra)
+        try:
+            told = record if record.verdict is Verdict.ERROR else told_again(item)
+            return _Known(seen, _state_of(told), basis)
+        finally:
+            forget_secrets(self._infra)
+
+
+def _seen(record: Record) -> Iterator[object]:
+    """What a reader of a history sees of a scenario: all but the numbers of lines."""
+    yield record.verdict
+    for finding in record.findings:
+        yield finding.what, finding.expected, finding.actual, finding.verdict, finding.file
+
+
+def _state_of(record: Record) -> dict[str, Any]:
+    return {"verdict": record.verdict, "reason": record.reason, "findings": [_told(f) for f in record.findings]}
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    names = ("what", "expected", "actual", "verdict", "file", "line", "note")
+    return {name: getattr(finding, name) for name in names}

@@ -1,0 +1,71 @@
+"""Raw manifests: Kubernetes objects that a resource holds as one value or text, and declares by no type of its own."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from readers import Malformed
+from readers.account import Certainty, as_text, every, same
+from tfparse.cty.values import Value
+from tfparse.diagnostics import TerraformError
+from tfparse.documents import decode_yaml
+from tfparse.graph.model import Resource
+
+RAW_TYPES = ("kubernetes_manifest", "kubectl_manifest")
+_YAML_KIND = re.compile(r'"?kind"?:\s*"?(\w+)"?\s*')
+
+
+def raw_manifest(resource: Resource) -> Value | None:
+    """The manifest that a ``kubernetes_manifest`` or ``kubectl_manifest`` holds; None where it cannot be read."""
+    manifest, body = resource.body.attribute("manifest"), resource.body.attribute("yaml_body")
+    if manifest is not None or body is None:
+        return manifest
+    try:
+        return decode_yaml(as_text(body, "yaml_body"))
+    except (Malformed, TerraformError):
+        return None
+
+
+class Manifest:
+    """A raw manifest, which is decoded once."""
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+
+    @cached_property
+    def value(self) -> Value | None:
+        """As :func:`raw_manifest` gives it."""
+        return raw_manifest(self.resource)
+
+    def declares(self, kind: str, name: str | None) -> Certainty:
+        """Whether it declares an object of this kind and name, as far as it is looked into."""
+        api_kind = kind if kind[0].isupper() else kind.title().replace(" ", "")
+        body = self.resource.body.attribute("yaml_body")
+        if self.value is not None:
+            named = True if name is None else holds(self.value, ("metadata", "name"), name)
+            return every(holds(self.value, ("kind",), api_kind), named)
+        if body is None:
+            return False
+        kinds = [match[1] for line in as_text(body, "yaml_body").lines() if (match := _YAML_KIND.fullmatch(line.text))]
+        return api_kind in kinds if kinds or body.unknown is None else body.unknown
+
+    def is_in(self, namespace: Value | None) -> Certainty:
+        """Whether it may be in a namespace (None stands for any): where it names none, the provider decides."""
+        if namespace is None or namespace.unknown is not None or self.value is None:
+            return True
+        metadata = self.value.get("metadata") if isinstance(self.value.raw, dict) else None
+        own = metadata.get("namespace") if metadata is not None and isinstance(metadata.raw, dict) else None
+        return True if own is None else same(own, namespace.as_string())
+
+
+def holds(value: Value, path: tuple[str, ...], wanted: str) -> Certainty:
+    """Whether a text stands under a path of keys."""
+    for key in path:
+        if value.is_unknown:
+            break
+        found = value.get(key) if isinstance(value.raw, dict) else None
+        if found is None:
+            return False
+        value = found
+    return same(value, wanted)

@@ -1,0 +1,159 @@
+"""From one state of a repo to another: only what rests on a change is worked out again, and that always."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tfparse import Infra, ParseCache, Root
+from tfparse.infra import Basis, kept
+from tfparse.source.committed import CommittedTree
+from tfparse.source.reads import Change, Changes
+
+
+class Moving:
+    """A repo in memory, which is written to as one commits."""
+
+    def __init__(self, **files: str) -> None:
+        self._there: set[str] = set()
+        self.place = CommittedTree(lambda blob: blob.encode())
+        self.infra = Infra(Path("/nowhere"), ParseCache(), None, self.place)
+        self.commit(files)
+
+    def commit(self, files: dict[str, str | None]) -> Changes:
+        """Change some files; None deletes."""
+        changes = Changes([
+            Change(path, "100644" if path in self._there else "000000", "100644" if text is not None else "000000",
+                   text or "") for path, text in files.items()
+        ])  # fmt: skip
+        self._there = (self._there | set(files)) - {path for path, text in files.items() if text is None}
+        self.place.move(changes)
+        self.infra.move(changes)
+        return changes
+
+
+WEB = {"web/main.tf": 'variable "size" { default = 1 }\nresource "x" "web" { size = var.size }\n'}
+MAIL = {"mail/main.tf": 'resource "x" "mail" { size = file("size.txt") }\n', "mail/size.txt": "2"}
+
+
+@pytest.fixture
+def moving() -> Moving:
+    return Moving(**WEB, **MAIL, **{"README.md": "words"})
+
+
+def size(infra: Infra, path: str) -> str:
+    value = infra.root(path).resources()[0].body.attribute("size")
+    assert value is not None
+    return str(value.raw)
+
+
+def sizes(root: Root) -> list[tuple[str, str]]:
+    found = ((r.address, r.body.attribute("size")) for r in root.resources())
+    return [(address, str(value.raw)) for address, value in found if value is not None]
+
+
+def basis(infra: Infra, path: str) -> Basis:
+    with infra.asking() as on:
+        size(infra, path)
+    return on
+
+
+@pytest.mark.parametrize(
+    ("change", "gone"),
+    [
+        ({"README.md": "other words"}, set()),
+        ({"web/main.tf": WEB["web/main.tf"] + "\n"}, {"web"}),
+        ({"mail/size.txt": "3"}, {"mail"}),
+        ({"mail/size.txt": None}, {"mail"}),
+        ({"web/terraform.tfvars": "size = 4"}, {"web"}),
+        ({"web/notes.md": "words"}, {"web"}),  # the names in it were listed
+        ({"other/main.tf": ""}, set()),
+    ],
+)
+def test_a_root_rests_on_what_it_read(moving: Moving, change: dict[str, str | None], gone: set[str]) -> None:
+    on = {path: basis(moving.infra, path) for path in ("web", "mail")}
+    changes = moving.commit(change)
+    assert {path for path, each in on.items() if not moving.infra.stands(each, changes)} == gone
+
+
+def test_what_is_worked_out_again_is_right(moving: Moving) -> None:
+    assert (size(moving.infra, "web"), size(moving.infra, "mail")) == ("1", "2")
+    moving.commit({"web/terraform.tfvars": "size = 4", "mail/size.txt": "5"})
+    assert (size(moving.infra, "web"), size(moving.infra, "mail")) == ("4", "5")
+    moving.commit({"web/terraform.tfvars": None})
+    assert size(moving.infra, "web") == "1"
+
+
+def test_who_asks_all_roots_rests_on_what_they_said(moving: Moving) -> None:
+    with moving.infra.asking() as on:
+        assert moving.infra.ask(sizes) == [("x.mail", "2"), ("x.web", "1")]
+    assert moving.infra.stands(on, moving.commit({"web/main.tf": WEB["web/main.tf"] + '\nlocals { a = "b" }\n'}))
+    assert moving.infra.stands(on, moving.commit({"empty/main.tf": ""}))
+    assert not moving.infra.stands(on, moving.commit({"third/main.tf": 'resource "x" "third" { size = 3 }'}))
+    assert moving.infra.stands(on, moving.commit({"third/main.tf": None}))
+    assert not moving.infra.stands(on, moving.commit({"mail/size.txt": "3"}))
+
+
+def test_who_asks_only_for_the_first_rests_on_no_more(moving: Moving) -> None:
+    with moving.infra.asking() as on:
+        assert moving.infra.ask(sizes, most=1) == [("x.mail", "2")]
+    assert moving.infra.stands(on, moving.commit({"web/main.tf": ""}))
+    assert not moving.infra.stands(on, moving.commit({"mail/size.txt": "3"}))
+
+
+def test_what_could_not_be_told_never_stands(moving: Moving) -> None:
+    def broken(root: Root) -> list[str]:
+        raise ValueError(root.path)
+
+    with pytest.raises(ValueError, match="mail"), moving.infra.asking() as on:
+        moving.infra.ask(broken)
+    assert not moving.infra.stands(on, moving.commit({"README.md": "other words"}))
+
+
+def test_a_kept_answer_rests_on_what_it_asked_and_so_does_who_takes_it(moving: Moving) -> None:
+    asked: list[str] = []
+
+    @kept
+    def answer(infra: Infra, path: str) -> str:
+        asked.append(path)
+        return size(infra, path)
+
+    def on() -> Iterator[Basis]:
+        for _ in range(2):
+            with moving.infra.asking() as each:
+                answer(moving.infra, "mail")
+            yield each
+
+    first, second = on()
+    assert asked == ["mail"]
+    changes = moving.commit({"web/main.tf": ""})
+    assert moving.infra.stands(first, changes)
+    assert moving.infra.stands(second, changes)
+    changes = moving.commit({"mail/size.txt": "3"})
+    assert not moving.infra.stands(first, changes)
+    assert not moving.infra.stands(second, changes)
+    assert answer(moving.infra, "mail") == "3"
+
+
+def test_an_answer_that_failed_is_rested_on_too(moving: Moving) -> None:
+    @kept
+    def answer(infra: Infra) -> str:
+        raise ValueError(size(infra, "mail"))
+
+    with pytest.raises(ValueError, match="2"), moving.infra.asking() as on:
+        answer(moving.infra)
+    assert not moving.infra.stands(on, moving.commit({"mail/size.txt": "3"}))
+
+
+def test_whether_there_is_a_root_is_one_thing_and_all_roots_are_another(moving: Moving) -> None:
+    with moving.infra.asking() as one:
+        assert moving.infra.has_root("web")
+        assert not moving.infra.has_root("third")
+    with moving.infra.asking() as every:
+        assert moving.infra.root_paths == ("mail", "web")
+    changes = moving.commit({"fourth/main.tf": ""})
+    assert moving.infra.stands(one, changes)
+    assert not moving.infra.stands(every, changes)
+    assert not moving.infra.stands(one, moving.commit({"third/main.tf": ""}))

@@ -1,0 +1,133 @@
+"""Where the files of a repo are read: a folder on disk, or a tree of git's (:mod:`tfparse.source.committed`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from tfparse.source.git import Checkout, checkout
+from tfparse.source.listing import Listing, listed, ordered, walk
+
+
+class OutsideRoot(ValueError):
+    """A path that leads out of the infra repo, by ``..`` or by a symbolic link, or that none can be."""
+
+
+class FileUnknown(OSError):
+    """A file that is there, and whose content cannot be known: too large, or not in this clone."""
+
+
+class FileTooLarge(FileUnknown):
+    """A file of more bytes than are read, or one too many for a run."""
+
+
+class Place(Protocol):
+    """The files of a repo.  Paths are relative to it, with ``/``; ``real`` ones are as :meth:`resolve` gives them."""
+
+    def resolve(self, path: str) -> str:
+        """Where a path leads, symbolic links followed.  Raises OutsideRoot."""
+
+    def exists(self, real: str) -> bool:
+        """Whether there is anything."""
+
+    def is_file(self, real: str) -> bool:
+        """Whether it is a file, be it the repo's or not."""
+
+    def is_folder(self, real: str) -> bool:
+        """Whether it is a folder, be it the repo's or not."""
+
+    def is_ours(self, real: str) -> bool:
+        """Whether it is part of the repo: it is not where git ignores it, or keeps its own."""
+
+    def size(self, real: str) -> int:
+        """The bytes of a file.  Raises OSError."""
+
+    def read(self, real: str) -> bytes:
+        """The content of a file.  Raises OSError."""
+
+    def names(self, real: str) -> list[str]:
+        """The names in a folder of all but folders; none where there is no such folder."""
+
+    def glob(self, real: str, pattern: str) -> Iterator[tuple[str, bool]]:
+        """What is in a folder (``*``), or anywhere below it (``**/*``), relative to it; whether each is a file."""
+
+    def every(self) -> list[str]:
+        """The paths of all files that are part of the repo; those of a folder come together."""
+
+
+@dataclass
+class Folder:
+    """A folder on disk: a :class:`Place`."""
+
+    root: Path
+    _places: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def checkout(self) -> Checkout | None:
+        """The git checkout that the repo is; None of a folder that is none."""
+        return checkout(self.root)
+
+    @cached_property
+    def _listing(self) -> Listing | None:
+        """What git takes for the repo's; None where all that stands in the folder is."""
+        return listed(self.checkout) if self.checkout is not None else None
+
+    def resolve(self, path: str) -> str:
+        folder, _, name = path.rpartition("/")
+        place = os.path.join(self._folder(folder), name) if name else self._folder(path)
+        if os.path.islink(place):
+            place = os.path.realpath(place)
+        root = str(self.root)
+        if place != root and not place.startswith(os.path.join(root, "")):
+            raise OutsideRoot(f"{path} is a symbolic link out of the infra repo")
+        return place
+
+    def _folder(self, path: str) -> str:
+        """Where a directory is.  Most questions are about the same few: each link on the way costs a system call."""
+        if path not in self._places:
+            self._places[path] = os.path.realpath(self.root / path)
+        return self._places[path]
+
+    def exists(self, real: str) -> bool:
+        return os.path.exists(real)
+
+    def is_file(self, real: str) -> bool:
+        return os.path.isfile(real)
+
+    def is_folder(self, real: str) -> bool:
+        return os.path.isdir(real)
+
+    def is_ours(self, real: str) -> bool:
+        path = real[len(str(self.root)) :].lstrip("/")
+        return ".git" not in path.split("/") and (self._listing is None or self._listing.holds(path))
+
+    def size(self, real: str) -> int:
+        return os.path.getsize(real)
+
+    def read(self, real: str) -> bytes:
+        return Path(real).read_bytes()
+
+    def names(self, real: str) -> list[str]:
+        try:
+            entries = os.scandir(real)
+        except OSError:
+            return []
+        with entries:
+            names = sorted(e.name for e in entries if not e.is_dir(follow_symlinks=False))
+        return [name for name in names if self.is_ours(os.path.join(real, name))]
+
+    def glob(self, real: str, pattern: str) -> Iterator[tuple[str, bool]]:
+        top = Path(real)
+        return ((file.relative_to(top).as_posix(), file.is_file()) for file in top.glob(pattern))
+
+    def every(self) -> list[str]:
+        listing, top = self._listing, str(self.root)
+        if listing is None:
+            return walk(top)
+        found = [path for path in listing.files if os.path.lexists(os.path.join(top, path))]
+        found += [f"{inner}/{path}" for inner in listing.inner for path in walk(os.path.join(top, inner))]
+        return ordered(found)
