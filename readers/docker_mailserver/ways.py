@@ -14,6 +14,7 @@ from readers.docker_mailserver.variables import DEFAULTS
 from readers.kubernetes import Container
 from readers.kubernetes.hooks import hooks
 from readers.kubernetes.mounts import mounts_over
+from tfparse.diagnostics import UnknownValueError
 
 _START = "target/scripts/startup of docker-mailserver 15: "
 FILES = ("/etc/postfix/main.cf", "/etc/postfix/master.cf")
@@ -25,6 +26,8 @@ def _variables(container: Container) -> Iterator[Remark]:
             yield Remark(f"{name} is set", container.environment(name).origin, Weight.READ)
         except Missing:
             continue
+        except UnknownValueError as error:  # a doubt only about what it decides: that is found where it is asked for
+            yield Remark(f"{name} may be set", error.origin or container.origin, Weight.READ)
 
 
 def _hooks(container: Container) -> Iterator[Remark]:

@@ -16,6 +16,8 @@ MAIN, VARIABLES = f"{MODULE}/main.tf", f"{MODULE}/variables.tf"
 CHART = "stacks/monitoring/modules/monitoring/prometheus_chart_values.tpl"
 RULE = '(kube_deployment_status_replicas_available{namespace="mailserver", deployment="mailserver"} or on() vector(0))'
 NAMESPACE = RULE.replace(', deployment="mailserver"', "")
+DOMAIN = 'viktorbarzin.me {\n          selector = "mail";\n          '
+CRITICAL = 'true\n            channel: "#alerts"\n            color'
 KEY = 'path = "/tmp/docker-mailserver/rspamd/dkim/viktorbarzin.me/mail.private";'
 
 
@@ -52,7 +54,7 @@ EDITS = [
          'amtool: undefined receiver "slack-infos" used in route', "receiver: slack-infos"),
     Edit("amtool", "MH-4.4", CHART, "group_interval: 1m", "group_interval: 1 minute",
          'amtool: not a valid duration string: "1 minute"', "group_interval: 1 minute"),
-    Edit("amtool", "MH-4.4", CHART, "send_resolved: true\n            channel", "send_resolve: true\n            channel",
+    Edit("amtool", "MH-4.4", CHART, f"- send_resolved: {CRITICAL}", f"- send_resolve: {CRITICAL}",
          "amtool: field send_resolve not found in type config.plain", "send_resolve: true"),
     Edit("amtool", "MH-4.4", CHART, "- receiver: slack-critical", '- receiver: "null"', "null", '- receiver: "null"'),
     Edit("postconf", "MH-3.4", VARIABLES, "smtpd_client_connection_rate_limit = 10", "smtpd_client_conection_rate_limit = 10",
@@ -60,7 +62,7 @@ EDITS = [
          "smtpd_client_conection_rate_limit"),
     Edit("postconf", "MH-3.4", VARIABLES, "smtpd_client_message_rate_limit = 30", "smtpd_client_message_rate_limit = thirty",
          "postconf: smtpd_client_message_rate_limit = thirty, by default 0", "= thirty"),
-    Edit("postconf", "MH-3.4", VARIABLES, "anvil_rate_time_unit = 60s", "anvil_rate_time_unit = a minute",
+    Edit("postconf", "MH-3.4", VARIABLES, "= 30\nanvil_rate_time_unit = 60s", "= 30\nanvil_rate_time_unit = a minute",
          "postconf: anvil_rate_time_unit = a minute, by default 60s", "= a minute"),
     Edit("postconf", "MH-3.4", VARIABLES, "header_size_limit=4096000", "header_size_limit=4 MB",
          "postconf: header_size_limit = 4 MB, by default 102400", "header_size_limit=4 MB"),
@@ -70,7 +72,7 @@ EDITS = [
          "rspamadm: error while parsing override.d/dkim_signing.conf", 'use_domain = "header;'),
     Edit("rspamadm", "MH-1.5", MAIN, "      rules {\n        BACKUP_MX {", "      rules {\n        {\n        BACKUP_MX {",
          "rspamadm: error while parsing override.d/external_relay.conf", "        {"),
-    Edit("rspamadm", "MH-1.5", MAIN, f"          {KEY}", f"          {KEY.replace('mail.private', 'other.private')}",
+    Edit("rspamadm", "MH-1.5", MAIN, f"{DOMAIN}{KEY}", f"{DOMAIN}{KEY.replace('mail.private', 'other.private')}",
          "which rspamadm shows in dkim_signing", '"dkim_signing.conf" = <<-EOF'),
 ]  # fmt: skip
 
