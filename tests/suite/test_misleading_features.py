@@ -38,8 +38,8 @@ def test_it_is_refused(name: str, processes: list[str]) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     shown = f"{file.relative_to(ROOT)}:"
     said = [line.removeprefix(shown) for line in done.stdout.splitlines() if line.startswith(shown)]
-    assert said == REFUSALS[name]
-    assert "  passed        MH-5.2  SMTP conversations are not logged" in done.stdout.splitlines()
+    assert said == REFUSALS[name], done.stdout + done.stderr
+    assert "  passed        MH-5.2  SMTP conversations are not logged" in done.stdout.splitlines(), done.stdout
     assert "gate: closed (not every feature could be read)" in done.stdout.splitlines()
     assert "INTERNALERROR" not in done.stdout
     assert done.returncode == pytest.ExitCode.INTERRUPTED
