@@ -22,7 +22,8 @@ class Finding:
     ``file`` (relative to the infra root) and ``line`` name the place that decides.  ``note`` says what else a
     reader should know: why, or what to do.  ``was`` is what the same finding showed at the base, where there
     is one and it differs; ``is_new``: it is wrong, and nothing showed the same there.  ``account`` says in
-    one line where else was looked for something that decides, and what was there.
+    one line where else was looked for something that decides, and what was there.  ``cause`` is why something
+    cannot be known or is not proven, in the same words for all that it concerns.
     """
 
     what: str
@@ -35,6 +36,7 @@ class Finding:
     was: str | None = None
     is_new: bool = False
     account: str | None = None
+    cause: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -88,7 +90,9 @@ class Evidence:
             note = "\n".join(filter(None, (note, *told)))
         for doubt in account.doubts if ok else ():
             found = f"unknown: {actual} is declared, but {doubt.text}"
-            self._record(what, expected, found, Verdict.UNDETERMINED, doubt.origin or at, note, account.summary)
+            self._record(
+                what, expected, found, Verdict.UNDETERMINED, doubt.origin or at, note, account.summary, doubt.text
+            )  # fmt: skip
         if not ok or not account.doubts:
             verdict = Verdict.PASSED if ok else Verdict.FAILED
             self._record(what, expected, actual, verdict, at, note, account.summary)
@@ -97,13 +101,13 @@ class Evidence:
         self, what: str, *, expected: str, reason: str, at: Origin | None = None, note: str | None = None
     ) -> None:
         """Record that something cannot be known, and why."""
-        self._record(what, expected, f"unknown: {reason}", Verdict.UNDETERMINED, at, note)
+        self._record(what, expected, f"unknown: {reason}", Verdict.UNDETERMINED, at, note, cause=reason)
 
     def not_proven(
         self, what: str, *, expected: str, reason: str, at: Origin | None = None, note: str | None = None
     ) -> None:
         """Record that what only a program can prove was not put to it ("promtool is not installed (...)")."""
-        self._record(what, expected, f"not proven: {reason}", Verdict.NOT_PROVEN, at, note)
+        self._record(what, expected, f"not proven: {reason}", Verdict.NOT_PROVEN, at, note, cause=reason)
 
     def pending(
         self, what: str, *, expected: str, actual: str, at: Origin | None = None, note: str | None = None
@@ -145,7 +149,8 @@ class Evidence:
                 raise TypeError(f"{type(error).__name__} tells nothing about the infra repo") from error
 
     def _unreadable(self, what: str, expected: str | None, problem: str, at: Origin | None, note: str | None) -> None:
-        self._record(what, expected or "it can be read", f"unreadable: {problem}", Verdict.UNDETERMINED, at, note)
+        expected = expected or "it can be read"
+        self._record(what, expected, f"unreadable: {problem}", Verdict.UNDETERMINED, at, note, cause=problem)
 
     def _record(
         self,
@@ -156,12 +161,13 @@ class Evidence:
         at: Origin | None,
         note: str | None,
         account: str | None = None,
+        cause: str | None = None,
     ) -> None:
         for text in (what, expected, actual, note or ""):
             if not isinstance(text, str):
                 raise TypeError(f"evidence is text, not a {type(text).__name__}")
         file, line = (at.file, at.line) if at is not None else (None, None)
-        self._findings.append(Finding(what, expected, actual, verdict, file, line, note, account=account))
+        self._findings.append(Finding(what, expected, actual, verdict, file, line, note, account=account, cause=cause))
 
 
 def conclude(findings: Sequence[Finding]) -> tuple[Verdict, str | None]:

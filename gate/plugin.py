@@ -183,7 +183,7 @@ class _Gate:
             end, self._fence = self._fence.end, github.Fence()
             for line in (end, *github.annotate(self._run), self._fence.begin):
                 terminalreporter.write_line(line)
-        Spec(terminalreporter, self._judgement, self._settings).show(self._extent)
+        Spec(terminalreporter, self._run).show(self._extent)
         for said in self._unwritten:
             terminalreporter.write_line(printable(f"error of the suite: {said}"), bold=True, red=True)
 

@@ -68,7 +68,6 @@ def _redacted_finding(finding: Finding, said: Container[str]) -> Finding:
             text = _QUOTED.sub(lambda q: q[0] if all(word in said for word in words(q[0])) else REDACTED, text)
         return redacted(text, said)
 
-    note = None if finding.note is None else fit(finding.note)
-    account = None if finding.account is None else fit(finding.account)
     what, expected, actual = fit(finding.what), fit(finding.expected), fit(finding.actual)
-    return replace(finding, what=what, expected=expected, actual=actual, note=note, account=account)
+    note, account, cause = (text and fit(text) for text in (finding.note, finding.account, finding.cause))
+    return replace(finding, what=what, expected=expected, actual=actual, note=note, account=account, cause=cause)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from gate.evidence import Finding
@@ -11,27 +11,43 @@ from gate.source import excerpt, printable, printable_lines
 from gate.verdict import Verdict
 from gate.waivers import Waiver
 
-_LABEL = 10
+#: How wide the column of labels is.
+LABEL = 10
 
 
-def diagnosis(record: Record, infra: Path, *, everything: bool = False, trace: bool = False) -> Iterator[str]:
-    """Why a scenario has its verdict: its reason where no finding shows it, its waiver, then the findings that are not
-    ok or show something else than they did at the base, and those that are made no longer.
+def diagnosed(
+    record: Record,
+    infra: Path,
+    *,
+    everything: bool = False,
+    trace: bool = False,
+    told: Collection[Finding] = (),
+) -> Iterator[tuple[str, Finding | None]]:
+    """Why a scenario has its verdict, line by line, each with the finding that it is of.
 
-    ``everything`` shows those that are ok too; ``trace`` shows where in the suite an error came through.
+    First its reason, where no finding shows it, and its waiver; then the findings that are not ok or show something
+    else than they did at the base, and those that are made no longer.
+    ``everything`` shows those that are ok too; ``trace`` shows where in the suite an error came through; ``told`` are
+    findings that are told elsewhere.
     """
-    shown = [finding for finding in record.findings if everything or not finding.ok or finding.was is not None]
-    if record.reason and (record.verdict is Verdict.ERROR or not shown):
-        yield from _labelled("because", record.reason)
+    worth = [finding for finding in record.findings if everything or not finding.ok or finding.was is not None]
+    if record.reason and (record.verdict is Verdict.ERROR or not worth):
+        yield from ((line, None) for line in _labelled("because", record.reason))
     if trace and record.trace:
-        yield from _labelled("through", "\n".join(record.trace))
+        yield from ((line, None) for line in _labelled("through", "\n".join(record.trace)))
     if waiver := record.waiver or record.expired:
-        yield from waiver_lines(waiver, infra, has_expired=record.waiver is None)
-    for finding in shown:
-        yield from finding_lines(finding, infra)
+        yield from ((line, None) for line in waiver_lines(waiver, infra, has_expired=record.waiver is None))
+    for finding in worth:
+        if finding not in told:
+            yield from ((line, finding) for line in finding_lines(finding, infra))
     for finding in record.gone:
-        yield printable(f"{finding.what}: gone")
-        yield from _labelled("was", finding.actual)
+        yield printable(f"{finding.what}: gone"), None
+        yield from ((line, None) for line in _labelled("was", finding.actual))
+
+
+def diagnosis(record: Record, infra: Path, *, everything: bool = False) -> Iterator[str]:
+    """Why a scenario has its verdict, as :func:`diagnosed` says it."""
+    return (line for line, _ in diagnosed(record, infra, everything=everything))
 
 
 def waiver_lines(waiver: Waiver, infra: Path, *, has_expired: bool = False) -> Iterator[str]:
@@ -61,11 +77,11 @@ def _placed(file: str, line: int, infra: Path | None) -> Iterator[str]:
     yield from _labelled("at", f"{file}:{line}")
     source = excerpt(infra, file, line) if infra else None
     if source:
-        yield " " * (_LABEL + 2) + f"{line} | {source}"
+        yield " " * (LABEL + 2) + f"{line} | {source}"
 
 
 def _labelled(label: str, text: str) -> Iterator[str]:
     first, *rest = printable_lines(text)
-    yield f"  {label:<{_LABEL}}{first}"
+    yield f"  {label:<{LABEL}}{first}"
     for line in rest:
-        yield f"  {'':<{_LABEL}}{line}"
+        yield f"  {'':<{LABEL}}{line}"

@@ -6,18 +6,17 @@ Ordinary tests in the same run keep pytest's own output.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Generator
 from itertools import groupby
 
 import pytest
 
-from gate.checkout import described
 from gate.extent import Extent, extent
-from gate.judgement import Judgement
-from gate.options import Settings
 from gate.record import Record, attached
-from gate.render import diagnosis
+from gate.render import diagnosed
 from gate.reports.view import Run, plural
-from gate.source import printable, printable_lines
+from gate.screen import Screen
+from gate.source import excerpt, printable, printable_lines
 from gate.verdict import Verdict
 from gate.waivers import subject
 
@@ -34,7 +33,8 @@ _COLOUR = {
 _QUIET = (Verdict.PASSED, Verdict.NOT_IN_FORCE)
 _INDENT = "      "
 _WIDTH = max(map(len, Verdict))
-_SHORT = 12
+#: The one command that proves what only a program can.
+TO_PROVE = "`make prove` in the suite installs what is missing (on Debian, as root) and proves it"
 _AGES = _NEW, _OLD = "new", "old"
 
 
@@ -44,6 +44,7 @@ class GateReporter(pytest.TerminalReporter):  # type: ignore[misc]  # final, and
     def __init__(self, config: pytest.Config) -> None:
         super().__init__(config)
         self._alone = extent(config).alone
+        self._judged = 0
 
     @property
     def showheader(self) -> bool:
@@ -62,9 +63,30 @@ class GateReporter(pytest.TerminalReporter):  # type: ignore[misc]  # final, and
             super().pytest_runtest_logstart(nodeid, location)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        judged = attached(report) is not None
-        if not judged and (report.failed or not _is_scenario(report.nodeid)):
+        record = attached(report)
+        if record is not None:
+            self._progress(record)
+        elif report.failed or not _is_scenario(report.nodeid):
             super().pytest_runtest_logreport(report)
+
+    def _progress(self, record: Record) -> None:
+        """On a terminal, one line that says how far the run is; the features take its place."""
+        self._judged += 1
+        asked = self._session.testscollected if self._session else 0
+        of = f" of {asked}" if asked >= self._judged else ""
+        self._rewritten(f"judged {self._judged}{of}: {' '.join(record.requirements)}")
+
+    def _rewritten(self, text: str) -> None:
+        if self._alone and self.isatty and self.verbosity >= 0:
+            self.rewrite(printable(text)[: self._tw.fullwidth - 1], erase=True)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(
+        self, session: pytest.Session, exitstatus: int | pytest.ExitCode
+    ) -> Generator[None, None, None]:
+        if self._judged:
+            self._rewritten("")
+        return (yield from super().pytest_sessionfinish(session, exitstatus))
 
     def pytest_warning_recorded(self, warning_message: warnings.WarningMessage, nodeid: str) -> None:
         """What a library warns of while a scenario runs may quote what is judged, and is nothing to act on here."""
@@ -83,55 +105,56 @@ def _is_scenario(nodeid: str) -> bool:
 class Spec:
     """Prints the features with their verdicts, the counts, and the state of the gate.
 
-    Quiet, it keeps to what was judged and what did not pass; verbose, it shows the evidence of what did.
+    What several scenarios hang on is told once, below them all.  Quiet, it keeps to what was judged and what did not
+    pass; verbose, it shows the evidence of what did, and each finding where it belongs.
     """
 
-    def __init__(self, terminal: pytest.TerminalReporter, judgement: Judgement, settings: Settings) -> None:
-        self._terminal = terminal
-        self._judgement = judgement
-        self._settings = settings
+    def __init__(self, terminal: pytest.TerminalReporter, run: Run) -> None:
+        self._screen = Screen(terminal)
+        self._run = run
+        self._judgement = run.judgement
+        self._settings = run.settings
         self._quiet = terminal.verbosity < 0
         self._verbose = terminal.verbosity > 0
+        self._causes = () if self._verbose else run.told_once
+        # An open gate fits a screen.
+        self._spaced = self._verbose or not run.judgement.open
 
     def show(self, asked: Extent) -> None:
         if not asked.alone:
-            self._terminal.write_sep("=", "gate")
+            self._screen.separator("gate")
         records = [record for record in self._judgement.records if not self._quiet or _wanting(record)]
         self._heading()
         for (path, title), of_feature in groupby(records, key=lambda record: (record.feature, record.feature_title)):
-            self._terminal.write(printable(f"Feature: {title}"), bold=True)
-            self._terminal.write_line(printable(f"  {path}"))
+            self._screen.headed(printable(f"Feature: {title}"), printable(f"  {path}"), bold=True)
             for record in of_feature:
                 self._scenario(record)
-            self._terminal.write_line("")
+            if self._spaced:
+                self._screen.line()
         self._result(asked)
 
     def _heading(self) -> None:
-        judged, dns = self._settings.shown(self._settings.infra), self._settings.dns_shown
-        base = self._judgement.base
-        against = f", against {self._settings.base} ({base[:_SHORT]})" if base else ""
-        state = described(self._settings.infra)
-        line = f"judging {judged} ({state}) as of {self._settings.as_of}, DNS from {dns}{against}"
-        self._terminal.write_line(printable(line))
+        self._screen.line(printable(f"judging {self._run.about}"))
         if self._judgement.base_ahead:
             lacks = plural(self._judgement.base_ahead, "commit")
             said = f"HEAD lacks {lacks} of {self._settings.base}: this is not what a merge would give, merge them first"
-            self._terminal.write_line(printable(said), bold=True, yellow=True)
-        run = Run(self._judgement, self._settings)
-        for told in (*run.altered, *(w._replace(text=f"new waiver: {w.text}") for w in run.new_waivers)):
-            self._terminal.write_line(printable(f"{told.text} ({told.file}:{told.line})"), bold=True, yellow=True)
+            self._screen.line(printable(said), bold=True, yellow=True)
+        for told in self._run.brought:
+            self._screen.line(printable(f"{told.text} ({told.file}:{told.line})"), bold=True, yellow=True)
         if not self._quiet:
-            self._terminal.write_line("")
+            self._screen.line()
 
     def _scenario(self, record: Record) -> None:
-        self._terminal.write(f"  {record.verdict:<{_WIDTH}}  ", **{_COLOUR[record.verdict]: True})
         aside = record.reason if record.verdict is Verdict.NOT_IN_FORCE else self._age(record)
-        heading = printable(f"{' '.join(record.requirements)}  {record.name}")
-        self._terminal.write_line(heading + (f" ({aside})" if aside else ""))
+        heading = printable(f"{' '.join(record.requirements)}  {record.name}") + (f" ({aside})" if aside else "")
+        self._screen.headed(f"  {record.verdict:<{_WIDTH}}  ", heading, **{_COLOUR[record.verdict]: True})
         if self._verbose or record.has_changed or _wanting(record):
-            lines = diagnosis(record, self._settings.infra, everything=self._verbose, trace=self._settings.trace)
-            for line in lines:
-                self._terminal.write_line(_INDENT + line)
+            told = [f for f in record.findings if f.was is None and any(cause.explains(f) for cause in self._causes)]
+            lines = diagnosed(
+                record, self._settings.infra, everything=self._verbose, trace=self._settings.trace, told=told
+            )
+            for line, finding in lines:
+                self._screen.compared(_INDENT + line, finding)
 
     def _age(self, record: Record) -> str | None:
         """Whether what closes the gate, or would, is new or old; None where nothing was compared."""
@@ -140,21 +163,34 @@ class Spec:
         return _OLD if record.is_old else _NEW
 
     def _result(self, asked: Extent) -> None:
-        counts = self._judgement.counts
-        if counts and not self._quiet:
-            tally = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
-            self._terminal.write_line(f"{plural(counts.total(), 'scenario')}: {tally}")
+        if self._judgement.counts and not self._quiet:
+            self._screen.line(self._run.tally)
         for heading, held in self._requirements().items():
-            self._terminal.write_line(f"{heading}: {', '.join(held)}")
+            self._screen.line(f"{heading}: {', '.join(held)}")
+            self._because(Verdict(heading.partition(", ")[0]))
         self._beside()
         if self._judgement.open:
             extent = " for the selected scenarios" if asked.selected else ""
             old = sum(record.verdict.closes for record in self._judgement.records)
             despite = f", despite {plural(old, 'old failure')} (--block new)" if old else ""
-            self._terminal.write_line(f"gate: open{extent}{despite}", bold=True, green=True)
+            self._screen.line(f"gate: open{extent}{despite}", bold=True, green=True)
         else:
             shortfall = f" ({self._judgement.shortfall})" if self._judgement.shortfall else ""
-            self._terminal.write_line(f"gate: closed{shortfall}", bold=True, red=True)
+            self._screen.line(f"gate: closed{shortfall}", bold=True, red=True)
+
+    def _because(self, verdict: Verdict) -> None:
+        """The causes that several hang on, or that a program lacks; each is told once."""
+        for cause in self._causes:
+            if cause.verdict is not verdict or cause.is_lack:
+                continue
+            place = f" ({cause.file}:{cause.line})" if cause.file else ""
+            self._screen.line(printable(f"  {cause.text}{place}: {', '.join(cause.requirements)}"))
+            cause_told = excerpt(self._settings.infra, cause.file, cause.line or 0) if cause.file else None
+            if cause_told:
+                self._screen.line(f"    {cause.line} | {cause_told}")
+        lacks = [cause.text for cause in self._causes if cause.verdict is verdict and cause.is_lack]
+        if lacks:
+            self._screen.line(printable(f"  {'; '.join(lacks)}: {TO_PROVE}"))
 
     def _requirements(self) -> dict[str, list[str]]:
         """The requirements whose verdict is worth a word, under it: the gravest first, new before old."""
@@ -169,12 +205,12 @@ class Spec:
     def _beside(self) -> None:
         """What is to be said besides the verdicts: of the waivers, and of the base."""
         for problem in self._judgement.problems:
-            self._terminal.write_line(printable(str(problem)), red=True)
+            self._screen.line(printable(str(problem)), red=True)
         for waiver in self._judgement.stale:
             text = f"{waiver.file}:{waiver.line}: stale: nothing needs the waiver for {subject(waiver)}"
-            self._terminal.write_line(printable(text), yellow=True)
+            self._screen.line(printable(text), yellow=True)
         for line in printable_lines(self._judgement.base_error) if self._judgement.base_error else ():
-            self._terminal.write_line(line, red=True)
+            self._screen.line(line, red=True)
 
 
 def _wanting(record: Record) -> bool:

@@ -86,7 +86,7 @@ def _invocation(run: Run) -> Json:
     brought = [
         {"level": "warning", "message": _message(told.text)}
         | ({"locations": [_place(run, told.file, told.line)]} if run.in_infra(told.file) else {})
-        for told in (*run.altered, *(w._replace(text=f"new waiver: {w.text}") for w in run.new_waivers))
+        for told in run.brought
     ]
     return {
         "executionSuccessful": not (notifications or problems),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple, TypeGuard
 from urllib.parse import quote
 
+from gate.causes import Cause, causes
+from gate.checkout import described
 from gate.evidence import Finding
 from gate.home import NAME
 from gate.judgement import Judgement
@@ -18,6 +21,8 @@ from gate.record import Record
 from gate.source import excerpt, printable_lines
 from gate.verdict import Verdict
 from gate.waivers import subject
+
+_SHORT = 12
 
 
 class Status(StrEnum):
@@ -77,6 +82,43 @@ class Run:
         counts = "; before it is merged, what it was counts"
         told = [GateProblem(f"setting changed: {said}{counts}", NAME, 1) for said in changes]
         return told + [GateProblem(one.text, one.file, one.line) for one in self.judgement.altered]
+
+    @property
+    def brought(self) -> list[GateProblem]:
+        """What a reader should know first of what the change itself brings: altered promises, and new waivers."""
+        return [*self.altered, *(waiver._replace(text=f"new waiver: {waiver.text}") for waiver in self.new_waivers)]
+
+    @property
+    def about(self) -> str:
+        """What was judged, in a line: where and in which state it is, as of which day, and who answered for DNS."""
+        settings, base = self.settings, self.judgement.base
+        against = f", against {settings.base} ({base[:_SHORT]})" if base else ""
+        state = f"{settings.shown(settings.infra)} ({described(settings.infra)})"
+        return f"{state} as of {settings.as_of}, DNS from {settings.dns_shown}{against}"
+
+    @property
+    def in_force(self) -> Counter[Verdict]:
+        """How many of the requirements that are in force have each verdict."""
+        verdicts = Counter(self.judgement.verdicts.values())
+        del verdicts[Verdict.NOT_IN_FORCE]
+        return verdicts
+
+    @property
+    def tally(self) -> str:
+        """The verdicts in numbers: of the requirements in force, with the scenarios beneath."""
+        counts, scenarios = self.in_force, self.judgement.counts
+        each = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+        absent = scenarios[Verdict.NOT_IN_FORCE]
+        besides = f", and {absent} not in force" if absent else ""
+        judged = f"{plural(scenarios.total() - absent, 'scenario')}{besides}"
+        return f"{plural(counts.total(), 'requirement')} in force: {each or 'none'} ({judged})"
+
+    @property
+    def told_once(self) -> tuple[Cause, ...]:
+        """The causes that are told below all scenarios: what several hang on, and what programs are missing."""
+        records = self.judgement.records
+        shared = [cause for cause in causes(records, Verdict.UNDETERMINED) if cause.is_shared]
+        return (*shared, *causes(records, Verdict.NOT_PROVEN))
 
     def status(self, record: Record) -> Status:
         if record.is_old and record.verdict in (Verdict.FAILED, Verdict.UNDETERMINED):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import shutil
+import subprocess
+import sys
+import termios
+from contextlib import suppress
 
 import pytest
 
 from tests.gate.git_repo import GitRepo
-from tests.gate.small_suite import DATA, Suite
+from tests.gate.small_suite import DATA, ROOT, Suite
 
 TERMINAL = DATA / "terminal"
 AS_OF = ("--as-of", "2026-04-12", "--dns", "off")
@@ -32,7 +38,7 @@ def test_the_features_as_they_are_judged(spec: Suite) -> None:
 def test_quiet_shows_what_did_not_pass(spec: Suite) -> None:
     lines = expected("ordinary.txt").splitlines()
     quiet = [
-        line for line in lines if not line.startswith(("  passed", "  not in force", "11 scenarios"))
+        line for line in lines if not line.startswith(("  passed", "  not in force", "9 requirements in force"))
     ]
     relay = quiet.index("Feature: The relay stays  features/10_relay.feature")
     del quiet[relay : relay + 2]
@@ -132,3 +138,66 @@ def test_collecting_only_judges_nothing(spec: Suite) -> None:
     outcome = spec.run("--collect-only", "-q")
     assert "gate:" not in outcome.text
     assert outcome.code == 0
+
+
+UNKNOWN = "Given an unknown value"
+
+
+def test_what_several_scenarios_hang_on_is_told_once(suite: Suite) -> None:
+    one = "  @MH-1.{0}\n  Scenario: {0}\n    {1}\n"
+    suite.feature("Feature: Mail\n" + "".join(one.format(number, UNKNOWN) for number in (1, 2, 3)))
+    outcome = suite.run(*AS_OF)
+    reason = "data.vault_kv_secret_v2.secrets is read at plan time"
+    assert outcome.text.count(reason) == 1
+    assert outcome.lines[-5:] == [
+        "3 requirements in force: 3 undetermined (3 scenarios)",
+        "undetermined: MH-1.1, MH-1.2, MH-1.3",
+        f"  {reason} (main.tf:3): MH-1.1, MH-1.2, MH-1.3",
+        '    3 | replicas = "1"',
+        "gate: closed",
+    ]
+    assert suite.run("-v", *AS_OF).text.count(f"found     unknown: {reason}") == 3
+
+
+def test_a_failure_is_never_told_elsewhere(suite: Suite) -> None:
+    one = f"  @MH-1.{{0}}\n  Scenario: {{0}}\n    {UNKNOWN}\n    Then replicas is 2\n"
+    two = "  @MH-1.{0}\n  Scenario: {0}\n    Then replicas is 2\n"
+    suite.feature("Feature: Mail\n" + one.format(1) + two.format(2) + two.format(3))
+    assert suite.run(*AS_OF).text.count("replicas: failed") == 2
+
+
+def test_a_screen_folds_between_words_under_where_the_text_began(spec: Suite) -> None:
+    shown = on_a_screen(60, spec)
+    lines = [line.rpartition("\r")[2] for line in shown.replace("\r\n", "\n").splitlines()]
+    assert max(map(len, lines)) <= 60
+    at = lines.index("        found     unknown: data.vault_kv_secret_v2.secrets")
+    assert lines[at + 1] == "                  is read at plan time"
+
+
+def test_a_screen_shows_how_far_the_run_is(spec: Suite) -> None:
+    assert "\rjudged 3 of 11: MH-2.3 " in on_a_screen(120, spec)
+    assert "judged" not in spec.run(*AS_OF).text
+
+
+def test_a_screen_colours_from_where_the_two_differ(suite: Suite) -> None:
+    suite.scenario("Then replicas is 12")
+    shown = on_a_screen(120, suite, color="yes")
+    assert "expected  1\x1b[32m2\x1b[0m" in shown
+    assert "found     1\r\n" in shown
+
+
+def on_a_screen(width: int, suite: Suite, color: str = "no") -> str:
+    """What a real terminal of that width is sent."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (50, width))
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--color={color}", *AS_OF]
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "CI")}
+    with subprocess.Popen(command, cwd=suite.path, env=environment | {"PYTHONPATH": str(ROOT)}, stdout=theirs) as run:
+        os.close(theirs)
+        sent = b""
+        with suppress(OSError):  # what Linux says once nobody holds the other side
+            while part := os.read(ours, 1 << 16):
+                sent += part
+        run.wait()
+    os.close(ours)
+    return sent.decode()
