@@ -1,16 +1,21 @@
-"""Which state of the infra repo is judged: its commit, and whether the files differ from it."""
+"""Which state of the infra repo is judged: its name, its commit, and whether the files differ from it."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from gate.git import GitError, Repository
 
 _SHORT = 12
 _SECONDS = 20
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?(?P<host>[^/?#@:]+)(?::\d*)?/(?P<path>[^?#]*)(?:[?#].*)?")
+#: ``user@host:path``, as ssh and scp have it.
+_SCP = re.compile(r"(?:[^@/:]*@)?(?P<host>[^@/:]{2,}):(?!//)(?P<path>[^?#]*)")
 #: Nothing that a folder inside the repo says is followed, no program is started that watches files, nothing is written.
 _STATUS = (
     "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit", "--no-optional-locks", "--literal-pathspecs",
@@ -18,13 +23,39 @@ _STATUS = (
 )  # fmt: skip
 
 
-def described(folder: Path) -> str:
-    """The state of the files in a folder: ``at 0123456789ab, clean``, or why that cannot be said."""
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The state of the files in a folder.
+
+    ``name`` is the repository's (``example.org/owner/repo``: where it was cloned from, never with credentials), else
+    None; ``commit`` in full, None where there is none; ``state`` says how the files stand to it.
+    """
+
+    name: str | None
+    commit: str | None
+    state: str
+
+    def __str__(self) -> str:
+        return f"at {self.commit[:_SHORT]}, {self.state}" if self.commit else self.state
+
+
+def checkout(folder: Path) -> Checkout:
+    """Which state of which repository the files in a folder are."""
     try:
-        commit = Repository(folder).commit("HEAD")
+        repository = Repository(folder)
+        commit = repository.commit("HEAD")
     except GitError:
-        return "in no git repository with a commit"
-    return f"at {commit[:_SHORT]}, {_differences(folder)}"
+        return Checkout(None, None, "in no git repository with a commit")
+    url = repository.remote()
+    return Checkout(remote_name(url) if url else None, commit, _differences(folder))
+
+
+def remote_name(url: str) -> str:
+    """What a repository is called, given the URL or the path that it was cloned from: its host and path, without what
+    authenticates (``https://user:token@host/owner/repo.git?key=1`` is ``host/owner/repo``)."""
+    parts = _URL.fullmatch(url) or _SCP.fullmatch(url)
+    name = f"{parts['host']}/{parts['path'].strip('/')}" if parts else os.path.basename(url.rstrip("/"))
+    return name.rpartition("@")[2].removesuffix("/").removesuffix(".git")
 
 
 def _differences(folder: Path) -> str:

@@ -86,6 +86,13 @@ class Repository:
         counted = self._run("rev-list", "--count", f"HEAD..{commit}")
         return int(counted.stdout or 0)
 
+    def remote(self) -> str | None:
+        """The URL that the repository was cloned from: of ``origin``, else of its first remote; None where it has
+        none.  It may hold credentials."""
+        listed = self._run("config", "--local", "--null", "--get-regexp", r"^remote\..*\.url$")
+        urls = dict(entry.split("\n", 1) for entry in os.fsdecode(listed.stdout).split("\0") if "\n" in entry)
+        return urls.get("remote.origin.url") or next(iter(urls.values()), None)
+
     def file(self, commit: str, path: str) -> bytes | None:
         """What a file of the repository holds at a commit; None where there is none."""
         found = self._run("cat-file", "blob", f"{commit}:{path}")

@@ -28,7 +28,8 @@ class Record:
     ``before`` is the verdict at the base; None without one, or where the scenario was not judged there.  ``gone`` are
     the findings that were not wrong there and are no longer made.  Where a waiver applies, ``verdict`` is WAIVED and
     ``unwaived`` what it would be without; ``expired`` is one that did apply.  ``trace`` is where in the suite an error
-    came through, outermost first, as ``file:line: in function``.
+    came through, outermost first, as ``file:line: in function``.  ``seconds`` is how long it took, with all that it
+    was the first to need.
     """
 
     feature: str
@@ -51,6 +52,7 @@ class Record:
     title: str = ""
     steps: tuple[Step, ...] = ()
     gone: tuple[Finding, ...] = ()
+    seconds: float = 0
 
     @property
     def is_old(self) -> bool:

@@ -44,6 +44,7 @@ class _Run:
     #: What came of it, and what was raised for it where that closes the gate.
     record: Record | None = None
     raised: BaseException | None = None
+    seconds: float = 0
 
     def enter(self, step: Step) -> None:
         self.at, self.found_before = step, len(self.evidence.findings)
@@ -144,8 +145,9 @@ def pytest_runtest_makereport(
     if scenario_of(item) is not None:
         # What was printed and logged; the last phase has that of all.
         report.sections = [(name, encodable(redacted(text))) for name, text in report.sections]
+        _run(item).seconds += call.duration
         if call.when == "call" or call.excinfo:
-            _stamp(report, item, _judge(item, call))
+            _stamp(report, item, replace(_judge(item, call), seconds=_run(item).seconds))
     return report
 
 

@@ -165,6 +165,9 @@ class Spec:
     def _result(self, asked: Extent) -> None:
         if self._judgement.counts and not self._quiet:
             self._screen.line(self._run.tally)
+        if self._verbose:
+            spent = ", ".join(f"{seconds:.1f} s {what}" for what, seconds in self._run.spent.items())
+            self._screen.line(printable(f"took {self._run.seconds:.1f} s: {spent}"))
         for heading, held in self._requirements().items():
             self._screen.line(f"{heading}: {', '.join(held)}")
             self._because(Verdict(heading.partition(", ")[0]))

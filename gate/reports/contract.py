@@ -4,9 +4,12 @@ Keys are added within a version, none changes its meaning.  Of the base: ``base`
 could not be judged), of a scenario ``before`` (its verdict there), ``old`` (all that is wrong was so there) and
 ``gone`` (the findings that were not wrong there and are made no longer), of a finding ``was`` (what it showed there,
 where that differs) and ``new`` (it is wrong, and was not so there).  Also of a finding: ``account`` (where else was
-looked, and what was there).  Of waivers: ``problems`` of their file, ``new_waivers`` (which the change
-itself brings) and ``waivers_from`` (whether those count, too: ``change``, or only those of the ``base``),
-``stale_waivers``, of a scenario ``waiver`` (the one that applies) or ``expired_waiver``.
+looked, and what was there) and ``cause`` (why it is undetermined or not proven, in the same words for all that hangs
+on it).  Of the run: ``suite`` (its version), ``repo`` (the name of the judged repo's remote), ``commit`` and ``state``
+of its files, ``time`` (when it began, how many seconds it took, where they went), ``in_force`` (how many requirements
+have each verdict).  Of waivers: ``problems`` of their file, ``new_waivers`` (which the change itself brings) and
+``waivers_from`` (whether those count, too: ``change``, or only those of the ``base``), ``stale_waivers``, of a scenario
+``waiver`` (the one that applies) or ``expired_waiver``.
 ``altered`` are the promises and settings of the base that the change alters or takes away; such a promise is judged as
 the base has it, too, and its ``feature`` ends then with ``(as at the base)``.  ``reason`` says why the gate is closed
 where no verdict does.
@@ -23,6 +26,7 @@ from gate.options import Settings
 from gate.record import Record
 from gate.reports.json_text import json_text
 from gate.reports.view import Run
+from gate.version import version
 from gate.waivers import Waiver
 
 VERSION = 1
@@ -36,9 +40,19 @@ def _report(run: Run, judgement: Judgement, settings: Settings) -> dict[str, Any
     verdicts = judgement.verdicts
     return {
         "version": VERSION,
+        "suite": version(),
         "infra": settings.shown(settings.infra),
+        "repo": run.checkout.name,
+        "commit": run.checkout.commit,
+        "state": run.checkout.state,
         "as_of": settings.as_of.isoformat(),
         "dns": settings.dns_shown,
+        "time": {
+            "began": run.began,
+            "seconds": round(run.seconds, 3),
+            "spent": {what: round(seconds, 3) for what, seconds in run.spent.items()},
+        },
+        "in_force": {str(verdict): number for verdict, number in run.in_force.items()},
         "gate": "open" if judgement.open else "closed",
         "reason": judgement.shortfall,
         "block": settings.block,
@@ -65,6 +79,7 @@ def _scenario(record: Record) -> dict[str, Any]:
         "reason": record.reason,
         "before": record.before,
         "old": record.is_old,
+        "seconds": round(record.seconds, 3),
         "waiver": record.waiver and _waiver(record.waiver),
         "expired_waiver": record.expired and _waiver(record.expired),
         "findings": [_finding(finding) for finding in record.findings],
@@ -85,6 +100,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "was": finding.was,
         "new": finding.is_new,
         "account": finding.account,
+        "cause": finding.cause,
     }
 
 

@@ -18,9 +18,9 @@ from gate.verdict import Verdict
 
 
 def render(run: Run) -> str:
-    root = Element("testsuites", name="gate")
+    root = Element("testsuites", name="gate", time=f"{run.seconds:.3f}")
     for (path, title), records in groupby(run.judgement.records, key=lambda r: (r.feature, r.feature_title)):
-        suite = SubElement(root, "testsuite", name=shown(title), file=shown(path))
+        suite = SubElement(root, "testsuite", name=shown(title), file=shown(path), timestamp=run.began)
         for record in records:
             suite.append(_testcase(run, record))
         _count(suite)
@@ -50,6 +50,8 @@ def _beside(run: Run) -> Element:
 
 
 def _count(suite: Element) -> None:
+    seconds = (float(case.get("time", "0")) for case in suite.iter("testcase"))
+    suite.set("time", f"{sum(seconds):.3f}")
     suite.set("tests", str(len(suite.findall("testcase"))))
     for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(name, str(len(suite.findall(f"testcase/{tag}"))))
@@ -57,7 +59,8 @@ def _count(suite: Element) -> None:
 
 def _testcase(run: Run, record: Record) -> Element:
     module = record.feature.removesuffix(".feature").replace("/", ".")
-    case = Element("testcase", classname=shown(module), name=shown(f"{ids(record)} {record.name}"))
+    name, seconds = shown(f"{ids(record)} {record.name}"), f"{record.seconds:.3f}"
+    case = Element("testcase", classname=shown(module), name=name, time=seconds)
     properties = SubElement(case, "properties")
     for requirement in record.requirements:
         SubElement(properties, "property", name="requirement", value=requirement)

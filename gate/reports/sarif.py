@@ -20,6 +20,7 @@ from gate.reports.json_text import json_text
 from gate.reports.story import markdown, story
 from gate.reports.view import Run, Status, encoded, open_findings, remarks, sentence, shown
 from gate.verdict import Verdict
+from gate.version import NAME, home, version
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "requirementFinding/v1"
@@ -37,8 +38,9 @@ def render(run: Run) -> str:
 def _run(run: Run) -> Json:
     settings, requirements = run.settings, run.judgement.requirements
     return {
-        "tool": {"driver": {"name": "infra-design-policy", "rules": [_rule(*item) for item in requirements.items()]}},
+        "tool": {"driver": _driver() | {"rules": [_rule(*item) for item in requirements.items()]}},
         "invocations": [_invocation(run)],
+        **_provenance(run),
         "originalUriBaseIds": {
             "%SRCROOT%": {"description": {"text": "The repository that is judged."}},
             "SUITE": {"description": {"text": "The test suite that judges it."}},
@@ -53,6 +55,19 @@ def _run(run: Run) -> Json:
             "dns": settings.dns_shown,
         } | ({"base": run.judgement.base} if run.judgement.base else {}),
     }
+
+
+def _provenance(run: Run) -> Json:
+    """Which state of which repo was judged, where its remote can be named by a URI."""
+    name, commit = run.checkout.name, run.checkout.commit
+    if not (name and commit and "/" in name):
+        return {}
+    return {"versionControlProvenance": [{"repositoryUri": f"https://{encoded(name)}", "revisionId": commit}]}
+
+
+def _driver() -> Json:
+    at = home()
+    return {"name": NAME, "semanticVersion": version()} | ({"informationUri": at} if at else {})
 
 
 def _rule(requirement: str, records: list[Record]) -> Json:

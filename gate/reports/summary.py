@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from gate.record import Record
 from gate.render import diagnosis
 from gate.reports.markdown import block, code, prose
-from gate.reports.view import GateProblem, Run, Status, ids, open_findings, plural
+from gate.reports.view import GateProblem, Run, Status, ids, open_findings
 from gate.verdict import Verdict
 from gate.waivers import subject
 
@@ -96,19 +96,14 @@ class _Summary:
 
 
 def _opening(run: Run) -> Iterator[str]:
-    judgement, settings = run.judgement, run.settings
-    closing = [record for record in judgement.records if run.judgement.closes(record)]
-    yield f"## Gate: {'open' if judgement.open else 'closed'}"
+    closing = [record for record in run.judgement.records if run.judgement.closes(record)]
+    yield f"## Gate: {'open' if run.judgement.open else 'closed'}"
     yield ""
-    verdicts = judgement.verdicts.values()
-    in_force = sum(verdict is not Verdict.NOT_IN_FORCE for verdict in verdicts)
-    held = sum(verdict is Verdict.PASSED for verdict in verdicts)
-    said = f"{held} of {plural(in_force, 'requirement')} in force {'holds' if held == 1 else 'hold'}"
+    said = run.tally
     if closing:
         names = dict.fromkeys(name for record in closing for name in record.requirements)
         said += f"; {', '.join(names)} {'closes' if len(names) == 1 else 'close'} the gate"
-    base = f", compared with {code(judgement.base[:12])}" if judgement.base else ""
-    yield f"{said}. As of {settings.as_of}, DNS from {code(settings.dns_shown)}{base}."
+    yield f"{said}. Judged: {code(run.about)}."
 
 
 def _entry(run: Run, record: Record, status: Status) -> str:

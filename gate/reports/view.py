@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
 from urllib.parse import quote
 
 from gate.causes import Cause, causes
-from gate.checkout import described
+from gate.checkout import Checkout, checkout
 from gate.evidence import Finding
 from gate.home import NAME
 from gate.judgement import Judgement
@@ -47,12 +50,19 @@ class GateProblem(NamedTuple):
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """A run that has been judged."""
 
     judgement: Judgement
     settings: Settings
+    #: When it began, in seconds since 1970.
+    begun: float = field(default_factory=time.time)
+
+    @cached_property
+    def checkout(self) -> Checkout:
+        """Which state of which repo was judged."""
+        return checkout(self.settings.infra)
 
     @property
     def problems(self) -> list[GateProblem]:
@@ -93,7 +103,8 @@ class Run:
         """What was judged, in a line: where and in which state it is, as of which day, and who answered for DNS."""
         settings, base = self.settings, self.judgement.base
         against = f", against {settings.base} ({base[:_SHORT]})" if base else ""
-        state = f"{settings.shown(settings.infra)} ({described(settings.infra)})"
+        named = f"{self.checkout.name}, " if self.checkout.name else ""
+        state = f"{settings.shown(settings.infra)} ({named}{self.checkout})"
         return f"{state} as of {settings.as_of}, DNS from {settings.dns_shown}{against}"
 
     @property
@@ -112,6 +123,26 @@ class Run:
         besides = f", and {absent} not in force" if absent else ""
         judged = f"{plural(scenarios.total() - absent, 'scenario')}{besides}"
         return f"{plural(counts.total(), 'requirement')} in force: {each or 'none'} ({judged})"
+
+    @property
+    def began(self) -> str:
+        """When it began, in UTC, as ISO 8601 has it."""
+        return datetime.fromtimestamp(self.begun, UTC).isoformat(timespec="seconds")
+
+    @property
+    def seconds(self) -> float:
+        """How long it took, so far."""
+        return time.time() - self.begun
+
+    @property
+    def spent(self) -> dict[str, float]:
+        """Where the time went, in seconds, most first: each feature, with what it was the first to need, and the rest.
+        Where several processes judge, their times are added."""
+        spent: defaultdict[str, float] = defaultdict(float)
+        for record in self.judgement.records:
+            spent[record.feature] += record.seconds
+        spent["starting and reporting"] = max(self.seconds - sum(spent.values()), 0)
+        return dict(sorted(spent.items(), key=lambda item: -item[1]))
 
     @property
     def told_once(self) -> tuple[Cause, ...]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from datetime import UTC, datetime
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from gate.version import version
 from tests.gate.small_suite import Suite
 
 FEATURE = """
@@ -25,9 +29,9 @@ Feature: Mail
     Then replicas is 1
 """
 OK = {"what": "replicas", "expected": "1", "actual": "1", "ok": True, "verdict": "passed", "file": "main.tf", "line": 3,
-      "note": "set in main.tf", "was": None, "account": None, "new": False}
+      "note": "set in main.tf", "was": None, "account": None, "cause": None, "new": False}
 # Nothing was compared, and nothing waived.
-PLAIN = {"before": None, "old": False, "waiver": None, "expired_waiver": None, "gone": []}
+PLAIN = {"before": None, "old": False, "waiver": None, "expired_waiver": None, "gone": [], "seconds": 0.0}
 GOOD = {"name": "Good", "feature": "features/mail.feature", "line": 4, "verdict": "passed", "reason": None, **PLAIN,
         "findings": [OK]}
 BAD = {
@@ -37,6 +41,7 @@ BAD = {
         OK | {"expected": "2", "ok": False, "verdict": "failed"},
         {"what": "the rule", "expected": "it fires", "ok": False, "verdict": "not proven", "file": None, "line": None,
          "note": None, "was": None, "account": None, "new": False,
+         "cause": "promtool is not installed (Debian package prometheus)",
          "actual": "not proven: promtool is not installed (Debian package prometheus)"},
     ],
 }
@@ -44,8 +49,9 @@ LATER = {"name": "Later", "feature": "features/mail.feature", "line": 13, "verdi
          "reason": "since 2026-03-08", **PLAIN, "findings": []}
 BESIDES = {"block": "all", "base": None, "base_error": None, "problems": [], "new_waivers": [], "altered": [],
            "waivers_from": "change", "stale_waivers": []}
+ABOUT = {"suite": version(), "repo": None, "commit": None, "state": "in no git repository with a commit", "time": None}
 REPORT = {
-    "version": 1, "infra": "fixtures/infra", "as_of": "2026-02-23", "dns": "off", "gate": "closed", "reason": None,
+    "version": 1, **ABOUT, "in_force": {"failed": 2}, "infra": "fixtures/infra", "as_of": "2026-02-23", "dns": "off", "gate": "closed", "reason": None,
     **BESIDES,
     "requirements": [
         {"id": "MH-1.1", "verdict": "failed", "scenarios": [GOOD, BAD, LATER]},
@@ -59,8 +65,20 @@ AS_OF = ("--as-of", "2026-02-23", "--dns", "off")
 @pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["alone", "xdist"])
 def test_report(suite: Suite, processes: list[str]) -> None:
     suite.feature(FEATURE)
-    assert suite.report(*AS_OF, *processes) == REPORT
-    assert list(suite.last_report()) == list(REPORT)
+    report = suite.report(*AS_OF, *processes)
+    took = report["time"]["seconds"]
+    assert datetime.fromisoformat(report["time"]["began"]) <= datetime.now(UTC)
+    assert set(report["time"]["spent"]) == {"features/mail.feature", "starting and reporting"}
+    assert timeless(report) == REPORT
+    assert all(0 <= scenario["seconds"] <= took for scenario in suite.scenarios())
+
+
+def timeless(report: dict[str, Any]) -> dict[str, Any]:
+    """A report without what is another each time."""
+    for requirement in (plain := copy.deepcopy(report) | {"time": None})["requirements"]:
+        for scenario in requirement["scenarios"]:
+            scenario["seconds"] = 0.0
+    return plain
 
 
 def test_open(suite: Suite) -> None:
@@ -80,8 +98,8 @@ def test_the_report_of_an_earlier_run_does_not_stay(suite: Suite) -> None:
     suite.scenario("Then replicas is 1")
     assert suite.report()["gate"] == "open"
     suite.feature("Feature: Not any more\n")
-    assert suite.report() | {"as_of": None} == {
-        "version": 1, "infra": "fixtures/infra", "as_of": None, "dns": "system", "gate": "closed",
+    assert timeless(suite.report()) | {"as_of": None} == {
+        "version": 1, **ABOUT, "in_force": {}, "infra": "fixtures/infra", "as_of": None, "dns": "system", "gate": "closed",
         "reason": "not every feature could be read", **BESIDES, "requirements": [],
     }
 
