@@ -12,6 +12,7 @@ WORDS = {
     "judge": "judge the repo in which I stand by the promises in it",
     "words": "the steps that features are written in, each with an example; WORD filters",
     "see": "what the suite sees at a PATH, with lines",
+    "history": "since when each promise holds, and which commit broke it",
     "init": "a first feature, the settings and a CI snippet, in my repo",
 }
 
@@ -34,5 +35,5 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _usage() -> str:
-    lines = [f"  design-policy {word:<6}  {meaning}" for word, meaning in WORDS.items()]
+    lines = [f"  design-policy {word:<7}  {meaning}" for word, meaning in WORDS.items()]
     return "\n".join(["usage:", *lines, "", "`design-policy WORD --help` says more."])

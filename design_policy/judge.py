@@ -67,12 +67,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _arguments(asked: argparse.Namespace, rest: Sequence[str]) -> list[str] | None:
     """The command line for pytest; None where the repo has nothing to be judged by, which was said."""
-    place = _place(asked.infra)
+    place = place_of(asked.infra)
     if asked.steps is not None:
         os.environ[VARIABLE] = asked.steps
     operators_steps()
     file = file_above(place)
-    features = [_named(name) for name in asked.features or ()] or _kept(file)
+    features = [named_features(name) for name in asked.features or ()] or kept_features(file)
     if not features and place.parent == _EXAMPLES:
         features = [SUITE / "features"]
     if not features:
@@ -88,7 +88,7 @@ def _arguments(asked: argparse.Namespace, rest: Sequence[str]) -> list[str] | No
     ]  # fmt: skip
 
 
-def _place(infra: str | None) -> Path:
+def place_of(infra: str | None) -> Path:
     """The folder that is asked about."""
     path = infra if infra is not None else os.environ.get("INFRA_ROOT")
     if path is None:
@@ -99,7 +99,8 @@ def _place(infra: str | None) -> Path:
     return Path(os.path.abspath(path))
 
 
-def _named(name: str) -> Path:
+def named_features(name: str) -> Path:
+    """Where the features are that an option names.  ValueError where there is nothing."""
     if name == EXAMPLE:
         return SUITE / "features"
     if not os.path.exists(name):
@@ -107,7 +108,7 @@ def _named(name: str) -> Path:
     return Path(os.path.abspath(name))
 
 
-def _kept(file: Path | None) -> list[Path]:
+def kept_features(file: Path | None) -> list[Path]:
     """Where the settings say that the features stand."""
     if file is None:
         return []

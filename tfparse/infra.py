@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from tfparse.configs.module import is_configuration, load_module
 from tfparse.configs.terragrunt import FILE, read_settings
+from tfparse.cty.identity import identical
 from tfparse.cty.values import string
 from tfparse.diagnostics import Diagnostic, TerraformError
 from tfparse.graph.root import Root
@@ -77,6 +78,12 @@ class Infra:
         self._asked: dict[tuple[str, Hashable], Any] = {}
         self._collected: dict[Hashable, list[Any]] = {}
         self._basis = Basis(self.tree.reads)
+
+    def restart(self, place: Place) -> None:
+        """Know nothing any more, and be the repo in another place."""
+        path, files = self.path, self._variable_files
+        vars(self).clear()
+        self.__init__(path, ParseCache(), files, place)  # type: ignore[misc]  # whoever holds it goes on with it
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -222,8 +229,8 @@ class Infra:
         self, said: object, question: Callable[..., Sequence[Any]], about: Any, without: Any, most: int | None
     ) -> bool:
         try:
-            return said is not None and self._said(question, about, without)[:most] == said
-        except Exception:  # noqa: BLE001  (values do not compare; what is raised will be seen by whoever asks again)
+            return said is not None and identical(self._said(question, about, without)[:most], said)
+        except Exception:  # noqa: BLE001  (what is raised will be seen by whoever asks again)
             return False
 
     def move(self, changes: Changes) -> None:

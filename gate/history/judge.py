@@ -1,8 +1,9 @@
 """Judging one commit after another, and again only what a commit touches (a pytest plugin).
 
-It runs in a process of its own, and is asked by lines of JSON: ``{"commit": ..., "day": ...}``.  What it answers is
-what has changed since the last one that it was asked about: ``{"commit": ..., "states": {"3": {...}}}``, by the
-number of the scenario.
+It runs in a process of its own, and is asked by lines of JSON: ``{"commit": ..., "day": ...}``, and with ``"anew":
+true`` to judge it as if it knew of no other.  What it answers is what has changed since the last one that it was asked
+about: ``{"commit": ..., "states": {"3": {...}}, "judged": 1}``, by the number of the scenario, and how many scenarios
+it has judged for that.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from gate.record import Record, attached
 from gate.redaction import forget_secrets, register_secrets
 from gate.run import begin_anew, told_again
 from gate.verdict import Verdict
-from tfparse import Infra, ParseCache
+from tfparse import Infra
 from tfparse.infra import Basis, opened
 from tfparse.source.committed import CommittedTree
 
@@ -43,12 +44,16 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     """Answer, until nothing is asked any more."""
     if session.testsfailed:
         raise session.Failed("not every feature could be read")
+    # It would keep every report, and print it.
+    session.config.pluginmanager.unregister(name="terminalreporter")
     judge = CommitJudge(session)
     with os.fdopen(int(os.environ[ANSWERS]), "w") as answers, os.fdopen(int(os.environ[QUESTIONS])) as questions:
         _say(answers, {"scenarios": judge.scenarios})
         with rare_gc(), suppress(BrokenPipeError, KeyboardInterrupt):
             for line in questions:
                 asked = json.loads(line)
+                if asked.get("anew"):
+                    judge.begin()
                 _say(answers, {"commit": asked["commit"]} | judge.judged(asked["commit"], asked["day"]))
     return True
 
@@ -74,24 +79,22 @@ class CommitJudge:
     def __init__(self, session: pytest.Session) -> None:
         self._config, self._items = session.config, session.items
         self._objects = Objects(Path(session.config.getoption("history_of")))
-        self._variable_files = settings(session.config).variable_files
+        asked = settings(session.config)
+        self._infra = opened(Infra(asked.infra, None, asked.variable_files, CommittedTree(self._objects.blob)))
+        set_judged_infra(session.config, self._infra)
         self._known: dict[int, _Known] = {}
         self._told: dict[int, object] = {}
         self._reported: Record | None = None
         session.config.pluginmanager.register(self, "history")
-        #: How many scenarios have been judged.
-        self.runs = 0
-        self._begin()
+        self._runs = 0
+        self.begin()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         """Know nothing of any commit."""
         self._tree = EMPTY_TREE
         self._place = CommittedTree(self._objects.blob)
-        self._cache = ParseCache()
-        path = settings(self._config).infra
-        self._infra = opened(Infra(path, self._cache, self._variable_files, self._place))
+        self._infra.restart(self._place)
         self._known.clear()
-        set_judged_infra(self._config, self._infra)
 
     @property
     def scenarios(self) -> list[dict[str, Any]]:
@@ -109,16 +112,16 @@ class CommitJudge:
         try:
             self._move(self._objects.tree(commit))
         except MissingObjectError as error:
-            self._begin()
+            self.begin()
             self._told.clear()
             return {"unknown": f"not in this clone: {error}"}
         judge_as_of(self._config, date.fromisoformat(day))
-        states = {}
+        states, runs = {}, self._runs
         for number, item in enumerate(self._items):
             state = self._state(number, item, date.fromisoformat(day))
             if self._told.get(number) != state:
                 self._told[number] = states[str(number)] = state
-        return {"states": states}
+        return {"states": states, "judged": self._runs - runs}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what comes of a scenario; what its teardown says comes last."""
@@ -128,7 +131,7 @@ class CommitJudge:
         changes = self._objects.changes(self._tree, tree)
         self._place.move(changes)
         self._infra.move(changes)
-        self._cache.shrink(_MOST_TREES)
+        self._infra.tree.cache.shrink(_MOST_TREES)
         self._tree = tree
         for known in self._known.values():
             known.stands = known.stands and self._infra.stands(known.basis, changes)
@@ -144,7 +147,7 @@ class CommitJudge:
         return known.verdict
 
     def _judge(self, number: int, item: pytest.Item) -> _Known:
-        self.runs += 1
+        self._runs += 1
         begin_anew(item)
         self._reported = None
         with self._infra.asking() as basis:

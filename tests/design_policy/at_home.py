@@ -50,6 +50,8 @@ class AtHome:
     def __init__(self, folder: Path) -> None:
         self.repo = GitRepo(folder)
         self.path = folder
+        #: The commits that were made, where a test keeps them.
+        self.commits: list[str] = []
         self.write("main.tf", MAIN)
         self.write("prod.tfvars", 'name = "x-logs"\n')
         self.write("policy/buckets.feature", FEATURE)

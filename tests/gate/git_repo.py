@@ -9,7 +9,7 @@ from pathlib import Path
 _IDENTITY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "A"), ("EMAIL", "a@example.org"), ("DATE", "2026-11-25T12:00:00Z"))
+    for what, value in (("NAME", "A"), ("EMAIL", "a@example.org"))
 }
 
 
@@ -19,9 +19,10 @@ class GitRepo:
         path.mkdir(parents=True, exist_ok=True)
         self.git("init", "-q", "-b", "main")
 
-    def git(self, *arguments: str, stdin: bytes = b"") -> str:
+    def git(self, *arguments: str, stdin: bytes = b"", day: str = "2026-11-25") -> str:
         """What git prints, without the last newline."""
-        environment = os.environ | _IDENTITY | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+        then = {"GIT_AUTHOR_DATE": f"{day}T12:00:00Z", "GIT_COMMITTER_DATE": f"{day}T12:00:00Z"}
+        environment = os.environ | _IDENTITY | then | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
         done = subprocess.run(["git", "-c", "protocol.file.allow=always", *arguments], cwd=self.path, env=environment,
                               input=stdin, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr.decode()
@@ -32,8 +33,8 @@ class GitRepo:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
 
-    def commit(self, message: str = "Change") -> str:
+    def commit(self, message: str = "Change", day: str = "2026-11-25") -> str:
         """Commit all that is in the work tree; the commit's full name."""
         self.git("add", "--all", "--force")
-        self.git("commit", "-q", "--allow-empty", "-m", message)
+        self.git("commit", "-q", "--allow-empty", "-m", message, day=day)
         return self.git("rev-parse", "HEAD")

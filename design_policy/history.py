@@ -1,0 +1,92 @@
+"""``design-policy history``: since when each promise holds, and which commit broke it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from design_policy import SUITE
+from design_policy.judge import kept_features, named_features, place_of
+from gate.git import GitError
+from gate.history import contract, terminal
+from gate.history.run import History, Question, TerminalProgress, history
+from gate.history.workers import HistoryError
+from gate.home import HomeError, file_above, read_home
+from gate.own_steps import VARIABLE, operators_steps
+
+_MORE = """\
+Each commit is judged as of its day, by git's objects alone: nothing is checked out, and what a partial clone does not
+have is unknown.  What is published is not asked (--dns=off), for nobody knows what it was.  What was judged is kept
+($XDG_CACHE_HOME/design-policy), so that Ctrl-C loses nothing, and the next history only judges what is new.
+Exit status: 0 it is told, 2 it could not be asked."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Tell the history; 0 where it is told, 2 where it could not be asked."""
+    asked = _parser().parse_args(arguments)
+    try:
+        question = _question(asked)
+        told = history(question, TerminalProgress())
+    except (GitError, HistoryError, HomeError, ValueError) as error:
+        print(f"design-policy: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\ndesign-policy: stopped; say it again to go on from here", file=sys.stderr)
+        return 2
+    _show(told, asked)
+    return 0
+
+
+def _show(told: History, asked: argparse.Namespace) -> None:
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    print("\n".join(terminal.lines(told, colour=colour, every=asked.spans == "all")))
+    if asked.report_dir is not None:
+        folder = Path(asked.report_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "history.json").write_text(contract.render(told), encoding="utf-8")
+        print(f"\nwrote {asked.report_dir}/history.json")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="design-policy history", description="Since when each promise holds, and which commit broke it.",
+        epilog=_MORE, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+    )  # fmt: skip
+    parser.add_argument("--infra", metavar="PATH", help="the repo (default: the one in which I stand)")
+    parser.add_argument("--features", metavar="PATH", action="append",
+                        help="where the promises stand, as they are now (`example`: those of the suite)")
+    parser.add_argument("--since", metavar="DAY|REV", help="begin there (default: with the first commit)")
+    parser.add_argument("--until", metavar="REV", default="HEAD", help="end there (default: HEAD)")
+    parser.add_argument("--all", action="store_true", help="every commit, and not first parents only")
+    parser.add_argument("--spans", choices=("latest", "all"), default="latest", help="how many to print")
+    parser.add_argument("--report-dir", metavar="DIR", help="write history.html and history.json there")
+    parser.add_argument("--processes", metavar="N", type=int, default=2, help="how many judge at once (default: 2)")
+    parser.add_argument("--fresh", action="store_true", help="judge all anew, and keep nothing")
+    parser.add_argument("--steps", metavar="FOLDER", help=f"Python modules with steps of your own (or ${VARIABLE})")
+    return parser
+
+
+def _question(asked: argparse.Namespace) -> Question:
+    place = place_of(asked.infra)
+    if asked.steps is not None:
+        os.environ[VARIABLE] = asked.steps
+    operators_steps()
+    file = file_above(place)
+    features = [named_features(name) for name in asked.features or ()] or kept_features(file)
+    if not features and place.parent == SUITE / "fixtures":
+        features = [SUITE / "features"]
+    if not features:
+        raise ValueError(f"{place} has no promises yet: say --features=FOLDER, or `design-policy init`")
+    where = place
+    if file is not None and place == file.parent:
+        where = file.parent / read_home(file).infra
+    steps = os.environ.get(VARIABLE)
+    own = [f"{path}: {path.read_text(encoding='utf-8')}" for path in sorted(Path(steps).glob("*.py"))] if steps else []
+    return Question(
+        suite=SUITE, repository=where, places=tuple(features), since=asked.since, until=asked.until, every=asked.all,
+        arguments=("--dns=off", *([f"--settings={file}"] if file else ())), keeps=not asked.fresh,
+        processes=asked.processes, also=(*own, file.read_text(encoding="utf-8") if file else ""),
+    )  # fmt: skip

@@ -1,0 +1,158 @@
+"""What was judged of a repo's commits, kept between runs: a history that was stopped goes on, and grows by what is new.
+
+A file of the user's (XDG Base Directory Specification), believed only if it is ours, whole, and made by this very
+suite, of these features, with these programs.  It holds what reports show, without secrets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from gate.history.spans import Point, State
+from tfparse.source.cache import cache_directory
+
+MAX_SIZE = 16 * 2**20
+"""Bytes up to which a history is kept: past it, the oldest commits are left out."""
+_MAGIC = b"design-policy history 1\n"
+#: The programs that may decide a verdict, and the libraries.
+PROGRAMS = ("amtool", "postconf", "promtool", "rspamadm")
+LIBRARIES = ("dnspython", "google-re2", "lark", "promql-parser", "python-hcl2", "pytest-bdd", "PyYAML")
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_ROOMS = ("gate", "readers", "steps", "tfparse")
+
+
+def key_of(suite: Path, places: Iterable[Path], more: Sequence[str]) -> str:
+    """All that decides a verdict but the commit: the suite, the features, Python, libraries, programs, options."""
+    said = hashlib.sha256()
+    code = [path for room in _ROOMS for path in (suite / room).rglob("*.py")]
+    features = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.feature"))]
+    for path in [suite / "conftest.py", *sorted(code), *sorted(features)]:
+        said.update(f"{path}\n".encode("utf-8", "surrogateescape"))
+        said.update(hashlib.sha256(path.read_bytes()).digest())
+    for text in (sys.version, *map(_version, LIBRARIES), *map(_program, PROGRAMS), *more):
+        said.update(f"{text}\n".encode("utf-8", "surrogateescape"))
+    return said.hexdigest()
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
+
+
+def _program(name: str) -> str:
+    """Which program it is: another one, or another version, has another time or size."""
+    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), _PATH)))
+    if found is None:
+        return f"{name}: none"
+    about = os.stat(found)
+    return f"{found} {about.st_size} {about.st_mtime_ns}"
+
+
+@dataclass
+class Store:
+    """The points that are known, by commit and day."""
+
+    file: Path | None
+    key: str
+    scenarios: list[dict[str, Any]] = field(default_factory=list)
+    _states: list[State] = field(default_factory=list)
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _rows: dict[tuple[int, ...], tuple[int, ...]] = field(default_factory=dict)
+    _held: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _is_new: bool = False
+
+    def __post_init__(self) -> None:
+        held = _load(self.file) if self.file is not None else None
+        if held is None or held.get("key") != self.key:
+            return
+        self.scenarios = held["scenarios"]
+        for state in held["states"]:
+            self._number(state)
+        rows = [self._row(tuple(row)) for row in held["rows"]]
+        self._held = {commit: rows[row] for commit, row in held["commits"].items()}
+
+    def states(self, commit: str) -> tuple[State, ...] | None:
+        """The states of the scenarios at a commit; None where it was not judged."""
+        row = self._held.get(commit)
+        return None if row is None else tuple(self._states[number] for number in row)
+
+    def keep(self, point: Point) -> tuple[State, ...]:
+        """Keep what was seen at a commit; the same, sharing what it has in common with others."""
+        row = self._row(tuple(map(self._number, point.states)))
+        self._held[point.commit.id] = row
+        self._is_new = True
+        return tuple(self._states[number] for number in row)
+
+    def save(self) -> None:
+        """Write it, if there is anything new.  One that cannot be written is no error."""
+        if self.file is None or not self._is_new:
+            return
+        data = self._packed()
+        with suppress(OSError):
+            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, temporary = tempfile.mkstemp(dir=self.file.parent)
+            with os.fdopen(handle, "wb") as out:
+                out.write(_MAGIC + hashlib.sha256(data).digest() + data)
+            os.replace(temporary, self.file)
+            self._is_new = False
+
+    def _packed(self) -> bytes:
+        commits = list(self._held.items())
+        while True:
+            rows = {row: number for number, row in enumerate(dict.fromkeys(row for _, row in commits))}
+            held = {
+                "key": self.key, "scenarios": self.scenarios, "states": self._states, "rows": list(rows),
+                "commits": {commit: rows[row] for commit, row in commits},
+            }  # fmt: skip
+            data = zlib.compress(json.dumps(held).encode(), 1)
+            if len(data) <= MAX_SIZE or not commits:
+                return data
+            commits = commits[len(commits) // 2 + 1 :]
+
+    def _number(self, state: State) -> int:
+        text = json.dumps(state, sort_keys=True)
+        number = self._numbers.setdefault(text, len(self._states))
+        if number == len(self._states):
+            self._states.append(state)
+        return number
+
+    def _row(self, row: tuple[int, ...]) -> tuple[int, ...]:
+        return self._rows.setdefault(row, row)
+
+
+def store_file(repository: Path) -> Path:
+    """Where the history of a repository is kept."""
+    return cache_directory() / (hashlib.blake2b(str(repository).encode(), digest_size=12).hexdigest() + ".history")
+
+
+def _load(file: Path) -> Any:
+    try:
+        with file.open("rb") as opened:
+            about = os.fstat(opened.fileno())
+            if about.st_uid != os.getuid() or about.st_mode & 0o022:
+                return None
+            data = opened.read(MAX_SIZE + 2**20)
+    except (OSError, AttributeError):
+        return None
+    head = len(_MAGIC)
+    payload = data[head + 32 :]
+    if data[:head] != _MAGIC or hashlib.sha256(payload).digest() != data[head : head + 32]:
+        return None
+    try:
+        return json.loads(zlib.decompress(payload))
+    except (ValueError, zlib.error):
+        return None
