@@ -14,7 +14,8 @@ from pathlib import Path
 
 from gate.evidence import Finding
 from tfparse import Infra, cached, load
-from tfparse.secrets.secrecy import REDACTED, Secrets, find_secrets, words
+from tfparse.cty.values import REDACTED
+from tfparse.secrets.secrecy import Secrets, find_secrets, words
 
 _QUOTED = re.compile(r'"[^"]+"')
 #: The secrets of the repos that this process has looked at: the judged one, and it as it was at the base.

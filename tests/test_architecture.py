@@ -46,6 +46,7 @@ INNER_ROOMS = {
         ("graph",),
         ("infra", "validation"),
         ("secrets",),
+        ("loading",),
         ("console",),
         ("__init__", "__main__"),
     ),

@@ -11,7 +11,8 @@ from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UndeclaredError, UnknownValueError, UnsupportedError
 from tfparse.graph.model import Block, Body, IgnoredPath, Resource
 from tfparse.graph.root import Root
-from tfparse.infra import Infra, load
+from tfparse.infra import Infra
+from tfparse.loading import load
 from tfparse.source.cache import ParseCache, cached
 
 __all__ = [

@@ -14,9 +14,9 @@ from tfparse.cty.values import Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError
 from tfparse.graph.root import Root
 from tfparse.hcl.syntax import parse_expression
-from tfparse.infra import load
 from tfparse.lang import Lazy, Nested, evaluate
 from tfparse.lang.traversal import Namespace
+from tfparse.loading import load
 from tfparse.secrets.presentation import as_json
 from tfparse.secrets.secrecy import Secrets, find_secrets, words
 from tfparse.source.cache import cached

@@ -25,13 +25,15 @@ EXCERPT = 1_000
 class Diagnostic:
     """One problem: what is wrong in a few words, what that means, and where.
 
-    ``excerpt`` is the source line itself, without its line break; empty where there is none to show.
+    ``excerpt`` is the source line itself, without its line break; empty where there is none to show.  ``secret`` where
+    it comes of a secret that something is wrong.
     """
 
     summary: str
     detail: str = ""
     origin: Origin | None = None
     excerpt: str = ""
+    secret: bool = False
 
     def render(self) -> str:
         """The diagnostic as text, in the manner of Terraform's own: no colour, no trailing newline."""

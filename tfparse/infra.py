@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import sys
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ from tfparse.configs.module import is_configuration, load_module
 from tfparse.configs.terragrunt import FILE, read_settings
 from tfparse.cty.identity import identical
 from tfparse.cty.values import string
-from tfparse.diagnostics import Diagnostic, TerraformError
 from tfparse.graph.root import Root
 from tfparse.hcl.walking import string_of
 from tfparse.source.cache import ParseCache
@@ -25,9 +23,6 @@ from tfparse.source.sources import SourceTree
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_FRAMES = 5_000
-"""Python's own limit while such a chain is followed, of which each link takes some nine calls."""
 
 
 @dataclass
@@ -263,22 +258,3 @@ def kept(function: Callable[Concatenate[Infra, P], R]) -> Callable[Concatenate[I
         return infra.kept((function, arguments, *sorted(named.items())), lambda: function(infra, *arguments, **named))
 
     return answer
-
-
-def load(
-    path: Path, cache: ParseCache | None = None, variable_files: Mapping[str, Sequence[str]] | None = None
-) -> Infra:
-    """The infra repo in a directory.  Nothing is read until it is asked for.  ``variable_files`` are given to a root
-    module on the command line (``-var-file``), by its path.
-
-    Raises TerraformError where ``path`` is no directory.
-    """
-    if not path.is_dir():
-        raise TerraformError(Diagnostic("No infra repo", f"{path} is not a directory"))
-    return opened(Infra(path, cache, variable_files))
-
-
-def opened(infra: Infra) -> Infra:
-    """The same, once Python follows chains of references as far as Terraform does."""
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
-    return infra

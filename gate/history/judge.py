@@ -31,7 +31,8 @@ from gate.redaction import forget_secrets, register_secrets
 from gate.run import begin_anew, told_again
 from gate.verdict import Verdict
 from tfparse import Infra
-from tfparse.infra import Basis, opened
+from tfparse.infra import Basis
+from tfparse.loading import opened
 from tfparse.source.committed import CommittedTree
 
 #: What the process is asked by, and answers on.

@@ -9,7 +9,7 @@ from readers import Malformed
 from readers.account.account import NO_ACCOUNT, Account
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import STRING
-from tfparse.cty.values import Value, unknown
+from tfparse.cty.values import REDACTED, Value, unknown
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import IgnoredPath
 
@@ -45,13 +45,13 @@ class Setting:
 
     @property
     def sensitive(self) -> bool:
-        return self.value.sensitive
+        return self.value.secret
 
     @property
     def shown(self) -> str:
         """The content as a report may show it."""
-        if self.value.sensitive:
-            return "(sensitive)"
+        if self.value.secret:
+            return REDACTED
         return f"(unknown: {self.value.unknown.reason})" if self.value.unknown else f'"{self.text}"'
 
 

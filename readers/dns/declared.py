@@ -15,7 +15,7 @@ import dns.rdataclass
 
 from readers import Malformed
 from readers.dns.records import Record, normal_name, rdata_text, txt_content
-from tfparse.cty.values import HOLE, Unknown, Value
+from tfparse.cty.values import HOLE, SECRET, Unknown, Value
 from tfparse.graph.model import IgnoredPath, Resource
 
 RESOURCE_TYPES = frozenset({"cloudflare_record", "cloudflare_dns_record"})
@@ -63,7 +63,7 @@ def _record(resource: Resource, zone: str) -> Record:
         unknown=unknown,
         repetition=resource.repetition,
         ignored=_ignored(resource),
-        sensitive=any(v.any_sensitive() for v in (name_value, *contents) if v is not None),
+        sensitive=any(v.all_marks() & SECRET for v in (name_value, *contents) if v is not None),
         source=resource.address,
     )
 

@@ -21,7 +21,7 @@ from dns.rdtypes.nsbase import NSBase
 from dns.rdtypes.txtbase import TXTBase
 
 from readers import Malformed
-from tfparse.cty.values import HOLE, Unknown
+from tfparse.cty.values import HOLE, REDACTED, Unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import IgnoredPath
 
@@ -72,7 +72,7 @@ class Record:
     @property
     def shown(self) -> str:
         """The data for people, an MX's preference before it: holes as ``${?}``, what is sensitive withheld."""
-        data = "(sensitive)" if self.sensitive else self.data.replace(HOLE, "${?}")
+        data = REDACTED if self.sensitive else self.data.replace(HOLE, "${?}")
         return data if self.preference is None else f"{self.preference} {data}"
 
     def __str__(self) -> str:

@@ -37,7 +37,7 @@ def zone_records(text: Value, domain: str, source: str = "zone text") -> list[Re
 
     Malformed, with the line, for text that a name server would refuse to load.
     """
-    reader = _Reader(normal_name(domain), text.sensitive, source)
+    reader = _Reader(normal_name(domain), source)
     # A lone carriage return ends a line too, for BIND and for dnspython.
     lines = [line._replace(text=piece) for line in text.lines() for piece in line.text.split("\r")]
     for entry in _entries(lines, reader.what):
@@ -62,6 +62,11 @@ class _Entry(NamedTuple):
     @property
     def unknown(self) -> Unknown | None:
         return next((line.unknown for line in self.lines if line.unknown), None)
+
+    @property
+    def secret(self) -> bool:
+        """Whether it must not be shown."""
+        return any(line.secret for line in self.lines)
 
     @property
     def may_hold_lines(self) -> bool:
@@ -96,10 +101,9 @@ def _entries(lines: list[Line], what: str) -> Iterator[_Entry]:
 class _Reader:
     """The state that passes from entry to entry: origin, owner, TTL."""
 
-    def __init__(self, domain: str, sensitive: bool, source: str) -> None:
+    def __init__(self, domain: str, source: str) -> None:
         self.what = f"zone text of {domain}"
         self.records: list[Record] = []
-        self._sensitive = sensitive
         self._source = source
         self._origin = dns.name.from_text(domain)
         self._owner: str | None = None
@@ -139,7 +143,7 @@ class _Reader:
 
     def _anything(self, entry: _Entry, why: Unknown) -> None:
         self.records.append(Record(HOLE, HOLE, HOLE, origin=entry.origin, unknown=why,
-                                   sensitive=self._sensitive, source=self._source))
+                                   sensitive=entry.secret, source=self._source))
 
     def _record(self, first: dns.tokenizer.Token, tokenizer: dns.tokenizer.Tokenizer, entry: _Entry) -> None:
         if not first.is_whitespace():
@@ -153,7 +157,7 @@ class _Reader:
         # An owner or an $ORIGIN with a hole outlasts the line that set it.
         unknown = self._doubt if HOLE in self._owner + kind + data else None
         self.records.append(Record(self._owner, kind, data, ttl, preference, entry.origin, unknown,
-                                   sensitive=self._sensitive, source=self._source))
+                                   sensitive=entry.secret, source=self._source))
 
     def _ttl_and_type(self, tokenizer: dns.tokenizer.Tokenizer) -> tuple[int | None, str]:
         """``[TTL] [class] type`` or ``[class] [TTL] type``; HOLE for a type that is not known.

@@ -95,8 +95,8 @@ def _text(found: dict[str, MountedFile], name: str) -> str:
 
 def _put(found: dict[str, MountedFile], file: MountedFile, line: Line, name: str, text: str) -> None:
     before = found.get(name)
-    secret = file.sensitive or (before is not None and before.sensitive)
-    value = string(text, line.origin).marked(secret)
+    marks = file.value.marks | (0 if before is None else before.value.marks)
+    value = string(text, line.origin).marked(marks)
     found[name] = replace(before or file, value=value, origin=line.origin)
 
 

@@ -81,7 +81,7 @@ def from_file(container: Container, name: str) -> Setting | None:
 
 
 def _without_last_newlines(value: Value) -> Value:
-    return string(value.as_string().rstrip("\n"), value.origin).marked(value.sensitive)
+    return string(value.as_string().rstrip("\n"), value.origin).marked(value.marks)
 
 
 def taken(container: Container, name: str) -> Setting:

@@ -158,7 +158,7 @@ class _Setting:
         for path, value in self._assignments(name):
             if not self.certain:
                 value = unknown(f"it is not known whether {name} is set", self.origin)
-            values = put(values, path, value.marked() if self.value.sensitive else value, self.origin)
+            values = put(values, path, value.marked(self.value.marks), self.origin)
         return values
 
     def _assignments(self, name: str) -> Iterator[tuple[Path, Value]]:

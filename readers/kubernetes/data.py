@@ -38,7 +38,7 @@ class Data:
             for attribute, held in self._held(text_only):
                 listed = held.raw.get(key) if isinstance(held.raw, dict) else None
                 if listed is not None:
-                    return self._setting(key, attribute, listed.marked() if held.sensitive else listed)
+                    return self._setting(key, attribute, listed.marked(held.marks))
                 doubt = doubt or held.unknown or held.rest
         if doubt is not None:
             raise undetermined(
@@ -113,4 +113,4 @@ def _decoded(value: Value, what: str) -> Value:
         raise Malformed(what, f"not base64: {error}", value.origin) from error
     except UnicodeDecodeError:
         return unknown("it is binary, not text", value.origin, STRING)
-    return string(content, value.origin).marked(value.sensitive)
+    return string(content, value.origin).marked(value.marks)

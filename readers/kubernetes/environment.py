@@ -16,7 +16,7 @@ from readers.kubernetes.data import Data, find_data
 from readers.kubernetes.fields import flag, named, single
 from readers.kubernetes.pods import ContainerSpec
 from tfparse.cty.types import STRING
-from tfparse.cty.values import Unknown, Value, string, unknown
+from tfparse.cty.values import Unknown, Value, marks_of, string, unknown
 from tfparse.diagnostics import UnknownValueError
 from tfparse.graph.model import Block
 
@@ -163,21 +163,21 @@ class Environment:
         """The value with its ``$(NAME)`` references replaced by what stands ahead of it; ``$$`` is a ``$``."""
         if value.unknown is not None:
             # What an unknown part holds could begin or end a reference that reaches into the known ones.
-            return Value(STRING, value.unknown, value.origin, sensitive=value.sensitive)
+            return Value(STRING, value.unknown, value.origin, marks=value.marks)
         whole = value.as_string()
         if "$" not in whole:
             return value
         references = [reference[1] for reference in _REFERENCE.finditer(whole) if reference[1] is not None]
         replaced = {name: self._referred(name, index, value) for name in dict.fromkeys(references)}
-        sensitive = value.sensitive or any(v.sensitive for v in replaced.values())
+        marks = value.marks | marks_of(replaced.values())
         hidden = next((v.unknown for v in replaced.values() if v.unknown is not None), None)
         if hidden is not None:
-            return Value(STRING, hidden, value.origin, sensitive=sensitive)
+            return Value(STRING, hidden, value.origin, marks=marks)
         texts = {name: v.as_string() for name, v in replaced.items()}
         if len(whole) + sum(len(texts[name]) for name in references) > _LONGEST:
             raise Malformed(f"environment of {self._container.label}", "a variable grows too long", value.origin)
         expanded = _REFERENCE.sub(lambda r: "$" if r[1] is None else texts[r[1]], whole)
-        return string(expanded, value.origin).marked(sensitive)
+        return string(expanded, value.origin).marked(marks)
 
     def _referred(self, name: str, index: int, value: Value) -> Value:
         """What ``$(NAME)`` becomes in the value of an ``env`` entry: itself, where nothing ahead sets it."""

@@ -68,11 +68,11 @@ def member(map: Value | None, key: str, what: str) -> Value | None:
     if map is None:
         return None
     if map.unknown is not None:
-        return Value(STRING, map.unknown, map.origin, sensitive=map.sensitive)
+        return Value(STRING, map.unknown, map.origin, marks=map.marks)
     if not isinstance(map.raw, dict):
         raise Malformed(what, "not a map", map.origin)
     found = map.get(key)
-    return None if found is None else as_text(found, f"{key} of {what}").marked(map.sensitive or found.sensitive)
+    return None if found is None else as_text(found, f"{key} of {what}").marked(map.marks)
 
 
 def covering(entries: tuple[IgnoredPath, ...], path: tuple[str | int, ...]) -> IgnoredPath | None:

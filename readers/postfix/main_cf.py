@@ -14,7 +14,7 @@ from readers import Malformed, Missing, nearest
 from readers.account import Setting
 from readers.shell.facts import BEFORE, Facts
 from tfparse.cty.types import STRING
-from tfparse.cty.values import HOLE, Line, Unknown, Value, string, unknown
+from tfparse.cty.values import HOLE, SECRET, Line, Unknown, Value, string, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import IgnoredPath
 
@@ -38,6 +38,7 @@ class LogicalLine:
     origin: Origin | None
     unknown: Unknown | None
     open: bool
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,14 @@ class Assignment:
     text: str
     origin: Origin | None
     unknown: Unknown | None = None
-    sensitive: bool = False
+    secret: bool = False
 
     @property
     def value(self) -> Value:
         """The text as a value; it is unknown as a whole where a stretch of it is."""
         if self.unknown is None:
-            return string(self.text, self.origin)
-        return unknown(self.unknown.reason, self.unknown.origin or self.origin, STRING)
+            return string(self.text, self.origin).marked(SECRET * self.secret)
+        return unknown(self.unknown.reason, self.unknown.origin or self.origin, STRING).marked(SECRET * self.secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class MainCf:
             return None
         last = history[-1]
         ours = last in self.assignments
-        value = last.value.marked(last.sensitive or self.text.sensitive or (self.secret_changes and not ours))
+        value = last.value.marked(SECRET * (self.secret_changes and not ours))
         return Setting(name, value, "", last.origin, self.ignored if ours else None)
 
     def required(self, name: str) -> Setting:
@@ -112,7 +113,7 @@ class MainCf:
             raise Missing(f"assignment of {name}", f"main.cf{nearest(name, names)}", last)
         if found.value.is_unknown:
             return found
-        expanded = string(self.expand(name) or "", found.origin).marked(found.sensitive)
+        expanded = string(self.expand(name) or "", found.origin).marked(found.value.marks)
         return replace(found, value=expanded)
 
     def names(self) -> tuple[str, ...]:
@@ -140,17 +141,17 @@ def read_main_cf(text: Value) -> MainCf:
     in a value makes that one parameter unknown.  One that stands where an assignment could (alone on a
     line, or before a line's ``=``) could assign anything: parameters are known only if assigned after it.
     """
-    return MainCf(tuple(_assignment(line, text.sensitive) for line in logical_lines(text.lines())), text)
+    return MainCf(tuple(_assignment(line) for line in logical_lines(text.lines())), text)
 
 
-def _assignment(line: LogicalLine, sensitive: bool) -> Assignment:
+def _assignment(line: LogicalLine) -> Assignment:
     found = _NAME_VALUE.fullmatch(line.text)
     if line.open or (line.unknown and (found is None or HOLE in found["name"])):
-        return Assignment(None, line.text, line.origin, line.unknown)
+        return Assignment(None, line.text, line.origin, line.unknown, line.secret)
     if found is None:
         problem = "missing attribute name" if line.text.startswith("=") else "missing '=' after attribute name"
-        raise Malformed("main.cf", problem if sensitive else f'{problem}: "{line.text}"', line.origin)
-    return Assignment(found["name"], found["value"].strip(SPACE), line.origin, line.unknown)
+        raise Malformed("main.cf", problem if line.secret else f'{problem}: "{line.text}"', line.origin)
+    return Assignment(found["name"], found["value"].strip(SPACE), line.origin, line.unknown, line.secret)
 
 
 def logical_lines(lines: Iterable[Line]) -> Iterator[LogicalLine]:
@@ -178,7 +179,7 @@ def _joined(held: list[Line]) -> Iterator[LogicalLine]:
         text = "".join(line.text for line in held)
         unknown = next((line.unknown for line in held if line.unknown), None)
         is_open = text.startswith(HOLE) or any(_only_holes(line.text.strip(SPACE)) for line in held)
-        yield LogicalLine(text, held[0].origin, unknown, is_open)
+        yield LogicalLine(text, held[0].origin, unknown, is_open, any(line.secret for line in held))
 
 
 def _only_holes(content: str) -> bool:
@@ -286,7 +287,7 @@ class _Expansion:
         return setting.text
 
     def _refuse(self, problem: str, text: str) -> Malformed:
-        return Malformed("main.cf", problem if self.main.text.sensitive else f'{problem}: "{text}"', self.origin)
+        return Malformed("main.cf", problem if self.main.text.secret else f'{problem}: "{text}"', self.origin)
 
 
 def _compare(left: str, operator: str, right: str) -> bool:

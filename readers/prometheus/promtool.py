@@ -201,12 +201,12 @@ def try_rule(rule: AlertRule, questions: Sequence[Question], interval: float) ->
 
 
 def _group(rule: AlertRule) -> dict[str, object]:
-    if rule.expr.sensitive:
-        raise UnknownValueError("the expression is sensitive, and not shown to promtool", rule.expr.origin)
+    if rule.expr.secret:
+        raise UnknownValueError("the expression is secret, and not shown to promtool", rule.expr.origin)
     written: dict[str, object] = {"alert": rule.name, "expr": rule.expr.as_string()}
     if rule.hold is not None:
         written["for"] = scalar_text(rule.hold)
-    known = {name: value for name, value in rule.labels.items() if not (value.is_unknown or value.sensitive)}
+    known = {name: value for name, value in rule.labels.items() if not (value.is_unknown or value.secret)}
     written["labels"] = {name: scalar_text(known[name]) if name in known else "placeholder" for name in rule.labels}
     recorded: list[dict[str, object]] = []
     for read in rule.read_recordings():

@@ -16,7 +16,7 @@ from readers.helm.values import require_part, value_at
 from readers.prometheus.nodes import elements, mapping, scalar_text
 from readers.prometheus.promql import METRIC, Expression, Selector, Series, parse_promql
 from readers.prometheus.promql_evaluation import evaluate
-from tfparse.cty.values import Unknown, Value
+from tfparse.cty.values import REDACTED, Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
 
 _FILE = "alerting_rules.yml"
@@ -99,7 +99,7 @@ class AlertRule:
         try:
             return parse_promql(self.expr.as_string(), self.expr.origin)
         except Malformed as error:
-            raise Malformed(f"alert rule {self.name}", "(sensitive)" if self.expr.sensitive else error.problem,
+            raise Malformed(f"alert rule {self.name}", REDACTED if self.expr.secret else error.problem,
                             self.expr.origin) from None
 
     def watches(self, metric: str, labels: Mapping[str, str]) -> bool:

@@ -14,6 +14,7 @@ from readers.account import NO_ACCOUNT, Account, Remark, Way, Weight, survey
 from readers.kubernetes import Container
 from readers.kubernetes.starting import Start
 from readers.roundcube.php import Assigned, assignments
+from tfparse.cty.values import REDACTED
 from tfparse.diagnostics import Origin
 
 FOLDER = "/var/roundcube/config"
@@ -56,7 +57,7 @@ class Given:
     @property
     def shown(self) -> str:
         """What it is set to, and by whom, as a report may show it."""
-        return f"{'(sensitive)' if self.sensitive else self.value} by {self.by}"
+        return f"{REDACTED if self.sensitive else self.value} by {self.by}"
 
 
 def given(container: Container, option: str) -> Iterator[Given]:

@@ -92,7 +92,6 @@ class _Parser:
 
     def __init__(self, text: Value, what: str) -> None:
         self._lines = text.lines()
-        self._secret = text.sensitive
         self._what = what
         self._text = "\n".join(line.text for line in self._lines)
         self._at = 0
@@ -222,7 +221,7 @@ class _Parser:
             raise UnknownValueError(unknown.reason, unknown.origin or self._origin())
         # Whole words: a piece of one would not be known for the secret that it may be a piece of.
         here = " ".join(self._text[self._at :].partition("\n")[0].split()[:3])
-        self._refuse(f"something {problem}" if self._secret else f'"{here}" {problem}')
+        self._refuse(f"something {problem}" if self._line().secret else f'"{here}" {problem}')
 
     def _refuse(self, problem: str) -> NoReturn:
         raise Malformed(self._what, problem, self._origin())

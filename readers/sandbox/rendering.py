@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tfparse.cty.values import Part, Unknown, Value
+from tfparse.cty.values import SECRET, Part, Unknown, Value
 from tfparse.diagnostics import Origin
 
 Path = tuple[str | int, ...]
@@ -82,7 +82,7 @@ def _nodes(value: Value, path: Path, placeholder: Placeholder, left_out: frozens
             continue
         head = "  " * len(path) + (f"{as_json(key)}:" if isinstance(key, str) else "-")
         origin = child.origin or value.origin
-        if child.raw and isinstance(child.raw, (dict, tuple)) and not child.sensitive:
+        if child.raw and isinstance(child.raw, (dict, tuple)) and not child.secret:
             yield RenderedLine(head, below, origin, None, False)
             yield from _nodes(child, below, placeholder, left_out)
         else:
@@ -92,7 +92,7 @@ def _nodes(value: Value, path: Path, placeholder: Placeholder, left_out: frozens
 
 def _scalar(value: Value, placeholder: Placeholder, path: Path) -> tuple[str, bool]:
     raw = value.raw
-    if value.sensitive or (value.is_unknown and value.parts is None):
+    if value.secret or (value.is_unknown and value.parts is None):
         return as_json(placeholder(path)), True
     if value.is_unknown:
         return as_json("".join(_stretch(part, str(placeholder(path))) for part in value.text_parts())), True
@@ -111,13 +111,11 @@ def _stretch(part: Part, placeholder: str) -> str:
 
 def redacted(text: Value) -> Value:
     """A string whose secret stretches are unknown."""
-    if not text.sensitive:
+    if not text.secret:
         return text
-    parts = text.text_parts()
-    named = any(part.sensitive for part in parts)
-    secret = Unknown("it is sensitive", text.origin)
-    return Value(text.type, secret, text.origin, sensitive=True, parts=tuple(
-        part._replace(text=secret) if part.sensitive or not named else part for part in parts
+    secret, whole = Unknown("it is secret", text.origin), text.whole_marks()
+    return Value(text.type, secret, text.origin, marks=text.marks, parts=tuple(
+        part._replace(text=secret) if (part.marks | whole) & SECRET else part for part in text.text_parts()
     ))
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from tfparse.cty.values import HOLE, Line, Unknown, Value
+from tfparse.cty.values import HOLE, REDACTED, Line, Unknown, Value
 from tfparse.diagnostics import Origin
 
 _SHOWN = 120
@@ -40,7 +40,7 @@ class Source:
         origin = of_it[0].origin if of_it else None
         if hidden is not None and HOLE in self.text[start:whole]:
             return hidden if hidden.origin else Unknown(hidden.reason, origin)
-        shown = "(sensitive)" if self.sensitive else " ".join(self.text[start:end].split())
+        shown = REDACTED if self.sensitive else " ".join(self.text[start:end].split())
         shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "..."
         return Unknown(f"{self.may}: {shown}", origin)
 
@@ -60,7 +60,7 @@ class Source:
 def of_value(value: Value, may: str) -> Source:
     """A script that a value holds; unknown stretches are HOLE."""
     parts = (part.text if isinstance(part.text, str) else HOLE for part in value.text_parts())
-    return Source("".join(parts), tuple(value.lines()), may, value.sensitive)
+    return Source("".join(parts), tuple(value.lines()), may, value.secret)
 
 
 def within(text: str, outer: Source, start: int) -> Source:

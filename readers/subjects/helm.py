@@ -26,7 +26,7 @@ class ChartValuesNode(ValueNode):
 
     def _part(self, part: Value) -> ValueNode:
         kind = ChartValuesNode if isinstance(self.held.raw, dict) else ValueNode
-        return kind(part.marked() if self.held.sensitive else part, self.origin)
+        return kind(part.marked(self.held.marks), self.origin)
 
 
 def release_values(stack: Stack, name: str, namespace: str | None = None) -> Subject:

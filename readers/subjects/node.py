@@ -88,7 +88,7 @@ class ValueNode:
         return self.held.unknown or self.held.rest
 
     def _part(self, part: Value) -> ValueNode:
-        return ValueNode(part.marked() if self.held.sensitive else part, self.origin)
+        return ValueNode(part.marked(self.held.marks), self.origin)
 
 
 @dataclass(frozen=True, slots=True)

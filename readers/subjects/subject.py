@@ -14,7 +14,7 @@ from readers.subjects.node import Node
 from readers.subjects.path import Path, parse_path
 from readers.subjects.walk import Found, walk
 from tfparse import IgnoredPath, Origin, Value
-from tfparse.cty.values import Unknown
+from tfparse.cty.values import REDACTED, SECRET, Unknown
 from tfparse.diagnostics import UnknownValueError
 
 _SHOWN = 200
@@ -182,8 +182,8 @@ def shown(found: Found) -> str:
 
 def shown_value(value: Value) -> str:
     """A value as a finding may show it: a secret never, a long text cut."""
-    if value.any_sensitive():
-        return "(not shown: secret)"
+    if value.all_marks() & SECRET:
+        return REDACTED
     if value.unknown is not None and value.parts is None:
         return f"(unknown: {value.unknown.reason})"
     if isinstance(value.raw, dict):

@@ -9,7 +9,7 @@ from typing import Any
 
 from readers import Malformed
 from tfparse import Origin, Value
-from tfparse.cty.values import Unknown, boolean, number, object_, string, tuple_, unknown
+from tfparse.cty.values import REDACTED, Unknown, boolean, number, object_, string, tuple_, unknown
 from tfparse.diagnostics import TerraformError
 from tfparse.documents import decode_json, decode_yaml
 
@@ -30,9 +30,11 @@ def read_text(text: Value, form: str, what: str) -> Value:
         read = FORMS[form](text)
     except TerraformError as error:
         first = error.diagnostics[0]
-        problem = f"it cannot be read as {form}: {first.summary} {first.detail}".strip()
+        said = REDACTED if text.secret else f"{first.summary} {first.detail}".strip()
+        problem = f"it cannot be read as {form}: {said}"
         raise Malformed(what, problem, first.origin or text.origin) from error
-    return read.marked() if text.sensitive else read
+    # JSON and YAML say of each value which stretches of the text it is made of.
+    return read.marked(text.whole_marks() if form in ("JSON", "YAML") else text.marks)
 
 
 def _toml(text: Value) -> Value:

@@ -6,7 +6,7 @@ import posixpath
 
 from tfparse.configs.rendering import render
 from tfparse.cty.normal import normalized
-from tfparse.cty.values import Part, Unknown, Value, text
+from tfparse.cty.values import SECRET, Part, Unknown, Value, text
 from tfparse.diagnostics import Diagnostic, Origin, UnknownValueError, UnsupportedError
 from tfparse.functions import FunctionError, Unsupported
 from tfparse.source import pools
@@ -83,6 +83,21 @@ class FileContext:
             raise Unsupported(str(error), 0) from None
         return place
 
+    def marks_at(self, file: str, line: int, column: int) -> int:
+        """The marks of a literal that stands there."""
+        secrets = self.tree.secrets
+        if file in secrets.literals:
+            return SECRET if (line, column) in secrets.literals[file] else 0
+        return SECRET if file in secrets.files else 0
+
+    def marks_of_file(self, path: str) -> int:
+        """The marks of what is read from a file."""
+        return SECRET if self.locate(path) in self.tree.secrets.files else 0
+
+    def remember(self, text: str) -> None:
+        """Keeps a text that comes of a secret from being shown, whichever way it goes."""
+        self.tree.made_of_secrets.add(text)
+
     def read_bytes(self, path: str) -> bytes:
         data, place = self._read(path)
         if data.startswith(GIT_CRYPT):
@@ -107,7 +122,8 @@ class FileContext:
         if data.startswith(GIT_CRYPT):
             return text((Part(Unknown(_ciphertext(file), place), place, True),), place)
         try:
-            return text((Part(normalized(data.decode("utf-8")), place, True),), place)
+            marks = SECRET if file in self.tree.secrets.files else 0
+            return text((Part(normalized(data.decode("utf-8")), place, True, marks),), place, marks=marks)
         except UnicodeDecodeError:
             raise FunctionError(f"the file {path} is not valid UTF-8", 0) from None
 

@@ -26,6 +26,9 @@ class _Within:
         self.spend = outer.spend
         self.spend_text = outer.spend_text
         self.abspath = outer.abspath
+        self.marks_at = outer.marks_at
+        self.marks_of_file = outer.marks_of_file
+        self.remember = outer.remember
 
     def read_text(self, path: str, origin: Origin | None) -> Value:
         self._check()
@@ -106,7 +109,7 @@ def render(tree: SourceTree, context: Context, template: Value, variables: Value
         raise FunctionError(_in_template(error.diagnostics[0])) from None
     if result.is_null:
         raise FunctionError("the result of the template is null")
-    return result.marked(result.sensitive or template.sensitive or variables.sensitive)
+    return result.marked(template.marks | variables.marks)
 
 
 def _parsed(tree: SourceTree, template: Value, file: str) -> Expression:

@@ -125,4 +125,4 @@ def outward(value: Value) -> Value:
         if number:
             parts += [Part("/", value.origin), Part(why, value.origin)]
         parts.append(Part(piece, value.origin))
-    return text(tuple(parts), value.origin, sensitive=value.sensitive)
+    return text(tuple(parts), value.origin, marks=value.marks)

@@ -69,7 +69,7 @@ def convert(value: Value, type: Type) -> Value:
         if not convertible(value.type, type):
             raise ConversionError(mismatch(value.type, type))
         parts = value.parts if value.type == STRING and type == STRING else None
-        return Value(filled(value.type, wanted), value.raw, value.origin, sensitive=value.sensitive, parts=parts)
+        return Value(filled(value.type, wanted), value.raw, value.origin, marks=value.marks, parts=parts)
     converted = _converted(value, type)
     if converted is None:
         raise ConversionError(mismatch(value.type, type))
@@ -95,7 +95,7 @@ def _converted(value: Value, type: Type) -> Value | None:
 def _replaced(
     value: Value, type: Type, raw: tuple[Value, ...] | dict[str, Value], rest: Unknown | None = None
 ) -> Value:
-    return Value(type, raw, value.origin, sensitive=value.sensitive, rest=rest)
+    return Value(type, raw, value.origin, marks=value.marks, rest=rest)
 
 
 def _inside(where: str, value: Value, type: Type) -> Value:
@@ -118,7 +118,7 @@ def _to_primitive(value: Value, type: Primitive) -> Value:
         converted = _parse_bool(raw)
     else:
         raise ConversionError(mismatch(value.type, type))
-    return Value(type, converted, value.origin, sensitive=value.sensitive)
+    return Value(type, converted, value.origin, marks=value.marks)
 
 
 def _parse_bool(text: str) -> bool:
@@ -137,14 +137,14 @@ def _to_sequence(value: Value, type: List | Set) -> Value:
         unknown = value.first_unknown()
         if unknown is not None and len(elements) > 1:
             # Elements that turn out to be equal will be one: how many there are is not known yet.
-            return Value(filled(value.type, type), unknown, value.origin, sensitive=value.sensitive)
+            return Value(filled(value.type, type), unknown, value.origin, marks=value.marks)
     converted, element = _same_type(
         [_inside(f"element {i}", e, type.element) for i, e in enumerate(elements)], type.element, value.type,
         to_set=isinstance(type, Set),
     )
     if isinstance(type, Set):
         made = set_(element, converted, value.origin)
-        return made.marked(made.sensitive or value.sensitive)
+        return made.marked(made.marks | value.marks)
     return _replaced(value, List(element), tuple(converted))
 
 
@@ -234,7 +234,7 @@ def unify_values(values: Sequence[Value]) -> list[Value] | None:
             return contents
     return [
         Value(DYNAMIC, None if v.raw is None else v.raw if isinstance(v.raw, Unknown) else why, v.origin,
-              sensitive=v.sensitive)
+              marks=v.marks)
         for v in values
     ]
 

@@ -19,7 +19,7 @@ def equal(a: Value, b: Value, origin: Origin | None = None) -> Value:
     Unknown where it depends on an unknown; false where no content of the unknown could make them equal.
     """
     found = compare(a, b)
-    return Value(BOOL, found, origin, sensitive=a.any_sensitive() or b.any_sensitive())
+    return Value(BOOL, found, origin, marks=a.all_marks() | b.all_marks())
 
 
 def compare(a: Value, b: Value) -> bool | Unknown:
@@ -133,22 +133,22 @@ def _compare_sets(a: Sequence[Value], b: Sequence[Value]) -> bool | Unknown:
 
 
 def set_(element: Type, values: Iterable[Value], origin: Origin | None = None) -> Value:
-    """A set: duplicates dropped, Terraform's order, the sensitivity of any element spread to the whole."""
+    """A set: duplicates dropped, Terraform's order, the marks of any element spread to the whole."""
     keyed: dict[object, Value] = {}
-    sensitive = False
+    marks = 0
     for value in values:
-        sensitive = sensitive or value.any_sensitive()
+        marks |= value.all_marks()
         value = without_marks(value)
         # An unknown element is equal to nothing, not even to another unknown.
         key: object = id(value) if value.first_unknown() is not None else hash_text(value, exact=True)
         keyed.setdefault(key, value)
     ordered = sorted(keyed.values(), key=_order(element))
-    return Value(Set(element), tuple(ordered), origin, sensitive=sensitive)
+    return Value(Set(element), tuple(ordered), origin, marks=marks)
 
 
 def without_marks(value: Value) -> Value:
-    """The value with no sensitive mark at any depth."""
-    if not value.any_sensitive():
+    """The value with no mark at any depth."""
+    if not value.all_marks():
         return value
     raw = value.raw
     if isinstance(raw, dict):

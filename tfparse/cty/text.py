@@ -107,9 +107,9 @@ def like(value: Value, parts: tuple[Part, ...]) -> Value:
     """A string made of ``value`` alone: it keeps its origin and its sensitivity."""
     if value.parts is None and isinstance(value.raw, str):
         # Plain text needs no parts: its one origin says all.
-        made = text(parts, value.origin, sensitive=value.sensitive)
-        return Value(made.type, made.raw, value.origin, sensitive=value.sensitive)
-    return text(parts, value.origin, sensitive=value.sensitive)
+        made = text(parts, value.origin, marks=value.marks)
+        return Value(made.type, made.raw, value.origin, marks=value.marks)
+    return text(parts, value.origin, marks=value.marks)
 
 
 def changed(value: Value, change: Callable[[str], str]) -> Value:

@@ -1,63 +1,28 @@
-"""Values as Terraform has them: typed, possibly null, unknown or sensitive, and knowing their origin.
+"""Values as Terraform has them: typed, possibly null, unknown or marked, and knowing their origin.
 
 The laws (after go-cty):
 
 * *Unknown* is a value of a type, with a reason.  It never compares, converts to ``bool``, iterates or
   formats: every such use raises :class:`~tfparse.diagnostics.UnknownValueError`.
 * A string that is partly unknown keeps its known parts (:attr:`Value.parts`).
-* *Sensitive* is a mark; whatever is made from a marked value is marked.
+* Whatever is made from a marked value is marked.  *Sensitive* is Terraform's mark, which ``nonsensitive()`` takes off.
+  *Secret* is ours: it says what must not be shown, has no say in what Terraform does, and stays on.
 * A map or object may be *open* (:attr:`Value.rest`): the listed keys are certain, others may exist.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NoReturn
 
 from tfparse.cty.normal import normalized
+from tfparse.cty.parts import CONFIDENTIAL, HOLE, REDACTED, SECRET, SENSITIVE, Line, Part, Unknown
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, Dynamic, List, Map, Object, Set, Tuple, Type
 from tfparse.diagnostics import Diagnostic, Origin, UnknownValueError, UnsupportedError
 
 Number = int | Fraction
 
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Why a value cannot be known from source, and where that begins."""
-
-    reason: str
-    origin: Origin | None = None
-
-
-class Part(NamedTuple):
-    """A stretch of a string.  ``text`` is what it says, or the :class:`Unknown` that stands for it.
-
-    ``origin`` is the place of the first character.  ``verbatim`` text (a heredoc, a template file, a
-    file) advances one source line at each newline; other text (``"a\\nb"``) stays on its line.
-    ``sensitive`` tells which stretch it was that made the whole string sensitive.
-    """
-
-    text: str | Unknown
-    origin: Origin | None
-    verbatim: bool = False
-    sensitive: bool = False
-
-
-class Line(NamedTuple):
-    """One line of a string, without its line break.
-
-    ``text`` has :data:`HOLE` where a part is unknown; ``unknown`` is the first such part's reason.
-    """
-
-    text: str
-    origin: Origin | None
-    unknown: Unknown | None
-
-
-HOLE = "\ufffc"
-"""Stands for an unknown stretch in :class:`Line` text (U+FFFC, the object replacement character)."""
 
 MAX_WEIGHT: Final = 1_000_000
 """How many values one may be made of.  A list of one list twice over, and so on, is beyond measure in a few lines."""
@@ -73,7 +38,7 @@ class Value:
     Terraform's order: sorted by key).
     """
 
-    __slots__ = ("type", "raw", "origin", "sensitive", "parts", "rest", "weight")
+    __slots__ = ("type", "raw", "origin", "marks", "parts", "rest", "weight")
 
     def __init__(
         self,
@@ -81,14 +46,14 @@ class Value:
         raw: Raw,
         origin: Origin | None = None,
         *,
-        sensitive: bool = False,
+        marks: int = 0,
         parts: tuple[Part, ...] | None = None,
         rest: Unknown | None = None,
     ) -> None:
         self.type = type
         self.raw = raw
         self.origin = origin
-        self.sensitive = sensitive
+        self.marks = marks
         self.parts = parts
         self.rest = rest
         self.weight = self._weighed(raw) if isinstance(raw, (tuple, dict)) or parts is not None else 1
@@ -132,29 +97,51 @@ class Value:
                 return found
         return None
 
-    def any_sensitive(self) -> bool:
-        """Whether this value or anything in it is marked sensitive."""
-        if self.sensitive:
-            return True
-        raw = self.raw
-        children = raw.values() if isinstance(raw, dict) else raw if isinstance(raw, tuple) else ()
-        return any(child.any_sensitive() for child in children)
+    @property
+    def sensitive(self) -> bool:
+        """Whether Terraform takes it for sensitive."""
+        return bool(self.marks & SENSITIVE)
+
+    @property
+    def secret(self) -> bool:
+        """Whether no report may show it."""
+        return bool(self.marks & SECRET)
+
+    def all_marks(self) -> int:
+        """The marks of this value and of all that is in it."""
+        marks, raw = self.marks, self.raw
+        if isinstance(raw, dict):
+            for child in raw.values():
+                marks |= child.all_marks()
+        elif isinstance(raw, tuple):
+            for child in raw:
+                marks |= child.all_marks()
+        return marks
+
+    def whole_marks(self) -> int:
+        """Of a string, the marks that no single stretch of it accounts for: they are those of every one."""
+        marks = self.marks
+        for part in self.parts or ():
+            marks &= ~part.marks
+        return marks
 
     # -- copies -------------------------------------------------------------------------------
 
     def at(self, origin: Origin | None) -> Value:
         """The same value, said to come from ``origin``."""
-        return Value(self.type, self.raw, origin, sensitive=self.sensitive, parts=self.parts, rest=self.rest)
+        return Value(self.type, self.raw, origin, marks=self.marks, parts=self.parts, rest=self.rest)
 
-    def marked(self, sensitive: bool = True) -> Value:
-        """The same value, sensitive (or, with ``False``, not)."""
-        if self.sensitive == sensitive:
-            return self
-        return Value(self.type, self.raw, self.origin, sensitive=sensitive, parts=self.parts, rest=self.rest)
+    def marked(self, marks: int = CONFIDENTIAL) -> Value:
+        """The same value with these marks added."""
+        return self if self.marks | marks == self.marks else self.remarked(self.marks | marks)
+
+    def remarked(self, marks: int) -> Value:
+        """The same value with just these marks."""
+        return Value(self.type, self.raw, self.origin, marks=marks, parts=self.parts, rest=self.rest)
 
     def typed(self, type: Type) -> Value:
         """The same content under another type; the caller vouches that it fits."""
-        return Value(type, self.raw, self.origin, sensitive=self.sensitive, parts=self.parts, rest=self.rest)
+        return Value(type, self.raw, self.origin, marks=self.marks, parts=self.parts, rest=self.rest)
 
     # -- content; each raises UnknownValueError on an unknown ----------------------------------
 
@@ -210,7 +197,7 @@ class Value:
             self._wrong("a map")
         found = self.raw.get(key)
         if found is None and self.rest is not None:
-            return Value(DYNAMIC, self.rest, self.origin, sensitive=self.sensitive)
+            return Value(DYNAMIC, self.rest, self.origin, marks=self.marks)
         return found
 
     def _wrong(self, wanted: str) -> NoReturn:
@@ -239,16 +226,18 @@ class Value:
         text: list[str] = []
         origin: Origin | None = None
         unknown: Unknown | None = None
+        whole = marks = self.whole_marks()
         for part in self.text_parts():
             if isinstance(part.text, Unknown):
+                marks |= part.marks
                 text.append(HOLE)
                 origin = origin or part.origin
                 unknown = unknown or part.text
                 continue
             for index, piece in enumerate(part.text.split("\n")):
                 if index:
-                    lines.append(Line("".join(text).removesuffix("\r"), origin, unknown))
-                    text, origin, unknown = [], None, None
+                    lines.append(Line("".join(text).removesuffix("\r"), origin, unknown, marks))
+                    text, origin, unknown, marks = [], None, None, whole
                 if piece or (origin is None and part.text):
                     here = part.origin
                     if here is not None and part.verbatim and index:
@@ -257,8 +246,9 @@ class Value:
                     if origin is None or not "".join(text).strip():
                         origin = here
                     text.append(piece)
+                    marks |= part.marks
         if text and (len(text) > 1 or text[0]):
-            lines.append(Line("".join(text).removesuffix("\r"), origin, unknown))
+            lines.append(Line("".join(text).removesuffix("\r"), origin, unknown, marks))
         return lines
 
     # -- Python's own protocols would hide an unknown, so they are closed -----------------------
@@ -281,9 +271,17 @@ class Value:
         self._refuse()
 
     def __repr__(self) -> str:
-        if self.sensitive:
-            return f"<{self.type} (sensitive)>"
+        if self.marks:
+            return f"<{self.type} (marked)>"
         return f"<{self.type} {self.raw!r}>"
+
+
+def marks_of(values: Iterable[Value]) -> int:
+    """The marks that any of the values has at its top level."""
+    marks = 0
+    for value in values:
+        marks |= value.marks
+    return marks
 
 
 # -- construction -------------------------------------------------------------------------------
@@ -312,15 +310,15 @@ def unknown(reason: str, origin: Origin | None = None, type: Type = DYNAMIC) -> 
     return Value(type, Unknown(reason, origin), origin)
 
 
-def text(parts: tuple[Part, ...], origin: Origin | None = None, *, sensitive: bool = False) -> Value:
+def text(parts: tuple[Part, ...], origin: Origin | None = None, *, marks: int = 0) -> Value:
     """A string of ``parts``: known if all of them are, else unknown with its known parts kept."""
     hole = next((p.text for p in parts if isinstance(p.text, Unknown)), None)
     if hole is not None:
-        return Value(STRING, hole, origin, sensitive=sensitive, parts=parts)
+        return Value(STRING, hole, origin, marks=marks, parts=parts)
     joined = "".join(p.text for p in parts if isinstance(p.text, str))
     normal = normalized(joined)
     # Where two parts join to one character, neither stands for it any more.
-    return Value(STRING, normal, origin, sensitive=sensitive, parts=parts if normal == joined else None)
+    return Value(STRING, normal, origin, marks=marks, parts=parts if normal == joined else None)
 
 
 def tuple_(elements: tuple[Value, ...], origin: Origin | None = None) -> Value:
@@ -343,7 +341,8 @@ def map_(element: Type, items: dict[str, Value], origin: Origin | None = None) -
 
 
 __all__ = [
-    "HOLE", "BOOL", "DYNAMIC", "NUMBER", "STRING", "Dynamic", "Line", "List", "Map", "Number", "Object", "Origin",
-    "Part", "Raw", "Set", "Tuple", "Type", "Unknown", "Value", "boolean", "list_", "map_", "null", "number",
+    "CONFIDENTIAL", "HOLE", "SECRET", "SENSITIVE", "REDACTED", "BOOL", "DYNAMIC", "NUMBER", "STRING", "Dynamic",
+    "Line", "List", "Map", "Number", "Object", "Origin",
+    "Part", "Raw", "Set", "Tuple", "Type", "Unknown", "Value", "boolean", "list_", "map_", "marks_of", "null", "number",
     "object_", "string", "text", "tuple_", "unknown",
 ]

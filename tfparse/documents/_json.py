@@ -50,14 +50,14 @@ class JsonReader(Reader):
         start = self.at
         if char == '"':
             value = self.source.scalar(self._string(), origin)
-            return value.marked(self.source.is_sensitive(start, self.at))
+            return value.marked(self.source.marks(start, self.at))
         if char in ("{", "["):
             self.enter(self.at)
             value = self._object(origin) if char == "{" else self._array(origin)
             self.leave()
             return value
         value = self._literal(origin)
-        return value.marked(value.sensitive or self.source.is_sensitive(start, self.at))
+        return value.marked(self.source.marks(start, self.at))
 
     def _literal(self, origin: Origin | None) -> Value:
         start = self.at
@@ -102,7 +102,7 @@ class JsonReader(Reader):
                 raise self._fail("looking for beginning of object key string")
             start = self.at
             key = self._string()
-            attributes.sensitive |= self.source.is_sensitive(start, self.at)
+            attributes.marks |= self.source.marks(start, self.at)
             if self._space() != ":":
                 raise self._fail("after object key")
             self.at += 1

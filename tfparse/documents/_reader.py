@@ -76,7 +76,7 @@ class Attributes:
     def __init__(self) -> None:
         self._items: dict[str, Value] = {}
         self._rest: Unknown | None = None
-        self.sensitive = False
+        self.marks = 0
 
     def set(self, name: str, value: Value) -> None:
         self._items[name] = value
@@ -94,7 +94,7 @@ class Attributes:
         self._items.update(other.raw)
 
     def made(self, origin: Origin | None) -> Value:
-        return object_(self._items, origin, self._rest).marked(self.sensitive)
+        return object_(self._items, origin, self._rest).marked(self.marks)
 
 
 def tuple_of(elements: list[Value], origin: Origin | None) -> Value:

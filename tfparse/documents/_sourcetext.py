@@ -24,8 +24,8 @@ class SourceText:
         known = "".join(part.text for part in parts if isinstance(part.text, str))
         mark, spaced = islice((chr(code) for code in range(0xE000, 0xF900) if chr(code) not in known), 2)
         self.holes: list[Unknown] = []
-        self._sensitive: list[tuple[int, int]] = []
-        marked = value.sensitive and not any(part.sensitive for part in parts)
+        self._marked: list[tuple[int, int, int]] = []
+        whole = value.whole_marks()
         self._parts = parts
         self._starts: list[int] = []
         pieces: list[str] = []
@@ -39,8 +39,8 @@ class SourceText:
                 piece = f" {spaced}{number}{spaced}" if after_key else f"{mark}{number}{mark}"
             self._starts.append(at)
             pieces.append(piece)
-            if marked or part.sensitive:
-                self._sensitive.append((at, at + len(piece)))
+            if marks := whole | part.marks:
+                self._marked.append((at, at + len(piece), marks))
             at += len(piece)
         self.text = "".join(pieces)
         self.token = re.compile(f"(?: ?{spaced}|{mark})([0-9]+)[{mark}{spaced}]")
@@ -65,11 +65,13 @@ class SourceText:
         passed = self.line(offset) - self.line(self._starts[index])
         return Origin(part.origin.file, part.origin.line + passed) if passed else part.origin
 
-    def is_sensitive(self, start: int, stop: int) -> bool:
-        """Whether any of the text between two offsets must not be shown."""
-        # The last stretch that begins before the end is the only one that can reach so far.
-        index = bisect_left(self._sensitive, (stop, 0)) - 1
-        return index >= 0 and self._sensitive[index][1] > start
+    def marks(self, start: int, stop: int) -> int:
+        """The marks of what stands between two offsets."""
+        marks, index = 0, bisect_left(self._marked, (stop, 0, 0)) - 1
+        while index >= 0 and self._marked[index][1] > start:
+            marks |= self._marked[index][2]
+            index -= 1
+        return marks
 
     def scalar(self, content: str, origin: Origin | None) -> Value:
         """A string that was read from the text: with tokens in it, one with unknown stretches."""

@@ -61,8 +61,7 @@ class YamlReader(Reader):
         before = self.count
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar(event)
-            if self.source.is_sensitive(offset, _end(event)):
-                value = value.marked()
+            value = value.marked(self.source.marks(offset, _end(event)))
         else:
             self.enter(offset)
             value = self._mapping(event) if isinstance(event, yaml.MappingStartEvent) else self._sequence(event)
@@ -97,7 +96,7 @@ class YamlReader(Reader):
             offset = _offset(key)
             if not isinstance(key, yaml.ScalarEvent):
                 raise SyntaxProblem("only strings are allowed as mapping keys", offset)
-            attributes.sensitive |= self.source.is_sensitive(offset, _end(key))
+            attributes.marks |= self.source.marks(offset, _end(key))
             hole = self.source.hole(key.value)
             name = None if hole else self._key(key)
             value = self._node(next(self._events))

@@ -22,9 +22,10 @@ from tfparse.functions import (  # each declares its functions
     sets,
     strings,
 )
-from tfparse.functions._registry import Context, FunctionError, Unsupported, call, names
+from tfparse.functions._registry import Context, FunctionError, Redacted, Unsupported, call, names
 
 __all__ = [
-    "Context", "FunctionError", "Unsupported", "call", "conversion", "dates", "encoding", "filesystem", "formatting",
-    "hashing", "mappings", "names", "network", "numeric", "rearranging", "regexes", "sequences", "sets", "strings",
+    "Context", "FunctionError", "Redacted", "Unsupported", "call", "conversion", "dates", "encoding", "filesystem",
+    "formatting", "hashing", "mappings", "names", "network", "numeric", "rearranging", "regexes", "sequences", "sets",
+    "strings",
 ]

@@ -47,6 +47,6 @@ def has_text(value: Value) -> bool:
     return any(isinstance(part.text, str) and part.text for part in value.parts or ())
 
 
-def not_known(call: Call, why: Unknown | None, type: Type = DYNAMIC, *, sensitive: bool = False) -> Value:
+def not_known(call: Call, why: Unknown | None, type: Type = DYNAMIC, *, marks: int = 0) -> Value:
     """The result of a call that cannot be worked out."""
-    return Value(type, why, call.origin, sensitive=sensitive)
+    return Value(type, why, call.origin, marks=marks)

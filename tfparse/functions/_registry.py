@@ -2,7 +2,7 @@
 
 A function is a Python function under its own name, decorated with :func:`function`.  Its annotations declare
 what Terraform's own declaration says of each parameter: the type that an argument is converted to, and whether
-the function itself deals with nulls, unknowns and sensitive marks.  :func:`call` deals with all that it does
+the function itself deals with nulls, unknowns and marks.  :func:`call` deals with all that it does
 not.  Source: zclconf/go-cty, ``cty/function``.
 """
 
@@ -17,7 +17,7 @@ from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.equality import without_marks
 from tfparse.cty.normal import normalized
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Type
-from tfparse.cty.values import Number, Unknown, Value, list_
+from tfparse.cty.values import REDACTED, SECRET, Number, Unknown, Value, list_, marks_of
 from tfparse.diagnostics import Origin, UnknownValueError
 
 MAX_TEXT: Final = 10_000_000
@@ -45,6 +45,10 @@ class FunctionError(Exception):
         self.summary = summary
 
 
+class Redacted(FunctionError):
+    """A call that Terraform refuses in words that quote no argument."""
+
+
 class Unsupported(FunctionError):
     """A call that Terraform may well answer, but that is not worked out here."""
 
@@ -57,6 +61,15 @@ class Context(Protocol):
 
     def read_bytes(self, path: str) -> bytes:
         """The content of a file.  Raises :class:`FunctionError`."""
+
+    def marks_of_file(self, path: str) -> int:
+        """The marks of what is read from a file.  Raises :class:`FunctionError`."""
+
+    def marks_at(self, file: str, line: int, column: int) -> int:
+        """The marks of a literal that stands there."""
+
+    def remember(self, text: str) -> None:
+        """Keeps a text that comes of a secret from being shown, whichever way it goes."""
 
     def exists(self, path: str) -> bool:
         """Whether there is a regular file.  Raises :class:`FunctionError` where there is another thing."""
@@ -81,8 +94,8 @@ class Context(Protocol):
 class Parameter:
     """What a function asks of an argument, and what it takes care of itself (otherwise the call does).
 
-    ``null``: a null may be given.  ``unknown``: an unknown may be given (and an open map).  ``marked``: sensitive
-    marks come with the value and the function puts them on its result.  ``plain``: the Python value is wanted.
+    ``null``: a null may be given.  ``unknown``: an unknown may be given (and an open map).  ``marked``: marks
+    come with the value and the function puts them on its result.  ``plain``: the Python value is wanted.
     """
 
     type: Type
@@ -189,6 +202,12 @@ def call(name: str, args: Sequence[Value], context: Context, origin: Origin | No
     context.spend(_CALL_COST)
     try:
         result = _run(found, args, Call(found.name, context, origin))
+    except (Redacted, Unsupported):
+        raise
+    except FunctionError as error:
+        if any(arg.all_marks() & SECRET for arg in args):
+            raise Redacted(REDACTED, error.argument_index, error.summary) from None
+        raise
     except RecursionError:
         raise Unsupported("a value is nested too deeply") from None
     if isinstance(result.raw, str) and len(result.raw) > _SMALL:
@@ -218,22 +237,9 @@ def _run(found: Function, args: Sequence[Value], call: Call) -> Value:
     for index, arg in enumerate(given):
         if arg.is_null and not found.parameter(index).null:
             raise FunctionError("argument must not be null", index)
-    sensitive = False
-    unknown: Unknown | None = None
-    ready: list[Any] = []
-    for index, arg in enumerate(given):
-        parameter = found.parameter(index)
-        if isinstance(arg.raw, str) and len(arg.raw) > _SMALL:
-            call.context.spend(len(arg.raw) // _CHARACTERS)
-        if arg.weight > _SMALL:
-            call.context.spend(arg.weight * _VALUE_COST)
-        if not parameter.marked and arg.any_sensitive():
-            sensitive, arg = True, without_marks(arg)
-        if not parameter.unknown:
-            unknown = unknown or arg.unknown or arg.rest
-        ready.append(arg.raw if parameter.plain else arg)
+    ready, marks, unknown = _ready(found, given, call)
     if unknown is not None:
-        return Value(found.returns, unknown, call.origin, sensitive=sensitive)
+        return Value(found.returns, unknown, call.origin, marks=marks | marks_of(given))
     try:
         result = found.body(call, *ready) if found.wants_call else found.body(*ready)
     except UnknownValueError as error:
@@ -243,8 +249,39 @@ def _run(found: Function, args: Sequence[Value], call: Call) -> Value:
         raise FunctionError(str(error)) from None
     except OverflowError as error:
         raise Unsupported(str(error)) from None
-    boxed = _boxed(result, call)
-    return boxed.marked() if sensitive else boxed
+    boxed = _boxed(result, call).marked(marks)
+    if boxed.secret:
+        _remember(boxed, call.context)
+    return boxed
+
+
+def _ready(found: Function, given: Sequence[Value], call: Call) -> tuple[list[Any], int, Unknown | None]:
+    """The arguments as the function takes them; the marks, and the unknown, that it leaves to the call."""
+    marks = 0
+    unknown: Unknown | None = None
+    ready: list[Any] = []
+    for index, arg in enumerate(given):
+        parameter = found.parameter(index)
+        if isinstance(arg.raw, str) and len(arg.raw) > _SMALL:
+            call.context.spend(len(arg.raw) // _CHARACTERS)
+        if arg.weight > _SMALL:
+            call.context.spend(arg.weight * _VALUE_COST)
+        if not parameter.marked and (given_marks := arg.all_marks()):
+            marks, arg = marks | given_marks, without_marks(arg)
+        if not parameter.unknown:
+            unknown = unknown or arg.unknown or arg.rest
+        ready.append(arg.raw if parameter.plain else arg)
+    return ready, marks, unknown
+
+
+def _remember(value: Value, context: Context) -> None:
+    """Keeps the texts in a value that comes of a secret from being shown."""
+    raw = value.raw
+    if isinstance(raw, str):
+        context.remember(raw)
+    elif isinstance(raw, (tuple, dict)):
+        for child in raw.values() if isinstance(raw, dict) else raw:
+            _remember(child, context)
 
 
 def _converted(found: Function, index: int, arg: Value) -> Value:

@@ -9,8 +9,17 @@ from typing import Annotated
 
 from tfparse.cty.convert import ConversionError, convert, convertible, friendly
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Map, Set, Type
-from tfparse.cty.values import Unknown, Value, boolean
-from tfparse.functions._registry import BoolValue, Call, Everything, FunctionError, NumberValue, StringValue, function
+from tfparse.cty.values import SENSITIVE, Unknown, Value, boolean
+from tfparse.functions._registry import (
+    BoolValue,
+    Call,
+    Everything,
+    FunctionError,
+    NumberValue,
+    Redacted,
+    StringValue,
+    function,
+)
 
 
 def _converted(value: Value, type: Type) -> Value:
@@ -19,12 +28,13 @@ def _converted(value: Value, type: Type) -> Value:
     try:
         return convert(value, type)
     except ConversionError:
+        if value.all_marks():
+            message = f"cannot convert this sensitive {friendly(value.type)} to {friendly(type)}"
+            raise Redacted(message, 0) from None
         raise FunctionError(_refusal(value, type), 0) from None
 
 
 def _refusal(value: Value, type: Type) -> str:
-    if value.any_sensitive():
-        return f"cannot convert this sensitive {friendly(value.type)} to {friendly(type)}"
     if isinstance(value.raw, str) and type == BOOL:
         return f'cannot convert "{value.raw}" to bool; only the strings "true" or "false" are allowed'
     if isinstance(value.raw, str) and type == NUMBER:
@@ -70,14 +80,14 @@ def tomap(v: Everything) -> Annotated[Value, Map(DYNAMIC)]:
 
 @function
 def sensitive(value: Everything) -> Value:
-    """The value, marked as one that must not be shown."""
+    """The value, marked as sensitive: it must not be shown."""
     return value.marked()
 
 
 @function
 def nonsensitive(value: Everything) -> Value:
-    """The value without that mark."""
-    return value.marked(False)
+    """The value without that mark: what Terraform may show, but no report does."""
+    return value.remarked(value.marks & ~SENSITIVE)
 
 
 @function

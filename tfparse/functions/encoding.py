@@ -15,13 +15,12 @@ from urllib.parse import quote_plus
 
 from tfparse import documents
 from tfparse.cty.types import DYNAMIC, STRING, List, Object
-from tfparse.cty.values import Part, Unknown, Value, object_, string, text
+from tfparse.cty.values import SENSITIVE, Part, Unknown, Value, object_, string, text
 from tfparse.diagnostics import TerraformError, UnsupportedError
 from tfparse.functions._registry import (
     Call,
     FunctionError,
     Parameter,
-    PartText,
     Str,
     StringValue,
     function,
@@ -31,7 +30,8 @@ from tfparse.functions.csvs import rows
 from tfparse.functions.jsons import encode as encode_json
 from tfparse.functions.yamls import encode as encode_yaml
 
-Encodable = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True)]
+Encodable = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True, marked=True)]
+MarkedText = Annotated[Value, Parameter(STRING, unknown=True, marked=True)]
 
 
 @function
@@ -159,11 +159,11 @@ def csvdecode(call: Call, str: Str) -> Value:
 @function
 def jsonencode(call: Call, val: Encodable) -> StringValue:
     """JSON text.  Around what is unknown in the value, the rest of the text is known."""
-    return encode_json(val, call.origin)
+    return encode_json(val, call.origin).marked(val.all_marks())
 
 
 @function
-def jsondecode(call: Call, str: PartText) -> Value:
+def jsondecode(call: Call, str: MarkedText) -> Value:
     """The value that JSON text describes: objects and tuples."""
     return _decoded(call, documents.decode_json, str)
 
@@ -171,11 +171,11 @@ def jsondecode(call: Call, str: PartText) -> Value:
 @function
 def yamlencode(call: Call, value: Encodable) -> StringValue:
     """YAML text.  Around what is unknown in the value, the rest of the text is known."""
-    return encode_yaml(value, call.origin)
+    return encode_yaml(value, call.origin).marked(value.all_marks())
 
 
 @function
-def yamldecode(call: Call, src: PartText) -> Value:
+def yamldecode(call: Call, src: MarkedText) -> Value:
     """The value that YAML text describes: objects and tuples."""
     return _decoded(call, documents.decode_yaml, src)
 
@@ -184,8 +184,13 @@ def _decoded(call: Call, decode: Callable[[Value], Value], text: Value) -> Value
     # Before it is read: each character may make a value, and what is refused afterwards has taken its time.
     call.context.spend(sum(len(part.text) for part in text.text_parts() if isinstance(part.text, str)))
     try:
-        return decode(text)
+        found = decode(text)
     except UnsupportedError:
         raise
     except TerraformError as error:
         raise FunctionError(error.diagnostics[0].detail) from None
+    if found.is_unknown and text.marks:
+        # (What is said of text around an unknown may quote it.)
+        return Value(DYNAMIC, text.unknown or found.raw, found.origin, marks=text.marks)
+    # Of secret stretches only what is made of them is secret; to Terraform, all is as sensitive as the text.
+    return found.marked(text.whole_marks() | (text.marks & SENSITIVE))

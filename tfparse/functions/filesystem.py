@@ -8,19 +8,23 @@ from __future__ import annotations
 import base64
 import hashlib
 import posixpath
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from tfparse.cty.convert import convert
 from tfparse.cty.equality import set_
 from tfparse.cty.types import DYNAMIC, STRING, Map, Object, Set
-from tfparse.cty.values import Unknown, Value, string
+from tfparse.cty.values import REDACTED, SENSITIVE, Unknown, Value, string
 from tfparse.functions._glob import matcher, split
 from tfparse.functions._registry import (
     AnythingUnknown,
     Call,
     FunctionError,
+    Redacted,
     Str,
     StringValue,
+    Unsupported,
     check_size,
     function,
     normal,
@@ -71,53 +75,55 @@ def file(call: Call, path: Str) -> StringValue:
 
 
 @function
-def filebase64(call: Call, path: Str) -> str:
+def filebase64(call: Call, path: Str) -> StringValue:
     """The bytes of a file in base64."""
-    return base64.b64encode(call.context.read_bytes(path)).decode()
+    content = base64.b64encode(call.context.read_bytes(path)).decode()
+    return string(content, call.origin).marked(call.context.marks_of_file(path))
 
 
-def _bytes(call: Call, path: str) -> bytes:
-    """The content of a file to hash: where there is none, the call as a whole is to blame."""
+def _hashed(call: Call, path: str, text: Callable[[bytes], str]) -> Value:
+    """The hash of a file's content: where there is none, the call as a whole is to blame."""
     try:
-        return call.context.read_bytes(path)
+        content = text(call.context.read_bytes(path))
     except FunctionError as error:
         raise FunctionError(str(error)) from None
+    return string(content, call.origin).marked(call.context.marks_of_file(path))
 
 
 @function
-def filemd5(call: Call, path: Str) -> str:
+def filemd5(call: Call, path: Str) -> StringValue:
     """The MD5 hash of a file, in hexadecimal."""
-    return hexadecimal(hashlib.md5, _bytes(call, path))
+    return _hashed(call, path, partial(hexadecimal, hashlib.md5))
 
 
 @function
-def filesha1(call: Call, path: Str) -> str:
+def filesha1(call: Call, path: Str) -> StringValue:
     """The SHA-1 hash of a file, in hexadecimal."""
-    return hexadecimal(hashlib.sha1, _bytes(call, path))
+    return _hashed(call, path, partial(hexadecimal, hashlib.sha1))
 
 
 @function
-def filesha256(call: Call, path: Str) -> str:
+def filesha256(call: Call, path: Str) -> StringValue:
     """The SHA-256 hash of a file, in hexadecimal."""
-    return hexadecimal(hashlib.sha256, _bytes(call, path))
+    return _hashed(call, path, partial(hexadecimal, hashlib.sha256))
 
 
 @function
-def filesha512(call: Call, path: Str) -> str:
+def filesha512(call: Call, path: Str) -> StringValue:
     """The SHA-512 hash of a file, in hexadecimal."""
-    return hexadecimal(hashlib.sha512, _bytes(call, path))
+    return _hashed(call, path, partial(hexadecimal, hashlib.sha512))
 
 
 @function
-def filebase64sha256(call: Call, path: Str) -> str:
+def filebase64sha256(call: Call, path: Str) -> StringValue:
     """The SHA-256 hash of a file, in base64."""
-    return in_base64(hashlib.sha256, _bytes(call, path))
+    return _hashed(call, path, partial(in_base64, hashlib.sha256))
 
 
 @function
-def filebase64sha512(call: Call, path: Str) -> str:
+def filebase64sha512(call: Call, path: Str) -> StringValue:
     """The SHA-512 hash of a file, in base64."""
-    return in_base64(hashlib.sha512, _bytes(call, path))
+    return _hashed(call, path, partial(in_base64, hashlib.sha512))
 
 
 @function
@@ -159,9 +165,17 @@ def templatestring(call: Call, template: AnythingUnknown, vars: AnythingUnknown)
 def _rendered(call: Call, template: Value, variables: Value, *, files: bool) -> Value:
     if not isinstance(variables.type, (Map, Object)) and variables.raw is not None and variables.type != DYNAMIC:
         raise FunctionError("invalid vars value: must be a map", 1)
-    sensitive = template.sensitive or variables.any_sensitive()
+    # What of a secret variable the template shows is marked in it, stretch by stretch.
+    marks = template.marks | (variables.all_marks() & SENSITIVE)
     unknown = template.unknown or variables.unknown
     if unknown is not None:
-        return Value(DYNAMIC, unknown, call.origin, sensitive=sensitive)
-    rendered = call.context.render_template(template, variables, files=files)
-    return rendered.marked(rendered.sensitive or sensitive)
+        return Value(DYNAMIC, unknown, call.origin, marks=marks)
+    try:
+        rendered = call.context.render_template(template, variables, files=files)
+    except Unsupported:
+        raise
+    except FunctionError:
+        if template.secret:
+            raise Redacted(REDACTED) from None
+        raise
+    return rendered.marked(marks)

@@ -35,13 +35,15 @@ def assembled(pieces: list[str | Part], origin: Origin | None) -> Value:
     """A string of pieces, each with its place; those of one place, and plain text with what is before it, as one."""
     parts: list[Part] = []
     run: list[str] = []
-    place, size = origin, 0
+    place, size, marks = origin, 0, 0
     for piece in pieces:
         known = piece if isinstance(piece, str) else piece.text
         moves = not isinstance(piece, str) and piece.origin not in (None, place)
-        if run and (moves or not isinstance(known, str)):
-            parts.append(Part("".join(run), place))
+        marked = 0 if isinstance(piece, str) else piece.marks
+        if run and (moves or marked != marks or not isinstance(known, str)):
+            parts.append(Part("".join(run), place, False, marks))
             run = []
+        marks = marked
         if isinstance(known, str):
             place = piece.origin if moves and isinstance(piece, Part) else place
             run.append(known)
@@ -51,11 +53,24 @@ def assembled(pieces: list[str | Part], origin: Origin | None) -> Value:
     if size > MAX_TEXT:
         raise Unsupported(f"the result is longer than {MAX_TEXT} characters")
     if run or not parts:
-        parts.append(Part("".join(run), place))
+        parts.append(Part("".join(run), place, False, marks))
     return text(tuple(parts), origin)
 
 
+def mark(pieces: list[str | Part], start: int, marks: int) -> None:
+    """Adds marks to the pieces from an index on."""
+    if marks:
+        plain = (Part(piece, None) if isinstance(piece, str) else piece for piece in pieces[start:])
+        pieces[start:] = [piece._replace(marks=piece.marks | marks) for piece in plain]
+
+
 def _write(value: Value, out: list[str | Part]) -> None:
+    start = len(out)
+    _write_content(value, out)
+    mark(out, start, value.marks)
+
+
+def _write_content(value: Value, out: list[str | Part]) -> None:
     raw = value.raw
     if raw is None:
         out.append(Part("null", value.origin))

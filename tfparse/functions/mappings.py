@@ -9,7 +9,7 @@ from typing import Annotated
 
 from tfparse.cty.convert import ConversionError, convert, friendly
 from tfparse.cty.types import DYNAMIC, STRING, List, Map, Object, Tuple
-from tfparse.cty.values import Unknown, Value, list_, map_, object_, string, tuple_
+from tfparse.cty.values import Unknown, Value, list_, map_, marks_of, object_, string, tuple_
 from tfparse.functions._elements import not_known
 from tfparse.functions._registry import (
     AnythingMarked,
@@ -18,6 +18,7 @@ from tfparse.functions._registry import (
     Everything,
     FunctionError,
     Parameter,
+    Redacted,
     function,
 )
 
@@ -36,15 +37,15 @@ def keys(call: Call, inputMap: AnythingUnknown) -> Value:  # noqa: N803 - Terraf
     kind = inputMap.type
     if isinstance(kind, Object):
         names = tuple(string(name, inputMap.origin) for name, _ in kind.attributes)
-        return tuple_(names, call.origin).marked(inputMap.sensitive)
+        return tuple_(names, call.origin).marked(inputMap.marks)
     if not _is_mapping(inputMap) and kind != DYNAMIC:
         raise FunctionError("must have map or object type", 0)
     unknown = inputMap.unknown or inputMap.rest
     if unknown is not None:
         listed = List(STRING) if isinstance(kind, Map) else DYNAMIC
-        return not_known(call, unknown, listed, sensitive=inputMap.sensitive)
+        return not_known(call, unknown, listed, marks=inputMap.marks)
     names = tuple(string(key, item.origin) for key, item in inputMap.mapping().items())
-    return list_(STRING, names, call.origin).marked(inputMap.sensitive)
+    return list_(STRING, names, call.origin).marked(inputMap.marks)
 
 
 @function
@@ -54,8 +55,8 @@ def values(mapping: AnythingMarked) -> Value:
         raise FunctionError("values() requires a map as the first argument")
     items = tuple(mapping.mapping().values())
     if isinstance(mapping.type, Map):
-        return list_(mapping.type.element, items, mapping.origin).marked(mapping.sensitive)
-    return tuple_(items, mapping.origin).marked(mapping.sensitive)
+        return list_(mapping.type.element, items, mapping.origin).marked(mapping.marks)
+    return tuple_(items, mapping.origin).marked(mapping.marks)
 
 
 @function
@@ -67,23 +68,23 @@ def lookup(
         raise FunctionError(f"lookup() takes two or three arguments, got {len(default) + 2}")
     if not _is_mapping(inputMap) and inputMap.type != DYNAMIC:
         raise FunctionError("lookup() requires a map as the first argument", 0)
-    sensitive = inputMap.sensitive or key.sensitive
+    marks = inputMap.marks | key.marks
     fallback = _fallback(inputMap, default)
     unknown = key.unknown or inputMap.unknown
     if unknown is not None:
-        return not_known(call, unknown, sensitive=sensitive)
+        return not_known(call, unknown, marks=marks)
     assert isinstance(inputMap.raw, dict)
     found = inputMap.raw.get(key.as_string())
     if found is None and inputMap.rest is not None:
-        return not_known(call, inputMap.rest, sensitive=sensitive)
+        return not_known(call, inputMap.rest, marks=marks)
     if found is None:
         found = fallback
     if found is None:
-        name = "(sensitive value)" if key.sensitive else f'"{key.raw}"'
+        name = "(sensitive value)" if key.marks else f'"{key.raw}"'
         if isinstance(inputMap.type, Object):
-            raise FunctionError(f"the given object has no attribute {name}", 0)
-        raise FunctionError(f"lookup failed to find key {name}")
-    return found.marked(found.sensitive or sensitive)
+            raise (Redacted if key.marks else FunctionError)(f"the given object has no attribute {name}", 0)
+        raise (Redacted if key.marks else FunctionError)(f"lookup failed to find key {name}")
+    return found.marked(marks)
 
 
 def _fallback(mapping: Value, default: tuple[Value, ...]) -> Value | None:
@@ -112,11 +113,11 @@ def merge(call: Call, *maps: Annotated[Value, Parameter(DYNAMIC, null=True, unkn
             rest = _overlay_unknown(merged, argument, opened) or rest
         if isinstance(argument.raw, dict):
             merged.update(argument.raw)
-    sensitive = any(argument.sensitive for argument in maps)
+    marks = marks_of(maps)
     kinds = {argument.type for argument in maps}
     if len(kinds) == 1 and isinstance(kind := kinds.pop(), Map):
-        return Value(kind, dict(sorted(merged.items())), call.origin, sensitive=sensitive, rest=rest)
-    return object_(merged, call.origin, rest).marked(sensitive)
+        return Value(kind, dict(sorted(merged.items())), call.origin, marks=marks, rest=rest)
+    return object_(merged, call.origin, rest).marked(marks)
 
 
 def _overlay_unknown(merged: dict[str, Value], argument: Value, why: Unknown) -> Unknown | None:
@@ -130,7 +131,7 @@ def _overlay_unknown(merged: dict[str, Value], argument: Value, why: Unknown) ->
         return why if set(names) - merged.keys() else None
     for name, item in merged.items():
         if not isinstance(argument.raw, dict) or name not in argument.raw:
-            merged[name] = Value(DYNAMIC, why, item.origin, sensitive=item.sensitive)
+            merged[name] = Value(DYNAMIC, why, item.origin, marks=item.marks)
     return why
 
 
@@ -156,10 +157,10 @@ def zipmap(call: Call, keys: MarkedKeys, values: AnythingMarked) -> Value:
     """A map of keys to the values at the same positions."""
     if not isinstance(values.type, (List, Tuple)):
         raise FunctionError("values argument must be a list or tuple value")
-    sensitive = keys.sensitive or values.sensitive or any(key.sensitive for key in keys.elements())
+    marks = keys.all_marks() | values.marks
     unknown = keys.first_unknown()
     if unknown is not None:
-        return not_known(call, unknown, sensitive=sensitive)
+        return not_known(call, unknown, marks=marks)
     names, items = keys.elements(), values.elements()
     if len(names) != len(items):
         raise FunctionError(f"number of keys ({len(names)}) does not match number of values ({len(items)})")
@@ -168,5 +169,5 @@ def zipmap(call: Call, keys: MarkedKeys, values: AnythingMarked) -> Value:
             raise FunctionError(f"keys list has null value at index {position}")
     zipped = {name.as_string(): item for name, item in zip(names, items, strict=True)}
     if isinstance(values.type, List):
-        return map_(values.type.element, zipped, call.origin).marked(sensitive)
-    return object_(zipped, call.origin).marked(sensitive)
+        return map_(values.type.element, zipped, call.origin).marked(marks)
+    return object_(zipped, call.origin).marked(marks)

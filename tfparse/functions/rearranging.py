@@ -12,7 +12,7 @@ from tfparse.cty.convert import friendly, unify, unify_values
 from tfparse.cty.equality import compare, hash_text
 from tfparse.cty.numbers import round512
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING, List, Set, Tuple
-from tfparse.cty.values import Unknown, Value, list_, number, tuple_
+from tfparse.cty.values import Unknown, Value, list_, marks_of, number, tuple_
 from tfparse.functions._elements import has_text, is_sequence, not_known, of_one_type, type_of, unsettled
 from tfparse.functions._registry import (
     AnythingMarked,
@@ -84,12 +84,12 @@ def slice_(list: AnythingMarked, start_index: Num, end_index: Num) -> Value:
 
 
 def _like(source: Value, elements: tuple[Value, ...]) -> Value:
-    """A list where ``source`` is a list or a set, else a tuple; as sensitive as that."""
+    """A list where ``source`` is a list or a set, else a tuple; with the marks of that."""
     if isinstance(source.type, (List, Set)):
         made = list_(source.type.element, elements, source.origin)
     else:
         made = tuple_(elements, source.origin)
-    return made.marked(source.sensitive)
+    return made.marked(source.marks)
 
 
 @function
@@ -103,7 +103,7 @@ def chunklist(list: MarkedList, size: MarkedNumber) -> Value:
     chunks = tuple(
         Value(list.type, elements[at:at + step], list.origin) for at in range(0, len(elements), step)
     )
-    return Value(List(list.type), chunks, list.origin, sensitive=list.sensitive or size.sensitive)
+    return Value(List(list.type), chunks, list.origin, marks=list.marks | size.marks)
 
 
 @function
@@ -116,12 +116,12 @@ def concat(call: Call, *seqs: AnythingMarked) -> Value:
             raise FunctionError(f"all arguments must be lists or tuples; got {friendly(sequence.type)}", position)
     elements = tuple(element for sequence in seqs for element in sequence.elements())
     check_size(len(elements))
-    sensitive = any(sequence.sensitive for sequence in seqs)
+    marks = marks_of(seqs)
     common = unify([sequence.type for sequence in seqs])
     if all(isinstance(sequence.type, List) for sequence in seqs) and isinstance(common, List):
         converted = of_one_type(elements, "all lists must have the same type")
-        return list_(type_of(converted, common.element), tuple(converted), call.origin).marked(sensitive)
-    return tuple_(elements, call.origin).marked(sensitive)
+        return list_(type_of(converted, common.element), tuple(converted), call.origin).marked(marks)
+    return tuple_(elements, call.origin).marked(marks)
 
 
 @function
@@ -130,28 +130,28 @@ def flatten(call: Call, list: AnythingMarked) -> Value:
     if not is_sequence(list):
         raise FunctionError("can only flatten lists, sets and tuples")
     found: deque[Value] = deque()
-    sensitive, unknown = _flatten(list, found)
+    marks, unknown = _flatten(list, found)
     if unknown is not None:
-        return not_known(call, unknown, sensitive=sensitive)
-    return tuple_(tuple(found), list.origin).marked(sensitive)
+        return not_known(call, unknown, marks=marks)
+    return tuple_(tuple(found), list.origin).marked(marks)
 
 
-def _flatten(list: Value, found: deque[Value]) -> tuple[bool, Unknown | None]:
-    """Adds the elements to ``found``; whether any list was sensitive, and what keeps the length open."""
-    unknown, sensitive = unsettled(list), list.sensitive
+def _flatten(list: Value, found: deque[Value]) -> tuple[int, Unknown | None]:
+    """Adds the elements to ``found``; the marks of all the lists, and what keeps the length open."""
+    unknown, marks = unsettled(list), list.marks
     if unknown is not None:
-        return sensitive, unknown
+        return marks, unknown
     for element in list.elements():
         if is_sequence(element) and not element.is_null:
             deeper, undecided = _flatten(element, found)
-            sensitive, unknown = sensitive or deeper, unknown or undecided
+            marks, unknown = marks | deeper, unknown or undecided
         elif element.type == DYNAMIC and element.is_unknown:
             # It may turn out to be a list itself.
             unknown = unknown or element.unknown
         else:
             found.append(element)
             check_size(len(found))
-    return sensitive, unknown
+    return marks, unknown
 
 
 @function
@@ -161,7 +161,7 @@ def reverse(call: Call, list: AnythingMarked) -> Value:
         raise FunctionError(f"can only reverse list or tuple values, not {friendly(list.type)}", 0)
     unknown = unsettled(list)
     if unknown is not None:
-        return not_known(call, unknown, sensitive=list.sensitive)
+        return not_known(call, unknown, marks=list.marks)
     return _like(list, list.elements()[::-1])
 
 

@@ -53,7 +53,7 @@ def length(call: Call, value: AnythingUnknown) -> NumberValue:
         size = len(kind.attributes)
     else:
         size = unsettled(value) or _size(value)
-    return Value(NUMBER, size, call.origin, sensitive=value.sensitive)
+    return Value(NUMBER, size, call.origin, marks=value.marks)
 
 
 def _size(value: Value) -> int:
@@ -185,7 +185,7 @@ def element(call: Call, list: AnythingMarked, index: Num) -> Value:
     if position < 0 and isinstance(list.type, Tuple) and position % len(elements):
         raise FunctionError("panic in function implementation: runtime error: index out of range")
     found = elements[position % len(elements)]
-    return found.marked(found.sensitive or list.sensitive)
+    return found.marked(found.marks | list.marks)
 
 
 @function

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 from tfparse.cty.convert import unify
 from tfparse.cty.equality import hash_text, set_
 from tfparse.cty.types import DYNAMIC, List, Set, Tuple, Type
-from tfparse.cty.values import Value, list_
+from tfparse.cty.values import Value, list_, marks_of
 from tfparse.functions._elements import first_unknown, is_sequence, not_known, of_one_type, type_of, unsettled
 from tfparse.functions._registry import AnythingUnknown, Call, FunctionError, Parameter, check_size, function
 
@@ -73,9 +73,9 @@ def setproduct(call: Call, *sets: AnythingUnknown) -> Value:
         if not is_sequence(value) and value.type != DYNAMIC:
             raise FunctionError("a set or a list is required", position)
     unknown = next(filter(None, map(unsettled, sets)), None)
-    sensitive = any(value.sensitive for value in sets)
+    marks = marks_of(sets)
     if unknown is not None:
-        return not_known(call, unknown, sensitive=sensitive)
+        return not_known(call, unknown, marks=marks)
     rows: list[tuple[Value, ...]] = [()]
     kinds = []
     for position, value in enumerate(sets):
@@ -87,5 +87,5 @@ def setproduct(call: Call, *sets: AnythingUnknown) -> Value:
     tuples = tuple(Value(Tuple(tuple(e.type for e in row)), row, call.origin) for row in rows)
     if any(isinstance(value.type, Set) for value in sets):
         made = set_(element, tuples, call.origin)
-        return made.marked(made.sensitive or sensitive)
-    return list_(element, tuples, call.origin).marked(sensitive)
+        return made.marked(marks)
+    return list_(element, tuples, call.origin).marked(marks)

@@ -13,7 +13,7 @@ from tfparse.cty.text import Encoded
 from tfparse.cty.types import Primitive
 from tfparse.cty.values import Part, Unknown, Value
 from tfparse.diagnostics import Origin
-from tfparse.functions.jsons import assembled, unordered
+from tfparse.functions.jsons import assembled, mark, unordered
 
 _WIDTH: Final = 80
 _MAX_SIMPLE_KEY: Final = 128
@@ -83,6 +83,12 @@ class _Emitter:
 
     def node(self, value: Value, indent: int, scalar_indent: int) -> None:
         """A node at the present column, its further lines at ``indent``."""
+        start = len(self.pieces)
+        self.content(value, indent, scalar_indent)
+        mark(self.pieces, start, value.marks)
+
+    def content(self, value: Value, indent: int, scalar_indent: int) -> None:
+        """What a node holds."""
         raw = value.raw
         if unordered(value):
             self.hole(value)
@@ -124,6 +130,12 @@ class _Emitter:
 
     def value(self, item: Value, indent: int) -> None:
         """The value after a simple key: a block begins on its own line."""
+        start = len(self.pieces)
+        self.written(item, indent)
+        mark(self.pieces, start, item.marks)
+
+    def written(self, item: Value, indent: int) -> None:
+        """What stands after a simple key."""
         if unordered(item) or (item.is_unknown and not isinstance(item.type, Primitive)):
             # Of a block not even the space would be here.
             self.hole(item)

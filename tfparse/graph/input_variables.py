@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from tfparse.configs.module import Located, Section
 from tfparse.configs.variables import ConstantScope
-from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.convert import ConversionError, convert, format_number
 from tfparse.cty.types import BOOL, STRING, Primitive
-from tfparse.cty.values import Value, unknown
+from tfparse.cty.values import SECRET, Unknown, Value, unknown
 from tfparse.diagnostics import TerraformError, WholeModuleError
 from tfparse.functions.jsons import encode
 from tfparse.hcl.syntax import parse_expression
@@ -43,10 +43,29 @@ def value_of(instance: ModuleInstance, name: str, section: Section) -> Value:
                             f'The value for the variable "{name}" is not suitable: {error}.') from None
     if instance.flag(section, "sensitive", False):
         value = value.marked()
+    elif (instance.module.directory, name) in instance.tree.secrets.variables:
+        value = _kept(value, instance)
     for block in section.blocks:
         if block.type == "validation":
             _validate(instance, name, value, Section.of(block))
     return value
+
+
+def _kept(value: Value, instance: ModuleInstance) -> Value:
+    """The value of a variable that a Secret is made of, marked but for what of it stands in the open anyway."""
+    raw = value.raw
+    if isinstance(raw, dict):
+        items = {key: _kept(item, instance) for key, item in raw.items()}
+        return Value(value.type, items, value.origin, marks=value.marks, rest=value.rest)
+    if isinstance(raw, tuple):
+        return Value(value.type, tuple(_kept(item, instance) for item in raw), value.origin, marks=value.marks)
+    if raw is None or isinstance(raw, (bool, Unknown)):
+        return value if value.parts is None else value.marked(SECRET)
+    written = raw if isinstance(raw, str) else format_number(raw)
+    if instance.tree.secrets.is_open(written):
+        return value
+    instance.context.remember(written)
+    return value.marked(SECRET)
 
 
 def default_of(instance: ModuleInstance, section: Section) -> Value | None:
@@ -133,5 +152,5 @@ def _validate(instance: ModuleInstance, name: str, value: Value, section: Sectio
     if held.raw is False:
         message = section.attributes.get("error_message")
         shown = instance.evaluate(message, names) if message else None
-        detail = shown.raw if shown is not None and isinstance(shown.raw, str) and not shown.sensitive else ""
+        detail = shown.raw if shown is not None and isinstance(shown.raw, str) and not shown.marks else ""
         raise instance.fail(value.origin or condition.origin, "Invalid value for variable", detail)

@@ -49,10 +49,10 @@ class Instances(Reference):
         if self._repeated is None:
             return self._pick(self._turns[0]).index(key, origin)
         if isinstance(key.raw, Unknown):
-            return Value(DYNAMIC, key.raw, key.origin, sensitive=key.sensitive)
+            return Value(DYNAMIC, key.raw, key.origin, marks=key.marks)
         if key.is_null:
             raise ConversionError("can't use a null value as an indexing key")
-        if key.sensitive:
+        if key.marks:
             return element_of(self.value(), key)
         return self._keyed(convert(key, NUMBER if self._repeated == "count" else STRING).raw, origin)
 

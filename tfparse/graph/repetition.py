@@ -98,7 +98,7 @@ def _each(instance: ModuleInstance, located: Located) -> Turns:
     why = value.raw if isinstance(value.raw, Unknown) else None
     if isinstance(value.type, Set) and not value.is_null:
         why = why or collection_unknown(value)
-    if value.any_sensitive() and value.sensitive:
+    if value.sensitive:
         raise instance.fail(located.origin, "Invalid for_each argument", "Sensitive values cannot be used as for_each.")
     if why is None:
         turns.extend(Turn(key, {"each": _pair(key, item, value)}) for key, item in _items(instance, located, value))
@@ -111,7 +111,8 @@ def _each(instance: ModuleInstance, located: Located) -> Turns:
 
 
 def _pair(key: str, item: Value, collection: Value) -> Value:
-    return object_({"key": string(key, key_origin(item, collection.origin)), "value": item})
+    name = string(key, key_origin(item, collection.origin))
+    return object_({"key": name.marked(collection.marks), "value": item.marked(collection.marks)})
 
 
 def _items(instance: ModuleInstance, located: Located, value: Value) -> list[tuple[str, Value]]:

@@ -6,10 +6,10 @@ from tfparse import functions
 from tfparse.cty.types import BOOL, DYNAMIC, Type
 from tfparse.cty.values import Unknown, Value, boolean
 from tfparse.diagnostics import Diagnostic, TerraformError, UnsupportedError, WholeModuleError
-from tfparse.functions import FunctionError, Unsupported
+from tfparse.functions import FunctionError, Redacted, Unsupported
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression, place_of
-from tfparse.lang.core import Nested, Scope, evaluate, fail, looked_into, origin_of, rule, watching
+from tfparse.lang.core import Met, Nested, Scope, evaluate, fail, looked_into, origin_of, rule, watching
 from tfparse.lang.loops import collection_unknown
 
 
@@ -32,11 +32,11 @@ def _call(node: ast.Call, scope: Scope) -> Value:
         last = arguments.pop()
         if isinstance(last.raw, Unknown) or collection_unknown(last) is not None:
             why = collection_unknown(last)
-            return Value(DYNAMIC, why, origin, sensitive=last.sensitive)
+            return Value(DYNAMIC, why, origin, marks=last.marks)
         if last.is_null or not isinstance(last.raw, tuple):
             fail(scope, node, "Invalid expanding argument value",
                  "The expanding argument (indicated by ...) must be of a tuple, list, or set type.")
-        arguments.extend(v.marked(v.sensitive or last.sensitive) for v in last.elements())
+        arguments.extend(v.marked(v.marks | last.marks) for v in last.elements())
     try:
         return functions.call(name, arguments, scope.context, origin)
     except Unsupported as error:
@@ -48,13 +48,15 @@ def _call(node: ast.Call, scope: Scope) -> Value:
         if error.argument_index is not None:
             place = given[min(error.argument_index, len(given) - 1)] if given else node
             summary = "Invalid function argument"
-        fail(scope, place, getattr(error, "summary", None) or summary, f'Call to function "{name}" failed: {error}.')
+        summary, secret = error.summary or summary, isinstance(error, Redacted)
+        fail(scope, place, summary, f'Call to function "{name}" failed: {error}.', secret=secret)
 
 
 def _try(node: ast.Call, arguments: tuple[Expression, ...], scope: Scope) -> Value:
     errors: list[Diagnostic] = []
+    marks = 0
     for argument in arguments:
-        met: list[Unknown] = []
+        met = Met()
         try:
             with watching(met):
                 value = evaluate(argument, scope)
@@ -64,11 +66,12 @@ def _try(node: ast.Call, arguments: tuple[Expression, ...], scope: Scope) -> Val
             return _unsupported(error, node, scope)
         except TerraformError as error:
             errors.extend(error.diagnostics)
+            marks |= met.failed(error)
             continue
-        if met:
+        if met.unknowns:
             # Once it is known, this argument may turn out to be an error, and the next one counts.
-            return Value(DYNAMIC, met[-1], origin_of(node, scope), sensitive=value.sensitive)
-        return value
+            return Value(DYNAMIC, met.unknowns[-1], origin_of(node, scope), marks=value.marks | marks)
+        return value.marked(marks)
     origin = origin_of(node, scope)
     detail = "no expression succeeded: " + "; ".join(f"{d.summary}: {d.detail}" for d in errors)
     raise TerraformError(Diagnostic("Error in function call", f'Call to function "try" failed: {detail}', origin,
@@ -95,7 +98,7 @@ def _can(node: ast.Call, scope: Scope) -> Value:
     if len(arguments) != 1:
         summary = "Too many function arguments" if arguments else "Not enough function arguments"
         fail(scope, node, summary, 'Function "can" expects one argument.')
-    met: list[Unknown] = []
+    met = Met()
     try:
         with watching(met):
             looked_into(evaluate(arguments[0], scope))
@@ -103,9 +106,11 @@ def _can(node: ast.Call, scope: Scope) -> Value:
         raise
     except UnsupportedError as error:
         return _unsupported(error, node, scope, BOOL)
-    except TerraformError:
-        return boolean(False, origin)
-    return Value(BOOL, met[-1], origin) if met else boolean(True, origin)
+    except TerraformError as error:
+        return boolean(False, origin).marked(met.failed(error))
+    if met.unknowns:
+        return Value(BOOL, met.unknowns[-1], origin, marks=met.marks)
+    return boolean(True, origin).marked(met.marks)
 
 
 def _unsupported(error: UnsupportedError, node: ast.Call, scope: Scope, type_: Type = DYNAMIC) -> Value:

@@ -73,7 +73,7 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
         other = _conceded(other, node, scope)
         why = other.first_unknown() or chosen.first_unknown()
         chosen = _softened(_converted(chosen, [chosen, other], node, scope), other, why)
-    return chosen.marked(chosen.sensitive or condition.sensitive)
+    return chosen.marked(chosen.marks | condition.marks)
 
 
 def _conceded(result: Value | UnsupportedError, node: ast.Conditional, scope: Scope) -> Value:
@@ -110,7 +110,7 @@ def _softened(value: Value, other: Value, why: Unknown | None) -> Value:
     raw, there = value.raw, other.raw
     if isinstance(raw, (bool, int, Fraction)):
         certain = other.type == value.type or there is None
-        return value if certain else Value(DYNAMIC, why, value.origin, sensitive=value.sensitive)
+        return value if certain else Value(DYNAMIC, why, value.origin, marks=value.marks)
     if isinstance(there, Unknown) and other.type == DYNAMIC:
         return _rebuilt(value, lambda child, _: _softened(child, other, why))
     if isinstance(raw, dict) and isinstance(there, dict):
@@ -134,11 +134,11 @@ def _rebuilt(value: Value, change: Callable[[Value, Any], Value]) -> Value:
         items = {key: change(child, key) for key, child in value.raw.items()}
         if all(items[key] is child for key, child in value.raw.items()):
             return value
-        return object_(items, value.origin, value.rest).marked(value.sensitive)
+        return object_(items, value.origin, value.rest).marked(value.marks)
     elements = tuple(change(child, index) for index, child in enumerate(value.elements()))
     if all(new is old for new, old in zip(elements, value.elements(), strict=True)):
         return value
-    return tuple_(elements, value.origin).marked(value.sensitive)
+    return tuple_(elements, value.origin).marked(value.marks)
 
 
 def _undecided(condition: Value, results: list[Value | TerraformError], node: ast.Conditional, scope: Scope) -> Value:
@@ -149,25 +149,25 @@ def _undecided(condition: Value, results: list[Value | TerraformError], node: as
     if len(errors) == 2:
         raise errors[0]
     if errors:
-        return Value(DYNAMIC, condition.raw, origin_of(node, scope), sensitive=condition.sensitive)
+        return Value(DYNAMIC, condition.raw, origin_of(node, scope), marks=condition.marks)
     left, right = (_converted(v, values, node, scope) for v in values)
     result = either(left, right, condition.raw, origin_of(node, scope))
-    return result.marked(result.sensitive or condition.sensitive)
+    return result.marked(result.marks | condition.marks)
 
 
 def either(left: Value, right: Value, why: Unknown, origin: Origin | None) -> Value:
     """A value that is right whichever of the two it turns out to be: known where they agree."""
-    sensitive = left.sensitive or right.sensitive
+    marks = left.marks | right.marks
     if left.type == right.type:
         if left.first_unknown() is None and right.first_unknown() is None and equal(left, right).raw is True:
-            return left.marked(sensitive)
+            return left.marked(marks)
         a, b = left.raw, right.raw
         if isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys() and not (left.rest or right.rest):
             # A map whose values differ stays a map: its keys are certain.
             merged = {k: either(a[k], b[k], why, origin) for k in a}
-            return Value(left.type, merged, origin, sensitive=sensitive)
+            return Value(left.type, merged, origin, marks=marks)
         if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) and not isinstance(left.type, Set):
             return Value(left.type, tuple(either(x, y, why, origin) for x, y in zip(a, b, strict=True)), origin,
-                         sensitive=sensitive)
+                         marks=marks)
     type_ = left.type if left.type == right.type else DYNAMIC
-    return Value(type_, why, origin, sensitive=sensitive)
+    return Value(type_, why, origin, marks=marks)

@@ -117,11 +117,11 @@ def _with_defaults(value: Value, defaults: Defaults) -> Value:
             if inner is not None:
                 items[name] = _with_defaults(child, inner)
         type_: Type = DYNAMIC if value.rest else Object.of({k: v.type for k, v in items.items()})
-        return Value(type_, dict(sorted(items.items())), value.origin, sensitive=value.sensitive, rest=value.rest)
+        return Value(type_, dict(sorted(items.items())), value.origin, marks=value.marks, rest=value.rest)
     if isinstance(raw, tuple):
         elements = tuple(
             _with_defaults(v, defaults.children.get(str(i)) or defaults.element or Defaults())
             for i, v in enumerate(raw)
         )
-        return Value(Tuple(tuple(e.type for e in elements)), elements, value.origin, sensitive=value.sensitive)
+        return Value(Tuple(tuple(e.type for e in elements)), elements, value.origin, marks=value.marks)
     return value

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn, Protocol
 
 from tfparse.cty.convert import ConversionError
-from tfparse.cty.values import Unknown, Value
+from tfparse.cty.values import SECRET, Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError
 from tfparse.functions import Context
 from tfparse.hcl import ast
@@ -80,17 +80,31 @@ def evaluate(node: Expression, scope: Scope) -> Value:
         fail(scope, node, "Invalid reference", str(error))
 
 
-_WATCHES: list[list[Unknown] | None] = []
-"""For each ``try`` or ``can`` under way, the unknowns that something is made of in it, and so may yet prove to be an
-error; None while a declaration elsewhere is worked out."""
+class Met:
+    """What the expressions in a ``try`` or ``can`` were made of.
+
+    ``unknowns`` may yet prove to be an error.  ``marks``: whether there is an error may come of a secret.
+    """
+
+    def __init__(self) -> None:
+        self.unknowns: list[Unknown] = []
+        self.marks = 0
+
+    def failed(self, error: TerraformError) -> int:
+        """The marks of what is known once they have failed."""
+        return self.marks | SECRET * any(diagnostic.secret for diagnostic in error.diagnostics)
+
+
+_WATCHES: list[Met | None] = []
+"""One for each ``try`` or ``can`` under way; None while a declaration elsewhere is worked out."""
 
 _CARRIERS = frozenset({ast.TUPLE, ast.OBJECT, ast.PAREN, ast.VAR, ast.ITEM})
 """What takes any value whatever, without looking into it."""
 
 
 @contextmanager
-def watching(met: list[Unknown] | None) -> Iterator[None]:
-    """Adds to ``met`` the unknowns that the expressions evaluated meanwhile look into."""
+def watching(met: Met | None) -> Iterator[None]:
+    """Adds to ``met`` what the expressions evaluated meanwhile look into."""
     _WATCHES.append(met)
     try:
         yield
@@ -101,16 +115,17 @@ def watching(met: list[Unknown] | None) -> Iterator[None]:
 def looked_into(*values: Value) -> None:
     """Says that an expression depends on what these values hold."""
     if _WATCHES and (met := _WATCHES[-1]) is not None:
-        met.extend(why for value in values if (why := value.first_unknown()) is not None)
+        met.unknowns.extend(why for value in values if (why := value.first_unknown()) is not None)
 
 
-def _watched(node: Expression, scope: Scope, met: list[Unknown]) -> Value:
+def _watched(node: Expression, scope: Scope, met: Met) -> Value:
     tag = tag_of(node)
     result = RULES[tag](node, scope)
     try:
         value = result if isinstance(result, Value) else result.value()
     except ConversionError as error:
         fail(scope, node, "Invalid reference", str(error))
+    met.marks |= value.marks & SECRET
     why: Unknown | None = None
     match node:
         case (ast.ATTR | ast.INDEX, _, _, (ast.VAR, _, _, "var" | "local"), _):
@@ -120,7 +135,7 @@ def _watched(node: Expression, scope: Scope, met: list[Unknown]) -> Value:
         case _ if tag not in _CARRIERS:
             why = value.first_unknown()
     if why is not None:
-        met.append(why)
+        met.unknowns.append(why)
     return value
 
 
@@ -129,9 +144,9 @@ def evaluate_lazily(node: Expression, scope: Scope) -> Lazy:
     return RULES[tag_of(node)](node, scope)
 
 
-def fail(scope: Scope, node: Node, summary: str, detail: str = "") -> NoReturn:
+def fail(scope: Scope, node: Node, summary: str, detail: str = "", *, secret: bool = False) -> NoReturn:
     origin = origin_of(node, scope)
-    raise TerraformError(Diagnostic(summary, detail, origin, scope.excerpt(origin)))
+    raise TerraformError(Diagnostic(summary, detail, origin, scope.excerpt(origin), secret))
 
 
 def origin_of(node: Node, scope: Scope) -> Origin:

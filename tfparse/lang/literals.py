@@ -19,15 +19,16 @@ def _literal(node: ast.Constant, scope: Scope) -> Value:
 
 @rule(ast.NUMBER)
 def _number(node: ast.Number, scope: Scope) -> Value:
-    _, _, _, digits = node
+    _, line, column, digits = node
     found, origin = parse_number(digits), origin_of(node, scope)
-    return Value(NUMBER, found, origin) if isinstance(found, Unknown) else number(found, origin)
+    value = Value(NUMBER, found, origin) if isinstance(found, Unknown) else number(found, origin)
+    return value.marked(scope.context.marks_at(scope.file, line, column))
 
 
 @rule(ast.STRING)
 def _string(node: ast.String, scope: Scope) -> Value:
-    _, _, _, text = node
-    return string(text, origin_of(node, scope))
+    _, line, column, text = node
+    return string(text, origin_of(node, scope)).marked(scope.context.marks_at(scope.file, line, column))
 
 
 @rule(ast.PAREN)
@@ -50,18 +51,18 @@ def _object(node: ast.Object, scope: Scope) -> Value:
     _, _, _, pairs = node
     attributes: dict[str, Value] = {}
     rest: Unknown | None = None
-    sensitive = False
+    marks = 0
     for key_node, value_node in pairs:
         key = constructor_key(key_node, scope)
-        sensitive |= key.sensitive
+        marks |= key.marks
         value = evaluate(value_node, scope)
         if isinstance(key.raw, Unknown):
             # It may be any of the keys so far (and would win over it), or another one.
             rest = rest or key.raw
-            attributes = {k: Value(DYNAMIC, key.raw, v.origin, sensitive=v.sensitive) for k, v in attributes.items()}
+            attributes = {k: Value(DYNAMIC, key.raw, v.origin, marks=v.marks) for k, v in attributes.items()}
         else:
             attributes[key.as_string()] = value
-    return object_(attributes, origin_of(node, scope), rest).marked(sensitive)
+    return object_(attributes, origin_of(node, scope), rest).marked(marks)
 
 
 def constructor_key(node: Expression, scope: Scope) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL, DYNAMIC, Primitive, Set
-from tfparse.cty.values import Unknown, Value, number, object_, string, tuple_
+from tfparse.cty.values import REDACTED, Unknown, Value, number, object_, string, tuple_
 from tfparse.diagnostics import Origin, TerraformError, UnsupportedError, WholeModuleError
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression
@@ -29,13 +29,13 @@ def iterate(collection: Value, node: Expression, scope: Scope) -> list[tuple[Val
     origin = collection.origin
     raw = collection.raw
     scope.context.spend(len(raw) if isinstance(raw, (dict, tuple)) else 0)
-    mark = collection.sensitive
+    mark = collection.marks
     if isinstance(raw, dict):
-        return [(string(k, key_origin(v, origin)).marked(mark), v.marked(v.sensitive or mark)) for k, v in raw.items()]
+        return [(string(k, key_origin(v, origin)).marked(mark), v.marked(mark)) for k, v in raw.items()]
     if isinstance(raw, tuple):
         if isinstance(collection.type, Set):
-            return [(v, v.marked(v.sensitive or mark)) for v in raw]
-        return [(number(i, origin).marked(mark), v.marked(v.sensitive or mark)) for i, v in enumerate(raw)]
+            return [(v, v.marked(mark)) for v in raw]
+        return [(number(i, origin).marked(mark), v.marked(mark)) for i, v in enumerate(raw)]
     fail(scope, node, "Iteration over non-iterable value", f"A value of type {collection.type} cannot be used here.")
 
 
@@ -58,13 +58,13 @@ def collection_unknown(collection: Value) -> Unknown | None:
 
 def scopes_of(
     key_name: str | None, value_name: str, source: Expression, condition: Expression | None, scope: Scope
-) -> tuple[list[Scope], Unknown | None, bool]:
-    """The scopes in which a ``for`` evaluates its result; or why they are unknown; and sensitivity."""
+) -> tuple[list[Scope], Unknown | None, int]:
+    """The scopes in which a ``for`` evaluates its result; or why they are unknown; and the marks of what decides."""
     collection = iterated(source, scope)
     why = collection_unknown(collection)
     if why is not None:
-        return [], why, collection.sensitive
-    sensitive = collection.sensitive
+        return [], why, collection.marks
+    marks = collection.marks
     scopes: list[Scope] = []
     pairs = iterate(collection, source, scope)
     if condition is not None and not pairs:
@@ -77,13 +77,13 @@ def scopes_of(
         inner = Nested(scope, names)
         if condition is not None:
             wanted = _for_condition(condition, inner)
-            sensitive |= wanted.sensitive
+            marks |= wanted.marks
             if isinstance(wanted.raw, Unknown):
-                return [], wanted.raw, sensitive
+                return [], wanted.raw, marks
             if not wanted.as_bool():
                 continue
         scopes.append(inner)
-    return scopes, None, sensitive
+    return scopes, None, marks
 
 
 _NO_ELEMENT = Unknown("there is no element")
@@ -116,35 +116,37 @@ def _for_condition(condition: Expression, scope: Scope) -> Value:
 @rule(ast.FOR_TUPLE)
 def _for_tuple(node: ast.ForTuple, scope: Scope) -> Value:
     _, _, _, key_name, value_name, source, result, condition = node
-    scopes, why, sensitive = scopes_of(key_name, value_name, source, condition, scope)
+    scopes, why, marks = scopes_of(key_name, value_name, source, condition, scope)
     origin = origin_of(node, scope)
     if why is not None:
-        return Value(DYNAMIC, why, origin, sensitive=sensitive)
+        return Value(DYNAMIC, why, origin, marks=marks)
     results = []
     for inner in scopes:
         results.append(evaluate(result, inner))
-    return tuple_(tuple(results), origin).marked(sensitive)
+    return tuple_(tuple(results), origin).marked(marks)
 
 
 @rule(ast.FOR_OBJECT)
 def _for_object(node: ast.ForObject, scope: Scope) -> Value:
     _, _, _, key_name, value_name, source, key_result, result, condition, grouping = node
-    scopes, why, sensitive = scopes_of(key_name, value_name, source, condition, scope)
+    scopes, why, marks = scopes_of(key_name, value_name, source, condition, scope)
     origin = origin_of(node, scope)
     groups: dict[str, list[Value]] = {}
     for inner in scopes:
         key = object_key(key_result, inner)
-        sensitive |= key.sensitive
+        marks |= key.marks
         if isinstance(key.raw, Unknown):
             why = why or key.raw
             continue
         values = groups.setdefault(key.as_string(), [])
         values.append(evaluate(result, inner))
         if len(values) > 1 and not grouping:
+            shown = REDACTED if key.secret else key.raw
             fail(scope, node, "Duplicate object key",
-                 f'Two different items produced the key "{key.raw}" in this \'for\' expression. If duplicates are '
-                 "expected, use the ellipsis (...) after the value expression to enable grouping by key.")
+                 f'Two different items produced the key "{shown}" in this \'for\' expression. If duplicates are '
+                 "expected, use the ellipsis (...) after the value expression to enable grouping by key.",
+                 secret=key.secret)
     if why is not None and (grouping or not groups):
-        return Value(DYNAMIC, why, origin, sensitive=sensitive)
+        return Value(DYNAMIC, why, origin, marks=marks)
     grouped = {k: tuple_(tuple(v), origin) if grouping else v[0] for k, v in groups.items()}
-    return object_(grouped, origin, why).marked(sensitive)
+    return object_(grouped, origin, why).marked(marks)

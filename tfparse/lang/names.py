@@ -51,27 +51,27 @@ def _splat(node: ast.Splat, scope: Scope) -> Value:
     raw = source.raw
     origin = origin_of(node, scope)
     if isinstance(raw, Unknown):
-        return Value(DYNAMIC, raw, source.origin, sensitive=source.sensitive)
+        return Value(DYNAMIC, raw, source.origin, marks=source.marks)
     elements: tuple[Value, ...]
     if not isinstance(source.type, (List, Set, Tuple)):
-        elements = () if raw is None else (source.marked(False),)
+        elements = () if raw is None else (source.remarked(0),)
     elif raw is None:
         fail(scope, node, "Splat of null value", "Splat expressions (with the * symbol) cannot be applied to null.")
     else:
         why = collection_unknown(source)
         if why is not None:
-            return Value(DYNAMIC, why, source.origin, sensitive=source.sensitive)
+            return Value(DYNAMIC, why, source.origin, marks=source.marks)
         elements = source.elements()
     results = tuple([evaluate(item, Nested(scope, {"": element})) for element in elements])
     if not isinstance(source.type, (List, Set)):
-        return tuple_(results, origin).marked(source.sensitive)
+        return tuple_(results, origin).marked(source.marks)
     if not results:
         # What would be picked out of an element has the type of those that there are not.
         anything = Value(source.type.element, _NO_ELEMENT)
         with watching(None):
             kind = evaluate(item, Nested(scope, {"": anything})).type
-        return list_(kind, (), origin).marked(source.sensitive)
-    return _list_of(results, node, scope).marked(source.sensitive)
+        return list_(kind, (), origin).marked(source.marks)
+    return _list_of(results, node, scope).marked(source.marks)
 
 
 _NO_ELEMENT = Unknown("there is no element")

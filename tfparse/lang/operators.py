@@ -33,11 +33,11 @@ def binary(op: str, left: Value, right: Value, origin: Origin | None = None) -> 
         return result if op == "==" else _not(result)
     wanted, kind = (BOOL, BOOL) if op in _LOGICAL else (NUMBER, NUMBER if op in _ARITHMETIC else BOOL)
     left, right = _operand("left operand", left, wanted), _operand("right operand", right, wanted)
-    sensitive = left.sensitive or right.sensitive
+    marks = left.marks | right.marks
     unknown = left.unknown or right.unknown
     if unknown is not None:
         # Terraform 1.11 leaves ``true || unknown`` unknown: the other side may yet prove to be an error.
-        return Value(kind, unknown, origin, sensitive=sensitive)
+        return Value(kind, unknown, origin, marks=marks)
     raw: bool | Number
     if op in _LOGICAL:
         raw = _LOGICAL[op](left.as_bool(), right.as_bool())
@@ -45,7 +45,7 @@ def binary(op: str, left: Value, right: Value, origin: Origin | None = None) -> 
         raw = _ARITHMETIC[op](left.as_number(), right.as_number())
     else:
         raw = _COMPARISON[op](left.as_number(), right.as_number())
-    return Value(kind, raw, origin, sensitive=sensitive)
+    return Value(kind, raw, origin, marks=marks)
 
 
 def unary(op: str, operand: Value, origin: Origin | None = None) -> Value:
@@ -58,12 +58,12 @@ def unary(op: str, operand: Value, origin: Origin | None = None) -> Value:
         raw = negated(operand.raw) if isinstance(operand.raw, Double) else operand.raw
     else:
         raw = _times(operand.as_number(), -1)
-    return Value(NUMBER, raw, origin, sensitive=operand.sensitive)
+    return Value(NUMBER, raw, origin, marks=operand.marks)
 
 
 def _not(operand: Value) -> Value:
     raw = operand.raw if isinstance(operand.raw, Unknown) else not operand.as_bool()
-    return Value(BOOL, raw, operand.origin, sensitive=operand.sensitive)
+    return Value(BOOL, raw, operand.origin, marks=operand.marks)
 
 
 def _operand(which: str, value: Value, wanted: Primitive) -> Value:

@@ -5,6 +5,9 @@ The result keeps, stretch by stretch, where its text stands and what of it is no
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL, STRING
 from tfparse.cty.values import Part, Unknown, Value, text
@@ -21,13 +24,17 @@ class _Rendering:
     def __init__(self, verbatim: bool) -> None:
         self.verbatim = verbatim
         self.parts: list[Part] = []
-        self.sensitive = False
+        self.marks = 0
+        self.within = 0
+        """The marks of what decides that this part of the template is rendered."""
 
     def render(self, nodes: tuple[ast.Part, ...], scope: Scope) -> None:
         for node in nodes:
             match node:
                 case (ast.TEXT, line, column, content):
-                    self.parts.append(Part(content, Origin(scope.file, line, column), self.verbatim))
+                    marks = self.within | scope.context.marks_at(scope.file, line, column)
+                    self.marks |= marks
+                    self.parts.append(Part(content, Origin(scope.file, line, column), self.verbatim, marks))
                     scope.context.spend_text(len(content))
                 case (ast.INTERP, _, _, expression):
                     self.interpolate(expression, scope)
@@ -46,12 +53,13 @@ class _Rendering:
         except ConversionError as error:
             fail(scope, node, "Invalid template interpolation value",
                              f"Cannot include the given value in a string template: {error}.")
-        self.sensitive |= value.sensitive
+        self.marks |= value.marks
+        whole = value.whole_marks()
         scope.context.spend(value.weight)
         for part in value.text_parts():
             if isinstance(part.text, str):
                 scope.context.spend_text(len(part.text))
-            self.parts.append(part._replace(sensitive=part.sensitive or value.sensitive))
+            self.parts.append(part._replace(marks=self.within | whole | part.marks))
 
     def choose(self, node: ast.If, scope: Scope) -> None:
         _, _, _, question, then, otherwise = node
@@ -62,16 +70,17 @@ class _Rendering:
             condition = convert(condition, BOOL)
         except ConversionError as error:
             fail(scope, question, "Incorrect condition type", f"The condition must be of type bool: {error}.")
-        self.sensitive |= condition.sensitive
+        self.marks |= condition.marks
         if isinstance(condition.raw, Unknown):
             self.hole(condition.raw, node, scope)
         else:
-            self.render(then if condition.as_bool() else otherwise, scope)
+            with self.inside(condition.marks):
+                self.render(then if condition.as_bool() else otherwise, scope)
 
     def repeat(self, node: ast.For, scope: Scope) -> None:
         _, _, _, key_name, value_name, source, inner = node
         collection = iterated(source, scope)
-        self.sensitive |= collection.sensitive
+        self.marks |= collection.marks
         why = collection_unknown(collection)
         if why is not None:
             self.hole(why, node, scope)
@@ -80,10 +89,18 @@ class _Rendering:
             names: dict[str, Lazy] = {value_name: value}
             if key_name is not None:
                 names[key_name] = key
-            self.render(inner, Nested(scope, names))
+            with self.inside(collection.marks):
+                self.render(inner, Nested(scope, names))
+
+    @contextmanager
+    def inside(self, marks: int) -> Iterator[None]:
+        """What is rendered meanwhile is there because of something that has these marks."""
+        outer, self.within = self.within, self.within | marks
+        yield
+        self.within = outer
 
     def hole(self, why: Unknown, node: ast.If | ast.For, scope: Scope) -> None:
-        self.parts.append(Part(why, origin_of(node, scope), self.verbatim))
+        self.parts.append(Part(why, origin_of(node, scope), self.verbatim, self.within))
 
 
 @rule(ast.TEMPLATE)
@@ -91,4 +108,4 @@ def _template(node: ast.Template, scope: Scope) -> Value:
     _, _, _, parts, verbatim = node
     rendering = _Rendering(verbatim)
     rendering.render(parts, scope)
-    return text(tuple(rendering.parts), origin_of(node, scope), sensitive=rendering.sensitive)
+    return text(tuple(rendering.parts), origin_of(node, scope), marks=rendering.marks)

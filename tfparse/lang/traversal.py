@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING, List, Map, Object, Primitive, Set, Tuple, Type
-from tfparse.cty.values import Unknown, Value
+from tfparse.cty.values import REDACTED, Unknown, Value
 from tfparse.diagnostics import Origin
 
 
@@ -71,19 +71,23 @@ def element_of(holder: Value, key: Value) -> Value:
     if isinstance(key.raw, Unknown) or isinstance(holder.raw, Unknown):
         why = holder.raw if isinstance(holder.raw, Unknown) else key.raw
         element = holder.type.element if isinstance(holder.type, (List, Map)) else DYNAMIC
-        return Value(element, why, holder.origin, sensitive=holder.sensitive or key.sensitive)
+        return Value(element, why, holder.origin, marks=holder.marks | key.marks)
+    try:
+        return _element_of_known(holder, key)
+    except ConversionError:
+        if key.secret:
+            raise ConversionError(f"the given index {REDACTED} does not identify an element") from None
+        raise
+
+
+def _element_of_known(holder: Value, key: Value) -> Value:
     if isinstance(holder.raw, tuple):
         return _numbered(holder, key)
     if isinstance(holder.raw, dict):
         return _picked(holder, convert(key, STRING).as_string()).marked(
-            holder.sensitive or key.sensitive or _sensitive_at(holder, key)
+            holder.marks | key.marks
         )
     raise ConversionError(f"this value (of type {_kind(holder.type)}) does not have any indices")
-
-
-def _sensitive_at(holder: Value, key: Value) -> bool:
-    found = holder.raw.get(convert(key, STRING).as_string()) if isinstance(holder.raw, dict) else None
-    return found is not None and found.sensitive
 
 
 def _numbered(holder: Value, key: Value) -> Value:
@@ -92,17 +96,17 @@ def _numbered(holder: Value, key: Value) -> Value:
     if index.denominator != 1 or not 0 <= index < len(elements):
         raise ConversionError(f"the given index {key.raw} does not identify an element: there are {len(elements)}")
     found = elements[index.numerator]
-    return found.marked(found.sensitive or holder.sensitive or key.sensitive)
+    return found.marked(holder.marks | key.marks)
 
 
 def _picked(holder: Value, name: str) -> Value:
     if isinstance(holder.raw, Unknown):
-        return Value(_attribute_type(holder.type, name), holder.raw, holder.origin, sensitive=holder.sensitive)
+        return Value(_attribute_type(holder.type, name), holder.raw, holder.origin, marks=holder.marks)
     found = holder.get(name)
     if found is None:
         what = "key" if isinstance(holder.type, Map) else "attribute"
         raise ConversionError(f"this {_kind(holder.type)} does not have the {what} {name!r}")
-    return found.marked(found.sensitive or holder.sensitive)
+    return found.marked(holder.marks)
 
 
 def _attribute_type(type_: Type, name: str) -> Type:

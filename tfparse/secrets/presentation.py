@@ -21,7 +21,7 @@ def as_json(value: Value, *, show_sensitive: bool = False, secrets: Secrets | No
     further keys, the keys that are certain stand under ``"known"``.  A sensitive value is a fixed text, and so is,
     unless they are shown, what is decided where one of the repo's ``secrets`` stands.
     """
-    if not show_sensitive and (value.sensitive or (secrets is not None and _is_secret(value, secrets))):
+    if not show_sensitive and (value.secret or (secrets is not None and _is_secret(value, secrets))):
         return json.dumps(SENSITIVE)
     inner = partial(as_json, show_sensitive=show_sensitive, secrets=secrets)
     raw = value.raw

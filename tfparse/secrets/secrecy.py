@@ -16,17 +16,16 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from tfparse.cty.values import REDACTED
 from tfparse.diagnostics import Diagnostic, TerraformError
-from tfparse.infra import Infra
+from tfparse.infra import Infra, kept
 from tfparse.secrets.search import KnownTexts
-from tfparse.secrets.taint import Taint
+from tfparse.secrets.taint import Literal, Taint
 from tfparse.source.git import GIT_CRYPT
 from tfparse.source.git_crypt import encrypted
 from tfparse.source.places import OutsideRoot
-from tfparse.source.sources import SourceTree
+from tfparse.source.sources import SecretPlaces, SourceTree
 
-REDACTED = "(not shown: secret)"
-"""Stands where a secret stood."""
 TOO_MANY = "(not shown: the repo holds more secrets than are looked for)"
 UNREADABLE = "(not shown: the file does not parse, so what is secret in it cannot be told)"
 
@@ -58,7 +57,27 @@ class Secrets:
     """Literals, lines of text, and the words in them that tell something."""
     sources: tuple[str, ...] = ()
     words_left: int = MAX_WORDS
+    literals: list[Literal] = field(default_factory=list)
+    """Those that secrets are made of."""
+    variables: frozenset[tuple[str, str]] = frozenset()
+    """The variables that secrets are made of, each with the folder of its module."""
     _headers: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)
+    _made: tuple[int, KnownTexts] = field(default_factory=lambda: (0, KnownTexts(())))
+
+    @cached_property
+    def places(self) -> SecretPlaces:
+        """Where they are read.  A literal that stands in the open elsewhere is none."""
+        found: dict[str, set[tuple[int, int]]] = {}
+        for literal in self.literals:
+            held = found.setdefault(literal.file, set())
+            if not self.is_open(literal.text):
+                held.add((literal.first, literal.column))
+        literals = {file: frozenset(places) for file, places in found.items()}
+        return SecretPlaces(frozenset(self.files), literals, self.variables, self.is_open)
+
+    def is_open(self, text: str) -> bool:
+        """Whether all words of a text stand in the open somewhere in the source."""
+        return all(word in self._open for word in words(text))
 
     def learn(self, text: str) -> None:
         """Count the lines of a text among what is secret."""
@@ -89,10 +108,19 @@ class Secrets:
         """The text without the secrets in it.  ``said``: words that are no secret, whatever the repo says."""
         if self.words_left < 0:
             return text if all(word in said for word in words(text)) else TOO_MANY
-        if not self._known:
-            return text
-        text = self._known.replaced(text, REDACTED, lambda secret: all(word in said for word in words(secret)))
-        return self._without_beginnings(text)
+        for known in filter(len, (self._made_of_them, self._known)):
+            text = known.replaced(text, REDACTED, lambda secret: all(word in said for word in words(secret)))
+        return self._without_beginnings(text) if self._known else text
+
+    @property
+    def _made_of_them(self) -> KnownTexts:
+        """What functions have made of secrets so far, as far as it can be told from other text."""
+        made = self.tree.made_of_secrets
+        if len(made) != self._made[0]:
+            texts = {text.strip() for text in made}
+            closed = KnownTexts(text for text in texts if len(text) >= _SHORTEST_VALUE and not self.is_open(text))
+            self._made = len(made), closed
+        return self._made[1]
 
     def _without_beginnings(self, text: str) -> str:
         """The text without the beginnings of secrets that somebody else has cut off (``hunt...``)."""
@@ -113,16 +141,17 @@ class Secrets:
     @cached_property
     def _known(self) -> KnownTexts:
         """What is not to be shown: a text that also stands in the open is not among it."""
-        open_words = self._open_words({word for text in self.texts for word in words(text)})
-        return KnownTexts(text for text in self.texts if not all(word in open_words for word in words(text)))
+        return KnownTexts(text for text in self.texts if not self.is_open(text))
 
-    def _open_words(self, wanted: set[str]) -> set[str]:
+    @cached_property
+    def _open(self) -> set[str]:
+        """The words of all source that is not secret."""
         found: set[str] = set()
-        for file in self.sources if wanted else ():
+        for file in self.sources:
             hidden = self.lines.get(file, ())
             if file not in self.files | self.unreadable:
                 text = "\n".join(line for n, line in enumerate(_lines(self.tree, file), 1) if n not in hidden)
-                found |= wanted.intersection(_WORD.findall(text))
+                found.update(_WORD.findall(text))
         return found
 
 
@@ -130,18 +159,22 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@kept
 def find_secrets(infra: Infra) -> Secrets:
     """The secrets of an infra repo.  Nothing is evaluated; what cannot be read is no error here."""
     tree, paths = infra.tree, infra.files
     sources = tuple(path for path in paths if path.endswith(_SOURCE))
     secrets = Secrets(tree, sources=sources)
     taint = Taint(infra, [path for path in sources if path.endswith((".tfvars", ".tfvars.json"))])
-    for file, first, last, text in taint.literals():
+    secrets.literals, secrets.variables = list(taint.literals()), taint.variables
+    for file, first, last, text, _ in secrets.literals:
         if text.strip():
             secrets.lines.setdefault(file, set()).update(range(first, last + 1))
         secrets.learn(text)
     for path in [*taint.files(paths), *encrypted(tree, paths)]:
         secrets.files.add(path)
+        if path in sources:
+            secrets.literals += taint.all_of(path)
         secrets.learn(_text(tree, path))
     for path, at in _unreadable(tree, sources):
         secrets.unreadable.add(path)

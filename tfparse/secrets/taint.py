@@ -26,12 +26,13 @@ _READING = ("file", "templatefile")
 
 
 class Literal(NamedTuple):
-    """A text as it is written, and the lines that it stands on."""
+    """A text as it is written, the lines that it stands on, and the column that it begins in."""
 
     file: str
     first: int
     last: int
     text: str
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ class Taint:
                 self._gather(place.located)
                 waiting.extend(self._behind(place))
         return self._literals
+
+    @property
+    def variables(self) -> frozenset[tuple[str, str]]:
+        """The variables that a secret is made of, each with the folder of its module."""
+        return frozenset(self._named)
 
     def files(self, paths: Iterable[str]) -> list[str]:
         """The files among ``paths`` that a secret is read from, whichever folder stands before their name."""
@@ -137,8 +143,15 @@ class Taint:
         for caller, call in callers:
             if name in call.attributes:
                 yield _Place(caller, call.attributes[name], call.attributes.get("for_each"))
-        if not callers or directory in self.infra.root_paths:
+        if not callers or self._is_root(directory):
             yield from (_Place("", given) for given in self._given(name))
+
+    def _is_root(self, directory: str) -> bool:
+        """Whether somebody runs Terraform there.  (Nothing is evaluated, as Terragrunt's settings would be.)"""
+        directories = self.infra.directories
+        if any(FILE in names for names in directories.values()):
+            return FILE in directories.get(directory, ())
+        return directory in self.infra.root_paths
 
     def _given(self, name: str) -> Iterator[Located]:
         """What variable files and Terragrunt's inputs say: which root they are for is not asked."""
@@ -170,18 +183,31 @@ class Taint:
             if name in section.attributes:
                 yield _Place(directory, section.attributes[name], section.attributes.get("for_each"))
 
+    def all_of(self, path: str) -> list[Literal]:
+        """All literals of a file that is one secret; none where it does not parse."""
+        before = len(self._literals)
+        try:
+            body = self.infra.tree.parse(path)
+        except TerraformError:
+            return []
+        self._gather_from(path, body)
+        return self._literals[before:]
+
     # -- what stands there ------------------------------------------------------------------------
 
     def _gather(self, located: Located) -> None:
         """The literals of an expression: keys and indexes are no values, and paths name the files to be read."""
-        waiting: list[tuple[ast.Node, bool]] = [(located.node, False)]
+        self._gather_from(located.file, located.node)
+
+    def _gather_from(self, file: str, top: ast.Node) -> None:
+        waiting: list[tuple[ast.Node, bool]] = [(top, False)]
         while waiting:
             node, verbatim = waiting.pop()
             inner: Iterable[ast.Node]
             match node:
-                case (ast.STRING | ast.TEXT | ast.NUMBER, line, _, text):
+                case (ast.STRING | ast.TEXT | ast.NUMBER, line, column, text):
                     more = text.rstrip("\n").count("\n") if verbatim else 0
-                    self._literals.append(Literal(located.file, line, line + more, text))
+                    self._literals.append(Literal(file, line, line + more, text, column))
                     continue
                 case (ast.INDEX, _, _, source, _):
                     inner = (source,)

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +32,17 @@ CHECKOUT = "/\ufffc"
 _Key = TypeVar("_Key")
 
 
+@dataclass(frozen=True, slots=True)
+class SecretPlaces:
+    """Where secrets are read: whole files, literals by line and column, variables of the module in a folder."""
+
+    files: frozenset[str] = frozenset()
+    literals: Mapping[str, frozenset[tuple[int, int]]] = field(default_factory=dict)
+    variables: frozenset[tuple[str, str]] = frozenset()
+    is_open: Callable[[str], bool] = bool
+    """Whether a text stands in the open elsewhere, and so is none."""
+
+
 @dataclass
 class SourceTree:
     """The files of an infra repo.  Paths are relative to its root, with ``/`` and without ``.`` and ``..``.
@@ -42,6 +54,10 @@ class SourceTree:
     cache: ParseCache = field(default_factory=ParseCache)
     place: Place = None  # type: ignore[assignment]  # set below, where none is given
     reads: Reads = field(default_factory=Reads)
+    find_secrets: Callable[[], SecretPlaces] = SecretPlaces
+    """Says where secrets are read, once that is asked."""
+    made_of_secrets: set[str] = field(default_factory=set)
+    """The texts that functions have made of secrets so far."""
     _parsed: dict[str, Body | TerraformError] = field(default_factory=dict)
     _generated: dict[tuple[str, str, tuple[Part, ...]], Body | TerraformError] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
@@ -72,6 +88,11 @@ class SourceTree:
         self._read.clear()
         self._weighed.clear()
         self.pools.refill()
+
+    @cached_property
+    def secrets(self) -> SecretPlaces:
+        """Where what must not be shown is read."""
+        return self.find_secrets()
 
     def locate(self, directory: str, path: str) -> str:
         """``path`` as seen from ``directory``, as a path of this tree.  Raises OutsideRoot."""

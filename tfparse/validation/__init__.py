@@ -14,7 +14,7 @@ from functools import partial
 from tfparse.configs.module import Located, Module, Section
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL, DYNAMIC
-from tfparse.cty.values import Unknown, Value
+from tfparse.cty.values import SENSITIVE, Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError
 from tfparse.graph.body import Expanded
 from tfparse.graph.input_variables import default_of
@@ -158,7 +158,7 @@ class _Evaluation:
         for name, section in module.outputs.items():
             value = self.attempt(lambda n=name: instance.output(n, self.origin))  # type: ignore[misc]  # mypy: default
             self.conditions(section, "Module output value precondition failed")
-            if value is not None and instance.parent is None and value.any_sensitive():
+            if value is not None and instance.parent is None and value.all_marks() & SENSITIVE:
                 self.exposed(section)
         for section in module.resources.values():
             self.resource(section)

@@ -147,13 +147,13 @@ def test_an_undeclared_source_is_unknown_unless_a_later_one_decides() -> None:
 
 def test_a_secret_is_sensitive_marked_or_not() -> None:
     found = variable(env_from("secret", "s"), secret("s", {"A": "hush"}))
-    assert (found.text, found.sensitive, found.shown, found.source) == ("hush", True, "(sensitive)", "Secret s")
+    assert (found.text, found.sensitive, found.shown, found.source) == ("hush", True, "(not shown: secret)", "Secret s")
     assert not variable(env_from("config_map", "settings"), SETTINGS).sensitive
 
 
 def test_a_sensitive_map_marks_what_it_holds() -> None:
     marked = resource("kubernetes_config_map", "c", data=opened({"A": "1"}).marked())
-    assert variable(env_from("config_map", "c"), marked).shown == "(sensitive)"
+    assert variable(env_from("config_map", "c"), marked).shown == "(not shown: secret)"
 
 
 def test_binary_data() -> None:

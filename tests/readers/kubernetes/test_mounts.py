@@ -39,7 +39,7 @@ def test_a_key_mounted_as_a_file() -> None:
 
 def test_a_key_under_another_name() -> None:
     found = app(mount("keys", "/tmp/mail.private", "example.org.key")).file("/tmp/mail.private")
-    assert (found.text, found.shown) == ("hush", "(sensitive)")
+    assert (found.text, found.shown) == ("hush", "(not shown: secret)")
     assert found.source == "Secret mail.keys key example.org.key"
 
 

@@ -35,7 +35,7 @@ def test_a_key_of_a_config_map() -> None:
 
 def test_a_key_of_a_secret() -> None:
     found = variable(env("A", None, key_of("secret", "s", "k")), secret("s", {"k": "hush"}))
-    assert (found.text, found.shown) == ("hush", "(sensitive)")
+    assert (found.text, found.shown) == ("hush", "(not shown: secret)")
 
 
 def test_a_key_that_is_not_there() -> None:
@@ -140,9 +140,9 @@ def test_a_config_map_is_not_expanded() -> None:
 
 def test_a_reference_spreads_what_it_refers_to() -> None:
     found = variable(env("S", None, key_of("secret", "s", "k")), env("A", "x$(S)"), secret("s", {"k": "hush"}))
-    assert (found.text, found.shown) == ("xhush", "(sensitive)")
+    assert (found.text, found.shown) == ("xhush", "(not shown: secret)")
     marked = variable(env("B", "b"), env("A", partly("x$(B)").marked()))
-    assert (marked.text, marked.shown) == ("xb", "(sensitive)")
+    assert (marked.text, marked.shown) == ("xb", "(not shown: secret)")
     assert variable(env("U", hidden()), env("A", "x$(U)")).shown == "(unknown: var.hidden has no value)"
     with pytest.raises(UnknownValueError, match="an env entry may set B"):
         variable(env("B", "1", repeated=HIDDEN), env("A", "$(B)"))

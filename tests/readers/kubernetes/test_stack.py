@@ -77,7 +77,7 @@ def test_files(server: Container) -> None:
     ]  # fmt: skip
     assert server.file("/tmp/mail/override.d/dkim.conf").text.startswith("enabled = true;\n")
     key = server.file("/tmp/dkim/mail.private")
-    assert (key.shown, key.sensitive, key.value.is_unknown) == ("(sensitive)", True, True)
+    assert (key.shown, key.sensitive, key.value.is_unknown) == ("(not shown: secret)", True, True)
 
 
 def test_what_terraform_does_not_enforce(server: Container) -> None:

@@ -120,7 +120,7 @@ def projected(*sources: Block, repeated: bool = False) -> Container:
 def test_a_projection_of_several() -> None:
     found = projected(block("config_map", name="mail.config"), block("secret", name="mail.keys"))
     assert found.file("/tmp/main.cf").source == "ConfigMap mail.config key main.cf"
-    assert found.file("/tmp/example.org.key").shown == "(sensitive)"
+    assert found.file("/tmp/example.org.key").shown == "(not shown: secret)"
     assert len(found.files_under("/tmp")) == 4
     with pytest.raises(Missing, match=r"no key x, to be mounted at /tmp/x, in ConfigMap mail.config \(.*\), Secret"):
         found.file("/tmp/x")
@@ -131,7 +131,7 @@ def test_a_later_source_wins() -> None:
         block("config_map", name="mail.config"), block("secret", item("example.org.key", "main.cf"), name="mail.keys")
     )
     assert found.file("/tmp/main.cf").text == "hush"
-    assert {file.what: file.shown for file in found.files_under("/tmp")}["/tmp/main.cf"] == "(sensitive)"
+    assert {file.what: file.shown for file in found.files_under("/tmp")}["/tmp/main.cf"] == "(not shown: secret)"
 
 
 def test_sources_filled_in_when_the_pod_runs() -> None:
@@ -180,7 +180,7 @@ def test_binary_data_that_cannot_be_known() -> None:
     content = resource("kubernetes_config_map", "mail.config", binary_data={"a": hidden(), "b": secret})
     found = app(mount("config", "/d"), resources=(content,))
     assert found.file("/d/a").shown == "(unknown: var.hidden has no value)"
-    assert (found.file("/d/b").text, found.file("/d/b").shown) == ("x", "(sensitive)")
+    assert (found.file("/d/b").text, found.file("/d/b").shown) == ("x", "(not shown: secret)")
 
 
 def test_binary_data_that_is_not_base64() -> None:

@@ -231,7 +231,7 @@ def test_a_sensitive_memory_limit() -> None:
     for limits in (value_of({"memory": "1Mi"}).marked(), {"memory": string("1Mi").marked()}):
         found = limited(limits=limits)
         assert found is not None
-        assert (found.text, found.shown) == ("1Mi", "(sensitive)")
+        assert (found.text, found.shown) == ("1Mi", "(not shown: secret)")
 
 
 def test_an_ignored_memory_limit() -> None:
@@ -314,7 +314,7 @@ def test_shown() -> None:
     found = workload(container("app", image="a")).container("app").image
     assert found.shown == '"a"'
     secret = workload(container("app", image=partly("a").marked())).container("app").image
-    assert (secret.shown, secret.sensitive, secret.text) == ("(sensitive)", True, "a")
+    assert (secret.shown, secret.sensitive, secret.text) == ("(not shown: secret)", True, "a")
 
 
 def test_config_maps_are_no_workloads() -> None:

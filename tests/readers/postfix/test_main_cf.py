@@ -249,7 +249,7 @@ def secret(content: str) -> MainCf:
 
 def test_a_sensitive_setting_is_read_but_not_shown() -> None:
     setting = secret("relayhost = hunter2").required("relayhost")
-    assert (setting.text, setting.shown) == ("hunter2", "(sensitive)")
+    assert (setting.text, setting.shown) == ("hunter2", "(not shown: secret)")
 
 
 @pytest.mark.parametrize("content", ["hunter2", "relayhost = ${hunter2"])

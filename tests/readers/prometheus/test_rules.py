@@ -258,7 +258,7 @@ def test_a_sensitive_expression_is_not_shown() -> None:
     secret = AlertRule(found.name, "g", None, found.expr.marked(), None, {}, {}, None)
     with pytest.raises(Malformed) as refused:
         secret.expression()
-    assert str(refused.value) == "alert rule Down: (sensitive)"
+    assert str(refused.value) == "alert rule Down: (not shown: secret)"
 
 
 # -- what is not known ----------------------------------------------------------------------------

@@ -32,8 +32,8 @@ def variants(value: Value) -> Iterator[Value]:
         for key, item in raw.items():
             for variant in variants(item):
                 yield rebuilt(value, raw | {key: variant})
-            yield Value(DYNAMIC, {k: v for k, v in raw.items() if k != key}, rest=WHY, sensitive=value.sensitive)
-        yield Value(DYNAMIC, raw, rest=WHY, sensitive=value.sensitive)
+            yield Value(DYNAMIC, {k: v for k, v in raw.items() if k != key}, rest=WHY, marks=value.marks)
+        yield Value(DYNAMIC, raw, rest=WHY, marks=value.marks)
 
 
 def rebuilt(value: Value, raw: tuple[Value, ...] | dict[str, Value]) -> Value:
@@ -42,7 +42,7 @@ def rebuilt(value: Value, raw: tuple[Value, ...] | dict[str, Value]) -> Value:
         kind: Type = Object.of({key: item.type for key, item in raw.items()})
     else:
         kind = Tuple(tuple(element.type for element in raw))
-    structural = Value(kind, raw, sensitive=value.sensitive)
+    structural = Value(kind, raw, marks=value.marks)
     if isinstance(value.type, (List, Set, Map)):
         try:
             return convert(structural, value.type)

@@ -12,7 +12,7 @@ from tests.tfparse.cty.laws import contradiction
 from tfparse import load
 from tfparse.cty.equality import compare, could_be
 from tfparse.cty.text import Cutter, flat
-from tfparse.cty.values import STRING, Part, Unknown, Value, list_, number, string, text
+from tfparse.cty.values import SENSITIVE, STRING, Part, Unknown, Value, list_, number, string, text
 from tfparse.diagnostics import Origin
 from tfparse.functions import Context, FunctionError, call
 
@@ -94,11 +94,11 @@ def test_a_substring_is_from_where_it_stands() -> None:
 
 
 def test_sensitive_stretches_stay_marked() -> None:
-    parts = (Part("a\n", HERE), Part("secret", HERE, sensitive=True), Part("\nb", HERE))
-    made = result("upper", text(parts, HERE, sensitive=True))
+    parts = (Part("a\n", HERE), Part("secret", HERE, marks=SENSITIVE), Part("\nb", HERE))
+    made = result("upper", text(parts, HERE, marks=SENSITIVE))
     assert made.sensitive
-    shown = [(part.text, part.sensitive) for part in made.text_parts()]
-    assert shown == [("A\n", False), ("SECRET", True), ("\nB", False)]
+    shown = [(part.text, part.marks) for part in made.text_parts()]
+    assert shown == [("A\n", 0), ("SECRET", SENSITIVE), ("\nB", 0)]
 
 
 # -- unknown stretches ----------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from tests.tfparse.cty.laws import contradiction, variants
 from tfparse import load
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING, List, Map, Set
 from tfparse.cty.values import (
+    CONFIDENTIAL,
     HOLE,
     Part,
     Unknown,
@@ -45,9 +46,9 @@ def file_of(*pieces: str | Unknown, sensitive: int | None = None) -> Value:
     """A document as a template file renders it; the piece of that number is sensitive."""
     parts, line = [], 1
     for index, piece in enumerate(pieces):
-        parts.append(Part(piece, Origin("values.yaml", line), True, index == sensitive))
+        parts.append(Part(piece, Origin("values.yaml", line), True, CONFIDENTIAL * (index == sensitive)))
         line += piece.count("\n") if isinstance(piece, str) else 0
-    return text(tuple(parts), Origin("main.tf", 1), sensitive=sensitive is not None)
+    return text(tuple(parts), Origin("main.tf", 1), marks=CONFIDENTIAL * (sensitive is not None))
 
 
 def shown(value: Value) -> Any:

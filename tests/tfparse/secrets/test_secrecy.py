@@ -8,7 +8,8 @@ import pytest
 
 from tests.repo import repo
 from tfparse import cached
-from tfparse.secrets.secrecy import REDACTED, UNREADABLE, find_secrets
+from tfparse.cty.values import REDACTED
+from tfparse.secrets.secrecy import UNREADABLE, find_secrets
 
 CASES: dict[str, tuple[dict[str, str], dict[str, set[int]]]] = {
     "values, and neither keys nor names": (
