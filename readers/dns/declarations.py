@@ -129,7 +129,7 @@ def _zone_records(zones: Iterable[tuple[str, Value]], domain: str) -> Iterator[l
         lines += sum(part.text.count("\n") for part in value.text_parts() if isinstance(part.text, str))
         if lines > MAX_ZONE_LINES:
             why = Unknown(f"zone texts of more than {MAX_ZONE_LINES} lines are not read", value.origin)
-            yield [Record(HOLE, HOLE, HOLE, origin=value.origin, unknown=why, sensitive=value.sensitive, source=source)]
+            yield [Record(HOLE, HOLE, HOLE, origin=value.origin, unknown=why, sensitive=value.secret, source=source)]
         else:
             yield zone_records(value, domain, source)
 

@@ -210,8 +210,8 @@ def _group(rule: AlertRule) -> dict[str, object]:
     written["labels"] = {name: scalar_text(known[name]) if name in known else "placeholder" for name in rule.labels}
     recorded: list[dict[str, object]] = []
     for read in rule.read_recordings():
-        if read.expr.sensitive:
-            raise UnknownValueError("a recording rule is sensitive, and not shown to promtool", read.expr.origin)
+        if read.expr.secret:
+            raise UnknownValueError("a recording rule is secret, and not shown to promtool", read.expr.origin)
         labels = {name: scalar_text(value) for name, value in read.labels.items()}
         recorded.append({"record": read.name, "expr": read.expr.as_string(), "labels": labels})
     return {"name": rule.group or "rules", "rules": [*recorded, written]}

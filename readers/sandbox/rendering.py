@@ -1,7 +1,8 @@
 """A value as the YAML file that a program is given, and the way back from what it says to the infra repo.
 
-Each key and each scalar stands on a line of its own, so that a line tells the origin.  Whatever is not known or
-is sensitive is replaced before anything is written: by a placeholder that is valid where it stands.
+Each key and each scalar stands on a line of its own, so that a line tells the origin.  Whatever is not known or that
+Terraform calls sensitive is replaced before anything is written: by a placeholder that is valid where it stands.
+A secret that it does not call so is given to the program, which checks it; what it says is redacted.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tfparse.cty.values import SECRET, Part, Unknown, Value
+from tfparse.cty.values import SENSITIVE, Part, Unknown, Value
 from tfparse.diagnostics import Origin
 
 Path = tuple[str | int, ...]
@@ -82,7 +83,7 @@ def _nodes(value: Value, path: Path, placeholder: Placeholder, left_out: frozens
             continue
         head = "  " * len(path) + (f"{as_json(key)}:" if isinstance(key, str) else "-")
         origin = child.origin or value.origin
-        if child.raw and isinstance(child.raw, (dict, tuple)) and not child.secret:
+        if child.raw and isinstance(child.raw, (dict, tuple)) and not child.sensitive:
             yield RenderedLine(head, below, origin, None, False)
             yield from _nodes(child, below, placeholder, left_out)
         else:
@@ -92,7 +93,7 @@ def _nodes(value: Value, path: Path, placeholder: Placeholder, left_out: frozens
 
 def _scalar(value: Value, placeholder: Placeholder, path: Path) -> tuple[str, bool]:
     raw = value.raw
-    if value.secret or (value.is_unknown and value.parts is None):
+    if value.sensitive or (value.is_unknown and value.parts is None):
         return as_json(placeholder(path)), True
     if value.is_unknown:
         return as_json("".join(_stretch(part, str(placeholder(path))) for part in value.text_parts())), True
@@ -111,11 +112,11 @@ def _stretch(part: Part, placeholder: str) -> str:
 
 def redacted(text: Value) -> Value:
     """A string whose secret stretches are unknown."""
-    if not text.secret:
+    if not text.sensitive:
         return text
-    secret, whole = Unknown("it is secret", text.origin), text.whole_marks()
+    secret, whole = Unknown("it is sensitive", text.origin), text.whole_marks()
     return Value(text.type, secret, text.origin, marks=text.marks, parts=tuple(
-        part._replace(text=secret) if (part.marks | whole) & SECRET else part for part in text.text_parts()
+        part._replace(text=secret) if (part.marks | whole) & SENSITIVE else part for part in text.text_parts()
     ))
 
 
