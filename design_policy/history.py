@@ -11,10 +11,11 @@ from pathlib import Path
 from design_policy import SUITE
 from design_policy.judge import kept_features, named_features, place_of
 from gate.git import GitError
-from gate.history import contract, terminal
+from gate.history import contract, page, terminal
 from gate.history.run import History, Question, TerminalProgress, history
 from gate.history.workers import HistoryError
 from gate.home import HomeError, file_above, read_home
+from gate.options import URL
 from gate.own_steps import VARIABLE, operators_steps
 
 _MORE = """\
@@ -30,13 +31,13 @@ def run(arguments: Sequence[str]) -> int:
     try:
         question = _question(asked)
         told = history(question, TerminalProgress())
+        _show(told, asked)
     except (GitError, HistoryError, HomeError, ValueError) as error:
         print(f"design-policy: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\ndesign-policy: stopped; say it again to go on from here", file=sys.stderr)
         return 2
-    _show(told, asked)
     return 0
 
 
@@ -47,7 +48,17 @@ def _show(told: History, asked: argparse.Namespace) -> None:
         folder = Path(asked.report_dir)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "history.json").write_text(contract.render(told), encoding="utf-8")
-        print(f"\nwrote {asked.report_dir}/history.json")
+        (folder / "history.html").write_text(page.render(told, _link(asked)), encoding="utf-8")
+        print(f"\nwrote {asked.report_dir}/history.html and history.json")
+
+
+def _link(asked: argparse.Namespace) -> str | None:
+    """What a commit's name is put behind."""
+    file = file_above(place_of(asked.infra))
+    link: str | None = asked.link or page.commit_link(read_home(file).link if file else None)
+    if link is not None and not URL.fullmatch(link):
+        raise ValueError(f"--link: {link!r} is not the beginning of a web address (https://...)")
+    return link if link is None or link.endswith("/") else f"{link}/"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--all", action="store_true", help="every commit, and not first parents only")
     parser.add_argument("--spans", choices=("latest", "all"), default="latest", help="how many to print")
     parser.add_argument("--report-dir", metavar="DIR", help="write history.html and history.json there")
+    parser.add_argument("--link", metavar="URL", help="what a commit's name is put behind to make a link"
+                        " (https://github.com/OWNER/REPO/commit/; default: by the settings' link)")
     parser.add_argument("--processes", metavar="N", type=int, default=2, help="how many judge at once (default: 2)")
     parser.add_argument("--fresh", action="store_true", help="judge all anew, and keep nothing")
     parser.add_argument("--steps", metavar="FOLDER", help=f"Python modules with steps of your own (or ${VARIABLE})")

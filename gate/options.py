@@ -25,7 +25,8 @@ WAIVERS_FROM = ("change", "base")
 
 _SERVER = re.compile(r"(\[(?P<v6>.+)\]|(?P<v4>[^:]+))(:(?P<port>[0-9]{1,5}))?")
 
-_URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~%!$&*+,;=:@/-]*)?")
+#: What the beginning of a link may be.
+URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~%!$&*+,;=:@/-]*)?")
 
 _SETTINGS = pytest.StashKey["Settings"]()
 
@@ -290,7 +291,7 @@ def _link(url: str | None, source: str) -> str | None:
     """What paths are put behind.  No report may be led astray by it: no other scheme, nothing that ends a link."""
     if url is None:
         return None
-    if not _URL.fullmatch(url):
+    if not URL.fullmatch(url):
         raise pytest.UsageError(f"{source}: {url!r} is not the beginning of a web address (https://...)")
     return url if url.endswith("/") else f"{url}/"
 

@@ -57,9 +57,9 @@ CIRCLES = ("tfparse/graph/",)
 LIBRARIES = {
     "dns": ("readers/dns/",),
     "hcl2": ("tfparse/hcl/syntax.py",),
-    "jinja2": ("gate/reports/page.py",),
+    "jinja2": ("gate/history/page.py", "gate/reports/page.py"),
     "lark": ("tfparse/hcl/syntax.py",),
-    "markupsafe": ("gate/reports/page.py",),
+    "markupsafe": ("gate/history/page.py", "gate/reports/page.py"),
     "promql_parser": ("readers/prometheus/",),
     "pytest": ("conftest.py", "design_policy/", "gate/", "steps/"),
     "pytest_bdd": ("conftest.py", "design_policy/", "gate/", "steps/"),

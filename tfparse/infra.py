@@ -241,7 +241,8 @@ class Infra:
         if gone:
             self._collected.clear()
             self._asked = {key: said for key, said in self._asked.items() if key[0] not in gone}
-            self._roots = {path: root for path, root in self._roots.items() if path not in gone}
+            for path in gone:
+                self._roots.pop(path).let_go()
         self._answers = {q: (a, basis) for q, (a, basis) in self._answers.items() if self.stands(basis, changes)}
         self._basis = Basis(self.tree.reads)
 

@@ -8,6 +8,7 @@ it has judged for that.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -37,8 +38,10 @@ from tfparse.source.committed import CommittedTree
 
 #: What the process is asked by, and answers on.
 QUESTIONS, ANSWERS = "DESIGN_POLICY_QUESTIONS", "DESIGN_POLICY_ANSWERS"
-_MOST_TREES = 1_500
+_MOST_TREES = 500
 """Syntax trees that are kept at hand."""
+_TIDY_EVERY = 50
+"""Commits after which Python looks for garbage: what a root let go of holds each other in circles."""
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
@@ -66,12 +69,11 @@ def _say(answers: Any, what: object) -> None:
 
 @dataclass(slots=True)
 class _Known:
-    """What was seen of a scenario when it was judged last, and what that rests on."""
+    """What was seen of a scenario when it was judged last, and what that rests on; None where it is so no more."""
 
     seen: object
     verdict: dict[str, Any]
-    basis: Basis
-    stands: bool = True
+    basis: Basis | None
 
 
 class CommitJudge:
@@ -87,7 +89,7 @@ class CommitJudge:
         self._told: dict[int, object] = {}
         self._reported: Record | None = None
         session.config.pluginmanager.register(self, "history")
-        self._runs = 0
+        self._runs, self._moves = 0, 0
         self.begin()
 
     def begin(self) -> None:
@@ -134,8 +136,13 @@ class CommitJudge:
         self._infra.move(changes)
         self._infra.tree.cache.shrink(_MOST_TREES)
         self._tree = tree
+        self._moves += 1
+        if self._moves % _TIDY_EVERY == 0:
+            gc.unfreeze()
+            gc.collect()
         for known in self._known.values():
-            known.stands = known.stands and self._infra.stands(known.basis, changes)
+            if known.basis is not None and not self._infra.stands(known.basis, changes):
+                known.basis = None
 
     def _state(self, number: int, item: pytest.Item, day: date) -> dict[str, Any]:
         scenario = scenario_of(item)
@@ -143,7 +150,7 @@ class CommitJudge:
         if absence is not None:
             return {"verdict": Verdict.NOT_IN_FORCE, "reason": absence, "findings": []}
         known = self._known.get(number)
-        if known is None or not known.stands:
+        if known is None or known.basis is None:
             known = self._known[number] = self._judge(number, item)
         return known.verdict
 

@@ -28,7 +28,7 @@ _SETTINGS = (
 )  # fmt: skip
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE",
               "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")  # fmt: skip
-_BLOBS, _LARGEST = 512, 2**18
+_BLOBS, _LARGEST = 128, 2**18
 """So many blobs are kept at hand, of at most so many bytes each."""
 EMPTY_TREE = ""
 """Stands for the tree that holds nothing."""

@@ -74,7 +74,7 @@ def render(run: Run) -> str:
         style=style,
         script=script,
         policy="; ".join((
-            "default-src 'none'", f"style-src {_digest(style)}", f"script-src {_digest(script)}", "img-src data:",
+            "default-src 'none'", f"style-src {digest(style)}", f"script-src {digest(script)}", "img-src data:",
             "base-uri 'none'", "form-action 'none'",
         )),
     )
@@ -106,6 +106,6 @@ def _asset(name: str) -> Markup:
     return Markup((_HERE / name).read_text(encoding="utf-8"))
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
     """A source expression of a Content Security Policy that allows this text and no other."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

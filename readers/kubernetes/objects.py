@@ -10,7 +10,6 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from readers import Malformed, Missing, nearest
 from readers.account import Certainty, as_text, every, present, same, told_apart, undetermined
@@ -250,25 +249,22 @@ def _value(namespace: str | Unknown) -> Value:
     return string(namespace) if isinstance(namespace, str) else unknown(namespace.reason, namespace.origin)
 
 
-#: What a root declares, by type, and its raw manifests.
-_BY_TYPE: WeakKeyDictionary[Root, dict[str, list[Resource]]] = WeakKeyDictionary()
-_MANIFESTS: WeakKeyDictionary[Root, list[Manifest]] = WeakKeyDictionary()
-
-
 def of_types(root: Root, *types: str) -> list[Resource]:
     """The Kubernetes resources of some types that a root declares."""
-    if root not in _BY_TYPE:
-        by_type = _BY_TYPE.setdefault(root, {})
+    by_type = root.kept.get("kubernetes")
+    if by_type is None:
+        by_type = root.kept["kubernetes"] = defaultdict(list)
         for resource in root.resources(is_kubernetes):
-            by_type.setdefault(resource.type, []).append(resource)
-    return [resource for type_ in types for resource in _BY_TYPE[root].get(type_, ())]
+            by_type[resource.type].append(resource)
+    return [resource for type_ in types for resource in by_type.get(type_, ())]
 
 
 def manifests(root: Root) -> list[Manifest]:
     """The raw manifests that a root declares."""
-    if root not in _MANIFESTS:
-        _MANIFESTS[root] = [Manifest(resource) for resource in of_types(root, *RAW_TYPES)]
-    return _MANIFESTS[root]
+    if "manifests" not in root.kept:
+        root.kept["manifests"] = [Manifest(resource) for resource in of_types(root, *RAW_TYPES)]
+    found: list[Manifest] = root.kept["manifests"]
+    return found
 
 
 def declared_in(root: Root, kind: str, namespace: str | Unknown) -> list[Resource]:

@@ -22,7 +22,11 @@ class Reader:
 
     def open(self, run: Run, fragment: str = "", **options: object) -> Page:
         """The page of a run.  ``options`` are a browser context's: width, colour scheme, JavaScript."""
-        self._path.write_text(spec.render(run), encoding="utf-8")
+        return self.show(spec.render(run), fragment, **options)
+
+    def show(self, text: str, fragment: str = "", **options: object) -> Page:
+        """Likewise any page."""
+        self._path.write_text(text, encoding="utf-8")
         context = self._browser.new_context(**options)
         self._contexts.append(context)
         page = context.new_page()

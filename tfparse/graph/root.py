@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from types import TracebackType
+from typing import Any
 
 from tfparse.configs.files import Budget
 from tfparse.configs.module import Located, Module, Section, load_module
@@ -73,6 +74,8 @@ class Root:
         """The calls of modules that are not in this repo, each with its source."""
         self._modules: dict[str, Module] = {}
         self.budget = Budget(tree.pools)
+        self.kept: dict[str, Any] = {}
+        """What its readers have found out of it."""
         self._chain: dict[str, None] = {}
         self._reported: set[Diagnostic] = set()
         inputs = read_inputs(tree, self.directory, settings, self.budget)
@@ -102,6 +105,13 @@ class Root:
             if diagnostic not in self._reported:
                 self._reported.add(diagnostic)
                 self.diagnostics.append(diagnostic)
+
+    def let_go(self) -> None:
+        """Hold nothing any more: nobody asks it, and what holds each other in a circle would stay for long."""
+        for instance in self.__dict__.get("instances", ()):
+            vars(instance).clear()
+        self.kept.clear()
+        self._modules.clear()
 
     # -- what there is ------------------------------------------------------------------------
 
