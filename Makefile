@@ -3,11 +3,12 @@
 #              FEATURES=PATH|example  REPORT_DIR=DIR  LINK=URL, and ARGS for pytest
 # make prove   the same, after it has installed (on Debian, as root) the programs that prove what only they can,
 #              and closed where one of them is missing
-# make test    the suite's own tests (ARGS for pytest)
+# make test    the suite's own tests, of the slow ones a sample that is another with each commit (ARGS for pytest)
+# make test-all   all of them
 # make mutate  change the good repo in small ways, one after the other, and see which requirement notices: prints the
 #              score, writes docs/mutation.md, exit status 2 where a mutant survives for no known reason (ARGS=--check:
 #              or where the page said otherwise)
-# make check   ruff, mypy, then the tests
+# make check   ruff, mypy, then what make test does
 # make truth   record anew, from the installed terraform, what the tests expect
 # make lock    lock what requirements/*.in ask for (ARGS=--upgrade for newer versions)
 # make clean   remove what the others made
@@ -27,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # on in the environment, for there make would expand it.
 unexport INFRA FEATURES DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK ARGS PYTHON
 
-.PHONY: gate prove test mutate check lint truth lock clean .venv-run .venv-dev
+.PHONY: gate prove test test-all mutate check lint truth lock clean .venv-run .venv-dev
 .NOTPARALLEL:
 
 # What was asked must be what is judged: a variable that nobody reads is a misspelt one, and one that is set to nothing
@@ -70,6 +71,9 @@ prove: .venv-run
 	$(ask)@requirements/programs.sh && $(judge) --require-proof $(value ARGS)
 
 test: .venv-dev
+	@$(python) -m pytest tests -n 2 --slow=sample $(value ARGS)
+
+test-all: .venv-dev
 	@$(python) -m pytest tests -n 2 $(value ARGS)
 
 mutate: .venv-dev
