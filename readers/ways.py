@@ -9,7 +9,7 @@ from typing import Any
 from readers.account import Way
 from readers.docker_mailserver import ways as docker_mailserver
 from readers.helm import releases
-from readers.kubernetes import stacks, starting
+from readers.kubernetes import memory, stacks, starting
 from readers.kubernetes import ways as workloads
 from readers.postfix import ways as postfix
 from readers.prometheus import ways as prometheus
@@ -27,7 +27,7 @@ worth a note, or something that it does not understand: that is a doubt, and wha
 def every_way() -> tuple[Way[Any], ...]:
     """The ways of all subjects, in the order of the page."""
     return (
-        *stacks.WAYS, *workloads.WAYS, *starting.WAYS, *docker_mailserver.WAYS, *postfix.WAYS,
+        *stacks.WAYS, *workloads.WAYS, *memory.WAYS, *starting.WAYS, *docker_mailserver.WAYS, *postfix.WAYS,
         *roundcube.WAYS, *releases.WAYS, *prometheus.EVALUATION, *prometheus.DELIVERY,
     )  # fmt: skip
 

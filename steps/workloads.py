@@ -9,8 +9,10 @@ from pytest_bdd import given, parsers, then
 from gate.evidence import Evidence
 from gate.words import takes
 from readers.docker_mailserver.variables import effective
-from readers.kubernetes import Container, Workload, parse_quantity
+from readers.kubernetes import Container, Workload
+from readers.kubernetes import parse_quantity as quantity
 from readers.kubernetes.images import parse_image, pinned
+from readers.kubernetes.memory import MemoryLimit
 from readers.kubernetes.stacks import Stack, find_stack
 from readers.kubernetes.ways import workload_account
 from readers.roundcube.options import unread
@@ -63,11 +65,11 @@ def environment_has(evidence: Evidence, container: Container, variable: str, val
 def memory_limit(evidence: Evidence, container: Container, least: str) -> None:
     what, expected = f"memory limit of {container.label}", f"at least {least}, or none"
     with evidence.about(what, expected):
-        limit = container.memory_limit
-        if limit is None:
+        limits = MemoryLimit(container, least).settings
+        if not limits:
             evidence.check(what, expected=expected, actual="none", ok=True, at=container.origin)
-        else:
-            judge(evidence, what, expected, lambda: limit, lambda text: parse_quantity(text) >= parse_quantity(least))
+        for limit in limits:
+            judge(evidence, what, expected, lambda one=limit: one, lambda text: quantity(text) >= quantity(least))
 
 
 @then(parsers.re(r"it has (?P<bound>exactly|at least) (?P<count>\d+) replicas?"))

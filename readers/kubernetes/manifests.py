@@ -7,7 +7,7 @@ from functools import cached_property
 
 from readers import Malformed
 from readers.account import Certainty, as_text, every, same
-from tfparse.cty.values import Value
+from tfparse.cty.values import Value, string
 from tfparse.diagnostics import TerraformError
 from tfparse.documents import decode_yaml
 from tfparse.graph.model import Resource
@@ -57,6 +57,30 @@ class Manifest:
         metadata = self.value.get("metadata") if isinstance(self.value.raw, dict) else None
         own = metadata.get("namespace") if metadata is not None and isinstance(metadata.raw, dict) else None
         return True if own is None else same(own, namespace.as_string())
+
+
+def at(value: Value | None, *keys: str) -> Value | None:
+    """What stands under a path of keys; an unknown on the way stands for it."""
+    for key in keys:
+        if value is None or not isinstance(value.raw, dict):
+            return value if value is not None and value.is_unknown else None
+        value = value.get(key)
+    return None if value is None or value.is_null else value
+
+
+def at_or(value: Value | None, default: str, *keys: str) -> Value:
+    """What stands under a path of keys, or the text that counts where nothing does."""
+    found = at(value, *keys)
+    return string(default, None if value is None else value.origin) if found is None else found
+
+
+def listed(value: Value | None) -> tuple[Value, ...]:
+    """The elements of a list; of an unknown, that unknown alone; of nothing, none."""
+    if value is None:
+        return ()
+    if value.is_unknown:
+        return (value,)
+    return value.raw if isinstance(value.raw, tuple) else ()
 
 
 def holds(value: Value, path: tuple[str, ...], wanted: str) -> Certainty:

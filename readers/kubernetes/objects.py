@@ -245,7 +245,8 @@ def plain(namespace: Value) -> str | Unknown:
     return namespace.as_string() if namespace.unknown is None else namespace.unknown
 
 
-def _value(namespace: str | Unknown) -> Value:
+def from_plain(namespace: str | Unknown) -> Value:
+    """The namespace that another root is asked about."""
     return string(namespace) if isinstance(namespace, str) else unknown(namespace.reason, namespace.origin)
 
 
@@ -270,7 +271,7 @@ def manifests(root: Root) -> list[Manifest]:
 def declared_in(root: Root, kind: str, namespace: str | Unknown) -> list[Resource]:
     """The typed resources of a root that declare an object of a kind which is or may be in a namespace."""
     types = [type_ for type_, k in _KINDS.items() if k == kind]
-    return [r for r in of_types(root, *types) if Object(kind, r).is_in(_value(namespace)) is not False]
+    return [r for r in of_types(root, *types) if Object(kind, r).is_in(from_plain(namespace)) is not False]
 
 
 def _writing(resources: Iterable[Resource], kind: str, name: str | None, namespace: Value) -> list[Unknown]:
@@ -283,12 +284,12 @@ def _writing(resources: Iterable[Resource], kind: str, name: str | None, namespa
 
 def _written(root: Root, kind: str, name: str | None, namespace: str | Unknown) -> list[Unknown]:
     """What of a root may write into an object."""
-    return _writing(of_types(root, _WRITERS[kind]), kind, name, _value(namespace))
+    return _writing(of_types(root, _WRITERS[kind]), kind, name, from_plain(namespace))
 
 
 def _declared(root: Root, kind: str, name: str, namespace: str | Unknown) -> list[Unknown]:
     """What a root declares under the same identity, in the form of a typed resource or of a manifest."""
-    wanted, found = _value(namespace), []
+    wanted, found = from_plain(namespace), []
     for other in [Object(kind, r) for r in of_types(root, *(type_ for type_, k in _KINDS.items() if k == kind))]:
         agree = (same(other.name, name), other.is_in(wanted))
         # One whose name and namespace are both unknown says nothing of this object in particular.

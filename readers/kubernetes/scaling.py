@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from readers.account import Setting, as_text, every, present, same, undetermined
 from readers.kubernetes.fields import single
-from readers.kubernetes.manifests import RAW_TYPES, raw_manifest
+from readers.kubernetes.manifests import RAW_TYPES, at, raw_manifest
 from readers.kubernetes.objects import Object, Objects, manifests, of_types
 from tfparse.cty.values import Unknown, Value, string
 from tfparse.diagnostics import Origin
@@ -42,7 +42,7 @@ class Scaler:
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
+class Target:
     """What an autoscaler says that it scales."""
 
     kind: Value | None
@@ -58,7 +58,7 @@ def scalers(objects: Objects, scaled: Object) -> Iterator[Scaler]:
         if spec is None or ref is None:
             continue
         namespace = Object("autoscaler", resource).namespace
-        if _is_its(resource, _Target(ref.body.attribute("kind"), ref.body.attribute("name"), namespace), scaled):
+        if is_its(resource, Target(ref.body.attribute("kind"), ref.body.attribute("name"), namespace), scaled):
             yield Scaler(resource.address, _limit(resource, spec.body.attribute("min_replicas"), "1"),
                          _limit(resource, spec.body.attribute("max_replicas"), "1"), resource.origin)
     for resource in [*objects.resources(*RAW_TYPES), *objects.of_others(_scaling)]:
@@ -67,24 +67,29 @@ def scalers(objects: Objects, scaled: Object) -> Iterator[Scaler]:
 
 def _scaling(root: Root) -> list[Resource]:
     """The raw manifests of a root that declare an autoscaler."""
-    kinds = [(manifest.resource, _at(manifest.value, "kind")) for manifest in manifests(root)]
+    kinds = [(manifest.resource, at(manifest.value, "kind")) for manifest in manifests(root)]
     return [r for r, kind in kinds if kind is not None and isinstance(kind.raw, str) and kind.raw in _LIMITS]
 
 
 def _in_manifest(resource: Resource, scaled: Object) -> Iterator[Scaler]:
     manifest = raw_manifest(resource)
-    kind = _at(manifest, "kind")
+    kind = at(manifest, "kind")
     limits = _LIMITS.get(kind.raw) if kind is not None and isinstance(kind.raw, str) else None
     if limits is None:
         return
-    of_target = [_at(manifest, "spec", "scaleTargetRef", key) for key in ("kind", "name")]
-    namespace = _or(_at(manifest, "metadata", "namespace"), "default", resource)
-    if _is_its(resource, _Target(of_target[0], of_target[1], namespace), scaled):
-        least, most = (_limit(resource, _at(manifest, "spec", name), default) for name, default in limits)
+    of_target = [at(manifest, "spec", "scaleTargetRef", key) for key in ("kind", "name")]
+    namespace = _or(at(manifest, "metadata", "namespace"), "default", resource)
+    if is_its(resource, Target(of_target[0], of_target[1], namespace), scaled):
+        least, most = (_limit(resource, at(manifest, "spec", name), default) for name, default in limits)
         yield Scaler(resource.address, least, most, resource.origin)
 
 
-def _is_its(resource: Resource, target: _Target, scaled: Object) -> bool:
+def is_its(resource: Resource, target: Target, scaled: Object) -> bool:
+    """Whether an autoscaler's target is a workload.
+
+    Raises:
+        UnknownValueError: it may be.
+    """
     kind, name = _or(target.kind, "Deployment", resource), _or(target.name, "", resource)
     verdict = every(
         present(resource.repetition),
@@ -106,11 +111,3 @@ def _limit(resource: Resource, value: Value | None, default: str) -> Setting:
 def _or(value: Value | None, default: str, resource: Resource) -> Value:
     return string(default, resource.origin) if value is None or value.is_null else value
 
-
-def _at(value: Value | None, *keys: str) -> Value | None:
-    """What stands under a path of keys; an unknown on the way stands for it."""
-    for key in keys:
-        if value is None or not isinstance(value.raw, dict):
-            return value if value is not None and value.is_unknown else None
-        value = value.get(key)
-    return value

@@ -89,7 +89,7 @@ class Container(ContainerSpec):
     def memory_limit(self) -> Setting | None:
         """The memory limit as a quantity, None where none is set here; :attr:`memory_limit_bytes` counts it.
 
-        A ``LimitRange`` of the namespace may set one all the same; it is not looked at.
+        What a LimitRange gives, and what sets it later: :class:`readers.kubernetes.memory.MemoryLimit`.
         """
         resources = single(self.body, "resources")
         if resources is None:
