@@ -125,3 +125,23 @@ def test_where_git_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     top = committed(tmp_path, {".gitattributes": b"*.cf filter=git-crypt\n", "a.cf": b"a", "b": b"b"})
     monkeypatch.setenv("PATH", "")
     assert secrets_of(top) == {"a.cf"}
+
+
+@pytest.mark.skipif(shutil.which("git-crypt") is None, reason="git-crypt is not installed")
+def test_what_git_crypt_itself_has_encrypted(tmp_path: Path) -> None:
+    """Unlocked, whatever the attributes say by now; locked, it is ciphertext, and nothing is known of it."""
+    committed(tmp_path, {"main.tf": b'locals { it = filemd5("a.key") }\n'})
+    subprocess.run(["git-crypt", "init"], cwd=tmp_path, check=True, capture_output=True)
+    (tmp_path / ".gitattributes").write_text("[attr]crypt filter=git-crypt diff=git-crypt\n*.ke[[:alpha:]] crypt\n")
+    (tmp_path / "a.key").write_text("Canary\n")
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "commit", "--quiet", "--message=.", "--no-gpg-sign")
+    assert b"Canary" not in subprocess.run(["git", "show", "HEAD:a.key"], cwd=tmp_path, check=True, capture_output=True).stdout
+    assert secrets_of(tmp_path) == {"a.key"}
+    assert load(tmp_path).root("").evaluate("local.it").secret
+    (tmp_path / ".gitattributes").write_text("# nothing\n")
+    assert secrets_of(tmp_path) == {"a.key"}
+    git(tmp_path, "checkout", "--quiet", ".gitattributes")
+    subprocess.run(["git-crypt", "lock"], cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "a.key").read_bytes().startswith(GIT_CRYPT)
+    assert load(tmp_path).root("").evaluate("local.it").is_unknown
