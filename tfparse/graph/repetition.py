@@ -78,7 +78,7 @@ def turns_of(instance: ModuleInstance, section: Section) -> Turns:
 def _counted(instance: ModuleInstance, located: Located) -> Turns:
     value = instance.evaluate(located)
     if isinstance(value.raw, Unknown):
-        index = Value(NUMBER, value.raw, value.origin)
+        index = Value(NUMBER, value.raw, value.origin, marks=value.marks)
         return Turns([Turn(None, {"count": object_({"index": index})}, value.raw)])
     try:
         times = convert(value, NUMBER).raw
@@ -89,7 +89,8 @@ def _counted(instance: ModuleInstance, located: Located) -> Turns:
         raise instance.fail(located.origin, "Invalid count argument", detail)
     if times > MAX_INSTANCES:
         raise _too_many(instance, located)
-    return Turns(Turn(i, {"count": object_({"index": number(i, value.origin)})}) for i in range(times.numerator))
+    indexes = (number(i, value.origin).marked(value.marks) for i in range(times.numerator))
+    return Turns(Turn(i, {"count": object_({"index": index})}) for i, index in enumerate(indexes))
 
 
 def _each(instance: ModuleInstance, located: Located) -> Turns:

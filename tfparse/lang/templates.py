@@ -85,11 +85,11 @@ class _Rendering:
         if why is not None:
             self.hole(why, node, scope)
             return
-        for key, value in iterate(collection, source, scope):
-            names: dict[str, Lazy] = {value_name: value}
-            if key_name is not None:
-                names[key_name] = key
-            with self.inside(collection.marks):
+        with self.inside(collection.marks):
+            for key, value in iterate(collection, source, scope):
+                names: dict[str, Lazy] = {value_name: value}
+                if key_name is not None:
+                    names[key_name] = key
                 self.render(inner, Nested(scope, names))
 
     @contextmanager
