@@ -12,10 +12,10 @@ from difflib import get_close_matches
 
 from readers import Malformed, NotProven
 from readers.postfix.main_cf import SPACE, MainCf, integer, read_main_cf, time_seconds
-from readers.sandbox.examination import Examination, Remark
+from readers.sandbox.examination import Examination, Remark, placeholders_for, remark_of
 from readers.sandbox.program import Output, Program
 from readers.sandbox.rendering import redacted
-from tfparse.cty.values import HOLE, Line
+from tfparse.cty.values import HOLE, REDACTED, Line
 from tfparse.diagnostics import Origin
 
 POSTCONF = Program("postconf", "postfix", needs=("/dev/urandom",))
@@ -74,7 +74,8 @@ def value_by_postconf(main_cf: MainCf, name: str) -> str | None:
         raise NotProven("postconf", f"is not shown what is not known, or secret, in {name}")
     reading = _read(shown, shown.text.lines())
     if reading.refused is not None:
-        raise Malformed("main.cf", f"postconf: {reading.refused}", main_cf.text.origin)
+        refused = REDACTED if main_cf.text.secret else reading.refused
+        raise Malformed("main.cf", f"postconf: {refused}", main_cf.text.origin)
     return reading.values.get(name)
 
 
@@ -93,9 +94,12 @@ def examine_main_cf(main_cf: MainCf) -> Examination:
     for said, number in reading.remarks:
         unused = _UNUSED.search(said)
         meant = _meant(unused["name"]) if unused else None
-        origin = _origin(main_cf, lines, unused["name"] if unused else None, number)
+        origin, secret = _place(main_cf, lines, unused["name"] if unused else None, number)
         hint = f" (is it {meant}?)" if meant else ""
-        (faults if meant or said == reading.refused else notes).append(Remark(f"postconf: {said}{hint}", origin))
+        remark = remark_of("postconf", f"{said}{hint}", origin, secret=secret)
+        (faults if meant or said == reading.refused else notes).append(remark)
+    if main_cf.text.sensitive:
+        notes.append(placeholders_for("postconf", main_cf.text.origin))
     return Examination((*faults, *_bad_numbers(main_cf, reading)), tuple(notes), main_cf.text.origin)
 
 
@@ -108,15 +112,19 @@ def _bad_numbers(main_cf: MainCf, reading: Reading) -> Iterator[Remark]:
         try:
             read(value)
         except Malformed as error:
-            said = f"postconf: {name} = {value}, by default {default}; Postfix' daemons end with {error.problem}"
-            yield Remark(said, _origin(main_cf, [], name, 0))
+            origin, secret = _place(main_cf, [], name, 0)
+            said = f"{name} = {value}, by default {default}; Postfix' daemons end with {error.problem}"
+            yield remark_of("postconf", said, origin, secret=secret)
 
 
-def _origin(main_cf: MainCf, lines: Sequence[Line], name: str | None, number: int) -> Origin | None:
+def _place(main_cf: MainCf, lines: Sequence[Line], name: str | None, number: int) -> tuple[Origin | None, bool]:
+    """The place that a remark is about, and whether a secret stands there."""
     setting = main_cf.parameter(name) if name else None
     if setting is not None:
-        return setting.origin
-    return lines[number - 1].origin if number and number <= len(lines) else main_cf.text.origin
+        return setting.origin, setting.value.secret
+    if number and number <= len(lines):
+        return lines[number - 1].origin, lines[number - 1].secret
+    return main_cf.text.origin, main_cf.text.secret
 
 
 def _meant(name: str) -> str | None:

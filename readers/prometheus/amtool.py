@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from readers import Malformed, Missing
 from readers.helm.values import value_at
 from readers.prometheus.harmless_keys import ALERTMANAGER_KEYS, opens
-from readers.sandbox.examination import Examination, Remark
+from readers.sandbox.examination import Examination, Remark, placeholders_for, remark_of
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import Path, Rendered, RenderedLine, render, unplaced
 from tfparse.cty.values import Value
@@ -92,8 +92,11 @@ def check_config(values: Value) -> Configuration:
     for said in complaints:
         line = rendered.spoken_of(said)
         excused = _PLACEHOLDER in said or (line is not None and line.replaced)
-        remark = Remark(f"amtool: {unplaced(said)}", (line.origin if line else None) or rendered.origin)
+        at = (line.origin if line else None) or rendered.origin
+        remark = remark_of("amtool", unplaced(said), at, secret=rendered.secret_within(line.path if line else ()))
         (notes if excused else faults).append(remark)
+    if (withheld := rendered.withheld) is not None:
+        notes.append(placeholders_for("amtool", withheld.origin))
     return Configuration(rendered, Examination(tuple(faults), tuple(notes), rendered.origin))
 
 

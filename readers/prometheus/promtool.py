@@ -16,7 +16,7 @@ from readers.prometheus.nodes import scalar_text
 from readers.prometheus.promql import METRIC, parse_promql
 from readers.prometheus.rule_tests import SAMPLE_SECONDS, Firing, InputSeries, Labels, RuleTest
 from readers.prometheus.rules import AlertRule, duration_seconds
-from readers.sandbox.examination import Examination, Remark
+from readers.sandbox.examination import Examination, Remark, placeholders_for, remark_of
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import Path, Rendered, as_json, render, unplaced
 from tfparse.cty.values import Value
@@ -78,9 +78,12 @@ def _check(name: str, file: Value) -> Examination:
     faults: list[Remark] = []
     for said in complaints:
         path = _path(said, rendered)
-        remark = Remark(f"promtool: {unplaced(said)}", _place(rendered, path))
+        at, secret = _place(rendered, path), rendered.secret_within(path)
+        remark = remark_of("promtool", unplaced(said), at, secret=secret)
         excused = rendered.replaced_within(path[:4]) or (_UNKNOWN_FUNCTION in said and _is_promql(_node(file, path)))
         (notes if excused else faults).append(remark)
+    if (withheld := rendered.withheld) is not None:
+        notes.append(placeholders_for("promtool", withheld.origin))
     return Examination(tuple(faults), tuple(notes), file.origin)
 
 

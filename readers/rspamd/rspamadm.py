@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from readers import Malformed, NotProven
-from readers.sandbox.examination import Examination, Remark
+from readers.sandbox.examination import Examination, Remark, placeholders_for, remark_of
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import redacted
 from tfparse.cty.text import flat
@@ -77,6 +77,7 @@ class Overrides:
         notes = [remark for _, remark in self._refused if remark not in faults]
         unknown = [name for name in self.texts if name not in self._shown]
         notes += [Remark(f"{name} is not known", self.texts[name].origin) for name in unknown]
+        notes += [placeholders_for("rspamadm", text.origin) for text in self._shown.values() if text.sensitive]
         return Examination(tuple(faults), tuple(notes), next((text.origin for text in self.texts.values()), None))
 
     def section(self, name: str) -> Value:
@@ -162,7 +163,8 @@ class Overrides:
         name = next((name for name in self._shown if f"{_FOLDER}/{name}" in problem), None)
         if name is None:
             raise Malformed("Rspamd's overrides", f"rspamadm configtest: {problem}")
-        return [(name, Remark(f"rspamadm configtest: {problem}", self.texts[name].origin))]
+        text = self.texts[name]
+        return [(name, remark_of("rspamadm configtest", problem, text.origin, secret=text.secret))]
 
     def _remark(self, name: str, problem: str) -> Remark:
         """What is said of a file, and the line that it names."""
@@ -170,8 +172,8 @@ class Overrides:
         numbers = [int(found[1]) for place in _PLACES if (found := place.search(said))]
         text = self.texts[name]
         lines = text.lines()
-        known = bool(numbers) and 0 < numbers[0] <= len(lines)
-        return Remark(f"rspamadm: {said}", lines[numbers[0] - 1].origin if known else text.origin)
+        about = lines[numbers[0] - 1] if numbers and 0 < numbers[0] <= len(lines) else text
+        return remark_of("rspamadm", said, about.origin, secret=about.secret)
 
 
 def _handed(text: Value) -> str:

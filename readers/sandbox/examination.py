@@ -15,6 +15,18 @@ class Remark(NamedTuple):
     origin: Origin | None
 
 
+def remark_of(program: str, said: str, origin: Origin | None, *, secret: bool) -> Remark:
+    """What a program says of a line; of one that holds a secret nothing but that."""
+    if secret:
+        return Remark(f"{program} objects to a line that holds a secret: what it says is not shown", origin)
+    return Remark(f"{program}: {said}", origin)
+
+
+def placeholders_for(program: str, origin: Origin | None) -> Remark:
+    """That a program has not seen all of a text."""
+    return Remark(f"{program} is given a placeholder in place of what is sensitive", origin)
+
+
 @dataclass(frozen=True, slots=True)
 class Examination:
     """``faults`` must not be; ``notes`` are for people to know.  ``origin`` is the place of the text."""

@@ -25,13 +25,17 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
 
 
 class RenderedLine(NamedTuple):
-    """``path`` leads to the node that the line shows, ``replaced`` tells that a placeholder stands there."""
+    """``path`` leads to the node that the line shows, ``replaced`` tells that a placeholder stands there.
+
+    ``secret`` tells that no report may show what does.
+    """
 
     text: str
     path: Path
     origin: Origin | None
     scalar: str | None
     replaced: bool
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,15 @@ class Rendered:
         """Whether a placeholder stands anywhere in a node."""
         return any(line.replaced and line.path[: len(path)] == path for line in self.lines)
 
+    def secret_within(self, path: Path) -> bool:
+        """Whether a secret stands anywhere in a node."""
+        return any(line.secret and line.path[: len(path)] == path for line in self.lines)
+
+    @property
+    def withheld(self) -> RenderedLine | None:
+        """The first line at which a placeholder stands for what is sensitive."""
+        return next((line for line in self.lines if line.replaced and line.secret), None)
+
 
 def render(value: Value, placeholder: Placeholder, left_out: Iterable[Path] = ()) -> Rendered:
     """A map as YAML, without the nodes ``left_out``."""
@@ -88,7 +101,8 @@ def _nodes(value: Value, path: Path, placeholder: Placeholder, left_out: frozens
             yield from _nodes(child, below, placeholder, left_out)
         else:
             text, replaced = _scalar(child, placeholder, below)
-            yield RenderedLine(f"{head} {text}", below, origin, json.loads(text) if text[0] == '"' else text, replaced)
+            yield RenderedLine(f"{head} {text}", below, origin, json.loads(text) if text[0] == '"' else text, replaced,
+                               child.secret)  # fmt: skip
 
 
 def _scalar(value: Value, placeholder: Placeholder, path: Path) -> tuple[str, bool]:

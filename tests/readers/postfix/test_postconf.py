@@ -7,7 +7,9 @@ import pytest
 from readers import Malformed, NotProven
 from readers.postfix.main_cf import read_main_cf
 from readers.postfix.postconf import examine_main_cf, value_by_postconf
-from tests.readers.documents import template
+from tests.readers.documents import FILE, template
+from tfparse import Origin
+from tfparse.cty.values import SECRET, Part, text
 
 pytestmark = pytest.mark.needs("postconf")
 
@@ -129,3 +131,17 @@ def test_a_secret_is_not_written() -> None:
     main_cf = read_main_cf(template(GOOD).marked())
     with pytest.raises(NotProven, match="^postconf is not shown what is not known, or secret, in relayhost$"):
         value_by_postconf(main_cf, "relayhost")
+
+
+@pytest.mark.parametrize("line", ["smtpd_client_message_rate_limit = hunter2", "relayhosd = hunter2"])
+def test_what_is_said_of_a_secret_is_not_shown(line: str) -> None:
+    """Terraform does not call it sensitive, so that postconf is given it."""
+    parts = Part(GOOD, Origin(FILE, 1), True), Part(f"{line}\n", Origin("b.tf", 7), False, SECRET)
+    examination = examine_main_cf(read_main_cf(text(parts, marks=SECRET)))
+    hidden = "postconf objects to a line that holds a secret: what it says is not shown"
+    assert (examination.faults, examination.notes) == (((hidden, Origin("b.tf", 7)),), ())
+
+
+def test_a_placeholder_is_told() -> None:
+    (note,) = examine_main_cf(read_main_cf(template(GOOD).marked())).notes
+    assert note.said == "postconf is given a placeholder in place of what is sensitive"

@@ -8,8 +8,9 @@ from readers import Malformed, Missing
 from readers.prometheus import amtool
 from readers.prometheus.alertmanager import read_alertmanager
 from readers.sandbox.program import Output
-from tests.readers.documents import values
-from tfparse import Value
+from tests.readers.documents import FILE, values
+from tfparse import Origin, Value
+from tfparse.cty.values import CONFIDENTIAL, SECRET
 
 pytestmark = pytest.mark.needs("amtool")
 
@@ -89,19 +90,32 @@ def test_what_stands_for_a_secret_is_valid(old: str, new: str) -> None:
     assert (examination.faults, examination.notes) == ((), ())
 
 
+def marked(old: str, new: str, key: str, marks: int) -> Value:
+    """The values with another value of a global key, which has these marks."""
+    config = held(GOOD.replace(old, new))
+    settings = config.raw["alertmanager"].raw["config"].raw["global"].raw
+    settings[key] = settings[key].marked(marks)
+    return config
+
+
 def test_no_secret_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[str] = []
     run = amtool.Program.run
     monkeypatch.setattr(amtool.Program, "run", lambda self, arguments, files, opens: (
         given.extend([*arguments, *files.values()]), run(self, arguments, files))[1])
-    config = held(GOOD.replace("alerts@example.net", "hunter2"))
-    config.raw["alertmanager"].raw["config"].raw["global"].raw["smtp_from"] = (
-        config.raw["alertmanager"].raw["config"].raw["global"].raw["smtp_from"].marked()
-    )
-    checked = amtool.check_config(config)
+    checked = amtool.check_config(marked("alerts@example.net", "hunter2", "smtp_from", CONFIDENTIAL))
     checked.receivers({"alertname": "A"})
     assert given
     assert not [text for text in given if "hunter2" in text]
+    assert checked.examination.notes == (("amtool is given a placeholder in place of what is sensitive", Origin(FILE, 6)),)
+
+
+def test_what_is_said_of_a_secret_is_not_shown() -> None:
+    """Terraform does not call it sensitive, so that amtool is given it."""
+    config = marked("mail.example.net:587", "hunter2", "smtp_smarthost", SECRET)
+    assert amtool.check_config(config).examination.faults == (
+        ("amtool objects to a line that holds a secret: what it says is not shown", Origin(FILE, 5)),
+    )
 
 
 def test_a_complaint_about_a_placeholder_is_a_note() -> None:

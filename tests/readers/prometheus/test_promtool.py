@@ -15,6 +15,7 @@ from readers.prometheus.rules import alert_rules
 from readers.sandbox.program import Output
 from tests.readers.documents import values
 from tfparse import UnknownValueError, Value
+from tfparse.cty.values import SECRET
 
 pytestmark = pytest.mark.needs("promtool")
 
@@ -131,6 +132,16 @@ def test_a_function_that_only_newer_ones_know() -> None:
     examination = promtool.check_rules(rules("- alert: A\n  expr: sort_by_label(up, 'job')\n- alert: B\n  expr: up ==="))
     assert [at.line for _, at in examination.faults] == [9]
     assert [at.line for _, at in examination.notes] in ([7], [])
+
+
+def test_what_is_said_of_a_secret_is_not_shown() -> None:
+    """Terraform does not call it sensitive, so that promtool is given it."""
+    held = rules("- alert: A\n  expr: sum(hunter2\n- alert: B\n  expr: sum(up")
+    rule = held.raw["serverFiles"].raw["alerting_rules.yml"].raw["groups"].raw[0].raw["rules"].raw[0].raw
+    rule["expr"] = rule["expr"].marked(SECRET)
+    (hidden, at), (said, _) = promtool.check_rules(held).faults
+    assert (hidden, at.line) == ("promtool objects to a line that holds a secret: what it says is not shown", 7)
+    assert said.endswith("unclosed left parenthesis")
 
 
 def test_what_is_not_known_is_not_written() -> None:

@@ -10,6 +10,8 @@ from readers import Malformed, NotProven
 from readers.rspamd.dkim_signing import read_dkim_signing
 from readers.rspamd.rspamadm import Overrides
 from tests.readers.documents import template
+from tfparse import Origin
+from tfparse.cty.values import SECRET, Part, text
 
 pytestmark = pytest.mark.needs("rspamadm")
 
@@ -89,6 +91,17 @@ def test_a_secret_is_not_written() -> None:
     assert held.examination.faults == ()
     assert [said for said, _ in held.examination.notes] == ["redis.conf is not known"]
     assert "hunter2" not in held.section("overrides").as_string()
+
+
+def test_what_is_said_of_a_secret_is_not_shown() -> None:
+    """Terraform does not call it sensitive, so that rspamadm is given it."""
+    parts = Part("a = 1;\n", Origin("a.tf", 1), True), Part("b { hunter2\n", Origin("b.tf", 7), False, SECRET)
+    examination = Overrides({"redis.conf": text(parts, marks=SECRET)}).examination
+    assert examination.faults
+    assert {said for said, _ in examination.faults} <= {
+        f"{program} objects to a line that holds a secret: what it says is not shown"
+        for program in ("rspamadm", "rspamadm configtest")
+    }
 
 
 def test_a_section_of_a_secret_override_is_not_known() -> None:
