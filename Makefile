@@ -1,7 +1,9 @@
 # make gate    judge an infra repo; exit status 0: the gate is open, 1: closed, 2: it could not be asked
 #              INFRA=PATH  DNS=MODE  AS_OF=DATE  BASE=REV  BLOCK=all|new  WAIVERS=FILE  WAIVERS_FROM=change|base
 #              FEATURES=PATH|example  REPORT_DIR=DIR  LINK=URL, and ARGS for pytest
-# make prove   the same, after it has installed (on Debian, as root) the programs that prove what only they can,
+# make history since when each promise holds, and which commit broke it: INFRA, FEATURES, SINCE=DAY|REV, REPORT_DIR, LINK
+#              (of commits), and ARGS for the command
+# make prove   the same as make gate, after it has installed (on Debian, as root) the programs that prove what only they can,
 #              and closed where one of them is missing
 # make test    the suite's own tests, of the slow ones a sample that is another with each commit (ARGS for pytest)
 # make test-all   all of them
@@ -26,14 +28,14 @@ unexport PYTHONHOME PYTHONPATH
 unexport PYTHONDONTWRITEBYTECODE
 # What these hold is text, whoever set it: nothing of it is expanded ($(value ...) instead of $(...)).  Nor is it handed
 # on in the environment, for there make would expand it.
-unexport INFRA FEATURES DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK ARGS PYTHON
+unexport INFRA FEATURES DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK SINCE ARGS PYTHON
 
-.PHONY: gate prove test test-all mutate check lint truth lock clean .venv-run .venv-dev
+.PHONY: gate history prove test test-all mutate check lint truth lock clean .venv-run .venv-dev
 .NOTPARALLEL:
 
 # What was asked must be what is judged: a variable that nobody reads is a misspelt one, and one that is set to nothing
 # comes of one that was not set where it was to be taken from.
-settings := INFRA FEATURES DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK
+settings := INFRA FEATURES DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK SINCE
 known := $(settings) ARGS PYTHON python SHELL
 given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 unknown := $(strip $(filter-out $(known),$(given)))
@@ -66,6 +68,10 @@ judge = $(python) -m design_policy judge \
 
 gate: .venv-run
 	$(ask)@$(judge) $(value ARGS)
+
+history: .venv-run
+	@$(python) -m design_policy history $(call option,--infra,INFRA) $(call option,--features,FEATURES) \
+	  $(call option,--since,SINCE) $(call option,--report-dir,REPORT_DIR) $(call option,--link,LINK) $(value ARGS)
 
 prove: .venv-run
 	$(ask)@requirements/programs.sh && $(judge) --require-proof $(value ARGS)

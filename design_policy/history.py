@@ -6,13 +6,15 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from design_policy import SUITE
 from design_policy.judge import kept_features, named_features, place_of
 from gate.git import GitError
 from gate.history import contract, page, terminal
-from gate.history.run import History, Question, TerminalProgress, history
+from gate.history.run import History, Question, TerminalProgress, history, question_of
+from gate.history.since import bisect
 from gate.history.workers import HistoryError
 from gate.home import HomeError, file_above, read_home
 from gate.options import URL
@@ -30,6 +32,9 @@ def run(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
     try:
         question = _question(asked)
+        if asked.bisect is not None:
+            print("\n".join(terminal.found(bisect(question, asked.bisect))))
+            return 0
         told = history(question, TerminalProgress())
         _show(told, asked)
     except (GitError, HistoryError, HomeError, ValueError) as error:
@@ -71,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
                         help="where the promises stand, as they are now (`example`: those of the suite)")
     parser.add_argument("--since", metavar="DAY|REV", help="begin there (default: with the first commit)")
     parser.add_argument("--until", metavar="REV", default="HEAD", help="end there (default: HEAD)")
+    parser.add_argument("--bisect", metavar="ID", help="find only the commit that broke this requirement, by halving")
     parser.add_argument("--all", action="store_true", help="every commit, and not first parents only")
     parser.add_argument("--spans", choices=("latest", "all"), default="latest", help="how many to print")
     parser.add_argument("--report-dir", metavar="DIR", help="write history.html and history.json there")
@@ -96,10 +102,7 @@ def _question(asked: argparse.Namespace) -> Question:
     where = place
     if file is not None and place == file.parent:
         where = file.parent / read_home(file).infra
-    steps = os.environ.get(VARIABLE)
-    own = [f"{path}: {path.read_text(encoding='utf-8')}" for path in sorted(Path(steps).glob("*.py"))] if steps else []
-    return Question(
-        suite=SUITE, repository=where, places=tuple(features), since=asked.since, until=asked.until, every=asked.all,
-        arguments=("--dns=off", *([f"--settings={file}"] if file else ())), keeps=not asked.fresh,
-        processes=asked.processes, also=(*own, file.read_text(encoding="utf-8") if file else ""),
+    return replace(
+        question_of(SUITE, where, features, file), since=asked.since, until=asked.until, every=asked.all,
+        keeps=not asked.fresh, processes=asked.processes,
     )  # fmt: skip

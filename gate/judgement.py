@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -18,6 +19,17 @@ from gate.waivers import Problem, Waiver
 FINISHED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 #: The code of an error of the suite, which is what pytest calls an internal error.
 SUITE_ERROR = pytest.ExitCode.INTERNAL_ERROR
+
+
+class Since(NamedTuple):
+    """The commit, and its day, since which something is so; ``first``: it is the oldest of all that were looked at."""
+
+    commit: str
+    day: str
+    first: bool = False
+
+    def __str__(self) -> str:
+        return f"since {self.commit[:8]}, {self.day}" + (" or earlier" if self.first else "")
 
 
 class Judgement:
@@ -43,6 +55,8 @@ class Judgement:
         self.altered: tuple[Altered, ...] = ()
         #: Waivers that nothing needs any more.
         self.stale: tuple[Waiver, ...] = ()
+        #: Since when requirements are what they are, as far as their history is known.
+        self.since: dict[str, Since] = {}
         #: How much failed that is no scenario: a test beside, a process that died.
         self.besides = 0
         #: How many feature files were refused: what they promise was not judged.

@@ -49,6 +49,8 @@ class Settings:
     base: str | None = None
     #: Which failures close the gate: ``all`` of them, or ``new`` ones only.
     block: str = "all"
+    #: Whether to find out since when what is wrong is so.
+    since: bool = False
     #: What a path of the infra repo, and ``#L`` and a line, are put behind to make a link.
     link: str | None = None
     #: Whether to show where in the suite an error came through.
@@ -104,6 +106,9 @@ def add_options(parser: pytest.Parser) -> None:
         help="which failures close the gate: all (the default), or new ones only, which were none at --base",
     )
     group.addoption(
+        "--since", action="store_true", help="say of each failure since which commit, judging as many as that takes"
+    )
+    group.addoption(
         "--report-dir",
         metavar="DIR",
         help="write report.json, junit.xml, results.sarif, summary.md and spec.html there",
@@ -156,6 +161,7 @@ def _settings(config: pytest.Config) -> Settings:
         waivers_from=_waivers_from(option("waivers_from"), base) or (says.waivers_from if base else None) or "change",
         base=base,
         block=option("block") or (says.block if base else None) or "all",
+        since=option("since"),
         trace=option("tbstyle") not in ("auto", "line", "no"),
         link=_link(option("link"), "--link") or _link(says.link, f"{NAME}: link"),
         home=home if shown_from is None else Path(shown_from),

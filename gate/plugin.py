@@ -27,6 +27,7 @@ from gate.reports import github
 from gate.reports.view import Run
 from gate.source import printable
 from gate.terminal import GateReporter, Spec
+from gate.verdict import Verdict
 from gate.waiving import new_waivers, stale, waivers
 
 pytest_plugins = ("gate.run",)
@@ -167,9 +168,18 @@ class _Gate:
         session.exitstatus = self._judgement.conclude(exitstatus, cut_short=cut_short)
         if not (cut_short or self._extent.selected):
             self._judgement.stale = stale(waivers(session.config).entries, self._judgement.records)
+        self._tell_since(session.config)
         self._unwritten = reports.write(self._run)
         if self._unwritten:
             session.exitstatus = SUITE_ERROR
+
+    def _tell_since(self, config: pytest.Config) -> None:
+        """Say of what failed since when, as far as that is known, or was asked for."""
+        broken = [id_ for id_, verdict in self._judgement.verdicts.items() if verdict is Verdict.FAILED]
+        if broken and not config.getoption("features_home"):
+            from gate.history.known import since_known  # it takes longer to load than most runs need it
+
+            self._judgement.since = since_known(self._settings, feature_places(config), broken)
 
     def _compare(self, base: Base) -> None:
         self._judgement.base, self._judgement.base_ahead = base.commit, base.ahead

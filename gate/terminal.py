@@ -146,6 +146,7 @@ class Spec:
 
     def _scenario(self, record: Record) -> None:
         aside = record.reason if record.verdict is Verdict.NOT_IN_FORCE else self._age(record)
+        aside = ", ".join(filter(None, (aside, self._since(record))))
         heading = printable(f"{' '.join(record.requirements)}  {record.name}") + (f" ({aside})" if aside else "")
         self._screen.headed(f"  {record.verdict:<{_WIDTH}}  ", heading, **{_COLOUR[record.verdict]: True})
         if self._verbose or record.has_changed or _wanting(record):
@@ -161,6 +162,12 @@ class Spec:
         if self._judgement.base is None or not record.verdict.closes or record.verdict is Verdict.ERROR:
             return None
         return _OLD if record.is_old else _NEW
+
+    def _since(self, record: Record) -> str | None:
+        """Since when what failed is so."""
+        known = (self._judgement.since.get(id_) for id_ in record.requirements)
+        since = next(filter(None, known), None) if record.verdict is Verdict.FAILED else None
+        return f"broken {since}" if since else None
 
     def _result(self, asked: Extent) -> None:
         if self._judgement.counts and not self._quiet:

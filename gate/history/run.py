@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from gate.history.spans import Point, Requirement, requirements
 from gate.history.store import Store, key_of, store_file
 from gate.history.workers import Asked, Workers
 from gate.lifetime import iso_date
+from gate.own_steps import VARIABLE
 
 _SAVE_EVERY = 10
 """Seconds between two times that what is known is written."""
@@ -41,6 +43,22 @@ class Question:
     processes: int = 2
     #: What else decides verdicts: the settings' text, say, and steps of one's own.
     also: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> Asked:
+        """What the processes that judge are told."""
+        return Asked(self.suite, self.repository, self.arguments, self.places)
+
+
+def question_of(suite: Path, repository: Path, places: Iterable[Path], settings_file: Path | None) -> Question:
+    """The question that the promises in some places are, of a repo with these settings."""
+    steps = os.environ.get(VARIABLE)
+    own = [path.read_text(encoding="utf-8") for path in sorted(Path(steps).glob("*.py"))] if steps else []
+    says = settings_file.read_text(encoding="utf-8", errors="replace") if settings_file is not None else ""
+    return Question(
+        suite=suite, repository=repository, places=tuple(places), also=(*own, says),
+        arguments=("--dns=off", *([f"--settings={settings_file}"] if settings_file is not None else ())),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +86,23 @@ def history(question: Question, progress: Progress = lambda done, all_, seconds:
         KeyboardInterrupt: likewise.
     """
     objects = Objects(question.repository)
-    commits, further = _commits(objects, question)
-    file = store_file(Path(objects.git_folder) / objects.prefix) if question.keeps else None
-    store = Store(file, key_of(question.suite, question.places, (*question.arguments, *question.also)))
+    commits, further = asked_commits(objects, question)
+    store = store_of(question, objects)
     todo = [commit for commit in commits if store.states(commit.id) is None]
     unknown = _Judging(question, store, progress).judge(todo) if todo else {}
     points = [Point(commit, store.states(commit.id) or (), unknown.get(commit.id)) for commit in commits]
     return History(question, tuple(points), tuple(requirements(store.scenarios, points)), len(todo), further)
+
+
+def file_of(objects: Objects) -> Path:
+    """Where the history of the repository is kept."""
+    return store_file(Path(objects.git_folder) / objects.prefix)
+
+
+def store_of(question: Question, objects: Objects) -> Store:
+    """What is known of the repository by now."""
+    file = file_of(objects) if question.keeps else None
+    return Store(file, key_of(question.suite, question.places, (*question.arguments, *question.also)))
 
 
 @dataclass
@@ -87,9 +115,8 @@ class _Judging:
     def judge(self, commits: Sequence[Commit]) -> dict[str, str]:
         """Judge commits; why some could not be, by their names."""
         question, unknown, saved = self.question, {}, self.began
-        asked = Asked(question.suite, question.repository, question.arguments, question.places)
         with tempfile.TemporaryDirectory(prefix="gate-history-") as folder:
-            workers = Workers(asked, question.processes, Path(folder))
+            workers = Workers(question.asked, question.processes, Path(folder))
             try:
                 for done, judged in enumerate(workers.judge(commits), 1):
                     self.store.scenarios = workers.scenarios
@@ -107,7 +134,7 @@ class _Judging:
         return unknown
 
 
-def _commits(objects: Objects, question: Question) -> tuple[list[Commit], bool]:
+def asked_commits(objects: Objects, question: Question) -> tuple[list[Commit], bool]:
     """The commits that are asked about, the oldest first, and whether others came before.
 
     The last one before the beginning is among them: what was so by then is not news.

@@ -37,13 +37,17 @@ def key_of(suite: Path, places: Iterable[Path], more: Sequence[str]) -> str:
     """All that decides a verdict but the commit: the suite, the features, Python, libraries, programs, options."""
     said = hashlib.sha256()
     code = [path for room in _ROOMS for path in (suite / room).rglob("*.py")]
-    features = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.feature"))]
-    for path in [suite / "conftest.py", *sorted(code), *sorted(features)]:
+    for path in [suite / "conftest.py", *sorted(code), *features_of(places)]:
         said.update(f"{path}\n".encode("utf-8", "surrogateescape"))
         said.update(hashlib.sha256(path.read_bytes()).digest())
     for text in (sys.version, *map(_version, LIBRARIES), *map(_program, PROGRAMS), *more):
         said.update(f"{text}\n".encode("utf-8", "surrogateescape"))
     return said.hexdigest()
+
+
+def features_of(places: Iterable[Path]) -> list[Path]:
+    """The feature files in some places."""
+    return sorted(path for place in places for path in ([place] if place.is_file() else place.rglob("*.feature")))
 
 
 def _version(library: str) -> str:

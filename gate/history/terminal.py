@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gate.history.run import History
+from gate.history.since import Bisected
 from gate.history.spans import UNKNOWN, Requirement, Span
 from gate.reports.view import plural
 from gate.source import encodable, printable
@@ -35,6 +36,15 @@ def lines(history: History, *, colour: bool = False, every: bool = False) -> Ite
             yield f"    ({plural(left_out, 'earlier span')}: --spans=all, or history.html)"
         for span in requirement.spans[left_out:]:
             yield from _span(span, is_first=span.first == 0, colour=colour)
+
+
+def found(bisected: Bisected) -> Iterator[str]:
+    """What a search for the first bad commit came to."""
+    yield f"judged {bisected.judged} of {plural(bisected.of, 'commit')}"
+    for span in bisected.requirement.spans:
+        yield from _span(span, is_first=False, colour=False)
+    bad = bisected.requirement.now
+    yield f"{bisected.requirement.id} is {bad.word} since {bad.commit.id[:_SHORT]}, {bad.commit.day}"
 
 
 def _summary(requirement: Requirement, total: int, *, colour: bool) -> str:

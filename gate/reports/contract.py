@@ -10,6 +10,8 @@ of its files, ``time`` (when it began, how many seconds it took, where they went
 have each verdict).  Of waivers: ``problems`` of their file, ``new_waivers`` (which the change itself brings) and
 ``waivers_from`` (whether those count, too: ``change``, or only those of the ``base``), ``stale_waivers``, of a scenario
 ``waiver`` (the one that applies) or ``expired_waiver``.
+Of a requirement that failed: ``since`` (the ``commit`` and ``date`` since which it is broken without a break, if its
+history is known; with ``or_earlier``, that is the oldest that was looked at).
 ``altered`` are the promises and settings of the base that the change alters or takes away; such a promise is judged as
 the base has it, too, and its ``feature`` ends then with ``(as at the base)``.  ``reason`` says why the gate is closed
 where no verdict does.
@@ -21,7 +23,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gate.evidence import Finding
-from gate.judgement import Judgement
+from gate.judgement import Judgement, Since
 from gate.options import Settings
 from gate.record import Record
 from gate.reports.json_text import json_text
@@ -64,10 +66,19 @@ def _report(run: Run, judgement: Judgement, settings: Settings) -> dict[str, Any
         "waivers_from": settings.waivers_from,
         "stale_waivers": [_waiver(waiver) for waiver in judgement.stale],
         "requirements": [
-            {"id": name, "verdict": verdicts[name], "scenarios": [_scenario(record) for record in records]}
+            {
+                "id": name,
+                "verdict": verdicts[name],
+                "since": _since(judgement.since.get(name)),
+                "scenarios": [_scenario(record) for record in records],
+            }
             for name, records in judgement.requirements.items()
         ],
     }
+
+
+def _since(since: Since | None) -> dict[str, Any] | None:
+    return None if since is None else {"commit": since.commit, "date": since.day, "or_earlier": since.first}
 
 
 def _scenario(record: Record) -> dict[str, Any]:

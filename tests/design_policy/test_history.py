@@ -184,3 +184,71 @@ def test_the_words_of_the_command(home: AtHome) -> None:
     status, said = home.say("--help")
     assert status == TOLD
     assert "design-policy history  since when each promise holds" in said
+
+
+def broken_for(home: AtHome, number: int) -> None:
+    """Some commits in which the first promise is broken, and one that breaks it in the file only."""
+    for n in range(number):
+        home.write("README.md", f"words {n}")
+        home.commits.append(home.repo.commit(f"words {n}", f"2026-03-{n + 2:02d}"))
+    home.edit("prod.tfvars", "x-logs", "y-logs")
+    home.commits.append(home.repo.commit("break it", "2026-04-01"))
+    for n in range(number):
+        home.write("README.md", f"more words {n}")
+        home.commits.append(home.repo.commit(f"more words {n}", f"2026-04-{n + 2:02d}"))
+
+
+def test_the_first_bad_commit_alone(past: AtHome) -> None:
+    broken_for(past, 7)
+    bad = past.commits[-8]
+    status, said = past.say("history", "--bisect=S3-1.1")
+    assert status == TOLD
+    assert f"S3-1.1 is broken since {bad[:8]}, 2026-04-01" in said
+    assert 'bucket of aws_s3_bucket.logs of the root module: expected x-logs, found "y-logs"  prod.tfvars:1' in said
+    judged = int(said.split("judged ")[1].split(" ")[0])
+    assert judged <= 9
+    status, said = past.say("history", "--bisect=S3-1.1", f"--since={past.commits[3]}")
+    assert f"is broken since {bad[:8]}" in said
+    assert "judged 6 of 16 commits" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--bisect=S3-1.2"], "--bisect: S3-1.2 holds at "),
+        (["--bisect=S3-9.9"], "--bisect: no scenario is tagged @S3-9.9"),
+        (["--bisect=S3-1.1", "--until=HEAD~1", "--since=HEAD~2"], "--bisect: S3-1.1 does not hold at "),
+    ],
+)
+def test_what_cannot_be_bisected(past: AtHome, arguments: list[str], message: str) -> None:
+    status, said = past.say("history", *arguments)
+    assert (status, message in said, "Traceback" in said) == (NOT_ASKED, True, False), said
+
+
+def test_the_gate_says_since_when_if_that_is_known_or_asked_for(past: AtHome) -> None:
+    broken_for(past, 3)
+    bad, cache = past.commits[-4], str(past.path / ".git" / "cache")
+    broken = f"The logs' bucket has its name (broken since {bad[:8]}, 2026-04-01)"
+    status, said = past.say(XDG_CACHE_HOME=cache)
+    assert (status, "broken since" in said) == (1, False), said
+    status, said = past.say("--since", "--report-dir=report", XDG_CACHE_HOME=cache)
+    assert (status, broken in said) == (1, True), said
+    report = json.loads((past.path / "report" / "report.json").read_text())
+    assert [r["since"] for r in report["requirements"]] == [
+        {"commit": bad, "date": "2026-04-01", "or_earlier": False}, None]  # fmt: skip
+    assert broken in past.say(XDG_CACHE_HOME=cache)[1]
+
+
+def test_what_is_broken_in_the_files_alone_has_no_past(past: AtHome) -> None:
+    past.edit("prod.tfvars", "x-logs", "y-logs")
+    status, said = past.say("--since")
+    assert (status, "broken since" in said) == (1, False), said
+
+
+def test_what_was_never_otherwise_is_said_to_be_so(home: AtHome) -> None:
+    home.edit("prod.tfvars", "x-logs", "y-logs")
+    first = home.repo.commit("begin", "2026-01-05")
+    home.write("README.md", "words")
+    home.repo.commit("words", "2026-01-06")
+    status, said = home.say("--since")
+    assert (status, f"(broken since {first[:8]}, 2026-01-05 or earlier)" in said) == (1, True), said

@@ -1,0 +1,200 @@
+"""Since when a requirement is what it is now, and the commit that broke one: a few judgements, and not a history."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gate.git import GitError
+from gate.history.objects import Commit, Objects
+from gate.history.run import Question, asked_commits, file_of, store_of
+from gate.history.spans import UNKNOWN, Point, Requirement, word_at
+from gate.history.spans import requirements as spans_of
+from gate.history.store import Store, features_of
+from gate.history.workers import Worker
+from gate.judgement import Since
+
+HELD = ("held", "not in force", "not proven", "waived", "pending")
+
+
+class OneWorker:
+    """A process that is asked about one commit at a time."""
+
+    def __init__(self, question: Question, folder: Path) -> None:
+        self._worker = Worker(question.asked, folder)
+        #: How many commits it has judged.
+        self.judged = 0
+        self.scenarios: list[dict[str, Any]] = next(self._answers())["scenarios"]
+
+    def _answers(self) -> Iterator[dict[str, Any]]:
+        while True:
+            yield from self._worker.said()
+
+    def judge(self, commit: Commit, *, anew: bool = False) -> Point:
+        """What there is to be seen at a commit; ``anew``, as if no other had been judged."""
+        self._worker.ask(commit, anew=anew)
+        self.judged += 1
+        judged = self._worker.judged(next(self._answers()))
+        return Point(commit, judged.states, judged.unknown)
+
+    def end(self) -> None:
+        self._worker.end()
+
+
+@contextmanager
+def one_worker(question: Question) -> Iterator[OneWorker]:
+    """A process to ask, until it is left.  HistoryError where it does not begin."""
+    with tempfile.TemporaryDirectory(prefix="gate-history-") as folder:
+        worker = OneWorker(question, Path(folder))
+        try:
+            yield worker
+        finally:
+            worker.end()
+
+
+def numbers_of(scenarios: Sequence[Mapping[str, Any]], id_: str) -> list[int]:
+    """The numbers of the scenarios of a requirement."""
+    return [number for number, scenario in enumerate(scenarios) if id_ in scenario["requirements"]]
+
+
+def since_when(question: Question, now: Mapping[str, str], *, judges: bool) -> dict[str, Since]:
+    """Since when requirements are what they are ``now``, by their words, as far back as that is so without a break.
+
+    It is told of those that are so at HEAD, too.  What is known is taken from the store; ``judges``: the rest is
+    judged, commit by commit from HEAD back, until each is known.  Raises GitError, HistoryError.
+    """
+    objects = Objects(question.repository)
+    if not judges and not file_of(objects).exists():
+        return {}
+    store, commits = store_of(question, objects), asked_commits(objects, question)[0]
+    found: dict[str, Since] = {}
+    left, later = dict(now), None
+    with _points(question, store, judges=judges) as point_at:
+        for commit in reversed(commits):
+            point = point_at(commit) if left else None
+            if point is None:
+                break
+            for id_ in _otherwise(store.scenarios, point, left):
+                del left[id_]
+                if later is not None:
+                    found[id_] = _since(later)
+            later = commit
+        else:
+            found |= {id_: _since(commits[0], first=True) for id_ in left}
+    store.save()
+    return found
+
+
+def _since(commit: Commit, *, first: bool = False) -> Since:
+    return Since(commit.id, commit.day.isoformat(), first)
+
+
+@contextmanager
+def _points(question: Question, store: Store, *, judges: bool) -> Iterator[Callable[[Commit], Point | None]]:
+    """Gives what is known of a commit; what is not is judged, if that was asked for, and kept."""
+    with ExitStack() as stack:
+        begun: list[OneWorker] = []
+
+        def point_at(commit: Commit) -> Point | None:
+            states = store.states(commit.id)
+            if states is not None or not judges:
+                return None if states is None else Point(commit, states)
+            if not begun:
+                begun.append(stack.enter_context(one_worker(question)))
+                store.scenarios = begun[0].scenarios
+            point = begun[0].judge(commit)
+            if point.unknown is None:
+                store.keep(point)
+            return point
+
+        yield point_at
+
+
+def _otherwise(scenarios: Sequence[Mapping[str, Any]], point: Point, left: Mapping[str, str]) -> list[str]:
+    """The requirements that are something else at a commit."""
+    numbers = {id_: numbers_of(scenarios, id_) for id_ in left}
+    return [id_ for id_, word in left.items() if not numbers[id_] or word_at(point, numbers[id_]) != word]
+
+
+@dataclass(frozen=True, slots=True)
+class Bisected:
+    """The first commit at which a requirement did not hold, with what was seen there and before; and how many were
+    judged, of how many.
+    """
+
+    requirement: Requirement
+    judged: int
+    of: int
+
+
+def bisect(question: Question, id_: str) -> Bisected:
+    """The first bad commit of a requirement that holds at one commit (``since``, or one that is sought) and not at a
+    later one (``until``), in as many judgements as the range can be halved.
+
+    Raises:
+        GitError: it holds at the end, or there is no commit at which it did.
+        HistoryError: a process that judges has failed.
+    """
+    if not any(_is_tagged(file, id_) for file in features_of(question.places)):
+        raise GitError(f"--bisect: no scenario is tagged @{id_}")
+    commits = asked_commits(Objects(question.repository), question)[0]
+    only = replace(question, arguments=(*question.arguments, "-m", id_))
+    with one_worker(only) as worker:
+        search = _Search(worker, commits, numbers_of(worker.scenarios, id_), id_)
+        bad = search.bad(len(commits) - 1)
+        good = search.good(None if question.since is None else 0)
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            good, bad = (middle, bad) if search.holds(middle) else (good, middle)
+        seen = [search.points[good], search.points[bad]]
+        requirement = next(r for r in spans_of(worker.scenarios, seen) if r.id == id_)
+        return Bisected(requirement, worker.judged, len(commits))
+
+
+def _is_tagged(file: Path, id_: str) -> bool:
+    return re.search(rf"(?<!\S)@{re.escape(id_)}(?!\S)", file.read_text(encoding="utf-8", errors="replace")) is not None
+
+
+class _Search:
+    """What is known of some commits, by their numbers."""
+
+    def __init__(self, worker: OneWorker, commits: Sequence[Commit], numbers: Collection[int], id_: str) -> None:
+        self._worker, self._commits, self._numbers, self._id = worker, commits, list(numbers), id_
+        self.points: dict[int, Point] = {}
+
+    def holds(self, number: int) -> bool:
+        if number not in self.points:
+            self.points[number] = self._worker.judge(self._commits[number])
+        word = word_at(self.points[number], self._numbers)
+        if word == UNKNOWN:
+            raise GitError(f"--bisect: {self._said(number)} cannot be judged: {self.points[number].unknown}")
+        return word in HELD
+
+    def bad(self, number: int) -> int:
+        if self.holds(number):
+            raise GitError(f"--bisect: {self._id} holds at {self._said(number)}: nothing is to be sought")
+        return number
+
+    def good(self, number: int | None) -> int:
+        """The commit that is named, or, further and further back, one at which it holds."""
+        if number is not None:
+            if not self.holds(number):
+                raise GitError(f"--bisect: {self._id} does not hold at {self._said(number)} either: name, by --since, a"
+                               " commit at which it did")
+            return number
+        back, last = 1, len(self._commits) - 1
+        while not self.holds(max(last - back, 0)):
+            if back >= last:
+                raise GitError(f"--bisect: {self._id} held at none of the commits that were tried: name one at which it"
+                               " did, by --since")
+            back *= 2
+        return max(last - back, 0)
+
+    def _said(self, number: int) -> str:
+        commit = self._commits[number]
+        return f"{commit.id[:8]} ({commit.day})"
