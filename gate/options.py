@@ -85,6 +85,10 @@ class Settings:
 
 def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("gate", "the gate: an infra repo judged against its features")
+    # What a run at the base, or at one commit after another, is told by the one that it is for.
+    for name in ("--features-home", "--base-promises", "--history-of"):
+        group.addoption(name, help=argparse.SUPPRESS)
+    _add_comparing(group)
     group.addoption("--infra", metavar="PATH", help="the infra repo to judge (default: $INFRA_ROOT or fixtures/infra)")
     group.addoption(
         "--dns",
@@ -100,14 +104,6 @@ def add_options(parser: pytest.Parser) -> None:
         "--waivers-from", choices=WAIVERS_FROM,
         help="whose waivers count: those of the change (the default), or only those that stand at --base, too",
     )
-    group.addoption("--base", metavar="REV", help="the revision of the infra repo to compare with")
-    group.addoption(
-        "--block", choices=BLOCKS,
-        help="which failures close the gate: all (the default), or new ones only, which were none at --base",
-    )
-    group.addoption(
-        "--since", action="store_true", help="say of each failure since which commit, judging as many as that takes"
-    )
     group.addoption(
         "--report-dir",
         metavar="DIR",
@@ -119,13 +115,20 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--features", metavar="PATH", action="append", help="where the features stand (default: the suite's own)"
     )
-    # What a run at the base, or at one commit after another, is told by the one that it is for.
-    for name in ("--features-home", "--base-promises", "--history-of"):
-        group.addoption(name, help=argparse.SUPPRESS)
     group.addoption("--link", metavar="URL", help="where the infra repo's files can be read: reports link URL/PATH#LN")
     group.addoption(
         "--require-proof", action="store_true", help="close the gate where a program that would prove it is missing"
     )
+
+
+def _add_comparing(group: pytest.OptionGroup) -> None:
+    """What asks how things were before."""
+    group.addoption("--base", metavar="REV", help="the revision of the infra repo to compare with")
+    group.addoption(
+        "--block", choices=BLOCKS,
+        help="which failures close the gate: all (the default), or new ones only, which were none at --base",
+    )
+    group.addoption("--since", action="store_true", help="judge commits back, to say of each failure since when it is")
 
 
 def settings(config: pytest.Config) -> Settings:

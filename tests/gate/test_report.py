@@ -54,9 +54,9 @@ REPORT = {
     "version": 1, **ABOUT, "in_force": {"failed": 2}, "infra": "fixtures/infra", "as_of": "2026-02-23", "dns": "off", "gate": "closed", "reason": None,
     **BESIDES,
     "requirements": [
-        {"id": "MH-1.1", "verdict": "failed", "scenarios": [GOOD, BAD, LATER]},
-        {"id": "MH-1.9", "verdict": "not in force", "scenarios": [LATER]},
-        {"id": "MH-1.10", "verdict": "failed", "scenarios": [BAD]},
+        {"id": "MH-1.1", "verdict": "failed", "since": None, "scenarios": [GOOD, BAD, LATER]},
+        {"id": "MH-1.9", "verdict": "not in force", "since": None, "scenarios": [LATER]},
+        {"id": "MH-1.10", "verdict": "failed", "since": None, "scenarios": [BAD]},
     ],
 }
 AS_OF = ("--as-of", "2026-02-23", "--dns", "off")
