@@ -119,6 +119,13 @@ def pytest_judge_in_the_call(pyfuncitem: pytest.Function) -> Generator[None, obj
     except pytest.FixtureLookupError as error:
         # To show it, pytest would read the feature as if it were Python.
         raise LookupError(f"there is no fixture {error.argname!r}") from None
+    except Exception as error:
+        if pyfuncitem.config.getoption("usepdb"):
+            raise
+        # Other reporters show what was at hand where it was raised, secrets and all.
+        run.record = _broken(pyfuncitem, pytest.ExceptionInfo.from_exception(error))
+        run.raised = pytest.fail.Exception(_failure(pyfuncitem, run.record), pytrace=False)
+        raise run.raised from None
     run.record = _verdict(pyfuncitem)
     if settings(pyfuncitem.config).closes(run.record.verdict):
         _show_failed_steps(pyfuncitem)
@@ -137,14 +144,29 @@ def _show_failed_steps(item: pytest.Item) -> None:
         report.failed = True
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_step_error(exception: Exception) -> None:
+    """Keep secrets from those who report each step (allure-pytest-bdd): they show what was raised in it."""
+    said = str(exception)
+    if not isinstance(exception, REPORTED_ERRORS) and (shown := redacted(said)) != said:
+        exception.args = (shown,)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True, specname="pytest_runtest_makereport")
+def pytest_redact_what_was_said(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep secrets from all who read pytest's report: what was printed and logged.  The last phase has that of all."""
+    report = yield
+    if scenario_of(item) is not None:
+        report.sections = [(name, encodable(redacted(text))) for name, text in report.sections]
+    return report
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if scenario_of(item) is not None:
-        # What was printed and logged; the last phase has that of all.
-        report.sections = [(name, encodable(redacted(text))) for name, text in report.sections]
         _run(item).seconds += call.duration
         if call.when == "call" or call.excinfo:
             _stamp(report, item, replace(_judge(item, call), seconds=_run(item).seconds))
@@ -164,10 +186,13 @@ def _judge(item: pytest.Item, call: pytest.CallInfo[None]) -> Record:
     if error and isinstance(error.value, REPORTED_ERRORS) and call.when != "teardown":
         run.stopped(error.value)
         error = None
-    if error:
-        reason, trace = _describe(error, item.config.rootpath)
-        return replace(_record(item, Verdict.ERROR, redacted(reason)), trace=trace)
-    return _verdict(item)
+    return _broken(item, error) if error else _verdict(item)
+
+
+def _broken(item: pytest.Item, error: pytest.ExceptionInfo[BaseException]) -> Record:
+    """The suite itself has failed."""
+    reason, trace = _describe(error, item.config.rootpath)
+    return replace(_record(item, Verdict.ERROR, redacted(reason)), trace=trace)
 
 
 def _verdict(item: pytest.Item) -> Record:

@@ -111,10 +111,13 @@ def test_nor_where_several_processes_judge(name: str, infra: Path, tmp_path: Pat
 def test_nor_where_the_suite_itself_fails(processes: str, infra: Path, tmp_path: Path) -> None:
     case = planted("variable-named-in-a-secret", infra)
     make({"in": f"{MAILSERVER}/variables.tf", "old": "zq7!", "new": "Canary-blown"}, infra, infra)
-    unprotected = judge(tmp_path, case["select"], "-p", "tests.suite.explosive", plugin="tests.suite.unprotected")
+    plugins = ("-p", "tests.suite.explosive", "-p", "tests.suite.reporter")
+    unprotected = judge(tmp_path, case["select"], *plugins, plugin="tests.suite.unprotected")
     assert unprotected.code == 3
+    assert [place for place in unprotected.traces("Canary-blown") if place.startswith("tmpdir/seen-")]
     assert {"standard output", "reports/report.json", "reports/x.xml"} <= set(unprotected.traces("Canary-blown"))
-    run = judge(tmp_path, case["select"], "-p", "tests.suite.explosive", "-n", processes)
+    run = judge(tmp_path, case["select"], *plugins, "-n", processes)
+    assert [place for place in run.left if place.startswith("tmpdir/seen-")]
     assert run.code == 3
     assert not run.traces("Canary-blown")
     assert "RuntimeError: no idea what (not shown: secret) is" in run
