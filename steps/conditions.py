@@ -67,7 +67,7 @@ def sums_to(evidence: Evidence, subjects: Subjects, path: str, bound: str, amoun
         addends = " + ".join(shown(one) for one in found)
         bounded = exact_quantity(amount)
         ok = summed >= bounded if bound == "at least" else summed <= bounded
-        evidence.check(what, expected=expected, actual=f"{float(summed):g} = {addends}", ok=ok, at=_place(subjects))
+        evidence.check(what, expected=expected, actual=f"{float(summed):g} = {addends}", ok=ok, at=found[0].origin)
 
 
 @then(parsers.re(r"together, their (?P<path>\S+) is exactly:"))

@@ -9,12 +9,63 @@ from readers import Missing, nearest
 from readers.account import present
 from readers.kubernetes.fields import covering
 from readers.kubernetes.stacks import Stack
-from readers.subjects.node import BodyNode, Child, ValueNode
+from readers.subjects.node import BlocksNode, BodyNode, Child, ValueNode
 from readers.subjects.subject import Subject, Subjects
 from tfparse import IgnoredPath, Origin, Resource, Root, Value
 from tfparse.cty.values import Unknown, object_
 from tfparse.diagnostics import TerraformError
 from tfparse.graph.instance import ModuleInstance
+from tfparse.graph.model import Block
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceNode(BodyNode):
+    """The body of a resource, and its provisioners by their labels: ``provisioner.local-exec.command``."""
+
+    provisioners: tuple[Block, ...] = ()
+
+    def value(self) -> Value:
+        held = BodyNode.value(self)
+        provisioner = self.child("provisioner")
+        if provisioner is None or not isinstance(held.raw, dict):
+            return held
+        return object_({**held.raw, "provisioner": provisioner.node.value()}, self.origin)
+
+    def keys(self) -> Sequence[str]:
+        return [*BodyNode.keys(self), *(["provisioner"] if self.provisioners else [])]
+
+    def child(self, key: str) -> Child | None:
+        if key == "provisioner" and self.provisioners:
+            return Child(LabelledNode(self.provisioners), True)
+        return BodyNode.child(self, key)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledNode:
+    """Blocks by their label."""
+
+    blocks: tuple[Block, ...]
+
+    @property
+    def origin(self) -> Origin:
+        return self.blocks[0].origin
+
+    def value(self) -> Value:
+        return object_({key: child.node.value() for key in self.keys() if (child := self.child(key))}, self.origin)
+
+    def keys(self) -> Sequence[str]:
+        return list(dict.fromkeys(label for block in self.blocks for label in block.labels))
+
+    def child(self, key: str) -> Child | None:
+        own = tuple(block for block in self.blocks if key in block.labels)
+        nodes = tuple(BodyNode(block.body, block.origin) for block in own)
+        return Child(BlocksNode(key, nodes, own), True) if own else None
+
+    def elements(self) -> list[Child] | None:
+        return None
+
+    def unseen(self) -> Unknown | None:
+        return None
 
 
 def resource_subject(resource: Resource, stack: Stack) -> Subject:
@@ -23,7 +74,7 @@ def resource_subject(resource: Resource, stack: Stack) -> Subject:
     def ignored(path: str) -> IgnoredPath | None:
         return covering(resource.ignore_changes, tuple(path.split(".")))
 
-    node = BodyNode(resource.body, resource.origin)
+    node = ResourceNode(resource.body, resource.origin, resource.provisioners.blocks())
     return Subject(f"{resource.address} of {stack.label}", node, stack.account, ignored)
 
 
