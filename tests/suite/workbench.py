@@ -30,7 +30,8 @@ class Workbench:
     """A folder where the fixture is put anew for every case, always in the same place: what was parsed of it is
     then at hand for the next."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, good: Path = ROOT / "fixtures" / "infra") -> None:
+        self._good = good
         self._infra, self._zones, self._reports = (folder / name for name in ("infra", "zones", "reports"))
         self._before: dict[str, GateRun] = {}
 
@@ -75,9 +76,9 @@ class Workbench:
         self, state: State, edits: Iterable[Mapping[str, Any]], programs: Sequence[str] = (),
         features: Sequence[str] = ("features",),
     ) -> GateRun:
-        for folder, original in ((self._infra, "infra"), (self._zones, "zones/infra")):
+        for folder, original in ((self._infra, self._good), (self._zones, ROOT / "fixtures" / "zones" / "infra")):
             shutil.rmtree(folder, ignore_errors=True)
-            shutil.copytree(ROOT / "fixtures" / original, folder, symlinks=True)
+            shutil.copytree(original, folder, symlinks=True)
         for edit in edits:
             make(edit, self._infra, self._zones / "viktorbarzin.me.zone")
         report = self._reports / "report.json"
