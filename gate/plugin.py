@@ -23,6 +23,7 @@ from gate.judgement import FINISHED, SUITE_ERROR, Judgement
 from gate.options import add_options, settings
 from gate.promises import altered, keep_base_features
 from gate.record import attached
+from gate.redaction import forget_all_secrets
 from gate.reports import github
 from gate.reports.view import Run
 from gate.source import printable
@@ -65,6 +66,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
     if file_path.suffix == ".feature" and (inside or parent.session.isinitpath(file_path)):
         return FeatureFile.at(file_path, parent)
     return None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    forget_all_secrets()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -32,6 +32,11 @@ def forget_secrets(infra: Infra) -> None:
     _SECRETS.pop(infra.tree.root, None)
 
 
+def forget_all_secrets() -> None:
+    """Look at no repo any more: another run of this process has its own."""
+    _SECRETS.clear()
+
+
 def redacted_line(root: Path, file: str, line: int) -> str | None:
     """What to show in place of a line of an infra repo that must not be shown; None of any other line.
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gate import plugin, redaction
 from gate.source import excerpt, printable
+from tfparse import load
 from tfparse.source.sources import MAX_FILE
 
 
@@ -71,3 +73,11 @@ def test_neither_a_huge_file_nor_a_huge_line_is_shown(root: Path) -> None:
     (root / "line").write_text("x" * 10_001 + "\n")
     assert excerpt(root, "huge", 1) is None
     assert excerpt(root, "line", 1) == "(a line of 10001 characters)"
+
+
+def test_another_run_of_the_same_process_has_its_own_secrets(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('variable "pin" {\n  default   = "Canary-77"\n  sensitive = true\n}\n')
+    redaction.register_secrets(load(tmp_path))
+    assert redaction.redacted("it is Canary-77") == "it is (not shown: secret)"
+    plugin.pytest_unconfigure()
+    assert redaction.redacted("it is Canary-77") == "it is Canary-77"
