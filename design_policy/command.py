@@ -13,6 +13,7 @@ WORDS = {
     "words": "the steps that features are written in, each with an example; WORD filters",
     "see": "what the suite sees at a PATH, with lines",
     "history": "since when each promise holds, and which commit broke it",
+    "review": "note in the features what the design says now",
     "init": "a first feature, the settings and a CI snippet, in my repo",
 }
 

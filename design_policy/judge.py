@@ -29,6 +29,7 @@ Each of these overrides a setting:
   --waivers=FILE        what to live with, and until when
   --waivers-from=change|base   whose waivers count
   --link=URL            where the repo's files can be read
+  --design=told|closes  what a design document that the promises do not hold does
   --require-proof       close the gate where a program that would prove something is missing
 And of one run:
   --base=REV            compare with that revision

@@ -21,6 +21,7 @@ from pytest_bdd.gherkin_parser import Feature as GherkinFeature
 from pytest_bdd.gherkin_parser import Scenario as GherkinScenario
 from pytest_bdd.types import STEP_TYPE_BY_PARSER_KEYWORD
 
+from gate.design import is_malformed
 from gate.lifetime import Lifetime, is_lifetime, lifetime
 
 #: An id as a design gives it: words joined by hyphens, a number last (MH-1.1, ADR-19, SEC-12.3.1, DB-HA-2a).
@@ -141,6 +142,9 @@ class _Reading:
             scenarios[scenario.title] = scenario
         if not scenarios:
             self._refuse(self.source.location.line, "a feature without scenarios")
+        for number, text in enumerate(self.lines, 1):
+            if is_malformed(text):
+                self._refuse(number, f'no section of a design is named: {text.strip()!r} (Design: FILE, "HEADING")')
         if self.problems:
             raise RefusedError(self.problems)
         return Feature(self.source.name, dedent(self.source.description).strip(), scenarios)

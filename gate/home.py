@@ -36,6 +36,7 @@ class Home:
     waivers_from: str | None = None
     link: str | None = None
     require_proof: bool | None = None
+    design: str | None = None
     variable_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def changes_from(self, before: Home) -> list[str]:
@@ -192,6 +193,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "waivers-from": _one_of("change", "base"),
     "link": _text,
     "require-proof": _flag,
+    "design": _one_of("told", "closes"),
     "variable-files": _variable_files,
 }
 _KNOWN = ", ".join(_READERS)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from gate.comparison import Scenarios, compared
+from gate.design import Document
 from gate.options import Settings
 from gate.promises import Altered
 from gate.record import Record, natural
@@ -53,6 +54,8 @@ class Judgement:
         self.new_waivers: tuple[Waiver, ...] = ()
         #: Promises of the base that the change has no longer, or has otherwise.
         self.altered: tuple[Altered, ...] = ()
+        #: The design documents that the promises come from, as far as all promises were judged.
+        self.design: tuple[Document, ...] = ()
         #: Waivers that nothing needs any more.
         self.stale: tuple[Waiver, ...] = ()
         #: Since when requirements are what they are, as far as their history is known.
@@ -97,6 +100,9 @@ class Judgement:
             return pytest.ExitCode.TESTS_FAILED
         if self.problems:
             self.shortfall = "the waivers are not in order"
+            return pytest.ExitCode.TESTS_FAILED
+        if self._settings.design == "closes" and any(one.told or one.bare for one in self.design):
+            self.shortfall = "the design document and the promises differ"
             return pytest.ExitCode.TESTS_FAILED
         if self.besides or (failed and not any(self._settings.closes(record.verdict) for record in records)):
             self.shortfall = "something besides the scenarios failed"

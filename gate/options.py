@@ -22,6 +22,7 @@ from gate.verdict import Verdict
 BLOCKS = ("all", "new")
 #: Whose waivers count.
 WAIVERS_FROM = ("change", "base")
+DESIGNS = ("told", "closes")
 
 _SERVER = re.compile(r"(\[(?P<v6>.+)\]|(?P<v4>[^:]+))(:(?P<port>[0-9]{1,5}))?")
 
@@ -53,6 +54,8 @@ class Settings:
     since: bool = False
     #: What a path of the infra repo, and ``#L`` and a line, are put behind to make a link.
     link: str | None = None
+    #: Whether a design document that its promises do not hold is ``told``, or ``closes`` the gate.
+    design: str = "told"
     #: Whether to show where in the suite an error came through.
     trace: bool = False
     #: The folder of the judged repo's own settings and features; that of ``infra`` where it has none.
@@ -115,6 +118,11 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--features", metavar="PATH", action="append", help="where the features stand (default: the suite's own)"
     )
+    group.addoption(
+        "--design", choices=DESIGNS,
+        help="what is not as it should be between the design document and the promises is told (the default), or closes"
+        " the gate",
+    )
     group.addoption("--link", metavar="URL", help="where the infra repo's files can be read: reports link URL/PATH#LN")
     group.addoption(
         "--require-proof", action="store_true", help="close the gate where a program that would prove it is missing"
@@ -166,6 +174,7 @@ def _settings(config: pytest.Config) -> Settings:
         block=option("block") or (says.block if base else None) or "all",
         since=option("since"),
         trace=option("tbstyle") not in ("auto", "line", "no"),
+        design=option("design") or says.design or "told",
         link=_link(option("link"), "--link") or _link(says.link, f"{NAME}: link"),
         home=home if shown_from is None else Path(shown_from),
         kept=kept,

@@ -11,6 +11,7 @@ import pytest
 from gate import garbage, reports
 from gate.base import Base, BaseError, open_base, set_base_tree, set_worker_base_tree
 from gate.collect import FeatureFile, markers
+from gate.design import documents
 from gate.extent import (
     extent,
     feature_places,
@@ -171,6 +172,9 @@ class _Gate:
         self._judgement.new_waivers = new_waivers(session.config)
         if self._base is not None and exitstatus in FINISHED:
             self._compare(self._base)
+        if not (cut_short or self._extent.selected):
+            places = (self._settings.infra, self._settings.home)
+            self._judgement.design = tuple(documents(self._judgement.records, places))
         session.exitstatus = self._judgement.conclude(exitstatus, cut_short=cut_short)
         if not (cut_short or self._extent.selected):
             self._judgement.stale = stale(waivers(session.config).entries, self._judgement.records)

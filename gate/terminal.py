@@ -219,6 +219,8 @@ class Spec:
         for waiver in self._judgement.stale:
             text = f"{waiver.file}:{waiver.line}: stale: nothing needs the waiver for {subject(waiver)}"
             self._screen.line(printable(text), yellow=True)
+        for told in self._run.design:
+            self._screen.line(printable(told.text + (f" ({told.file}:{told.line})" if told.line else "")))
         for line in printable_lines(self._judgement.base_error) if self._judgement.base_error else ():
             self._screen.line(line, red=True)
 

@@ -1,6 +1,7 @@
 Feature: 1. Rspamd filters and signs, in place of OpenDKIM
   Mail arrived unfiltered. Rspamd filters spam, checks DKIM and looks for phishing, and it signs what we
   send, so OpenDKIM goes. A setting counts if the container gets it, wherever it is written.
+  Design: docs/plans/mailserver-hardening.md, "1. Rspamd in place of OpenDKIM" (reviewed 101cba76)
 
   Background:
     Given the "mailserver" stack

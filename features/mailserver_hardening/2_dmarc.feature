@@ -1,6 +1,7 @@
 Feature: 2. DMARC tells receivers to quarantine forgeries
   With p=none everybody may send in our name. The record stands in more than one place: in Cloudflare
   resources, in zone text, and in the DNS that the world asks.
+  Design: docs/plans/mailserver-hardening.md, "2. DMARC" (reviewed 02390f27)
 
   Background:
     Given the records that the repo declares for the domain "viktorbarzin.me", zone text in variables "bind_*" included

@@ -2,6 +2,7 @@ Feature: 3. Postfix limits what one client may do
   Passwords were guessed at leisure. A client gets ten connections and thirty messages a minute, which is
   generous for a sender and too little for a guesser. What counts is what Postfix has in the end: docker-mailserver
   appends our main.cf to its own, gives single services their lines of postfix-master.cf, and runs user-patches.sh last.
+  Design: docs/plans/mailserver-hardening.md, "3. Limits of what one client may do" (reviewed b68a7766)
 
   Background:
     Given the "mailserver" stack

@@ -1,5 +1,6 @@
 Feature: 4. Somebody is told when the mail server is down
   The alert existed, commented out. It is found by what it watches, because its name has changed.
+  Design: docs/plans/mailserver-hardening.md, "4. An alert" (reviewed 20df8c4e)
 
   Background:
     Given the Helm release "prometheus" of the "monitoring" stack

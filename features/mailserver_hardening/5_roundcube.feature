@@ -1,5 +1,6 @@
 Feature: 5. Roundcube is pinned and does not talk of secrets
   Webmail followed a moving tag, and its SMTP debug log held whole conversations.
+  Design: docs/plans/mailserver-hardening.md, "5. Roundcube" (reviewed fab68bf2)
 
   Background:
     Given the "mailserver" stack

@@ -1,6 +1,7 @@
 Feature: 6. Nothing is left of SendGrid
   We left SendGrid, its CNAMEs stayed. Whoever controls their targets can sign mail in our name. A record
   of another service under one of these names is fine.
+  Design: docs/plans/mailserver-hardening.md, "6. SendGrid" (reviewed d760509f)
 
   Background:
     Given the records that the repo declares for the domain "viktorbarzin.me", zone text in variables "bind_*" included

@@ -1,6 +1,7 @@
 Feature: 7. What does not change
   The design is a hardening, not a rebuild. Webmail stays, the relay stays, and one replica is enough:
   mail queues at the sender while ours is away.
+  Design: docs/plans/mailserver-hardening.md, "7. What does not change" (reviewed 7e6ee29a)
 
   Background:
     Given the "mailserver" stack

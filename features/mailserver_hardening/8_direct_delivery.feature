@@ -1,5 +1,6 @@
 Feature: 8. Mail is delivered to us directly
   Since 2026-04-12 nobody forwards our mail. The world talks to our own server, so CrowdSec must watch it.
+  Design: docs/plans/mailserver-hardening.md, "8. Direct delivery" (reviewed 30ab1f66)
 
   @MH-8.1 @since(2026-04-12)
   Scenario: Our own server is the best MX

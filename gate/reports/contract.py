@@ -12,6 +12,9 @@ have each verdict).  Of waivers: ``problems`` of their file, ``new_waivers`` (wh
 ``waiver`` (the one that applies) or ``expired_waiver``.
 Of a requirement that failed: ``since`` (the ``commit`` and ``date`` since which it is broken without a break, if its
 history is known; with ``or_earlier``, that is the oldest that was looked at).
+``design`` are the documents that the promises name: their
+``sections``, which requirements hold each, which were reviewed when it said otherwise (``changed``), and what names a
+section that is ``gone``.
 ``altered`` are the promises and settings of the base that the change alters or takes away; such a promise is judged as
 the base has it, too, and its ``feature`` ends then with ``(as at the base)``.  ``reason`` says why the gate is closed
 where no verdict does.
@@ -22,6 +25,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from gate.design import Document
 from gate.evidence import Finding
 from gate.judgement import Judgement, Since
 from gate.options import Settings
@@ -64,6 +68,7 @@ def _report(run: Run, judgement: Judgement, settings: Settings) -> dict[str, Any
         "new_waivers": [_waiver(waiver) for waiver in judgement.new_waivers],
         "altered": [told._asdict() for told in run.altered],
         "waivers_from": settings.waivers_from,
+        "design": [_document(one) for one in judgement.design],
         "stale_waivers": [_waiver(waiver) for waiver in judgement.stale],
         "requirements": [
             {
@@ -79,6 +84,16 @@ def _report(run: Run, judgement: Judgement, settings: Settings) -> dict[str, Any
 
 def _since(since: Since | None) -> dict[str, Any] | None:
     return None if since is None else {"commit": since.commit, "date": since.day, "or_earlier": since.first}
+
+
+def _document(one: Document) -> dict[str, Any]:
+    sections = [
+        {"title": held.section.title, "line": held.section.line, "held_by": held.requirements, "changed": held.changed,
+         "promises": held.section.promises}
+        for held in one.sections
+    ]  # fmt: skip
+    gone = [{"requirement": id_, "title": title} for id_, title in one.gone]
+    return {"file": one.file, "problem": one.problem, "sections": sections, "gone": gone}
 
 
 def _scenario(record: Record) -> dict[str, Any]:

@@ -94,6 +94,17 @@ class Run:
         return told + [GateProblem(one.text, one.file, one.line) for one in self.judgement.altered]
 
     @property
+    def design(self) -> list[GateProblem]:
+        """What there is to say of the design documents: how much of each is kept true, and what is not as it should
+        be."""
+        told = []
+        for one in self.judgement.design:
+            told += [GateProblem(f"{one.file}: {text}", one.file, line) for text, line in one.told]
+            if not one.problem:
+                told.append(GateProblem(f"{one.file}: {one.summary}"))
+        return told
+
+    @property
     def brought(self) -> list[GateProblem]:
         """What a reader should know first of what the change itself brings: altered promises, and new waivers."""
         return [*self.altered, *(waiver._replace(text=f"new waiver: {waiver.text}") for waiver in self.new_waivers)]

@@ -1,0 +1,214 @@
+"""The design document that the promises keep true: which of its sections are held, gone, or changed since.
+
+A feature or a scenario names what it comes from in a line of its description::
+
+    Design: docs/plans/mail.md, "3. Rate limiting" (reviewed 0123abcd)
+
+The document is read in the judged repo.  ``reviewed`` is the fingerprint of the section as it was when somebody last
+held promise and text against each other; ``design-policy review`` writes it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+NAMED = re.compile(r'^\s*Design: (?P<file>\S+?), "(?P<title>[^"]+)"(?: \(reviewed (?P<reviewed>[0-9a-f]{8})\))?\.?\s*$')
+"""The line that names a section."""
+_BEGUN = re.compile(r"^\s*Design:")
+_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})[ \t]+(?P<title>.*?)(?:[ \t]+#+)?[ \t]*")
+_FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)")
+_NO_PROMISE = re.compile(r"<!--\s*no promise\b")
+_MOST = 2**20
+
+
+class Reference(NamedTuple):
+    """A section that a promise names: the document (relative to the judged repo), the heading, and the fingerprint of
+    what it said at the last review, if there was one."""
+
+    file: str
+    title: str
+    reviewed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a Markdown document: its heading, how deep that is, and its line; ``text`` goes on to the next
+    heading as high, ``own`` to the next of any."""
+
+    title: str
+    level: int
+    line: int
+    text: str
+    own: str
+
+    @property
+    def promises(self) -> bool:
+        """Whether it says something, and is not marked as promising nothing (``<!-- no promise: why -->``)."""
+        return bool(self.own.strip()) and _NO_PROMISE.search(self.own) is None
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the words, however they are folded over lines."""
+        return sha256(" ".join(self.text.split()).encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A section, and the requirements that hold it; ``changed`` are those that were reviewed when it said otherwise."""
+
+    section: Section
+    requirements: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A design document: its sections in their order, and the promises that name one which it has not.
+
+    ``problem`` says why it could not be read; it has no sections then.
+    """
+
+    file: str
+    sections: tuple[Held, ...]
+    gone: tuple[tuple[str, str], ...]
+    problem: str | None = None
+
+    @property
+    def told(self) -> list[tuple[str, int | None]]:
+        """What is not as it should be, in a sentence each, with the line that it is about."""
+        if self.problem:
+            return [(f"{self.problem}, and {len({id_ for id_, _ in self.gone})} promises come from it", None)]
+        said: list[tuple[str, int | None]] = []
+        titles = [held.section.title for held in self.sections]
+        for id_, title in self.gone:
+            near = "".join(f' (is it "{other}"?)' for other in get_close_matches(title, titles, 1))
+            said.append((f'{id_} comes from section "{title}", which is not there{near}', None))
+        for held in self.sections:
+            if held.changed:
+                text = f'section "{held.section.title}" has changed since {", ".join(held.changed)} was reviewed'
+                said.append((f"{text}; say `design-policy review` once the promise says the same", held.section.line))
+        return said
+
+    @property
+    def bare(self) -> list[Section]:
+        """The sections that say something and that no promise holds."""
+        return [held.section for held in self.sections if not held.requirements and held.section.promises]
+
+    @property
+    def summary(self) -> str:
+        """How much of it is kept true, in a line."""
+        saying = [held for held in self.sections if held.section.promises or held.requirements]
+        kept = sum(bool(held.requirements) for held in saying)
+        left = ", ".join(f'"{section.title}"' for section in self.bare)
+        return f"{kept} of {len(saying)} sections are held by promises" + (f"; by none: {left}" if left else "")
+
+
+def references(description: str) -> tuple[Reference, ...]:
+    """The sections that a description names."""
+    found = (NAMED.match(line) for line in description.splitlines())
+    return tuple(Reference(m["file"], m["title"], m["reviewed"]) for m in found if m)
+
+
+def is_malformed(line: str) -> bool:
+    """Whether a line seems to name a section, and does not."""
+    return _BEGUN.match(line) is not None and NAMED.match(line) is None
+
+
+class Promise(Protocol):
+    """What is known of a scenario: the requirements that it states, and its descriptions."""
+
+    @property
+    def requirements(self) -> tuple[str, ...]: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def feature_description(self) -> str: ...
+
+
+def documents(records: Iterable[Promise], places: Iterable[Path]) -> list[Document]:
+    """The documents that the promises name, each read in the first of the ``places`` that has it."""
+    named: dict[str, dict[Reference, dict[str, None]]] = {}
+    for record in records:
+        own = references(record.description) or references(record.feature_description)
+        for reference in own:
+            named.setdefault(reference.file, {}).setdefault(reference, {}).update(dict.fromkeys(record.requirements))
+    roots = list(places)
+    return [_document(file, by_reference, roots) for file, by_reference in sorted(named.items())]
+
+
+def _document(file: str, named: dict[Reference, dict[str, None]], places: list[Path]) -> Document:
+    text = next(filter(None, (_text(place, file) for place in places)), None)
+    if text is None:
+        gone = tuple((id_, reference.title) for reference, ids in named.items() for id_ in ids)
+        return Document(file, (), gone, "the design document is not in the judged repo")
+    found = sections(text)
+    held = []
+    for section, around in _with_ancestors(found):
+        own = [(r, ids) for r, ids in named.items() if r.title.casefold() == section.title.casefold()]
+        by_all = [ids for r, ids in named.items() if r.title.casefold() in {title.casefold() for title in around}]
+        requirements = dict.fromkeys(id_ for ids in by_all for id_ in ids)
+        changed = dict.fromkeys(id_ for r, ids in own if r.reviewed not in (None, section.fingerprint) for id_ in ids)
+        held.append(Held(section, tuple(requirements), tuple(changed)))
+    there = {section.title.casefold() for section in found}
+    gone = tuple((id_, r.title) for r, ids in named.items() if r.title.casefold() not in there for id_ in ids)
+    return Document(file, tuple(held), gone)
+
+
+def _with_ancestors(found: Sequence[Section]) -> Iterator[tuple[Section, list[str]]]:
+    """Each section, and the titles of itself and of those that it is part of."""
+    path: list[Section] = []
+    for section in found:
+        while path and path[-1].level >= section.level:
+            path.pop()
+        path.append(section)
+        yield section, [part.title for part in path]
+
+
+def sections(markdown: str) -> list[Section]:
+    """The sections of a document, by its ATX headings (CommonMark 4.2); what stands in a code fence is none."""
+    lines = markdown.splitlines()
+    heads = list(_headings(lines))
+    found = []
+    for index, (number, level, title) in enumerate(heads):
+        own = next((start for start, _, _ in heads[index + 1 :]), None)
+        whole = next((start for start, other, _ in heads[index + 1 :] if other <= level), None)
+        text, first = "\n".join(lines[number + 1 : whole]), "\n".join(lines[number + 1 : own])
+        found.append(Section(title, level, number + 1, text, first))
+    return found
+
+
+def _headings(lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """The index of each line that is a heading, its level and its text."""
+    fence = ""
+    for number, line in enumerate(lines):
+        mark = _FENCE.fullmatch(line)
+        if fence and mark and mark["mark"].startswith(fence) and not mark["info"].strip():
+            fence = ""
+        elif not fence and mark:
+            fence = mark["mark"]
+        elif not fence and (heading := _HEADING.fullmatch(line)):
+            yield number, len(heading["level"]), heading["title"]
+
+
+def fingerprints(place: Path, file: str) -> dict[str, str]:
+    """The fingerprints of a document's sections, by their headings in small letters; none where it is not there."""
+    text = _text(place, file)
+    return {section.title.casefold(): section.fingerprint for section in sections(text or "")}
+
+
+def _text(place: Path, file: str) -> str | None:
+    """A document of the judged repo; None where it is not there, or is none that can be read."""
+    path, root = Path(os.path.realpath(place / file)), Path(os.path.realpath(place))
+    try:
+        if path.is_relative_to(root) and path.is_file() and path.stat().st_size <= _MOST:
+            return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError):
+        pass
+    return None

@@ -1,0 +1,136 @@
+"""The design document is traced: which sections promises hold, which are gone, which have changed since."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from design_policy import review
+from gate.design import sections
+from tests.gate.small_suite import ROOT, Suite
+
+DESIGN = """# Mail
+
+## 1. Replicas
+
+One is enough.
+
+```
+# no heading
+```
+
+### Why
+
+Mail waits at the sender.
+
+## 2. Rollout
+
+Soon.
+
+## 3. Background
+<!-- no promise: history -->
+Long ago.
+"""
+FEATURE = """Feature: Mail
+  Design: docs/mail.md, "1. Replicas"{}
+
+  @MH-1.1
+  Scenario: One
+    Then replicas is 1
+
+  @MH-1.2
+  Scenario: Not more
+    Design: docs/mail.md, "2. Roll-out"
+
+    Then replicas is 1
+"""
+
+
+@pytest.fixture
+def traced(suite: Suite) -> Suite:
+    suite.write("fixtures/infra/docs/mail.md", DESIGN)
+    suite.feature(FEATURE.format(""))
+    return suite
+
+
+def told(suite: Suite, *arguments: str) -> list[str]:
+    return [line for line in suite.run(*arguments).lines if line.startswith("docs/mail.md")]
+
+
+def test_sections_are_those_of_commonmark() -> None:
+    found = sections(DESIGN)
+    assert [(one.title, one.level, one.line) for one in found] == [
+        ("Mail", 1, 1), ("1. Replicas", 2, 3), ("Why", 3, 11), ("2. Rollout", 2, 15), ("3. Background", 2, 19),
+    ]  # fmt: skip
+    assert "no heading" in found[1].own
+    assert "Mail waits" in found[1].text
+    assert "Mail waits" not in found[1].own
+    assert not found[4].promises
+
+
+def test_what_is_held_and_what_is_not_is_told(traced: Suite) -> None:
+    assert told(traced) == [
+        'docs/mail.md: MH-1.2 comes from section "2. Roll-out", which is not there (is it "2. Rollout"?)',
+        'docs/mail.md: 2 of 3 sections are held by promises; by none: "2. Rollout"',
+    ]
+    assert traced.run().code == 0
+    outcome = traced.run("--design", "closes")
+    assert outcome.code == 1
+    assert outcome.lines[-1] == "gate: closed (the design document and the promises differ)"
+
+
+def test_a_section_that_changed_since_the_review_is_told(
+    traced: Suite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(traced.path)
+    asked = ["--infra", "fixtures/infra", "--features", "features"]
+    assert review.run(asked) == 1
+    assert 'mail.feature:10: docs/mail.md has no section "2. Roll-out"' in capsys.readouterr().err
+    assert re.search(r'"1\. Replicas" \(reviewed [0-9a-f]{8}\)\n', (traced.path / "features/mail.feature").read_text())
+    traced.write("fixtures/infra/docs/mail.md", DESIGN.replace("One is\nenough", "One is enough"))
+    assert not any("has changed" in line for line in told(traced))
+    traced.write("fixtures/infra/docs/mail.md", DESIGN.replace("waits", "is lost"))
+    (changed,) = (line for line in told(traced) if "has changed" in line)
+    assert changed.startswith('docs/mail.md: section "1. Replicas" has changed since MH-1.1 was reviewed; ')
+    assert changed.endswith("(docs/mail.md:3)")
+    review.run(asked)
+    assert not any("has changed" in line for line in told(traced))
+
+
+def test_a_document_that_is_not_there_is_told(suite: Suite) -> None:
+    suite.feature(FEATURE.format(""))
+    assert told(suite) == ["docs/mail.md: the design document is not in the judged repo, and 2 promises come from it"]
+
+
+def test_a_document_outside_of_the_repo_is_not_read(suite: Suite) -> None:
+    suite.write("secret.md", "## 1. Replicas\n\nsecret\n")
+    suite.feature(FEATURE.format("").replace("docs/mail.md", "../../secret.md"))
+    assert any("is not in the judged repo" in line for line in suite.run().lines)
+
+
+def test_a_line_that_names_no_section_is_refused(suite: Suite) -> None:
+    suite.feature(FEATURE.format("").replace('"1. Replicas"', "1. Replicas"))
+    outcome = suite.run()
+    assert any("mail.feature:2: no section of a design is named" in line for line in outcome.lines)
+    assert outcome.code == 2
+
+
+def test_reports_show_the_sections(traced: Suite) -> None:
+    (document,) = traced.report()["design"]
+    assert [(one["title"], one["held_by"]) for one in document["sections"]] == [
+        ("Mail", []), ("1. Replicas", ["MH-1.1"]), ("Why", ["MH-1.1"]), ("2. Rollout", []), ("3. Background", []),
+    ]  # fmt: skip
+    assert document["gone"] == [{"requirement": "MH-1.2", "title": "2. Roll-out"}]
+    page = (traced.path / "reports" / "spec.html").read_text()
+    assert 'The design: <code>docs/mail.md</code>' in page
+    assert "2 of 3 sections are held by promises" in page
+    assert "2 of 3 sections are held by promises" in (traced.path / "reports" / "summary.md").read_text()
+
+
+def test_the_bundled_design_is_held_whole() -> None:
+    text = (ROOT / "fixtures/infra/docs/plans/mailserver-hardening.md").read_text()
+    named = " ".join(file.read_text() for file in (ROOT / "features").rglob("*.feature"))
+    for section in sections(text):
+        if section.promises:
+            assert f'"{section.title}" (reviewed {section.fingerprint})' in named
