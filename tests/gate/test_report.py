@@ -48,7 +48,7 @@ BAD = {
 LATER = {"name": "Later", "feature": "features/mail.feature", "line": 13, "verdict": "not in force",
          "reason": "since 2026-03-08", **PLAIN, "findings": []}
 BESIDES = {"block": "all", "base": None, "base_error": None, "problems": [], "new_waivers": [], "altered": [],
-           "waivers_from": "change", "stale_waivers": []}
+           "waivers_from": "change", "design": [], "stale_waivers": []}
 ABOUT = {"suite": version(), "repo": None, "commit": None, "state": "in no git repository with a commit", "time": None}
 REPORT = {
     "version": 1, **ABOUT, "in_force": {"failed": 2}, "infra": "fixtures/infra", "as_of": "2026-02-23", "dns": "off", "gate": "closed", "reason": None,
