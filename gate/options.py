@@ -120,8 +120,7 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--design", choices=DESIGNS,
-        help="what is not as it should be between the design document and the promises is told (the default), or closes"
-        " the gate",
+        help="a design document and promises that differ are told (the default), or close the gate",
     )
     group.addoption("--link", metavar="URL", help="where the infra repo's files can be read: reports link URL/PATH#LN")
     group.addoption(
