@@ -106,6 +106,8 @@ def named_features(name: str) -> Path:
         return SUITE / "features"
     if not os.path.exists(name):
         raise ValueError(f"--features: there is no {name!r}")
+    if not os.path.isdir(name):
+        raise ValueError(f"--features: {name!r} is no folder: name the folder it is in, and choose with -k or -m")
     return Path(os.path.abspath(name))
 
 

@@ -113,7 +113,7 @@ def _at_least_one(evidence: Evidence, subjects: Subjects) -> None:
             evidence.undetermined(what, expected=expected, reason=f"there may be others: {subjects.unseen.reason}",
                                   at=subjects.unseen.origin)
         elif not subjects.certain and not subjects.doubtful:
-            evidence.check(what, expected=expected, actual="there is none", ok=False)
+            evidence.check(what, expected=expected, actual=f"there is none{subjects.near}", ok=False)
 
 
 def _count(evidence: Evidence, subjects: Subjects, expected: str, least: int, most: int | None) -> None:
@@ -133,8 +133,8 @@ def _count(evidence: Evidence, subjects: Subjects, expected: str, least: int, mo
         evidence.undetermined(what, expected=expected, reason=f"{subject.label} may be one: {why.reason}",
                               at=why.origin or subject.origin)
     else:
-        evidence.check(what, expected=expected, actual=str(sure) if sure else "none", ok=sure >= least,
-                       at=_place(subjects))
+        evidence.check(what, expected=expected, actual=str(sure) if sure else f"none{subjects.near}",
+                       ok=sure >= least, at=_place(subjects))
 
 
 def _place(subjects: Subjects) -> Origin | None:

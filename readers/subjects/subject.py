@@ -91,13 +91,14 @@ class Subjects:
     """All of a kind that some rows single out.
 
     ``certain`` certainly belong to them, each of ``doubtful`` may, for the reason beside it, and ``unseen`` says why
-    there may be others still.
+    there may be others still.  ``near`` is a hint where there are none.
     """
 
     label: str
     certain: tuple[Subject, ...]
     doubtful: tuple[tuple[Subject, Unknown], ...] = ()
     unseen: Unknown | None = None
+    near: str = ""
 
     def where(self, rows: Iterable[Row]) -> Subjects:
         """Those of which all rows hold."""
@@ -133,7 +134,6 @@ class Subjects:
             raise undetermined(f"whether there is a {self.label} cannot be known", self.unseen, None)
         raise Missing(self.label, "the repo")
 
-
     def settled(self, question: str) -> None:
         """Raise where it is not certain which ones there are.
 
@@ -146,7 +146,7 @@ class Subjects:
         if self.unseen is not None:
             raise undetermined(question, self.unseen, None)
         if not self.certain:
-            raise Missing(self.label, "the repo")
+            raise Missing(self.label, f"the repo{self.near}")
 
     def texts(self, path: str) -> list[tuple[Found, str]]:
         """What stands at a path of each, and its text.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from posixpath import normpath
 
 from readers import Missing, nearest
 from readers.account import present
@@ -108,7 +109,11 @@ def resources_of_type(stacks: Sequence[Stack], type_: str, label: str) -> Subjec
         sure, unsure = _told(stack.root.resources(wanted.__eq__, mode), stack)
         certain += sure
         doubtful += unsure
-    return Subjects(label, tuple(certain), tuple(doubtful), next((s.unseen for s in stacks if s.unseen), None))
+    unseen = next((stack.unseen for stack in stacks if stack.unseen), None)
+    if certain or doubtful:
+        return Subjects(label, tuple(certain), tuple(doubtful), unseen)
+    types = dict.fromkeys(resource.type for stack in stacks for resource in stack.root.resources(mode=mode))
+    return Subjects(label, (), (), unseen, nearest(wanted, list(types)))
 
 
 def _told(
@@ -162,17 +167,16 @@ class CallNode:
 
 
 def calls_of(stacks: Sequence[Stack], directory: str, label: str) -> Subjects:
-    """Every call of the module in a directory of the repo, whoever calls it."""
-    found = [
-        (_call_subject(instance, stack), instance)
-        for stack in stacks
-        for instance in stack.root.instances
-        if instance.parent is not None and instance.module.directory == directory
-    ]
+    """Every call of the module in a directory of the repo (``.``: its root), whoever calls it."""
+    called = [(stack, instance) for stack in stacks for instance in stack.root.instances if instance.parent is not None]
+    wanted = normpath(directory).removeprefix(".")
+    found = [(_call_subject(instance, stack), instance) for stack, instance in called
+             if instance.module.directory == wanted]
     certain = tuple(subject for subject, instance in found if instance.repetition is None)
     doubtful = tuple((s, instance.repetition) for s, instance in found if instance.repetition is not None)
     unseen = next((why for stack in stacks for why in stack.root.incomplete), None)
-    return Subjects(label, certain, doubtful, unseen)
+    others = () if found else dict.fromkeys(instance.module.directory or "." for _, instance in called)
+    return Subjects(label, certain, doubtful, unseen, nearest(directory, list(others)))
 
 
 def find_call(stack: Stack, address: str) -> Subject:
@@ -200,13 +204,6 @@ def _call_origin(instance: ModuleInstance) -> Origin:
     assert instance.parent is not None  # a root is called by nobody
     name = instance.address.rpartition("module.")[2].partition("[")[0]
     return instance.parent.module.calls[name].header.origin
-
-
-def called_directories(stacks: Sequence[Stack]) -> Iterator[str]:
-    """The directories of the modules that some root calls, for hints."""
-    yield from dict.fromkeys(
-        instance.module.directory for stack in stacks for instance in stack.root.instances if instance.parent
-    )
 
 
 def root_stacks(roots: Sequence[Root]) -> list[Stack]:

@@ -148,3 +148,8 @@ def test_what_the_base_waived_of_a_promise_goes_on_being_waived(home: AtHome) ->
     (home.path / ".policy-waivers.yml").unlink()
     status, said = home.say("--base=HEAD", "--as-of=2026-11-25")
     assert (status, "waived        S3-1.2" in said) == (0, True), said
+
+
+def test_features_are_a_folder(home: AtHome) -> None:
+    status, said = home.say("--features=policy/buckets.feature")
+    assert (status, "is no folder" in said, "Traceback" in said) == (2, True, False), said

@@ -94,6 +94,10 @@ def test_see_says_what_is_not_there(home: AtHome, arguments: tuple[str, ...]) ->
     assert (status, "Traceback" in said, bool(said.strip())) == (1, False, True)
 
 
+def test_see_says_that_there_is_none_and_what_there_is(home: AtHome) -> None:
+    assert home.say("see", 'every resource of type "aws_s3_buckt"') == (0, "there is none (it has aws_s3_bucket)\n")
+
+
 def test_see_shows_no_secret(home: AtHome) -> None:
     home.write("secret.tf", 'variable "key" {\n  sensitive = true\n}\nresource "kubernetes_secret" "s" {\n'
                '  metadata {\n    name = "s"\n  }\n  data = { key = var.key, other = "hunter2-or-3" }\n}\n')

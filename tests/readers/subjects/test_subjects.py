@@ -237,3 +237,20 @@ def test_what_cannot_be_read_so_is_malformed(tmp_path: Path, form: str, text: st
         file_subject(load(tmp_path), "text", form)
 
 
+@pytest.mark.parametrize("directory", ["modules/web", "modules/web/", "./modules/web"])
+def test_a_module_is_known_by_its_directory_however_that_is_spelt(directory: str, infra: Infra) -> None:
+    assert calls_of(root_stacks(infra.roots), directory, "call").certain
+
+
+def test_the_module_in_the_root_of_the_repo_is_a_dot(tmp_path: Path) -> None:
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "main.tf").write_text('variable "name" {}\n')
+    (tmp_path / "examples" / "main.tf").write_text('module "it" {\n  source = "../"\n  name   = "a"\n}\n')
+    (call,) = calls_of(root_stacks(load(tmp_path).roots), ".", "call").certain
+    assert call.label == "module.it of examples"
+
+
+def test_none_names_the_nearest(infra: Infra) -> None:
+    stacks = root_stacks(infra.roots)
+    assert calls_of(stacks, "modules/wob", "call").near.startswith(" (it has modules/web")
+    assert "aws_s3_bucket" in resources_of_type(stacks, "aws_s3_buckt", "resource").near
