@@ -45,13 +45,17 @@ def the_container(evidence: Evidence, stack: Stack, name: str, deployment: str, 
 
 
 @given(parsers.parse('its container that runs the image "{image}"'), target_fixture="container")
-def the_container_running(stack: Stack, image: str) -> Container:
-    return stack.container_running(image)
+def the_container_running(evidence: Evidence, stack: Stack, image: str) -> Container:
+    container = stack.container_running(image)
+    evidence.heed(workload_account(container.workload))
+    return container
 
 
 @given(parsers.parse('its deployment that runs the image "{image}"'), target_fixture="workload")
-def the_deployment_running(stack: Stack, image: str) -> Workload:
-    return stack.container_running(image).workload
+def the_deployment_running(evidence: Evidence, stack: Stack, image: str) -> Workload:
+    workload = stack.container_running(image).workload
+    evidence.heed(workload_account(workload))
+    return workload
 
 
 @then(parsers.parse('its environment has {variable} = "{value}"'))

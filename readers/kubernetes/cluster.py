@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 
 from readers import Missing
 from readers.account import Certainty, every, present, told_apart, undetermined
+from readers.kubernetes.ingresses import backends
 from readers.kubernetes.objects import Object, Objects, Others, declared_in, nobody, plain
 from readers.kubernetes.services import Service
 from readers.kubernetes.workloads import Container, Workload
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import UnknownValueError
 from tfparse.graph.model import Resource
+from tfparse.graph.root import Root
 
 
 class Cluster:
@@ -29,8 +31,9 @@ class Cluster:
         resources: Iterable[Resource],
         incomplete: Iterable[Unknown] = (),
         others: Others = nobody,
+        root: Root | None = None,
     ) -> None:
-        self._objects = Objects(resources, incomplete, others)
+        self._objects = Objects(resources, incomplete, others, root)
 
     @property
     def objects(self) -> Objects:
@@ -92,23 +95,34 @@ class Cluster:
         Those are of type LoadBalancer or NodePort, or have ``external_ips``.  Raises
         :class:`UnknownValueError` where a further one may do so.
         """
-        carrying = []
+        carrying, inner = [], []
         elsewhere = self._objects.of_others(declared_in, "service", plain(workload.namespace))
         others = [Service(Object("service", resource), self._objects) for resource in elsewhere]
         for service in (*self.services(), *others):
             if service.object.is_in(workload.namespace) is False:
                 continue
-            carries: Certainty = every(service.certainly_selects(workload), service.certainly_carries(port))
+            selects = service.certainly_selects(workload)
+            carries: Certainty = every(selects, service.certainly_carries(port))
+            inner += [service] if selects is not False else []
             if isinstance(carries, Unknown):
                 raise undetermined(f"{service.label} may carry port {port} from outside", carries, service.origin)
             if carries:
                 carrying.append(service)
+        self._no_ingress(inner, port)
         unseen = self._objects.unseen("service", namespace=workload.namespace)
         if unseen is not None:
             raise undetermined(f"which services carry port {port} from outside cannot be known", unseen, None)
         if not carrying:
             raise Missing(f"service that carries port {port} from outside to {workload.label}", "the stack")
         return carrying
+
+    def _no_ingress(self, services: list[Service], port: int) -> None:
+        """Raise where a TCP ingress may lead to the port of a service: what it does to connections is not read."""
+        for backend in backends(self._objects) if services else ():
+            for service in services:
+                if backend.leads_to(service, port) is not False:
+                    why = Unknown(f"{backend.ingress} leads to {service.label}, and what it does is not read")
+                    raise undetermined(f"how port {port} is carried from outside cannot be known", why, backend.origin)
 
 
 def _runs(container: Container, accepts: Callable[[Value], bool]) -> Certainty:

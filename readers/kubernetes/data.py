@@ -7,7 +7,8 @@ import binascii
 from dataclasses import dataclass
 
 from readers import Malformed, Missing
-from readers.account import Setting, as_text, undetermined
+from readers.account import Setting, Weight, as_text, undetermined
+from readers.kubernetes.commands import commands
 from readers.kubernetes.fields import covering
 from readers.kubernetes.objects import Object, Objects
 from tfparse.cty.types import STRING
@@ -86,8 +87,8 @@ class Data:
         return Setting(key, value, self.label, listed.origin or resource.origin, ignored)
 
 
-def find_data(objects: Objects, kind: str, name: Value | None, namespace: Value) -> Data:
-    """The ConfigMap or Secret that a workload of ``namespace`` refers to by ``name``.
+def find_data(objects: Objects, kind: str, name: Value | None, workload: Object) -> Data:
+    """The ConfigMap or Secret of its namespace to which a ``workload`` refers by ``name``.
 
     One that the stack does not declare may well exist: a controller or another stack makes it.  So it is
     not missing but unknown.
@@ -98,10 +99,25 @@ def find_data(objects: Objects, kind: str, name: Value | None, namespace: Value)
         raise undetermined(f"which {kind} is meant cannot be known", name.unknown, name.origin)
     wanted = as_text(name, f"name of a {kind}").as_string()
     try:
-        found = objects.find(kind, wanted, namespace)
+        found = objects.find(kind, wanted, workload.namespace)
     except Missing as error:
         raise UnknownValueError(f"{kind} {wanted} is not declared in this stack", name.origin) from error
-    return Data(found, objects.writer(found))
+    through, other = workload.resource.provider, found.resource.provider
+    if through != other:
+        ways = f"it goes through the provider {other}, {workload.label} through {through}"
+        why = Unknown(f"{ways}: perhaps not to one cluster")
+        raise undetermined(f"whether {workload.label} gets {found.label} cannot be known", why, found.resource.origin)
+    return Data(found, objects.writer(found) or _commanded(objects, found))
+
+
+def _commanded(objects: Objects, target: Object) -> Unknown | None:
+    """The call of kubectl that names a ConfigMap or Secret."""
+    name, namespace = target.name.raw, target.namespace.raw
+    for command in objects.everywhere(commands) if isinstance(name, str) and isinstance(namespace, str) else ():
+        remark = command.touches(target.kind, str(name), str(namespace))
+        if remark is not None and remark.weight is Weight.DOUBT:
+            return Unknown(remark.text, remark.origin)
+    return None
 
 
 def _decoded(value: Value, what: str) -> Value:

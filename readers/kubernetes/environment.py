@@ -113,7 +113,7 @@ class Environment:
 
     def _data(self, kind: str, reference: Block) -> Data:
         workload = self._container.workload
-        return find_data(workload.objects, kind, reference.body.attribute("name"), workload.namespace)
+        return find_data(workload.objects, kind, reference.body.attribute("name"), workload.object)
 
     # -- env --------------------------------------------------------------------------------------
 

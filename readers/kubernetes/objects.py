@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from readers import Malformed, Missing, nearest
 from readers.account import Certainty, as_text, every, present, same, told_apart, undetermined
@@ -19,6 +19,8 @@ from tfparse.cty.values import Part, Unknown, Value, string, text, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import IgnoredPath, Resource
 from tfparse.graph.root import Root
+
+T = TypeVar("T")
 
 _KINDS = {
     "kubernetes_deployment": "deployment",
@@ -158,8 +160,11 @@ class Objects:
         resources: Iterable[Resource],
         incomplete: Iterable[Unknown] = (),
         others: Others = nobody,
+        root: Root | None = None,
     ) -> None:
         self._incomplete = tuple(incomplete)
+        self._root = root
+        self._said: dict[Callable[[Root], list[Any]], list[Any]] = {}
         self.of_others = others
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in resources:
@@ -222,9 +227,21 @@ class Objects:
         known = target.name.raw if isinstance(target.name.raw, str) else None
         own = _writing(self.resources(_WRITERS[target.kind]), target.kind, known, target.namespace)
         doubts = own or self.of_others(_written, target.kind, known, plain(target.namespace))
-        if not doubts and known is not None:
-            doubts = self.of_others(_declared, target.kind, known, plain(target.namespace))
-        return doubts[0] if doubts else None
+        return doubts[0] if doubts else self.declared_again(target)
+
+    def declared_again(self, target: Object) -> Unknown | None:
+        """What another root declares under the same identity."""
+        known = target.name.raw
+        if not isinstance(known, str):
+            return None
+        return next(iter(self.of_others(_declared, target.kind, known, plain(target.namespace))), None)
+
+    def everywhere(self, question: Callable[[Root], list[T]]) -> list[T]:
+        """What this root and all others say to a question."""
+        if question not in self._said:
+            own = question(self._root) if self._root is not None else []
+            self._said[question] = [*own, *self.of_others(question)]
+        return self._said[question]
 
     def unseen(self, kind: str, name: str | None = None, namespace: Value | None = None) -> Unknown | None:
         """Why there may be an object of a kind (and name, in a namespace) that :meth:`all` does not list."""
@@ -274,11 +291,17 @@ def declared_in(root: Root, kind: str, namespace: str | Unknown) -> list[Resourc
     return [r for r in of_types(root, *types) if Object(kind, r).is_in(from_plain(namespace)) is not False]
 
 
+def _is_of(resource: Resource, kind: str) -> Certainty:
+    """Whether a resource that writes into an object of any kind, which it names, means this one."""
+    said = resource.body.attribute("kind")
+    return True if said is None else same(said, kind if kind[0].isupper() else kind.title().replace(" ", ""))
+
+
 def _writing(resources: Iterable[Resource], kind: str, name: str | None, namespace: Value) -> list[Unknown]:
     return [
         Unknown(f"{resource.address} may write into it too", resource.origin)
         for resource in resources
-        if name is None or Object(kind, resource).is_called(name, namespace) is not False
+        if every(_is_of(resource, kind), name is None or Object(kind, resource).is_called(name, namespace)) is not False
     ]
 
 

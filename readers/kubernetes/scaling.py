@@ -25,6 +25,7 @@ _LIMITS = {
     "ScaledObject": (("minReplicaCount", "0"), ("maxReplicaCount", "100")),
 }
 """Of each kind of raw manifest the fields for the least and the most pods, each with its default."""
+_PAUSED = "autoscaling.keda.sh/paused-replicas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,18 @@ def _in_manifest(resource: Resource, scaled: Object) -> Iterator[Scaler]:
     manifest = raw_manifest(resource)
     kind = at(manifest, "kind")
     limits = _LIMITS.get(kind.raw) if kind is not None and isinstance(kind.raw, str) else None
-    if limits is None:
+    if kind is None or limits is None:
         return
     of_target = [at(manifest, "spec", "scaleTargetRef", key) for key in ("kind", "name")]
     namespace = _or(at(manifest, "metadata", "namespace"), "default", resource)
     if is_its(resource, Target(of_target[0], of_target[1], namespace), scaled):
         least, most = (_limit(resource, at(manifest, "spec", name), default) for name, default in limits)
+        # KEDA's two ways to leave the limits: https://keda.sh/docs/latest/concepts/scaling-deployments/#pausing-autoscaling
+        paused, idle = at(manifest, "metadata", "annotations", _PAUSED), at(manifest, "spec", "idleReplicaCount")
+        if kind.raw == "ScaledObject" and paused is not None:
+            least = most = _limit(resource, paused, "")
+        elif kind.raw == "ScaledObject" and idle is not None:
+            least = _limit(resource, idle, "")
         yield Scaler(resource.address, least, most, resource.origin)
 
 

@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from readers import Malformed, Missing
 from readers.account import Certainty, Setting, every, present, same, told_apart, undetermined
 from readers.kubernetes.fields import field, field_or, member, named, single
-from readers.kubernetes.objects import Declared
+from readers.kubernetes.manifests import at, at_or, raw_manifest
+from readers.kubernetes.objects import Declared, Object, manifests, of_types
 from readers.kubernetes.workloads import Workload
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin
-from tfparse.graph.model import Block, Body
+from tfparse.graph.model import Block, Body, Resource
+from tfparse.graph.root import Root
 
 _FROM_OUTSIDE = ("LoadBalancer", "NodePort")
 _METALLB = ("metallb.io", "metallb.universe.tf")
 """The prefixes of MetalLB's annotations, the second one deprecated."""
+_ENDPOINTS = ("kubernetes_endpoints", "kubernetes_endpoints_v1", "kubernetes_endpoint_slice_v1")
+_BY_HAND = ("Endpoints", "EndpointSlice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +132,10 @@ class Service(Declared):
     def certainly_selects(self, workload: Workload) -> Certainty:
         selector, labels = self._spec.attribute("selector"), workload.labels
         if selector is None or selector.raw == {}:
+            if selector is not None and selector.rest is not None:
+                return selector.rest
             # Its endpoints, if it has any, are made by hand.
-            return selector.rest or False if selector is not None else False
+            return every(self.object.is_in(workload.namespace), self._by_hand())
         if selector.unknown is not None:
             return every(self.object.is_in(workload.namespace), selector.unknown)
         if not isinstance(selector.raw, dict):
@@ -140,6 +146,17 @@ class Service(Declared):
             label = member(labels, key, f"labels of {workload.label}")
             agree.append(_equal(wanted, label))
         return every(*agree)
+
+    def _by_hand(self) -> Certainty:
+        """Whether endpoints are declared for a service without a selector: where their addresses lead is not known.
+
+        Source: https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors
+        """
+        for resource in self.objects.everywhere(_endpoints):
+            leads = _are_of(resource, self)
+            if leads is not False:
+                return Unknown(f"{resource.address} gives it addresses of its own", resource.origin)
+        return False
 
     def container_port(self, number: int, workload: Workload) -> int:
         """The port of the workload's pods that a port of the service leads to, a name looked up.
@@ -187,6 +204,30 @@ class Service(Declared):
     def _spec(self) -> Body:
         spec = single(self.object.resource.body, "spec")
         return Body({}, origin=self.origin) if spec is None else spec.body
+
+
+def _endpoints(root: Root) -> list[Resource]:
+    """What a root declares to give services addresses by hand."""
+    raw = [m.resource for m in manifests(root) if any(m.declares(kind, None) is True for kind in _BY_HAND)]
+    return [*of_types(root, *_ENDPOINTS), *raw]
+
+
+def _are_of(resource: Resource, service: Service) -> Certainty:
+    """Whether endpoints are those of a service: they have its name, slices a label that says it."""
+    if service.name.is_unknown:
+        return False
+    name, manifest = service.name.as_string(), raw_manifest(resource)
+    if manifest is None:
+        declared = Object("endpoints", resource)
+        metadata = single(resource.body, "metadata")
+        labels = None if metadata is None else metadata.body.attribute("labels")
+        named, namespace = declared.name, declared.namespace
+    else:
+        named, labels = at_or(manifest, "", "metadata", "name"), at(manifest, "metadata", "labels")
+        namespace = at_or(manifest, "default", "metadata", "namespace")
+    slice_of = at(labels, "kubernetes.io/service-name")
+    is_its = same(named if slice_of is None else slice_of, name)
+    return every(present(resource.repetition), is_its, service.object.is_in(namespace))
 
 
 def _carries(port: Port, number: int) -> Certainty:

@@ -74,7 +74,7 @@ class Stack:
     @cached_property
     def cluster(self) -> Cluster:
         # What a module of a public registry declares is its own: it knows nothing of our workloads.
-        return Cluster(self.root.resources(is_kubernetes), self.root.unseen("none of them"), self.others)
+        return Cluster(self.root.resources(is_kubernetes), self.root.unseen("none of them"), self.others, self.root)
 
     def container_running(self, repository: str) -> Container:
         """The one container of a deployment whose image is of ``repository`` (as ``docker pull`` names it)."""

@@ -122,7 +122,7 @@ class Source:
         return found
 
     def _data(self) -> Data:
-        return find_data(self.workload.objects, _KINDS[self.block.type], self._reference, self.workload.namespace)
+        return find_data(self.workload.objects, _KINDS[self.block.type], self._reference, self.workload.object)
 
     @property
     def _reference(self) -> Value | None:

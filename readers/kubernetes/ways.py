@@ -5,21 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readers.account import Account, Remark, Way, Weight, survey
+from readers.kubernetes.admission import mutations
+from readers.kubernetes.commands import commands
 from readers.kubernetes.fields import flag
 from readers.kubernetes.workloads import Workload
 
 
 def _paused(workload: Workload) -> Iterator[Remark]:
-    if flag(workload.spec, "paused"):
+    if workload.object.kind == "deployment" and flag(workload.spec, "paused"):
         value = workload.spec.attribute("paused")
         origin = value.origin if value is not None else workload.origin
         yield Remark("it is paused: no change of its template is rolled out", origin, Weight.NOTE)
+
+
+def _again(workload: Workload) -> Iterator[Remark]:
+    writer = workload.objects.declared_again(workload.object)
+    if writer is not None:
+        yield Remark(writer.reason, writer.origin)
+
+
+def _commanded(workload: Workload) -> Iterator[Remark]:
+    name, namespace = workload.name.raw, workload.namespace.raw
+    if not isinstance(name, str) or not isinstance(namespace, str):
+        return
+    for command in workload.objects.everywhere(commands):
+        remark = command.touches(workload.object.kind, name, namespace)
+        if remark is not None:
+            yield remark
+
+
+def _admitted(workload: Workload) -> Iterator[Remark]:
+    namespace = workload.namespace.raw
+    kind = workload.object.kind.title().replace(" ", "")
+    for mutation in workload.objects.everywhere(mutations):
+        if not isinstance(namespace, str) or mutation.reaches(kind, namespace):
+            yield Remark(f"{mutation.label} may change it on its way into the cluster", mutation.origin, Weight.NOTE)
 
 
 WAYS: tuple[Way[Workload], ...] = (
     Way("workload", "whether it is paused",
         "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pausing-and-resuming-a-deployment",
         _paused),
+    Way("workload", "whether another root declares it too",
+        "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/", _again),
+    Way("workload", "kubectl and helm in provisioners, Jobs and CronJobs",
+        "https://developer.hashicorp.com/terraform/language/provisioners", _commanded),
+    Way("workload", "mutating webhooks and Kyverno's policies",
+        "https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#mutatingadmissionwebhook",
+        _admitted),
+    Way("workload", "what controllers of a chart do to it",
+        "https://kubernetes.io/docs/concepts/architecture/controller/", None, "charts are not rendered"),
 )
 """What is looked at beside a workload's own fields."""
 

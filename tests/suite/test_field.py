@@ -32,9 +32,8 @@ OPEN = {"passed", "not in force"}
 #: does come out right is to be taken off.
 PENDING = frozenset({
     "another-zones-dmarc-counts-as-ours-d10", "another-zones-records-alarm-d09", "another-zones-records-alarm-h03",
-    "pr-local-exec-kubectl", "pr-provider-alias-config-map",
     "pr-public-dmarc-deleted", "pr-route53-cname", "pr-stack-in-node-modules", "pr-zone-text-replaced-on-the-way",
-    "spf-needs-more-than-ten-lookups-e01", "tcp-ingress-in-front-e04",
+    "spf-needs-more-than-ten-lookups-e01",
 })  # fmt: skip
 
 

@@ -1,0 +1,168 @@
+"""``kubectl`` and ``helm`` as commands: what provisioners, Jobs and CronJobs do to objects past Terraform.
+
+Sources: https://kubernetes.io/docs/reference/kubectl/ and
+https://developer.hashicorp.com/terraform/language/provisioners
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from readers.account import Remark, Weight
+from readers.kubernetes.manifests import RAW_TYPES, at, listed, raw_manifest
+from readers.kubernetes.objects import of_types
+from tfparse.cty.values import HOLE, Value
+from tfparse.diagnostics import Origin
+from tfparse.graph.model import Body, Resource
+from tfparse.graph.root import Root
+
+_READING = frozenset({
+    "annotate", "api-resources", "api-versions", "auth", "cluster-info", "completion", "config", "describe", "diff",
+    "env", "events", "explain", "get", "history", "lint", "list", "logs", "options", "plugin", "port-forward", "proxy",
+    "pull", "repo", "search", "show", "status", "template", "top", "version", "wait",
+})  # fmt: skip
+"""Verbs of kubectl and helm that change nothing of what an object declares of its pods."""
+_FLEETING = frozenset({"attach", "cp", "debug", "exec"})
+"""Verbs that change running pods at most: new ones are as declared."""
+_WITH_VALUE = frozenset({
+    "-f", "--filename", "-k", "--kustomize", "-o", "--output", "-l", "--selector", "--context", "--kubeconfig",
+    "--cluster", "--user", "--as", "-s", "--server", "-p", "--patch", "--type", "--timeout", "-c", "--container",
+    "--kube-context", "--set", "--values", "--version", "--replicas", "--field-manager", "--patch-file",
+})  # fmt: skip
+"""Options that take the next word."""
+_NAMES = {
+    "deployment": {"deploy", "deployment", "deployments", "deployment.apps", "deployments.apps"},
+    "stateful set": {"sts", "statefulset", "statefulsets", "statefulset.apps", "statefulsets.apps"},
+    "daemon set": {"ds", "daemonset", "daemonsets", "daemonset.apps", "daemonsets.apps"},
+    "ConfigMap": {"cm", "configmap", "configmaps"},
+    "Secret": {"secret", "secrets"},
+    "service": {"svc", "service", "services"},
+}
+"""How kubectl calls each kind."""
+_CALL = re.compile(r"(?:^|[\s/\"'(`])(kubectl|helm)\s+(.*)")
+_JOBS = ("kubernetes_job", "kubernetes_job_v1", "kubernetes_cron_job", "kubernetes_cron_job_v1")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A call of kubectl or helm: its program, verb, namespace (None where none is said), and what it names after it."""
+
+    place: str
+    program: str
+    verb: str
+    namespace: str | None
+    rest: tuple[str, ...]
+    origin: Origin | None
+
+    def touches(self, kind: str, name: str, namespace: str) -> Remark | None:
+        """What it may do to an object of that kind, name and namespace: a doubt where it names that very one."""
+        if self.verb in _READING or (self.verb == "rollout" and self.rest[:1] != ("undo",)):
+            return None
+        if self.namespace is not None and HOLE not in self.namespace and self.namespace != namespace:
+            return None
+        targets = self._targets()
+        if targets and not any(_may_be(target, kind, name) for target in targets):
+            return None
+        said = f"{self.place} runs {self.program} {self.verb}"
+        named = (True, True) in ((k in _NAMES[kind], n == name) for k, n in targets)
+        if named and self.namespace == namespace and self.verb not in _FLEETING:
+            return Remark(f"{said} on {kind} {name}", self.origin)
+        return Remark(f"{said}, perhaps on {kind} {name}", self.origin, Weight.NOTE)
+
+    def _targets(self) -> list[tuple[str, str]]:
+        """The kinds and names that it names; none where it does not say what it is about."""
+        words = [word for word in self.rest if "=" not in word or "/" in word.partition("=")[0]]
+        slashed = [tuple(word.split("/", 1)) for word in words if "/" in word and not word.startswith((".", "/"))]
+        if slashed and self.program == "kubectl":
+            return [(kind, name) for kind, name in slashed]
+        kinds = [i for i, word in enumerate(words) if word.lower() in _EVERY_NAME]
+        return [(words[i].lower(), words[i + 1]) for i in kinds if i + 1 < len(words)]
+
+
+_EVERY_NAME = frozenset(name for names in _NAMES.values() for name in names) | {"pod", "pods", "job", "cronjob", "pvc",
+                                                                              "namespace", "ns", "ingress", "crd"}
+
+
+def _may_be(target: tuple[str, str], kind: str, name: str) -> bool:
+    of_kind, called = target
+    return (of_kind in _NAMES[kind] or HOLE in of_kind) and (called == name or HOLE in called)
+
+
+def commands(root: Root) -> list[Command]:
+    """The calls of kubectl and helm in a root's provisioners, Jobs and CronJobs."""
+    with_provisioner = {
+        type_ for instance in root.instances for (kind, type_, _), section in instance.module.resources.items()
+        if kind == "resource" and section.block("provisioner") is not None
+    }  # fmt: skip
+    found = [c for r in root.resources(with_provisioner.__contains__) if with_provisioner for c in _provisioned(r)]
+    found += [command for resource in of_types(root, *_JOBS) for command in _of_job(resource)]
+    return found + [command for resource in of_types(root, *RAW_TYPES) for command in _of_manifest(resource)]
+
+
+def _provisioned(resource: Resource) -> Iterator[Command]:
+    for block in resource.provisioners.blocks("provisioner"):
+        place = f"{' '.join(block.labels)} of {resource.address}"
+        for name in ("command", "inline"):
+            yield from _in(place, block.body.attribute(name), block.origin)
+
+
+def _of_job(resource: Resource) -> Iterator[Command]:
+    for container in _containers(resource.body):
+        for name in ("command", "args"):
+            yield from _in(resource.address, container.attribute(name), resource.origin)
+
+
+def _containers(body: Body) -> Iterator[Body]:
+    for block in body.blocks():
+        if block.type in ("container", "init_container"):
+            yield block.body
+        elif block.type in ("spec", "template", "job_template"):
+            yield from _containers(block.body)
+
+
+def _of_manifest(resource: Resource) -> Iterator[Command]:
+    manifest = raw_manifest(resource)
+    kind = at(manifest, "kind")
+    paths = {"Job": ("spec",), "CronJob": ("spec", "jobTemplate", "spec")}
+    if kind is None or not isinstance(kind.raw, str) or kind.raw not in paths:
+        return
+    for container in listed(at(manifest, *paths[kind.raw], "template", "spec", "containers")):
+        for name in ("command", "args"):
+            yield from _in(resource.address, at(container, name), resource.origin)
+
+
+def _in(place: str, value: Value | None, origin: Origin) -> Iterator[Command]:
+    """The calls in a text, or in a list of words or of texts."""
+    if value is None:
+        return
+    parts: Iterable[Value] = listed(value)
+    lines = [line for part in parts or [value] for line in (part.lines() if _is_text(part) else ())]
+    texts = [(line.text, line.origin or origin) for line in lines]
+    if texts and texts[0][0].rpartition("/")[2] in ("kubectl", "helm"):
+        texts = [(" ".join(text for text, _ in texts), origin)]
+    for text, place_of_it in texts:
+        for piece in re.split(r"&&|\|\||[;|&]", text):
+            match = _CALL.search(piece)
+            if match:
+                yield _command(place, match[1], match[2].split(), place_of_it)
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value.raw, str) or value.is_unknown
+
+
+def _command(place: str, program: str, words: list[str], origin: Origin | None) -> Command:
+    namespace, rest, words = None, [], [word.strip("\"'()`") for word in words]
+    while words:
+        word = words.pop(0)
+        if word in ("-n", "--namespace"):
+            namespace = words.pop(0) if words else None
+        elif word.startswith("--namespace="):
+            namespace = word.partition("=")[2]
+        elif word in _WITH_VALUE:
+            del words[:1]
+        elif not word.startswith("-"):
+            rest.append(word)
+    return Command(place, program, rest[0] if rest else "", namespace, tuple(rest[1:]), origin)
