@@ -226,15 +226,17 @@ def _number(verb: _Verb, number: Number) -> str:
         number = 0
     sign = "-" if negative(number) else "+" if "+" in verb.flags else " " if " " in verb.flags else ""
     if verb.letter in _BASES:
-        if not isinstance(number, int):
+        if number.denominator != 1:
             raise FunctionError(f'unsupported value for "{verb.raw}" at {verb.offset}: an integer is required')
-        digits, zeros = _integer(verb, number)
+        if number == 0 and verb.precision == 0:
+            return ""  # Go writes nothing, whatever the width
+        digits, zeros = _integer(verb, number.numerator)
     else:
         precision = verb.precision
         if precision is None and verb.letter not in "gG":
             precision = 6
         digits = format_float(number, verb.letter, precision)
-        zeros = "0" in verb.flags and "-" not in verb.flags
+        zeros = "0" in verb.flags
     missing = verb.width - len(sign) - len(digits)
     if missing <= 0:
         return sign + digits
@@ -247,7 +249,7 @@ def _integer(verb: _Verb, number: int) -> tuple[str, bool]:
     """The digits of an integer, with its prefix, and whether zeros fill up the width."""
     digits = f"{abs(number):{_BASES[verb.letter]}}" if number.bit_length() < 10_000 else format_float(number, "f", 0)
     if verb.precision is not None:
-        digits = "" if not number and not verb.precision else digits.rjust(verb.precision, "0")
+        digits = digits.rjust(verb.precision, "0")
     prefix = {"o": "0", "x": "0x", "X": "0X", "b": "0b"}.get(verb.letter, "") if "#" in verb.flags else ""
     zeros = "0" in verb.flags and "-" not in verb.flags and verb.precision is None
     if zeros and prefix:
