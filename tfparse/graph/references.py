@@ -93,7 +93,8 @@ class ResourceInstance(Reference):
             value = self._expanded.argument(name)
             # A null argument may be one that the provider fills in.
             return self._computed(name) if value.is_null else value
-        if name in self._expanded.block_types():
+        # (A provider may compute the blocks of a type of which a "dynamic" block makes none.)
+        if name in self._expanded.block_types() and self._expanded.nested(name):
             return BlockList(self._expanded, name, self._address)
         return self._computed(name)
 
@@ -107,7 +108,8 @@ class ResourceInstance(Reference):
         known = {name: self._expanded.argument(name) for name in self._expanded.arguments()}
         known = {name: value for name, value in known.items() if not value.is_null}
         for name in self._expanded.block_types():
-            known[name] = BlockList(self._expanded, name, self._address).value()
+            if self._expanded.nested(name):
+                known[name] = BlockList(self._expanded, name, self._address).value()
         rest = Unknown(self._why(f"the rest of {self._address}"), self._origin)
         return object_(known, self._origin, rest)
 
