@@ -30,7 +30,7 @@ class Place(NamedTuple):
 
 
 _META: Final = {"module": frozenset({"source", "version", "providers"}), "resource": frozenset({"provider"})}
-_META["data"] = _META["ephemeral"] = _META["resource"]
+_META["data"] = _META["ephemeral"] = _META["import"] = _META["resource"]
 _HERE: Final = frozenset({"self"})
 _NONE: Final[frozenset[str]] = frozenset()
 
@@ -63,6 +63,9 @@ def _inside(block: LocatedBlock, special: frozenset[str]) -> Iterator[Place]:
     attributes = block.attributes
     if block.type in ("provisioner", "connection", "postcondition"):
         special = special | _HERE
+    if block.type == "provisioner":
+        for keyword in ("when", "on_failure"):  # whose values are words, not references
+            attributes.pop(keyword, None)
     if block.type == "dynamic" and block.labels:
         named = attributes.pop("iterator", None)
         iterator = (named and word_of(named.node)) or block.labels[0]
