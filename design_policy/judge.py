@@ -111,6 +111,12 @@ def named_features(name: str) -> Path:
     return Path(os.path.abspath(name))
 
 
+def _holds_features(place: Path) -> bool:
+    """Whether nothing but features is collected there: a file of Python pytest would import, and run what a text
+    (``test*.txt``) has for examples."""
+    return place.is_dir() or place.suffix == ".feature"
+
+
 def kept_features(file: Path | None) -> list[Path]:
     """Where the settings say that the features stand."""
     if file is None:
@@ -121,4 +127,6 @@ def kept_features(file: Path | None) -> list[Path]:
     for name in kept.features:
         if name != EXAMPLE and not (file.parent / name).exists():
             raise HomeError(f"{file}:1: features: there is no {name!r} beside it")
+        if name != EXAMPLE and not _holds_features(file.parent / name):
+            raise HomeError(f"{file}:1: features: {name!r} is neither a folder nor a .feature file")
     return [SUITE / "features" if name == EXAMPLE else file.parent / name for name in kept.features]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import chain
@@ -17,11 +16,14 @@ from pytest_bdd.parser import Feature as RunningFeature
 from gate.extent import base_promises, feature_places
 from gate.features import REQUIREMENT, Feature, Problem, RefusedError, Scenario, Step, read
 from gate.options import settings
+from gate.own_files import refusal, refusals
 from gate.promises import altered
 from gate.record import natural
 from gate.source import printable
 from gate.usage import Vocabulary
 from gate.vocabulary import definitions
+
+_REFUSALS = pytest.StashKey[dict[Path, str | None]]()
 
 
 class FeatureFile(pytest.Module):
@@ -50,8 +52,8 @@ class FeatureFile(pytest.Module):
         registered = markers(self.config)
         if not self.nodeid.endswith(self.path.name):
             raise self._refusal([Problem(1, "the file's name is not UTF-8: rename it")])
-        if is_led_astray(self.config, self.path):
-            raise self._refusal([Problem(1, "it leads out of the repo that it is a part of")])
+        if reason := _reason_against(self.config, self.path):
+            raise self._refusal([Problem(1, reason)])
         try:
             self.feature = read(self.path, registered)
         except RefusedError as refused:
@@ -86,13 +88,22 @@ class FeatureFile(pytest.Module):
         return function
 
     def _refusal(self, problems: Iterable[Problem]) -> pytest.Collector.CollectError:
-        return self.CollectError("\n".join(f"{self.nodeid}:{line}: {message}" for line, message in problems))
+        said = (f"{self.nodeid}:{line}: {printable(message)}" for line, message in problems)
+        return self.CollectError("\n".join(said))
 
 
-def is_led_astray(config: pytest.Config, path: Path) -> bool:
-    """Whether a feature of the judged repo is a link to a file elsewhere, which a message would quote."""
+def _reason_against(config: pytest.Config, path: Path) -> str | None:
+    """Why a feature is not to be read, if it is one of the judged repo's.  All are asked about at once, if they are
+    not told by name: git takes its time."""
     home = settings(config).home
-    return path.is_relative_to(home) and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(home))
+    if not path.is_relative_to(home):
+        return None
+    if _REFUSALS not in config.stash:
+        places = [place for place in feature_places(config) if place.is_relative_to(home)]
+        files = [path, *chain.from_iterable(place.rglob("*.feature") for place in places)]
+        config.stash[_REFUSALS] = dict.fromkeys(files) | refusals(home, files)
+    known = config.stash[_REFUSALS]
+    return known[path] if path in known else refusal(home, path)
 
 
 def markers(config: pytest.Config) -> frozenset[str]:

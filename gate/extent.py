@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from gate.options import absolute, settings
+from gate.own_files import is_kept
 
 #: pytest's own options that leave some of the scenarios out.
 _NARROWING = ("keyword", "markexpr", "lf", "stepwise", "deselect", "ignore", "ignore_glob")
@@ -74,6 +76,17 @@ def extent(config: pytest.Config) -> Extent:
         alone=all(inside),
         selected=narrowed or not all(around),
     )
+
+
+def is_searched(folder: Path, config: pytest.Config) -> bool:
+    """Whether features are looked for in a folder of the judged repo whatever its name is: pytest passes over those
+    called ``build`` or ``.x``, and what lies there would be lost.  Not so where the command line leaves it out, nor
+    what programs leave behind."""
+    if folder in map(absolute, map(Path, config.getoption("ignore") or ())):
+        return False
+    if any(fnmatch(str(folder), str(absolute(Path(glob)))) for glob in config.getoption("ignore_glob") or ()):
+        return False
+    return is_kept(settings(config).home, folder)
 
 
 def refuse_features_elsewhere(config: pytest.Config) -> None:

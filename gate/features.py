@@ -37,6 +37,10 @@ _KEYWORD = re.compile(r"(Feature|Rule|Background|Scenario|Example|Scenarios|Exam
 _PLACEHOLDER = re.compile(r"<(.+?)>")
 
 
+_MOST_BYTES = 256 * 1024
+"""What a feature may have: some two thousand scenarios."""
+
+
 class Problem(NamedTuple):
     """Why a feature file is refused, and at which of its lines."""
 
@@ -95,6 +99,11 @@ def read(path: Path, registered: Iterable[str]) -> Feature:
 
     RefusedError where the file does not parse or does not check what it says.
     """
+    if not path.is_file():
+        # But a device or a pipe: reading it may never end.
+        raise RefusedError([Problem(1, "it is not a file")])
+    if path.stat().st_size > _MOST_BYTES:
+        raise RefusedError([Problem(1, f"it is larger than {_MOST_BYTES // 1024} KB: make several of it")])
     return _Reading(_parse(path), path.read_text(encoding="utf-8").splitlines(), frozenset(registered)).feature()
 
 

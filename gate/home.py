@@ -12,11 +12,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from gate.own_files import refusal
+
 NAME = ".design-policy.toml"
 #: What ``features`` says to be judged by the features that the suite brings.
 EXAMPLE = "example"
 
 _MOST_BYTES = 100_000
+_MOST_DOTS = 100
+"""What a line may have.  A key of thousands of parts takes the parser gigabytes."""
 _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
@@ -39,10 +43,11 @@ class Home:
     design: str | None = None
     variable_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def changes_from(self, before: Home) -> list[str]:
-        """The settings that are others than before, in words."""
+    def changes_from(self, before: Home) -> list[tuple[str, str]]:
+        """The settings that are others than before: the name of each, and what has changed, in words."""
         held = ((one.name, getattr(before, one.name), getattr(self, one.name)) for one in fields(self))
-        return [f"{_key(name)} is {_shown(now)}, and was {_shown(old)}" for name, old, now in held if old != now]
+        others = [(name, old, now) for name, old, now in held if old != now]
+        return [(name, f"{_key(name)} is {_shown(now)}, and was {_shown(old)}") for name, old, now in others]
 
 
 def _key(name: str) -> str:
@@ -73,9 +78,9 @@ def read_home(file: Path) -> Home:
     Raises:
         HomeError: it cannot be read, or a setting is unknown or makes no sense.
     """
+    if reason := refusal(file.parent, file):
+        raise HomeError(f"{file}:1: {reason}")
     try:
-        if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(file.parent)):
-            raise HomeError(f"{file}:1: it leads out of the folder that it is about")
         with file.open("rb") as stream:
             data = stream.read(_MOST_BYTES + 1)
     except OSError as error:
@@ -91,6 +96,9 @@ def parse_home(data: bytes, file: str) -> Home:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise HomeError(f"{file}:1: not TOML: {error}") from error
+    dotted = next((n for n, line in enumerate(text.split("\n"), 1) if line.count(".") > _MOST_DOTS), None)
+    if dotted is not None:
+        raise HomeError(f"{file}:{dotted}: not understood: a line with more than {_MOST_DOTS} dots")
     try:
         held = tomllib.loads(text)
     except RecursionError as error:

@@ -16,6 +16,7 @@ import pytest
 from gate.git import GitError, Repository
 from gate.home import NAME, Home, HomeError, parse_home, read_home
 from gate.lifetime import iso_date
+from gate.own_files import refusals
 from gate.verdict import Verdict
 
 #: Which failures close the gate.
@@ -155,7 +156,9 @@ def _settings(config: pytest.Config) -> Settings:
     infra = _infra(config, suite)
     home, kept = _home(option("settings"), infra)
     base = _base(option("base"), option("block"))
-    before = _home_before(home, base) if kept is not None else None
+    before = _home_before(home, base)
+    if kept is None and before is not None:
+        kept = Home()  # withdrawn by the change
     says = _judging(kept or Home(), before, home)
     if kept is not None and infra == home:
         infra = _inner(home, says.infra)
@@ -234,6 +237,9 @@ def _inner(home: Path, infra: str) -> Path:
 def _dns_kept(mode: str, suite: Path, home: Path) -> str:
     """A mode of DNS that the settings ask for: zone files lie below them."""
     kind, _, place = mode.partition(":")
+    folder = home / place
+    for file, reason in refusals(home, [folder, *folder.glob("*")] if kind == "zones" else []).items():
+        raise pytest.UsageError(f"{home / NAME}: dns: {file.relative_to(home)}: {reason}")
     try:
         return _dns(f"zones:{home / place}" if kind == "zones" else mode, suite, home)
     except pytest.UsageError as error:

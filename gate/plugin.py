@@ -15,6 +15,7 @@ from gate.design import documents
 from gate.extent import (
     extent,
     feature_places,
+    is_searched,
     refuse_features_elsewhere,
     selection,
     set_base_promises,
@@ -22,6 +23,7 @@ from gate.extent import (
 from gate.git import GitError
 from gate.judgement import FINISHED, SUITE_ERROR, Judgement
 from gate.options import add_options, settings
+from gate.own_files import unread_features
 from gate.promises import altered, keep_base_features
 from gate.record import attached
 from gate.redaction import forget_all_secrets
@@ -76,15 +78,21 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A folder of features is no package of Python: of the repo that is judged no code is run."""
-    return pytest.Dir.from_parent(parent, path=path) if _is_foreign(path, parent.config) else None
+    """A folder of features is no package of Python, nor is one above it: no code of the judged repo is run."""
+    is_above = any(place.is_relative_to(path) for place in feature_places(parent.config))
+    return pytest.Dir.from_parent(parent, path=path) if is_above or _is_foreign(path, parent.config) else None
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Nothing but features is collected there."""
-    foreign = _is_foreign(collection_path, config) and collection_path.suffix != ".feature"
-    return True if foreign and not collection_path.is_dir() else None
+    if not _is_foreign(collection_path, config):
+        return None
+    if not collection_path.is_dir():
+        return None if collection_path.suffix == ".feature" else True
+    if collection_path.is_symlink():
+        return True
+    return False if is_searched(collection_path, config) else None
 
 
 def _is_foreign(path: Path, config: pytest.Config) -> bool:
@@ -132,6 +140,8 @@ class _Gate:
 
     def _prepare(self, config: pytest.Config) -> Base | None:
         """The base, and the folder of the reports.  GitError or OSError where one of them cannot be had."""
+        if unread := list(unread_features(self._settings.home, feature_places(config))):
+            raise OSError("\n".join(map(printable, unread)))
         base = open_base(self._settings)
         if base is not None:
             config.add_cleanup(base.close)

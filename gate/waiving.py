@@ -13,6 +13,7 @@ from gate.base import base_tree, waivers_beside
 from gate.collect import scenarios_known
 from gate.extent import AT_BASE, extent
 from gate.options import Settings, settings
+from gate.own_files import refusal
 from gate.record import Record
 from gate.verdict import Verdict
 from gate.waiver_file import NAME, read_waivers
@@ -70,9 +71,9 @@ def _read(config: pytest.Config) -> Waivers:
     if not os.path.lexists(path):
         return Waivers()
     shown = path.relative_to(asked.infra).as_posix() if path.is_relative_to(asked.infra) else asked.shown(path)
-    # What is judged must not have a file of this machine read, and shown in a message.
-    if asked.waivers is None and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(asked.infra)):
-        return Waivers(problems=(Problem(shown, 1, "cannot be read: it leads out of the infra repo"),))
+    # What is judged must not have a file of this machine read, or a secret one of its own, and shown in a message.
+    if path.is_relative_to(asked.home) and (reason := refusal(asked.home, path)):
+        return Waivers(problems=(Problem(shown, 1, f"cannot be read: {reason}"),))
     return read_waivers(path, shown, asked.as_of, scenarios_known(config, extent(config).places))
 
 

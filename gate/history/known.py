@@ -16,7 +16,7 @@ from gate.options import Settings, absolute
 
 def since_known(settings: Settings, places: Iterable[Path], broken: Sequence[str]) -> dict[str, Since]:
     """Since when requirements are broken that are so at HEAD, too.  Nothing is told where there is no history."""
-    file = settings.home / NAME if settings.kept is not None else None
+    file = settings.home / NAME if (settings.home / NAME).is_file() else None
     question = question_of(settings.suite, settings.infra, map(absolute, places), file)
     try:
         return since_when(question, dict.fromkeys(broken, "broken"), judges=settings.since)

@@ -89,9 +89,21 @@ class Run:
         """What the change itself alters of the promises, and of how it is judged by them."""
         kept, before = self.settings.kept, self.settings.kept_before
         changes = kept.changes_from(before) if kept is not None and before is not None else ()
-        counts = "; before it is merged, what it was counts"
-        told = [GateProblem(f"setting changed: {said}{counts}", NAME, 1) for said in changes]
+        told = [GateProblem(f"setting changed: {said}; {self._which_counts(name)}", NAME, 1) for name, said in changes]
         return told + [GateProblem(one.text, one.file, one.line) for one in self.judgement.altered]
+
+    def _which_counts(self, name: str) -> str:
+        """Of a setting that the change has otherwise, what is judged by."""
+        settings, before = self.settings, self.settings.kept_before
+        assert before is not None
+        files = settings.variable_files
+        has_moved = {
+            "infra": settings.infra != settings.home / before.infra,
+            "variable_files": any(files.get(root) != named for root, named in before.variable_files.items()),
+        }
+        if has_moved.get(name):
+            return "what it was is gone, so what it is counts already: see that it is what is applied"
+        return "before it is merged, what it was counts"
 
     @property
     def design(self) -> list[GateProblem]:

@@ -72,7 +72,7 @@ class Folder:
         return checkout(self.root)
 
     @cached_property
-    def _listing(self) -> Listing | None:
+    def listing(self) -> Listing | None:
         """What git takes for the repo's; None where all that stands in the folder is."""
         return listed(self.checkout) if self.checkout is not None else None
 
@@ -103,7 +103,7 @@ class Folder:
 
     def is_ours(self, real: str) -> bool:
         path = real[len(str(self.root)) :].lstrip("/")
-        return ".git" not in path.split("/") and (self._listing is None or self._listing.holds(path))
+        return ".git" not in path.split("/") and (self.listing is None or self.listing.holds(path))
 
     def size(self, real: str) -> int:
         return os.path.getsize(real)
@@ -125,7 +125,7 @@ class Folder:
         return ((file.relative_to(top).as_posix(), file.is_file()) for file in top.glob(pattern))
 
     def every(self) -> list[str]:
-        listing, top = self._listing, str(self.root)
+        listing, top = self.listing, str(self.root)
         if listing is None:
             return walk(top)
         found = [path for path in listing.files if os.path.lexists(os.path.join(top, path))]
