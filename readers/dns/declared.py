@@ -15,6 +15,7 @@ import dns.rdataclass
 
 from readers import Malformed
 from readers.dns.records import Record, normal_name, rdata_text, txt_content
+from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE, SECRET, Unknown, Value
 from tfparse.graph.model import IgnoredPath, Resource
 
@@ -96,7 +97,7 @@ def _text(value: Value | None) -> str:
 def _integer(value: Value | None) -> int | None:
     """A whole number, which Terraform also takes as a string; None where it is not set or not known."""
     text = _text(value)
-    return int(text) if text.isascii() and text.isdigit() else None
+    return whole(text) if text.isascii() and text.isdigit() else None
 
 
 def _qualified(name: str, zone: str) -> str:

@@ -14,6 +14,7 @@ from readers import Missing
 from readers.account import Account, Remark, Setting
 from readers.kubernetes import Container
 from readers.kubernetes.starting import Start
+from tfparse.cty.numbers import whole
 from tfparse.cty.values import Unknown, Value, string
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -104,7 +105,7 @@ def is_on(container: Container, name: str) -> bool:
     if number is not None:
         digits = number[2]
         base = 16 if digits[:2].lower() == "0x" else 8 if digits.startswith("0") else 10
-        return number[1] != "-" and int(digits, base) == 1
+        return number[1] != "-" and (whole(digits) if base == 10 else int(digits, base)) == 1
     if _WORD.fullmatch(text):
         return False  # the name of a variable that is not set is 0
     raise UnknownValueError(f"what bash makes of {name} = {found.shown} is not known here", found.origin)

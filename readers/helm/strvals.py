@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from readers import Malformed
+from tfparse.cty.numbers import whole
 from tfparse.cty.values import Value, boolean, null, number, object_, string, tuple_
 from tfparse.diagnostics import Origin
 
@@ -77,8 +78,8 @@ def _scalar(text: str, origin: Origin | None, strings: bool) -> Value:
             return boolean(text.lower() == "true", origin)
         if text.lower() == "null":
             return null(origin=origin)
-        if re.fullmatch(r"0|[+-][0-9]+|[1-9][0-9]*", text) and -(2**63) <= int(text) < 2**63:
-            return number(int(text), origin)
+        if re.fullmatch(r"0|[+-][0-9]+|[1-9][0-9]*", text) and -(2**63) <= whole(text) < 2**63:
+            return number(whole(text), origin)
     return string(text, origin)
 
 

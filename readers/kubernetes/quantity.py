@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import ceil
 
 from readers import Malformed
+from tfparse.cty.numbers import whole
 from tfparse.diagnostics import Origin
 
 _QUANTITY = re.compile(
@@ -44,7 +45,7 @@ def exact_quantity(text: str, what: str = "quantity", origin: Origin | None = No
         raise Malformed(what, f'"{text}" is not a quantity as Kubernetes writes them', origin)
     sign, digits, binary, decimal, exponent = match.groups()
     # An exponent further out decides nothing more, and computing it could take for ever.
-    power = max(-99, min(99, int(exponent))) if exponent else _DECIMAL[decimal or ""]
+    power = max(-99, min(99, whole(exponent))) if exponent else _DECIMAL[decimal or ""]
     scale = Fraction(2) ** _BINARY[binary] if binary else Fraction(10) ** power
     number = Fraction(digits) * scale
     if number > _LARGEST:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from readers import Malformed
+from tfparse.cty.numbers import whole
 
 # -- DMARC ----------------------------------------------------------------------------------------
 
@@ -235,7 +236,7 @@ def _split_cidr(separator: str, value: str, word: str) -> tuple[str, str, str]:
     slash = re.search(r"/[0-9/]*$", value)
     cidr = slash[0] if slash else ""
     found = _CIDR.fullmatch(cidr)
-    if found is None or int(found["v4"] or 0) > 32 or int(found["v6"] or 0) > 128:
+    if found is None or whole(found["v4"] or "0") > 32 or whole(found["v6"] or "0") > 128:
         raise _permerror(word, "has a bad prefix length")
     rest = value.removesuffix(cidr) if cidr else value
     if rest and not separator:

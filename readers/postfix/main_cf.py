@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from readers import Malformed, Missing, nearest
 from readers.account import Setting
 from readers.shell.facts import BEFORE, Facts
+from tfparse.cty.numbers import whole
 from tfparse.cty.types import STRING
 from tfparse.cty.values import HOLE, SECRET, Line, Unknown, Value, string, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
@@ -24,6 +26,8 @@ SPACE = " \t\r\n\v\f"
 _NAME_VALUE = re.compile(rf"(?P<name>[^={SPACE}]+)[{SPACE}]*=(?P<value>.*)", re.DOTALL)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _INT_MAX = 2**31 - 1
+_MOST_TEXTS = 10_000
+"""Of a parameter and of the references in it, how many are expanded: each may hold two others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +197,14 @@ def _only_holes(content: str) -> bool:
 class _Expansion:
     main: MainCf
     origin: Origin | None
+    texts: Iterator[int] = field(default_factory=count)
 
     def expand(self, text: str, depth: int) -> str:
         """mac_parse(3): ``$$`` is a dollar sign, ``$name``, ``${...}`` and ``$(...)`` are references."""
         if depth > 100:
             raise self._refuse("unreasonable macro call nesting", text)
+        if next(self.texts) > _MOST_TEXTS:
+            raise UnknownValueError(f"there are more than {_MOST_TEXTS} references behind one another", self.origin)
         out: list[str] = []
         at = 0
         while at < len(text):
@@ -293,7 +300,7 @@ class _Expansion:
 def _compare(left: str, operator: str, right: str) -> bool:
     """Numerically if both are all digits, else as ``strcmp`` does, byte by byte."""
     if all(text.isascii() and text.isdigit() for text in (left, right)):
-        order = int(left) - int(right)
+        order = whole(left) - whole(right)
     else:
         a, b = left.encode(), right.encode()
         order = (a > b) - (a < b)
@@ -308,9 +315,9 @@ def _compare(left: str, operator: str, right: str) -> bool:
 def integer(value: str) -> int:
     """An integer parameter's value.  Postfix dies on others ("bad numerical configuration"): Malformed."""
     found = re.fullmatch(rf"[{SPACE}]*([+-]?[0-9]+)", value)
-    if found is None or not -_INT_MAX - 1 <= int(found[1]) <= _INT_MAX:
+    if found is None or not -_INT_MAX - 1 <= whole(found[1]) <= _INT_MAX:
         raise Malformed("main.cf", f'bad numerical configuration: "{value}"')
-    return int(found[1])
+    return whole(found[1])
 
 
 def time_seconds(value: str, default_unit: str = "s") -> int:
@@ -320,7 +327,7 @@ def time_seconds(value: str, default_unit: str = "s") -> int:
     letter only (``60seconds``) and dies on anything else ("bad time value or unit"): Malformed.
     """
     found = re.match(rf"[{SPACE}]*([+-]?[0-9]+)", value)
-    number = int(found[1]) if found else -1
+    number = whole(found[1]) if found else -1
     seconds = _SECONDS.get((value[found.end() :] if found else "")[:1] or default_unit)
     if seconds is None or number < 0 or number * seconds > _INT_MAX:
         raise Malformed("main.cf", f'bad time value or unit: "{value}"')

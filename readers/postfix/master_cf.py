@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from readers import Malformed
 from readers.postfix.main_cf import LogicalLine, logical_lines
+from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE, Line, Unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -91,7 +92,8 @@ def _listener(line: LogicalLine) -> Iterator[Listener]:
         hidden = line.open or HOLE in "".join([fields[7], *options]) or (HOLE in line.text and "--" in fields[8:])
         hidden = hidden or any(HOLE in options.get(name, "") for name in _PROXY_PARAMETERS.values())
         hidden = hidden or any(HOLE in field and "=" not in field for field in fields[8:])
-        yield Listener(_PORTS.get(port) or int(port), fields[7], options, line.origin, line.unknown if hidden else None)
+        unknown = line.unknown if hidden else None
+        yield Listener(_PORTS.get(port) or whole(port), fields[7], options, line.origin, unknown)
 
 
 def parsed_entry(text: str) -> tuple[list[str], list[tuple[str, str]], list[str]]:
@@ -107,7 +109,7 @@ def parsed_entry(text: str) -> tuple[list[str], list[tuple[str, str]], list[str]
 def port_of(service: str) -> int | None:
     """The TCP port of an ``inet`` service by its name ("smtp", "10.0.0.1:2525"); None where it is not known."""
     port = service.rpartition(":")[2]
-    return _PORTS.get(port) or (int(port) if port.isascii() and port.isdecimal() else None)
+    return _PORTS.get(port) or (whole(port) if port.isascii() and port.isdecimal() else None)
 
 
 def _refused(fields: list[str]) -> str | None:

@@ -14,6 +14,7 @@ from readers import Malformed
 from readers.helm.values import value_at
 from readers.prometheus.nodes import elements, scalar_text
 from readers.prometheus.patterns import groups_of, matches
+from tfparse.cty.numbers import whole
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -78,7 +79,7 @@ def _read(node: Value) -> Relabelling:
     names = () if sources is None else tuple(map(scalar_text, elements(sources, "source_labels")))
     modulus = text("modulus", "0")
     found = Relabelling(text("action", "replace").lower(), names, text("separator", ";"), text("regex", _ANY),
-                        int(modulus) if modulus.isdecimal() else 0, text("target_label", ""),
+                        whole(modulus) if modulus.isdecimal() else 0, text("target_label", ""),
                         text("replacement", "$1"), node.origin)
     problem = _problem(found)
     if problem is not None:

@@ -16,6 +16,7 @@ from readers.helm.values import require_part, value_at
 from readers.prometheus.nodes import elements, mapping, scalar_text
 from readers.prometheus.promql import METRIC, Expression, Selector, Series, parse_promql
 from readers.prometheus.promql_evaluation import evaluate
+from tfparse.cty.numbers import whole
 from tfparse.cty.values import REDACTED, Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -31,7 +32,7 @@ def duration_seconds(text: str, origin: Origin | None = None) -> float:
     """A Prometheus duration (``5m``, ``1h30m``) in seconds.  Malformed for anything else but ``0``."""
     found = _DURATION.fullmatch("0s" if text == "0" else text)
     counts = found.groups("0") if found and text else ()
-    milliseconds = sum(int(n) * unit for n, unit in zip(counts, _MILLISECONDS, strict=bool(counts)))
+    milliseconds = sum(whole(n) * unit for n, unit in zip(counts, _MILLISECONDS, strict=bool(counts)))
     if not counts or milliseconds > _LONGEST:
         raise Malformed("duration", f'"{text}" is no duration', origin)
     return milliseconds / 1000

@@ -13,6 +13,7 @@ _CHANGED = re.compile(
     r"([A-Za-z_]\w*)\s*(?:\[[^]]*\])?\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)"
     r"|([A-Za-z_]\w*)\s*(?:\+\+|--)|(?:\+\+|--)\s*([A-Za-z_]\w*)"
 )
+_MOST_DIGITS = 18
 _TERM = re.compile(r"\s*(-?\d+|[A-Za-z_]\w*)\s*")
 _OPERATION = re.compile(r"\s*(-?\d+|[A-Za-z_]\w*)\s*(\+|-|\*|<=|>=|==|!=|<|>)\s*(\d+|[A-Za-z_]\w*)\s*")
 
@@ -45,7 +46,11 @@ def _operand(text: str, state: State) -> str:
 
 
 def _result(left: str, operator: str, right: str) -> str:
+    if max(len(left), len(right)) > _MOST_DIGITS:
+        return HOLE
     a, b = int(left), int(right)
     numbers = {"+": a + b, "-": a - b, "*": a * b}
     truths = {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b, "==": a == b, "!=": a != b}
-    return str(numbers[operator] if operator in numbers else int(truths[operator]))
+    if operator in truths:
+        return str(int(truths[operator]))
+    return str((numbers[operator] + 2**63) % 2**64 - 2**63)  # 64 bits, beyond which it wraps

@@ -14,6 +14,7 @@ from readers.shell.conditions import tested
 from readers.shell.printing import echoed, formatted
 from readers.shell.process import Call, Leave, Process
 from readers.shell.text import MANY, as_text, is_known
+from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE
 
 Builtin = Callable[[Process, Call], None]
@@ -62,9 +63,9 @@ def _exit(shell: Process, call: Call) -> None:
 
 def _break(shell: Process, call: Call) -> None:
     levels = call.arguments[0] if call.arguments else "1"
-    if not levels.isdecimal() or not int(levels):
+    if not levels.isdecimal() or not whole(levels) or not shell.loops:
         shell.give_up(call.start)
-    raise Leave(call.name, int(levels))
+    raise Leave(call.name, min(whole(levels), shell.loops))
 
 
 def _cd(shell: Process, call: Call) -> None:
@@ -101,8 +102,8 @@ def _shift(shell: Process, call: Call) -> None:
     number = call.arguments[0] if call.arguments else "1"
     given = shell.state.arguments
     known = number.isdecimal() and MANY not in "".join(given)
-    shell.state.arguments = given[int(number) :] if known else (MANY,)
-    shell.ended(int(number) <= len(given) if known else None)
+    shell.state.arguments = given[whole(number) :] if known else (MANY,)
+    shell.ended(whole(number) <= len(given) if known else None)
 
 
 def _declare(shell: Process, call: Call) -> None:

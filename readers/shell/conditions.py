@@ -12,6 +12,7 @@ from readers.shell.expansion import Expander
 from readers.shell.files import Files
 from readers.shell.syntax import Literal, Word
 from readers.shell.text import MARKS, as_text, is_known
+from tfparse.cty.numbers import whole
 
 _NUMBERS = {"-eq": (0,), "-ne": (-1, 1), "-lt": (-1,), "-le": (-1, 0), "-gt": (1,), "-ge": (0, 1)}
 _THERE = frozenset(["-e", "-f", "-r", "-w"])
@@ -85,6 +86,6 @@ def _binary(left: str, operator: str, right: str, pattern: str | None) -> bool |
         same = left == right if pattern is None else re.fullmatch(pattern, left, re.DOTALL) is not None
         return same == (operator != "!=")
     if operator in _NUMBERS and all(re.fullmatch(r"-?\d+", one) for one in (left, right)):
-        order = (int(left) > int(right)) - (int(left) < int(right))
+        order = (whole(left) > whole(right)) - (whole(left) < whole(right))
         return order in _NUMBERS[operator]
     return None

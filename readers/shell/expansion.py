@@ -14,8 +14,12 @@ from readers.shell.arithmetic import evaluate
 from readers.shell.state import State
 from readers.shell.syntax import Arithmetic, Literal, Parameter, Part, Substitution, Word
 from readers.shell.text import MANY, ONE, STAR, as_text, glob, is_known
+from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE
 
+_MOST_WORDS = 1000
+"""What braces may make of one word."""
+_MOST_DIGITS = 18
 _BRACE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -150,7 +154,7 @@ class Expander:
             content = state.arguments if name in ("@", "*") else state.variables.get(name, HOLE)
             return " ".join(content) if isinstance(content, tuple) else content
         if name.isdecimal():
-            number = int(name)
+            number = whole(name)
             if MANY in "".join(state.arguments[:number]) or not number:
                 return HOLE
             return state.arguments[number - 1] if number <= len(state.arguments) else ""
@@ -201,32 +205,56 @@ def _matched(text: str) -> str:
     return re.sub(r"\*+", STAR, text)
 
 
+class _TooMany(Exception):
+    """Braces that make more words than are looked at."""
+
+
 def _braces(word: Word) -> list[Word]:
     """A word for each alternative of its braces.  Only braces within one stretch of text count."""
-    if sum(part.text.count("{") for part in word.parts if isinstance(part, Literal) and not part.quoted) > 6:
-        return [Word((*(part for part in word.parts if not isinstance(part, Literal)), Literal(MANY, True)))]
+    try:
+        return _alternatives_of(word, 1)
+    except _TooMany:
+        return [_anything(word)]
+
+
+def _anything(word: Word) -> Word:
+    """A word of which is known only what runs within it."""
+    return Word((*(part for part in word.parts if not isinstance(part, Literal)), Literal(MANY, True)))
+
+
+def _alternatives_of(word: Word, beside: int) -> list[Word]:
+    """As :func:`_braces`; ``beside`` are the words that its other braces make.  Raises _TooMany."""
     for at, part in enumerate(word.parts):
         if isinstance(part, Literal) and not part.quoted:
             for found in _BRACE.finditer(part.text):
                 inner = _alternatives(found[1])
-                if len(inner) > 1:
+                if inner is not None:
+                    beside *= len(inner)
+                    if beside > _MOST_WORDS:
+                        raise _TooMany
                     before, after = part.text[: found.start()], part.text[found.end() :]
                     made = [Word((*word.parts[:at], Literal(before + one + after, False), *word.parts[at + 1 :]))
                             for one in inner]
-                    return [single for one in made for single in _braces(one)]
+                    return [single for one in made for single in _alternatives_of(one, beside)]
             if "{" in part.text and "}" not in part.text:
                 return _across(word, at)
     return [word]
 
 
-def _alternatives(text: str) -> list[str]:
-    span = re.fullmatch(r"(-?\d+)\.\.(-?\d+)", text)
-    if span:
-        first, last = int(span[1]), int(span[2])
-        step = 1 if first <= last else -1
-        numbers = list(range(first, last + step, step))[:1000]
-        return [str(n) for n in numbers] if len(numbers) > 1 else [text, text][:1]
-    return text.split(",")
+def _alternatives(text: str) -> list[str] | None:
+    """What stands between braces, one by one; None where they are no such braces.  Raises _TooMany."""
+    span = re.fullmatch(r"(-?\d+)\.\.(-?\d+)", text, re.ASCII)
+    if span is None:
+        return text.split(",") if "," in text else None
+    if max(map(len, span.groups())) > _MOST_DIGITS:
+        raise _TooMany
+    first, last = int(span[1]), int(span[2])
+    if abs(last - first) >= _MOST_WORDS:
+        raise _TooMany
+    step = 1 if first <= last else -1
+    # One that begins with a zero has all of them as long as the longest.
+    width = max(map(len, span.groups())) if re.search(r"(^|\.)-?0\d", text) else 0
+    return [f"{number:0{width}d}" for number in range(first, last + step, step)]
 
 
 def _across(word: Word, at: int) -> list[Word]:
@@ -234,6 +262,6 @@ def _across(word: Word, at: int) -> list[Word]:
     texts = [part.text for part in word.parts[at:] if isinstance(part, Literal) and not part.quoted]
     if not any("}" in text for text in texts[1:]) or not any("," in text for text in texts):
         return [word]
-    return [Word((*(part for part in word.parts if not isinstance(part, Literal)), Literal(MANY, True)))]
+    return [_anything(word)]
 
 

@@ -16,6 +16,7 @@ from readers.shell.process import Process
 from readers.shell.state import ToFile
 from readers.shell.syntax import Assignment, Node, Redirect, Simple, Substitution, Word
 from readers.shell.text import MANY, as_text
+from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE
 
 _LONGEST = 100_000
@@ -107,7 +108,7 @@ class Filling(Process):
         elif operator == "<&":
             state.input = HOLE
         elif operator == ">&" and re.fullmatch(r"\d+-?|-", target):
-            state.sinks[descriptor] = None if target == "-" else state.sinks.get(int(target.rstrip("-")))
+            state.sinks[descriptor] = None if target == "-" else state.sinks.get(whole(target.rstrip("-")))
         elif target in ("/dev/stdout", "/dev/stderr"):
             state.sinks[descriptor] = state.sinks.get(1 if target.endswith("out") else 2)
         elif _NOWHERE.fullmatch(target):

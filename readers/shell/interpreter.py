@@ -74,9 +74,9 @@ class Shell(Filling):
             case If():
                 self._if(node, 0)
             case While():
-                self.framed(lambda: self._while(node), "break")
+                self._loop(lambda: self._while(node))
             case For():
-                self.framed(lambda: self._for(node), "break")
+                self._loop(lambda: self._for(node))
             case Case():
                 self._case(node)
             case Conditional(words=words):
@@ -161,8 +161,16 @@ class Shell(Filling):
         else:
             self._if(node, at + 1)
 
+    def _loop(self, body: Callable[[], None]) -> None:
+        self.loops += 1
+        try:
+            self.framed(body, "break")
+        finally:
+            self.loops -= 1
+
     def _while(self, node: While) -> None:
         for _ in range(_MOST_ROUNDS):
+            before, ways = self.state.copy(), len(self._left)
             answer = self._condition(node.condition)
             if answer is None:
                 break
@@ -170,6 +178,8 @@ class Shell(Filling):
                 self.ended(True)
                 return
             self.framed(lambda: self.run(node.body), "continue")
+            if self.state == before and len(self._left) == ways:
+                self.never_ends(node.start)
 
         def step() -> None:
             self.framed(lambda: self.run(node.body), "continue")
@@ -262,10 +272,11 @@ class Shell(Filling):
         state.arguments = tuple(arguments)
         outer_locals, state.locals = state.locals, frozenset()
         self.depth, self.returnable = self.depth + 1, self.returnable + 1
+        loops, self.loops = self.loops, 0
         try:
             self.framed(lambda: self.run(body), "return")
         finally:
-            self.depth, self.returnable = self.depth - 1, self.returnable - 1
+            self.depth, self.returnable, self.loops = self.depth - 1, self.returnable - 1, loops
             state.arguments = outer
             state.variables |= {name: before.get(name, HOLE) for name in state.locals}
             state.locals = outer_locals

@@ -16,7 +16,9 @@ from readers.shell.syntax import Node, Unreadable
 from readers.shell.text import as_text, is_known
 from tfparse.cty.values import HOLE
 
-_MOST_COMMANDS = 20_000
+_MOST_COMMANDS = 10_000
+_COMMANDS_A_SHELL = 20
+"""As how many commands a further shell counts, whose state is copied."""
 _DEEPEST = 25
 _MOST_STEPS = 5
 
@@ -60,6 +62,10 @@ class Process:
         self.lenient = 0
         self.returnable = 0
         self.commands = 0
+        #: The loops that it is within, which ``break`` and ``continue`` can leave.
+        self.loops = 0
+        #: Whether what follows waits for it to end.
+        self.is_awaited = True
         self.files = Files(state, world)
         self._left: list[tuple[State, Leave]] = []
         self._later: list[tuple[Node, Source]] = []
@@ -122,7 +128,8 @@ class Process:
         shell = type(self)(source or self.source, self.state.copy(), self.world, self.programs,
                            dialect or self.dialect, self.depth + 1)
         shell.state.traps = {}
-        shell.commands = self.commands
+        shell.commands = self.commands + _COMMANDS_A_SHELL
+        shell.is_awaited = self.is_awaited
         if source is None:
             shell.lenient, shell.returnable = self.lenient, self.returnable
         return shell
@@ -145,6 +152,12 @@ class Process:
 
         self.subshell(collected)
         return self.state.buffers.pop(number)
+
+    def never_ends(self, start: int) -> NoReturn:
+        """What goes on for ever: whatever is to come behind it never does.  Raises: Leave, always."""
+        if self.is_awaited:
+            self.give_up(start)
+        raise Leave("exit")
 
     def give_up(self, start: int) -> NoReturn:
         """Nothing is known of what happens from here on.  Raises: Leave, always."""
@@ -253,7 +266,11 @@ class Process:
         self.ended(True)
 
     def _started(self, node: Node) -> None:
-        self.subshell(lambda shell: shell.run(node))
+        def body(shell: Process) -> None:
+            shell.is_awaited = False
+            shell.run(node)
+
+        self.subshell(body)
 
     def wait(self) -> None:
         """Let what runs in the background end."""

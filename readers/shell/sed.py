@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from readers.shell.regex import as_python, beginning
+from tfparse.cty.numbers import whole
 
 _LONGEST = 400
 """Characters of a line that is looked at."""
@@ -81,7 +82,7 @@ class Script:
 
     def _matches(self, edit: Edit, line: str, number: int, last: bool) -> bool | None:
         if edit.place is not None:
-            return last if edit.place == "$" else int(edit.place) == number
+            return last if edit.place == "$" else whole(edit.place) == number
         if edit.address is None:
             return True
         pattern = as_python(edit.address, extended=self.extended)

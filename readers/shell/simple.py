@@ -10,6 +10,7 @@ import re
 from readers.shell.scanner import Scanner
 from readers.shell.syntax import Assignment, Literal, Redirect, Simple, Unreadable, Word
 from readers.shell.words import METACHARACTERS, WordReader
+from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE
 
 _REDIRECT = re.compile(r"(?P<fd>\d*)(?P<operator><<<|<<-?|<>|<&|>>|>&|>\||<(?!\()|>(?!\()|&>>|&>)")
@@ -100,7 +101,7 @@ class SimpleCommands(Scanner):
             self.bash(operator)
         self.at = found.end()
         self.blanks()
-        redirect = Redirect(int(found["fd"]) if found["fd"] else None, operator, self.word(), start)
+        redirect = Redirect(whole(found["fd"]) if found["fd"] else None, operator, self.word(), start)
         if operator in ("<<", "<<-"):
             delimiter = redirect.target
             quoted = any(not isinstance(part, Literal) or part.quoted for part in delimiter.parts)

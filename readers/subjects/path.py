@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from readers import Malformed
+from tfparse.cty.numbers import whole
 
 _STEP = re.compile(
     r'\.?(?:"(?P<quoted>[^"]*)"|(?P<key>[^\s."\[\]]+)'
@@ -97,7 +98,7 @@ def _step(found: re.Match[str]) -> Step:
     if found["each"]:
         return Each()
     if found["index"]:
-        return Index(int(found["index"]))
+        return Index(whole(found["index"]))
     if (key := found["quoted"] if found["quoted"] is not None else found["key"]) is not None:
         return Key(key)
     wanted = found["exact"] if found["exact"] is not None else found["named"]

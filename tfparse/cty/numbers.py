@@ -26,6 +26,15 @@ class OutOfReach(ValueError):
     """A number that Terraform has and that is not worked with here: an infinite one, or one with too many digits."""
 
 
+def whole(digits: str) -> int:
+    """The number that digits are, with a sign before them or not.
+
+    Python refuses to read more than some 4,300: of so many, it is one that is as large as any.
+    """
+    number = int(digits.lstrip("+-").lstrip("0")[:_MAX_DIGITS] or "0")
+    return -number if digits.startswith("-") else number
+
+
 class Double(Fraction):
     """A number that Terraform computes in 64-bit floating point (``log``, ``pow``): it prints shorter."""
 

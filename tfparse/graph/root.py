@@ -11,6 +11,7 @@ from tfparse.configs.files import Budget
 from tfparse.configs.module import Located, Module, Section, load_module
 from tfparse.configs.terragrunt import Settings
 from tfparse.configs.variables import read_inputs
+from tfparse.cty.numbers import whole
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError
 from tfparse.graph.body import readable
@@ -207,7 +208,7 @@ def _path(node: Expression) -> tuple[str | int, ...]:
         case (ast.ATTR, _, _, source, name):
             return (*_path(source), name)
         case (ast.INDEX, _, _, source, (ast.NUMBER, _, _, digits)):
-            return (*_path(source), int(digits) if digits.isdigit() else digits)
+            return (*_path(source), whole(digits) if digits.isdigit() else digits)
         case (ast.INDEX, _, _, source, key):
             return (*_path(source), string_of(key) or "?")
     return (word_of(node) or "?",)

@@ -257,3 +257,20 @@ def test_an_error_tells_no_secret(content: str) -> None:
     with pytest.raises(Malformed) as refused:
         secret(content).required("relayhost")
     assert "hunter2" not in str(refused.value)
+
+
+def test_references_that_double_are_not_followed_for_ever() -> None:
+    doubling = "".join(f"x{n} = $x{n + 1}$x{n + 1}\n" for n in range(60))
+    with pytest.raises(UnknownValueError, match="more than 10000 references"):
+        main_cf(f"{doubling}x60 = 3\n").expand("x0")
+    assert main_cf(f"{doubling}x60 = 3\n").expand("x50") == "3" * 1024
+
+
+@pytest.mark.parametrize("read", [integer, time_seconds])
+def test_a_number_of_more_digits_than_python_reads_is_refused(read: Any) -> None:
+    with pytest.raises(Malformed, match="bad "):
+        read("9" * 5000)
+
+
+def test_numbers_of_any_length_are_compared() -> None:
+    assert main_cf("a = ${{" + "9" * 5000 + "} > {" + "8" * 5000 + "} ? {more} : {less}}\n").expand("a") == "more"
