@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from functools import cache, partial
+from hashlib import blake2b
 from pathlib import Path
 
 from gate.evidence import Finding
@@ -17,6 +18,8 @@ from tfparse import Infra, cached, load
 from tfparse.cty.values import REDACTED
 from tfparse.secrets.secrecy import Secrets, find_secrets, words
 
+_LONGEST = 10_000
+"""Characters of a text in evidence: each report holds it some times."""
 _QUOTED = re.compile(r'"[^"]+"')
 #: The secrets of the repos that this process has looked at: the judged one, and it as it was at the base.
 _SECRETS: dict[Path, Callable[[], Secrets]] = {}
@@ -63,6 +66,14 @@ def redacted_findings(findings: Iterable[Finding], said: Iterable[str]) -> tuple
     return tuple(_redacted_finding(finding, public) for finding in findings)
 
 
+def shortened(text: str) -> str:
+    """The text, as much of it as anybody reads.  Of a longer one stands there which it is: another is news."""
+    if len(text) <= _LONGEST:
+        return text
+    name = blake2b(text.encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
+    return f"{text[:_LONGEST]}... ({len(text)} characters, blake2b {name})"
+
+
 def _redacted_finding(finding: Finding, said: Container[str]) -> Finding:
     """A finding without secrets.  Where it points at one, the values that it quotes are redacted, however short."""
     points = finding.file is not None and any(
@@ -74,6 +85,9 @@ def _redacted_finding(finding: Finding, said: Container[str]) -> Finding:
             text = _QUOTED.sub(lambda q: q[0] if all(word in said for word in words(q[0])) else REDACTED, text)
         return redacted(text, said)
 
-    what, expected, actual = fit(finding.what), fit(finding.expected), fit(finding.actual)
-    note, account, cause = (text and fit(text) for text in (finding.note, finding.account, finding.cause))
+    def fit_to_read(text: str) -> str:
+        return shortened(fit(text))
+
+    what, expected, actual = map(fit_to_read, (finding.what, finding.expected, finding.actual))
+    note, account, cause = (text and fit_to_read(text) for text in (finding.note, finding.account, finding.cause))
     return replace(finding, what=what, expected=expected, actual=actual, note=note, account=account, cause=cause)

@@ -51,8 +51,11 @@ def _is_like(path: str, pattern: str) -> bool:
 
 
 def _fits(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    if not pattern:
-        return not parts
-    if pattern[0] == "**":
-        return any(_fits(parts[at:], pattern[1:]) for at in range(len(parts) + 1))
-    return bool(parts) and PurePosixPath(parts[0]).match(pattern[0]) and _fits(parts[1:], pattern[1:])
+    # How many of the parts the pattern so far may have taken: no more than there are, however many ``**`` it has.
+    taken = {0}
+    for name in pattern:
+        if name == "**":
+            taken = set(range(min(taken, default=len(parts) + 1), len(parts) + 1))
+        else:
+            taken = {at + 1 for at in taken if at < len(parts) and PurePosixPath(parts[at]).match(name)}
+    return len(parts) in taken

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gate.evidence import Evidence, Finding, conclude
+from gate.redaction import redacted_findings, shortened
 from gate.verdict import Verdict, gravest
 from readers import Malformed, Missing
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError
@@ -86,3 +87,13 @@ def test_the_gravest_counts() -> None:
 
 def test_what_closes_the_gate() -> None:
     assert [verdict for verdict in Verdict if verdict.closes] == ["undetermined", "failed", "error"]
+
+
+def test_a_text_that_nobody_reads_is_shortened_and_known_again() -> None:
+    one, other = "x" * 1_000_000 + "a", "x" * 1_000_000 + "b"
+    assert shortened("x" * 10_000) == "x" * 10_000
+    assert len(shortened(one)) < 10_100
+    assert shortened(one) != shortened(other)
+    (finding,) = redacted_findings([Finding(one, one, one, Verdict.FAILED, note=one, account=one)], ())
+    texts = (finding.what, finding.expected, finding.actual, finding.note, finding.account)
+    assert texts == (shortened(one),) * 5

@@ -198,6 +198,8 @@ def test_files_are_read_as_what_they_are(infra: Infra) -> None:
     assert at(file_subject(infra, "etc/limits.yaml", "YAML"), "mail.most") == [('"200Mi"', "most: 200Mi")]
     assert [s.label for s in files_like(infra, "envs/*/main.tf", "x").certain] == ["file envs/edge/main.tf", "file envs/prod/main.tf"]
     assert [s.label for s in files_like(infra, "**/*.yaml", "x").certain] == ["file etc/limits.yaml"]
+    assert [s.label for s in files_like(infra, "**/etc/**/*.yaml", "x").certain] == ["file etc/limits.yaml"]
+    assert not files_like(infra, "**/etc/*/*.yaml", "x").certain
     with pytest.raises(Missing, match=r"no file etc/limit.yaml in the repo \(it has etc/limits.yaml"):
         file_subject(infra, "etc/limit.yaml", "YAML")
 
@@ -254,3 +256,12 @@ def test_none_names_the_nearest(infra: Infra) -> None:
     stacks = root_stacks(infra.roots)
     assert calls_of(stacks, "modules/wob", "call").near.startswith(" (it has modules/web")
     assert "aws_s3_bucket" in resources_of_type(stacks, "aws_s3_buckt", "resource").near
+
+
+def test_a_glob_of_many_folders_does_not_go_on_for_ever(tmp_path: Path) -> None:
+    deep = tmp_path / "/".join("a" * 40)
+    deep.mkdir(parents=True)
+    (deep / "x.tf").write_text("")
+    infra = load(tmp_path)
+    assert not files_like(infra, "**/a/" * 20 + "y.tf", "x").certain
+    assert len(files_like(infra, "**/a/" * 20 + "x.tf", "x").certain) == 1
