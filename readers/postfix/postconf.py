@@ -18,7 +18,7 @@ from readers.sandbox.rendering import redacted
 from tfparse.cty.values import HOLE, REDACTED, Line
 from tfparse.diagnostics import Origin
 
-POSTCONF = Program("postconf", "postfix", needs=("/dev/urandom",))
+POSTCONF = Program("postconf", "postfix", seconds=5, needs=("/dev/urandom",))
 
 _PLACEHOLDER = "placeholder"
 #: Defaults that look like numbers, of parameters that take other text as well.

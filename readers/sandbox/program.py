@@ -218,11 +218,24 @@ def _hand_over(folder: Path, owner: int) -> bool:
     return True
 
 
-@lru_cache(maxsize=64)
 def _answer(
     program: Program, arguments: tuple[str, ...], files: tuple[tuple[str, str], ...], opens: str | None
 ) -> Output:
-    return program._run(arguments, files, opens)  # noqa: SLF001  (the cache cannot be a method's: it would hash a mapping)
+    outcome = _outcome(program, arguments, files, opens)
+    if isinstance(outcome, Malformed):
+        raise outcome
+    return outcome
+
+
+@lru_cache(maxsize=64)
+def _outcome(
+    program: Program, arguments: tuple[str, ...], files: tuple[tuple[str, str], ...], opens: str | None
+) -> Output | Malformed:
+    """What comes of a question, also if it does not end: to wait as long for each who asks would hold up the run."""
+    try:
+        return program._run(arguments, files, opens)  # noqa: SLF001  (a method's cache would hash a mapping)
+    except Malformed as error:
+        return error
 
 
 #: What has been begun and nobody has asked for yet.

@@ -61,7 +61,7 @@ def apart(action: Callable[[], Any], *before: Callable[[], None]) -> Any:
     if not child:
         try:
             tempfile.tempdir = folder
-            program._answer.cache_clear()
+            program._outcome.cache_clear()
             program._BEGUN.clear()
             namespace.root_of = functools.cache(_ROOTS.__wrapped__)
             for step in before:

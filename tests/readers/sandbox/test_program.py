@@ -95,6 +95,19 @@ def test_it_resolves_no_names() -> None:
     assert "gaierror" in said.err
 
 
+def test_what_does_not_end_is_not_waited_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(Program, "_run", lambda *question: asked.append(question) or endless())
+
+    def endless() -> None:
+        raise Malformed("sh", "it did not end")
+
+    for _ in range(3):
+        with pytest.raises(Malformed, match="did not end"):
+            Program("sh", "dash", seconds=0.123).run(["-c", "sleep 60"], {"a": "asked again and again"})
+    assert len(asked) == 1
+
+
 def test_it_ends_in_time() -> None:
     began = time.monotonic()
     with pytest.raises(Malformed, match=r"^sh: it did not end within 0\.3 s$"):
