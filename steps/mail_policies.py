@@ -25,6 +25,7 @@ from readers.mail_auth.domain import (
     published_dmarc,
     shortfalls_of,
     spf_by_witness,
+    spf_lookups,
     spf_names,
 )
 from readers.mail_auth.records import parse_dmarc, parse_spf
@@ -129,6 +130,16 @@ def spf_authorises_relay(
             ok = authorises(declarations, parse_spf(record.known_data()), relay, includes)
             evidence.check(f"SPF record in {record.source}", expected=f"include:{includes[relay]}, for {relay}",
                            actual=record.shown, ok=ok, at=record.origin, note=enforcement(record))
+
+
+@then(parsers.parse("every declared SPF record needs at most {most:d} look-ups"))
+def spf_can_be_evaluated(evidence: Evidence, declarations: Declarations, most: int) -> None:
+    expected = f"at most {most} look-ups"
+    with evidence.about(f"SPF of {declarations.domain}", expected):
+        for record in declared_spf(declarations):
+            needed = spf_lookups(declarations, parse_spf(record.known_data()))
+            evidence.check(f"SPF record in {record.source}", expected=expected, actual=f"{needed} at least",
+                           ok=needed <= most, at=record.origin, note=enforcement(record))
 
 
 @then("nowhere are two SPF records declared")

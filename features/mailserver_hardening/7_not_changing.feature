@@ -84,4 +84,5 @@ Feature: 7. What does not change
       | relay                | SPF include   |
       | smtp.eu.mailgun.org  | mailgun.org   |
       | smtp-relay.brevo.com | spf.brevo.com |
+    And every declared SPF record needs at most 10 look-ups
     And nowhere are two SPF records declared

@@ -1,12 +1,10 @@
-"""DNS records that Terraform resources declare: Cloudflare's, of provider 4 and of provider 5.
-
-https://registry.terraform.io/providers/cloudflare/cloudflare/4.52.0/docs/resources/record
-https://registry.terraform.io/providers/cloudflare/cloudflare/latest/docs/resources/dns_record
-"""
+"""DNS records that Terraform resources declare, of every provider that :mod:`readers.dns.providers` lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import dns.exception
 import dns.name
@@ -14,73 +12,164 @@ import dns.rdata
 import dns.rdataclass
 
 from readers import Malformed
-from readers.dns.records import Record, normal_name, rdata_text, txt_content
+from readers.dns.providers import FORMS, RecordForm, Txt
+from readers.dns.records import Record, normal_name, rdata_text, txt_content, txt_words
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE, SECRET, Unknown, Value
-from tfparse.graph.model import IgnoredPath, Resource
+from tfparse.graph.model import Block, Body, IgnoredPath, Resource
 
-RESOURCE_TYPES = frozenset({"cloudflare_record", "cloudflare_dns_record"})
-
-_STRUCTURED = {"SRV": ("priority", "weight", "port", "target"), "CAA": ("flags", "tag", "value")}
-"""The fields of ``data``, in the order of the type's presentation form."""
-
-_DECISIVE = frozenset({"name", "type", "content", "value", "data", "priority"})
+_ALIAS = "it is an alias: what it is answered with is not in the repo"
+_PREFERENCE = re.compile(rf"([0-9]+|{HOLE})\s+(.*)", re.DOTALL)
 
 
 def declared_records(resources: Iterable[Resource], domain: str) -> list[Record]:
-    """The records that Cloudflare resources declare, in the order given; other resources are passed over.
+    """The records that resources declare in the zone ``domain``, in the order given; other resources are passed over.
 
-    Names are qualified with ``domain``: which zone a ``zone_id`` means cannot be seen in source.  What is
-    not known stays in the record, as holes with a reason; so does content that cannot be read.  Malformed,
-    with the resource's address, for a name that cannot be one.
+    What is not known stays in the record, as holes with a reason; so does content that cannot be read.
+
+    Raises:
+        Malformed: a name cannot be one; the message names the resource.
     """
     zone = normal_name(domain)
-    found = []
-    for resource in resources:
-        if resource.mode == "managed" and resource.type in RESOURCE_TYPES:
-            try:
-                found.append(_record(resource, zone))
-            except Malformed as error:
-                raise Malformed(resource.address, str(error), resource.origin) from error
-    return found
+    return [record for resource in resources for draft in drafts(resource) for record in draft.records(zone)]
 
 
-def _record(resource: Resource, zone: str) -> Record:
-    body = resource.body
-    type_value, name_value, priority = body.attribute("type"), body.attribute("name"), body.attribute("priority")
-    kind = _text(type_value).upper()
-    contents = _contents(resource, kind)
-    data, unreadable = _data(kind, [_text(value) for value in contents])
-    name = _qualified(_text(name_value), zone)
-    preference = _integer(priority) if kind == "MX" else None
-    unknown = None
-    if HOLE in name + kind + data or (kind == "MX" and preference is None):
-        values = (name_value, type_value, *contents, priority)
-        unknown = next((u for v in values if v is not None and (u := v.unknown)), None)
-        unknown = unknown or Unknown(unreadable, resource.origin)
-    return Record(
-        name, kind, data, _integer(body.attribute("ttl")), preference,
-        origin=next((v.origin for v in contents if v is not None), None) or resource.origin,
-        unknown=unknown,
-        repetition=resource.repetition,
-        ignored=_ignored(resource),
-        sensitive=any(v.all_marks() & SECRET for v in (name_value, *contents) if v is not None),
-        source=resource.address,
-    )
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The records of one resource before it is known which zone they go into.
+
+    ``name`` is as written, in lower case; ``zone`` the argument that says which zone.
+    """
+
+    resource: Resource
+    form: RecordForm
+    name: str
+    zone: Value | None
+
+    def is_in(self, domain: str) -> bool:
+        """Whether the name as written is the domain or one in it, so that the zone is this or one about it."""
+        known = self.name.rpartition(HOLE)[2].rstrip(".")
+        return (known == domain and HOLE not in self.name) or known.endswith(f".{domain}")
+
+    def records(self, zone: str, doubt: Unknown | None = None) -> list[Record]:
+        """The records, in a zone; ``doubt`` is why they may be in another one."""
+        try:
+            return list(_records(self, zone, doubt))
+        except Malformed as error:
+            raise Malformed(self.resource.address, str(error), self.resource.origin) from error
 
 
-def _contents(resource: Resource, type: str) -> list[Value | None]:
-    """The values that make the data: ``content`` (``value`` before provider 4.39), or the fields of ``data``."""
-    body = resource.body
-    for attribute in ("content", "value"):
-        value = body.attribute(attribute)
-        if value is not None:
-            return [value]
-    fields = _STRUCTURED.get(type, ())
-    data = body.attribute("data")
-    if data is not None:
-        return [data] if data.is_unknown else [data.get(field) for field in fields]
-    return [block.body.attribute(field) for block in body.blocks("data") for field in fields]
+def drafts(resource: Resource) -> Iterator[Draft]:
+    """What a resource declares, if it is one whose records are read.
+
+    Raises:
+        Malformed: its name is no text.
+    """
+    form = FORMS.get(resource.type)
+    if resource.mode != "managed" or form is None:
+        return
+    value = _first(resource.body, form.name)
+    try:
+        name = "@" if value is None and form.apex_if_unset else _text(value).lower()
+    except Malformed as error:
+        raise Malformed(resource.address, str(error), resource.origin) from error
+    yield Draft(resource, form, name or "@", _first(resource.body, form.zone))
+
+
+def _first(body: Body, arguments: tuple[str, ...]) -> Value | None:
+    """The first of some arguments that is set."""
+    return next((value for name in arguments if (value := body.attribute(name)) is not None), None)
+
+
+def _records(draft: Draft, zone: str, doubt: Unknown | None) -> Iterator[Record]:
+    resource, form, body = draft.resource, draft.form, draft.resource.body
+    type_value = None if form.kind else body.attribute(form.type)
+    kind = form.kind or _text(type_value).upper()
+    name, named = qualified(draft.name, zone), _first(body, form.name)
+    priority = body.attribute(form.priority) if form.priority else None
+    for contents in _answers(body, form, kind):
+        preference, data, unreadable = _data(form, kind, [_text(value) for value in contents], zone, priority)
+        if kind != "MX":
+            preference = None
+        unknown = None
+        if HOLE in name + kind + data or (kind == "MX" and preference is None):
+            values = (named, type_value, *contents, priority)
+            unknown = next((u for v in values if v is not None and (u := v.unknown)), None)
+            aliased = any(body.attribute(a) is not None or body.blocks(a) for a in form.elsewhere)
+            unknown = unknown or Unknown(_ALIAS if aliased else unreadable, resource.origin)
+        yield Record(
+            name, kind, data, _integer(body.attribute("ttl")), preference,
+            origin=next((v.origin for v in contents if v is not None), None) or resource.origin,
+            unknown=unknown,
+            repetition=resource.repetition or doubt,
+            ignored=_ignored(resource, form),
+            sensitive=any(v.all_marks() & SECRET for v in (named, *contents) if v is not None),
+            source=resource.address,
+            choice=_choice(body, form),
+        )  # fmt: skip
+
+
+# -- what the data is made of --------------------------------------------------------------------------
+
+
+def _answers(body: Body, form: RecordForm, kind: str) -> list[list[Value | None]]:
+    """The values that make the data of each record: one, or one a field."""
+    fields = dict(form.fields).get(kind, ())
+    if fields and not form.blocks:
+        return [[body.attribute(field) for field in fields]]
+    for argument in form.values:
+        value = body.attribute(argument)
+        if value is not None and not (form.blocks and argument in form.blocks):
+            return [[one] for one in _each(value)]
+    found: list[list[Value | None]] = []
+    for holder in (holder for argument in form.blocks for holder in _holders(body, argument)):
+        whole = isinstance(holder, Value) and holder.is_unknown
+        found.append([holder] if isinstance(holder, Value) and whole else [_field(holder, f) for f in fields])
+    for value in (value for argument in form.nested for value in _nested(body, argument, form.values)):
+        found += [[one] for one in _each(value)]
+    return found or [[]]
+
+
+def _each(value: Value) -> list[Value]:
+    """The values of a list or set, of objects their ``value``; a single one, or one that is not known, is itself."""
+    if not isinstance(value.raw, tuple):
+        return [value]
+    return [_inner(element) for element in value.raw]
+
+
+def _inner(element: Value) -> Value:
+    found = element.get("value") if isinstance(element.raw, dict) else None
+    return element if found is None else found
+
+
+def _holders(body: Body, argument: str) -> list[Value | Body]:
+    """What stands under an argument that is an object or a list of them, or a block."""
+    value = body.attribute(argument)
+    if value is None:
+        return [block.body for block in body.blocks(argument)]
+    return list(value.raw) if isinstance(value.raw, tuple) else [value]
+
+
+def _field(holder: Value | Body, field: str) -> Value | None:
+    if isinstance(holder, Body):
+        return holder.attribute(field)
+    return holder.get(field) if isinstance(holder.raw, dict) else holder
+
+
+def _nested(body: Body, argument: str, values: tuple[str, ...]) -> Iterator[Value]:
+    """The values of an argument's blocks, at any depth."""
+    blocks: list[Block] = list(body.blocks(argument))
+    for block in blocks:
+        yield from (v for name in values if (v := block.body.attribute(name)) is not None)
+        blocks += block.body.blocks()
+    value = body.attribute(argument)
+    if value is not None and value.is_unknown:
+        yield value
+
+
+def _choice(body: Body, form: RecordForm) -> str:
+    value = body.attribute(form.choice) if form.choice else None
+    return "" if value is None else _text(value)
 
 
 def _text(value: Value | None) -> str:
@@ -100,7 +189,10 @@ def _integer(value: Value | None) -> int | None:
     return whole(text) if text.isascii() and text.isdigit() else None
 
 
-def _qualified(name: str, zone: str) -> str:
+# -- names and data --------------------------------------------------------------------------------------
+
+
+def qualified(name: str, zone: str) -> str:
     """The absolute name of a record called ``name`` in the zone; ``@`` is the zone itself."""
     name = name.lower()
     if HOLE not in name:
@@ -117,25 +209,45 @@ def _qualified(name: str, zone: str) -> str:
     return name if complete else f"{name}.{zone}"
 
 
-def _data(type: str, contents: list[str]) -> tuple[str, str]:
-    """The data as :class:`Record` has it, and why it would be a hole if no value is unknown."""
+def _data(
+    form: RecordForm, type: str, contents: list[str], zone: str, priority: Value | None
+) -> tuple[int | None, str, str]:
+    """The preference and the data as :class:`Record` has them, and why it would be a hole if no value is unknown."""
     if not contents or (len(contents) > 1 and HOLE in "".join(contents)):
-        return HOLE, f"the content of this {type} record is not set, or stands in a form that is not read"
+        return None, HOLE, f"the content of this {type} record is not set, or stands in a form that is not read"
     text = " ".join(contents)
     if type == "TXT":
-        joined = txt_content(text)
-        return HOLE if joined is None else joined, "the quoted strings of this TXT content cannot be read"
+        joined = _txt(form.txt, text)
+        return None, HOLE if joined is None else joined, "the quoted strings of this TXT content cannot be read"
+    preference = _integer(priority)
+    if type == "MX" and (form.priority is None or priority is None) and (found := _PREFERENCE.fullmatch(text)):
+        preference, text = int(found[1]) if found[1] != HOLE else None, found[2]
     if type == HOLE or HOLE in text:
-        return text, "type is not set"
+        return preference, text, "type is not set"
+    if type == "CAA" and len(contents) > 1:
+        text = f'{contents[0]} {contents[1]} "{contents[2]}"'
     try:
         # As a name server would give it: addresses shortened, names in lower case.
         presented = f"0 {text}" if type == "MX" else text
-        rdata = dns.rdata.from_text(dns.rdataclass.IN, type, presented, dns.name.root, relativize=False)
+        origin = dns.name.from_text(zone) if form.relative else dns.name.root
+        rdata = dns.rdata.from_text(dns.rdataclass.IN, type, presented, origin, relativize=False)
     except (dns.exception.DNSException, ValueError) as error:
-        return HOLE, f"this is no content of a record of type {type}: {error}"
-    return rdata_text(rdata)[1], "name or priority is not set, or priority is no whole number"
+        return preference, HOLE, f"this is no content of a record of type {type}: {error}"
+    return preference, rdata_text(rdata)[1], "name or priority is not set, or priority is no whole number"
 
 
-def _ignored(resource: Resource) -> IgnoredPath | None:
+def _txt(form: Txt, text: str) -> str | None:
+    match form:
+        case Txt.BARE:
+            return text
+        case Txt.WRAPPED:
+            return txt_content(f'"{text}"')
+        case Txt.WORDS:
+            return txt_words(text)
+        case Txt.EITHER:
+            return txt_content(text)
+
+
+def _ignored(resource: Resource, form: RecordForm) -> IgnoredPath | None:
     """The ``ignore_changes`` entry that covers what the record says."""
-    return next((i for i in resource.ignore_changes if not i.path or i.path[0] in _DECISIVE), None)
+    return next((i for i in resource.ignore_changes if not i.path or i.path[0] in form.decisive), None)

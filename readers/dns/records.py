@@ -39,6 +39,7 @@ class Record:
     ``repetition``: why it is not known whether there is such a record at all.
     ``ignored``: the ``ignore_changes`` entry that keeps Terraform from holding the record to this.
     ``source``: who says so: a resource's address, a name server.
+    ``choice``: of several answers that a server chooses between (weights, places), which one this belongs to.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Record:
     ignored: IgnoredPath | None = None
     sensitive: bool = False
     source: str = ""
+    choice: str = ""
 
     def known_data(self) -> str:
         """The data; UnknownValueError where it has a hole."""
@@ -193,7 +195,7 @@ _QUOTED_ONLY = re.compile(rf"\s*(?:{_QUOTED.pattern}\s*)+", re.DOTALL)
 
 
 def txt_content(content: str) -> str | None:
-    """The text of a Cloudflare TXT ``content``: quoted strings joined, or the content as it stands.
+    """The text of a provider's TXT content: quoted strings joined, or the content as it stands.
 
     Cloudflare takes ``"v=DMARC1"`` with its quotes, several such strings, or bare text.  None where a
     quote opens and what follows is not a list of quoted strings.
@@ -209,3 +211,11 @@ def txt_content(content: str) -> str | None:
         return b"".join(s.unescape_to_bytes().value for s in strings).decode("utf-8", "backslashreplace")
     except (dns.exception.DNSException, UnicodeError):
         return None
+
+
+def txt_words(content: str) -> str | None:
+    """The text of TXT data as a zone file has it (RFC 1035, section 5.1): quoted strings, or words between blanks.
+
+    None where a quote opens and what follows is not a list of quoted strings.
+    """
+    return txt_content(content) if '"' in content else "".join(content.split())

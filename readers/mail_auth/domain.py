@@ -21,7 +21,7 @@ def declared_dmarc(declarations: Declarations) -> Iterator[Record]:
 
     Text that was meant to be one counts.  So does what an alias leads to; one that leads away is UnknownValueError.
     """
-    return _some(_dmarc_at(declarations, "_dmarc", set()), f"declared DMARC record of {declarations.domain}")
+    return _some(declarations, _dmarc_at(declarations, "_dmarc", set()), "declared DMARC record")
 
 
 def _dmarc_at(declarations: Declarations, name: str, seen: set[str]) -> Iterator[Record]:
@@ -37,13 +37,13 @@ def _dmarc_at(declarations: Declarations, name: str, seen: set[str]) -> Iterator
 
 def declared_spf(declarations: Declarations) -> Iterator[Record]:
     """The declared SPF records, likewise."""
-    return _some((r for r in declarations.of("@", "TXT") if HOLE in r.data or is_spf(r.data)),
-                 f"declared SPF record of {declarations.domain}")
+    found = (r for r in declarations.of("@", "TXT") if HOLE in r.data or is_spf(r.data))
+    return _some(declarations, found, "declared SPF record")
 
 
 def declared_mx(declarations: Declarations) -> Iterator[Record]:
     """The declared MX records, likewise."""
-    return _some(declarations.of("@", "MX"), f"declared MX of {declarations.domain}")
+    return _some(declarations, declarations.of("@", "MX"), "declared MX")
 
 
 def aliases(declarations: Declarations, name: str, domain: str) -> Iterator[Record | None]:
@@ -86,13 +86,14 @@ _LONGEST_CHAIN = 16
 """Resolvers give up about here."""
 
 
-def _some(records: Iterable[Record], what: str) -> Iterator[Record]:
+def _some(declarations: Declarations, records: Iterable[Record], what: str) -> Iterator[Record]:
+    """The records; Missing after them where none is declared by who publishes the domain."""
     found = False
     for record in records:
-        found = True
+        found = found or declarations.is_published(record)
         yield record
     if not found:
-        raise Missing(what, "the infra repo")
+        raise Missing(f"{what} of {declarations.domain}", "what the repo has published")
 
 
 def published_dmarc(dns: Resolver, domain: str) -> list[Record]:
@@ -179,6 +180,16 @@ def authorises(declarations: Declarations, spf: Spf, relay: str, includes: Mappi
     return any(wanted in one.includes or wanted == one.redirect for one in _spf_reached(declarations, spf))
 
 
+def spf_lookups(declarations: Declarations, spf: Spf) -> int:
+    """How many terms of an SPF record, and of those declared here that it leads to, ask DNS: RFC 7208, section 4.6.4,
+    lets no more than ten.  What other domains' records ask besides is not known."""
+    asking = ("include", "a", "mx", "ptr", "exists")
+    return sum(
+        sum(m.name in asking for m in one.effective) + (one.redirect is not None)
+        for one in _spf_reached(declarations, spf)
+    )
+
+
 def spf_names(declarations: Declarations, spf: Spf, domain: str) -> list[str]:
     """What an SPF record names in a domain, itself or by what it includes or redirects to; ``+all`` names everyone."""
     reached = _spf_reached(declarations, spf)
@@ -208,8 +219,8 @@ def spf_by_witness(declarations: Declarations) -> Iterator[list[Record]]:
 
 def best_mx(declarations: Declarations) -> Iterator[Record]:
     """Of each witness, the MX records of the lowest preference (RFC 5321, section 5.1); Missing as above."""
-    return _some((r for records in declarations.by_witness("@", "MX") for r in _lowest(records)),
-                 f"declared MX of {declarations.domain}")
+    found = (r for records in declarations.by_witness("@", "MX") for r in _lowest(records))
+    return _some(declarations, found, "declared MX")
 
 
 def _lowest(records: Iterable[Record]) -> list[Record]:

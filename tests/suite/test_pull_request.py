@@ -187,7 +187,7 @@ def test_a_cname_that_goes_is_pending_until_it_is_gone(change: PullRequest) -> N
         "      published CNAME of em7107.viktorbarzin.me: pending",
         "        expected  none into sendgrid.net",
         "        found     em7107.viktorbarzin.me CNAME u1.wl1.sendgrid.net, from zones:zones",
-        "        note      removed from the resources; DNS shows what the base declared",
+        "        note      removed from the Cloudflare resources; DNS shows what the base declared",
     ]
     # One that nobody had declared is left over, and stays so.
     change.publish("em7107 IN CNAME", "s1._domainkey IN CNAME")

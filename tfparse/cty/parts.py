@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from tfparse.diagnostics import Origin
@@ -10,10 +10,15 @@ from tfparse.diagnostics import Origin
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Why a value cannot be known from source, and where that begins."""
+    """Why a value cannot be known from source, and where that begins.
+
+    ``stands_for`` names what it stands for, where it is the whole value of something that has a name: ``var.zone_id``,
+    ``module.m.aws_route53_zone.main.zone_id``.
+    """
 
     reason: str
     origin: Origin | None = None
+    stands_for: str = field(default="", compare=False)
 
 
 SENSITIVE: Final = 1

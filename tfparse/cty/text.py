@@ -32,7 +32,7 @@ class Encoded(Unknown):
         """The text of a value that is unknown, or has an unknown in it."""
         why = value.first_unknown()
         assert why is not None
-        return Encoded(why.reason, why.origin, value)
+        return Encoded(why.reason, why.origin, value=value)
 
 
 def flat(value: Value) -> str:

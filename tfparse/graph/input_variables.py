@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from tfparse.configs.module import Located, Section
 from tfparse.configs.variables import ConstantScope
 from tfparse.cty.convert import ConversionError, convert, format_number
-from tfparse.cty.types import BOOL, STRING, Primitive
+from tfparse.cty.types import BOOL, DYNAMIC, STRING, Primitive
 from tfparse.cty.values import SECRET, Unknown, Value, unknown
-from tfparse.diagnostics import TerraformError, WholeModuleError
+from tfparse.diagnostics import Origin, TerraformError, WholeModuleError
 from tfparse.functions.jsons import encode
 from tfparse.hcl.syntax import parse_expression
 from tfparse.hcl.walking import logical
@@ -103,11 +103,15 @@ def _given(instance: ModuleInstance, name: str, section: Section) -> Value | Non
         return None
     unread = instance.root.unread_inputs
     if unread is not None:
-        return unknown(unread.reason, unread.origin)
+        return _unset(name, unread.reason, unread.origin)
     if "default" in section.attributes:
         return None
     why = f"variable {name} has no default, and no file of the repo gives it a value"
-    return unknown(why, section.header.origin)
+    return _unset(name, why, section.header.origin)
+
+
+def _unset(name: str, reason: str, origin: Origin | None) -> Value:
+    return Value(DYNAMIC, Unknown(reason, origin, f"var.{name}"), origin)
 
 
 def _from_text(instance: ModuleInstance, section: Section, value: Value) -> Value:

@@ -99,7 +99,8 @@ class ResourceInstance(Reference):
         return self._computed(name)
 
     def _computed(self, name: str) -> Value:
-        return unknown(self._why(f"{self._address}.{name}"), self._origin)
+        what = f"{self._address}.{name}"
+        return Value(DYNAMIC, Unknown(self._why(what), self._origin, what), self._origin)
 
     def _why(self, what: str) -> str:
         return f"{what} is read when Terraform runs" if self._mode == "data" else f"{what} is known after apply"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING, List, Map, Object, Primitive, Set, Tuple, Type
@@ -69,7 +70,7 @@ def element_of(holder: Value, key: Value) -> Value:
     if isinstance(holder.type, Primitive):
         raise ConversionError(f"this value (of type {_kind(holder.type)}) does not have any indices")
     if isinstance(key.raw, Unknown) or isinstance(holder.raw, Unknown):
-        why = holder.raw if isinstance(holder.raw, Unknown) else key.raw
+        why = _part(holder.raw, f"[{key.raw}]") if isinstance(holder.raw, Unknown) else key.raw
         element = holder.type.element if isinstance(holder.type, (List, Map)) else DYNAMIC
         return Value(element, why, holder.origin, marks=holder.marks | key.marks)
     try:
@@ -101,12 +102,18 @@ def _numbered(holder: Value, key: Value) -> Value:
 
 def _picked(holder: Value, name: str) -> Value:
     if isinstance(holder.raw, Unknown):
-        return Value(_attribute_type(holder.type, name), holder.raw, holder.origin, marks=holder.marks)
+        why = _part(holder.raw, f".{name}")
+        return Value(_attribute_type(holder.type, name), why, holder.origin, marks=holder.marks)
     found = holder.get(name)
     if found is None:
         what = "key" if isinstance(holder.type, Map) else "attribute"
         raise ConversionError(f"this {_kind(holder.type)} does not have the {what} {name!r}")
     return found.marked(holder.marks)
+
+
+def _part(why: Unknown, step: str) -> Unknown:
+    """The unknown that a part of an unknown is."""
+    return replace(why, stands_for=why.stands_for + step) if why.stands_for else why
 
 
 def _attribute_type(type_: Type, name: str) -> Type:

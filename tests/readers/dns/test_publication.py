@@ -123,7 +123,7 @@ def test_a_cname_that_goes(tmp_path: Path, then: str | None, now: str | None, sh
                           published(shown, kind="CNAME"))
     assert (found is not None) is is_awaited
     if found is not None and now is None:
-        assert (found.origin, found.note) == (None, "removed from the resources; DNS shows what the base declared")
+        assert (found.origin, found.note) == (None, "removed from the Cloudflare resources; DNS shows what the base declared")
 
 
 def test_the_predicates_hold_for_nothing_at_all() -> None:
