@@ -10,11 +10,7 @@ from tfparse.diagnostics import Origin
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Why a value cannot be known from source, and where that begins.
-
-    ``stands_for`` names what it stands for, where it is the whole value of something that has a name: ``var.zone_id``,
-    ``module.m.aws_route53_zone.main.zone_id``.
-    """
+    """Why a value cannot be known from source, where that begins, and what it is the whole of (``var.x``), if named."""
 
     reason: str
     origin: Origin | None = None
