@@ -6,7 +6,7 @@ import pytest
 
 from readers import Missing
 from readers.dns import zone_records
-from readers.dns.declarations import Declarations
+from readers.dns.declarations import Declarations, Witness
 from readers.mail_auth.domain import aliases, authorises, declared_dmarc, differences, may_be_in, shortfalls, spf_names
 from readers.mail_auth.records import parse_dmarc, parse_spf
 from tfparse.cty.values import HOLE, string
@@ -66,7 +66,7 @@ def test_a_relay_that_the_table_has_not() -> None:
 def declared(*records: str) -> Declarations:
     """Zone text as the only witness."""
     text = string("".join(f"{record}\n" for record in records), verbatim=True)
-    return Declarations("test", (tuple(zone_records(text, "test")),), ())
+    return Declarations("test", (Witness("the zone text", tuple(zone_records(text, "test"))),), ())
 
 
 @pytest.mark.parametrize(("record", "holds"), [
