@@ -28,9 +28,6 @@ from tests.suite.workbench import Workbench, plain
 FIELD = sorted((TESTS / "field").glob("*.yaml"))
 JUDGED = "2026-11-23"
 OPEN = {"passed", "not in force"}
-#: Cases that do not come out right yet: DNS zones and providers, and what else acts on a Kubernetes object.  One that
-#: does come out right is to be taken off.
-PENDING = frozenset({"pr-stack-in-node-modules"})
 
 
 def closes(run: GateRun, ids: list[str]) -> bool:
@@ -43,17 +40,12 @@ def tells(run: GateRun, pattern: str) -> bool:
     return re.search(pattern, json.dumps(run.report)) is not None
 
 
-def marked(file: Path) -> Any:
-    pending = pytest.mark.xfail(strict=True, reason="not right yet", raises=AssertionError)
-    return pytest.param(file, id=file.stem, marks=pending if file.stem in PENDING else ())
-
-
-@pytest.mark.parametrize("file", map(marked, FIELD))
+@pytest.mark.parametrize("file", FIELD, ids=lambda file: file.stem)
 def test_a_case_from_the_field(file: Path, workbench: Workbench) -> None:
     held: Mapping[str, Any] = yaml.safe_load(file.read_text())
     edits = tuple({"text" if key == "create" else key: text for key, text in edit.items()} for edit in held["edits"])
     state = State(held.get("as_of", JUDGED))
-    run = workbench.judge_in(state, Case(file.stem, edits))
+    run = workbench.judge_in(state, Case(file.stem, edits), tracked=held.get("tracked", False))
     verdicts = plain(run)
     not_open = {id_: verdict for id_, verdict in verdicts.items() if verdict not in OPEN}
     expected = held["expect"]

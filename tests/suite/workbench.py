@@ -16,6 +16,7 @@ import pytest
 
 from readers import NotProven
 from readers.sandbox.program import Program
+from tests.gate.git_repo import GitRepo
 from tests.suite.cases import PUBLISHED, Case, State, make, read_state
 from tests.suite.gate_run import ROOT, GateRun
 
@@ -39,9 +40,11 @@ class Workbench:
         """The gate's run on the fixture in the case's state, edited; of all features or of some."""
         return self.judge_in(read_state(case.state), case, features)
 
-    def judge_in(self, state: State, case: Case, features: Sequence[str] = ("features",)) -> GateRun:
-        """Likewise in a state that need not be one of tests/states."""
-        return self._run(state, [*state.edits, *case.edits], case.needs, features)
+    def judge_in(
+        self, state: State, case: Case, features: Sequence[str] = ("features",), *, tracked: bool = False
+    ) -> GateRun:
+        """Likewise in a state that need not be one of tests/states; ``tracked``: all of it by git."""
+        return self._run(state, [*state.edits, *case.edits], case.needs, features, tracked=tracked)
 
     def before(self, name: str) -> dict[str, str]:
         """The verdicts in a state, nothing edited."""
@@ -74,13 +77,15 @@ class Workbench:
 
     def _run(
         self, state: State, edits: Iterable[Mapping[str, Any]], programs: Sequence[str] = (),
-        features: Sequence[str] = ("features",),
+        features: Sequence[str] = ("features",), *, tracked: bool = False,
     ) -> GateRun:
         for folder, original in ((self._infra, self._good), (self._zones, ROOT / "fixtures" / "zones" / "infra")):
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(original, folder, symlinks=True)
         for edit in edits:
             make(edit, self._infra, self._zones / "viktorbarzin.me.zone")
+        if tracked:
+            GitRepo(self._infra).commit()
         report = self._reports / "report.json"
         report.unlink(missing_ok=True)
         output = io.StringIO()
