@@ -61,6 +61,9 @@ class MainCfFormat:
             return EVERYTHING
         return Reach(re.escape(word) + ("" if whole or len(start) > len(word) else ".*"))
 
+    def lacks(self, facts: Facts, pattern: str) -> bool:
+        return False  # the image's main.cf sets more than is known here
+
 
 class MasterCfFormat:
     """master.cf, by service ("smtp/inet"); a text is the lines of its entry."""
@@ -98,6 +101,14 @@ class MasterCfFormat:
         if not word:
             return EVERYTHING
         return Reach(re.escape(word) + ("" if whole or " " in start else "[^/]*") + "/.*")
+
+    def lacks(self, facts: Facts, pattern: str) -> bool:
+        """A line that begins with a word is no comment, and no continuation: an entry begins so, or none does."""
+        word = re.match(r"\^(\w+)(?![*?{\w])", pattern)
+        known = not facts.spread and all(fact.sure for _, fact in facts.present())
+        if word is None or "|" in pattern or not known:
+            return False
+        return not any((fact.text or "").startswith(word[1]) for _, fact in facts.present())
 
 
 FORMATS: Mapping[str, MainCfFormat | MasterCfFormat] = {MAIN_CF: MainCfFormat(), MASTER_CF: MasterCfFormat()}

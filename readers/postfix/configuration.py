@@ -117,10 +117,12 @@ class Configuration:
         for service, fact in self.master.known.items():
             if fact.by is BEFORE or fact.text is None:
                 continue
-            if not fact.sure:
+            if not fact.sure and HOLE in fact.text:
                 yield ServiceOption(service, parameter, None, fact.by.origin)
                 continue
-            yield from self._option(service, fact, parameter)
+            # What may not be there at all is in doubt only as far as it says something.
+            for option in self._option(service, fact, parameter):
+                yield option if fact.sure else replace(option, value=None)
         for reach, fact in self.master.spread:
             # One that reaches only services of some names reaches none that is known to be there.
             if fact.is_anything and reach == EVERYTHING:

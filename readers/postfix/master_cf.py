@@ -59,7 +59,7 @@ class ServiceOption:
 
     @property
     def shown(self) -> str:
-        return f'"{self.value}" for {self.service}'
+        return f"what {self.service} gets" if self.value is None else f'"{self.value}" for {self.service}'
 
     @property
     def is_loopback(self) -> bool:

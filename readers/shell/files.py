@@ -33,6 +33,9 @@ class Format(Protocol):
     def begins(self, start: str, *, whole: bool) -> Reach | None:
         """The keys whose line may begin with some text, or (``whole``) with it as a whole name; None: no line does."""
 
+    def lacks(self, facts: Facts, pattern: str) -> bool:
+        """Whether certainly no line fits a pattern, in Python's dialect."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:

@@ -246,7 +246,10 @@ def grep(shell: Process, call: Call) -> None:
         return
     path = shell.state.path(files[0]) if files else ""
     if path in shell.world.formats:
-        shell.state.sought = (path, pattern)
+        if "i" not in letters and shell.world.formats[path].lacks(shell.state.configuration[path], pattern):
+            shell.ended(False, asked=True)
+        else:
+            shell.state.sought = (path, pattern)
         return
     text = shell.files.content(path) if files else shell.state.input
     if text is not None and is_known(text) and all(len(line) <= 400 for line in text.splitlines()):

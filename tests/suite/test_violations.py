@@ -14,17 +14,9 @@ from tests.suite.edits import stands_in
 from tests.suite.workbench import Workbench, plain
 
 VIOLATIONS = list(cases(TESTS / "violations"))
-#: Found out, but with more in doubt than need be: what a script leaves of master.cf, and what a shell ahead of the
-#: image's own command changes.  One that comes out right is to be taken off.
-PENDING = frozenset({"MH-1.1/by-a-shell-first", "MH-3.5/listener-commented-out"})
 
 
-def marked(case: Case) -> Any:
-    pending = pytest.mark.xfail(strict=True, reason="more in doubt than need be", raises=AssertionError)
-    return pytest.param(case, id=case.name, marks=pending if case.name in PENDING else ())
-
-
-@pytest.mark.parametrize("case", map(marked, VIOLATIONS))
+@pytest.mark.parametrize("case", VIOLATIONS, ids=lambda case: case.name)
 def test_a_violation_is_found_out(case: Case, workbench: Workbench) -> None:
     absent = [program for program in case.needs if shutil.which(program, path="/usr/bin:/usr/sbin") is None]
     if absent:
