@@ -8,16 +8,19 @@ no root calls do not count.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from typing import Any
 
 from readers import Malformed, Missing, nearest
 from readers.account import Account, Remark, Way, Weight, survey, undetermined
 from readers.helm.releases import Release, find_release
 from readers.kubernetes.cluster import Cluster
+from readers.kubernetes.commands import commands
 from readers.kubernetes.images import runs
 from readers.kubernetes.objects import Others, is_kubernetes, nobody
+from readers.kubernetes.providers import Clusters, apart, clusters_of
 from readers.kubernetes.workloads import Container
 from tfparse.cty.values import Unknown
 from tfparse.diagnostics import UnknownValueError
@@ -113,7 +116,19 @@ class Stack:
 
 
 def _stack(infra: Infra, name: str, root: Root) -> Stack:
-    return Stack(name, root, others=partial(infra.ask, without=root.path))
+    def others(question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:
+        ours = clusters_of(root)
+        # Commands go where the kubeconfig of whoever runs them leads, and not where the provider does.
+        if question is commands or frozenset() in ours:
+            return infra.ask(question, *about, without=root.path)
+        return infra.ask(_of_one_cluster, ours, question, *about, without=root.path)
+
+    return Stack(name, root, others=others)
+
+
+def _of_one_cluster(root: Root, ours: Clusters, question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:
+    """What a root says to a question; nothing where its objects certainly are in another cluster than ours."""
+    return [] if apart(ours, clusters_of(root)) else question(root, *about)
 
 
 def _calls(root: Root, name: str) -> list[str]:

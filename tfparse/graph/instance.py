@@ -19,6 +19,7 @@ from tfparse.graph.body import Expanded
 from tfparse.graph.repetition import Turn, Turns, turns_of
 from tfparse.hcl.walking import string_of
 from tfparse.lang import Lazy, Nested, evaluate, watching
+from tfparse.lang.core import as_unknown
 from tfparse.source.places import OutsideRoot
 from tfparse.source.sources import SourceTree
 
@@ -84,6 +85,14 @@ class ModuleInstance:
         """The value of an expression of this module."""
         with watching(None):
             return evaluate(located.node, self.scope(located.file, names))
+
+    def tried(self, located: Located) -> Value:
+        """The value of an expression of this module, unknown where it is in error."""
+        try:
+            return self.evaluate(located)
+        except TerraformError as error:
+            why = as_unknown(error)
+            return unknown(why.reason, why.origin)
 
     def resolve(self, name: str, origin: Origin) -> Lazy:
         return references.resolve(self, name, origin)
