@@ -22,10 +22,11 @@ from typing import NamedTuple, Protocol
 NAMED = re.compile(r'^\s*Design: (?P<file>\S+?), "(?P<title>[^"]+)"(?: \(reviewed (?P<reviewed>[0-9a-f]{8})\))?\.?\s*$')
 """The line that names a section."""
 _BEGUN = re.compile(r"^\s*Design:")
-_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})[ \t]+(?P<title>.*?)(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})[ \t]+(?P<title>.*)")
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 _NO_PROMISE = re.compile(r"<!--\s*no promise\b")
 _MOST = 2**20
+_COMPARED = 500  # headings that a title is compared with, to say which may be meant
 
 
 class Reference(NamedTuple):
@@ -86,7 +87,7 @@ class Document:
         if self.problem:
             return [(f"{self.problem}, and {len({id_ for id_, _ in self.gone})} promises come from it", None)]
         said: list[tuple[str, int | None]] = []
-        titles = [held.section.title for held in self.sections]
+        titles = [held.section.title for held in self.sections[:_COMPARED]]
         for id_, title in self.gone:
             near = "".join(f' (is it "{other}"?)' for other in get_close_matches(title, titles, 1))
             said.append((f'{id_} comes from section "{title}", which is not there{near}', None))
@@ -176,12 +177,14 @@ def sections(markdown: str) -> list[Section]:
     lines = markdown.splitlines()
     heads = list(_headings(lines))
     found = []
-    for index, (number, level, title) in enumerate(heads):
-        own = next((start for start, _, _ in heads[index + 1 :]), None)
-        whole = next((start for start, other, _ in heads[index + 1 :] if other <= level), None)
-        text, first = "\n".join(lines[number + 1 : whole]), "\n".join(lines[number + 1 : own])
-        found.append(Section(title, level, number + 1, text, first))
-    return found
+    ends: dict[int, int] = {}  # by level: the line of the next heading of that level
+    following = None
+    for number, level, title in reversed(heads):
+        whole = min((line for other, line in ends.items() if other <= level), default=None)
+        text, own = "\n".join(lines[number + 1 : whole]), "\n".join(lines[number + 1 : following])
+        found.append(Section(title, level, number + 1, text, own))
+        ends[level] = following = number
+    return found[::-1]
 
 
 def _headings(lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
@@ -194,7 +197,14 @@ def _headings(lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         elif not fence and mark:
             fence = mark["mark"]
         elif not fence and (heading := _HEADING.fullmatch(line)):
-            yield number, len(heading["level"]), heading["title"]
+            yield number, len(heading["level"]), _without_closing(heading["title"])
+
+
+def _without_closing(title: str) -> str:
+    """A heading's text without the "#" that may close it."""
+    text = title.rstrip(" \t")
+    bare = text.rstrip("#")
+    return text if bare.strip(" \t") == "" or bare[-1] not in " \t" else bare.rstrip(" \t")
 
 
 def fingerprints(place: Path, file: str) -> dict[str, str]:

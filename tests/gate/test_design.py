@@ -134,3 +134,15 @@ def test_the_bundled_design_is_held_whole() -> None:
     for section in sections(text):
         if section.promises:
             assert f'"{section.title}" (reviewed {section.fingerprint})' in named
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        pytest.param(f"# a{' ' * 300_000}b\n", {f"a{' ' * 300_000}b"}, id="spaces-in-a-heading"),
+        pytest.param("## a\nx\n" * 60_000, {"a"}, id="many-headings"),
+    ],
+)
+def test_a_document_is_read_once_over(text: str, titles: set[str]) -> None:
+    """Where each heading looks at all that follow, as these did, a change can stall the gate for hours."""
+    assert {section.title for section in sections(text)} == titles
