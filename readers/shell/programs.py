@@ -246,15 +246,27 @@ def grep(shell: Process, call: Call) -> None:
         return
     path = shell.state.path(files[0]) if files else ""
     if path in shell.world.formats:
-        if "i" not in letters and shell.world.formats[path].lacks(shell.state.configuration[path], pattern):
-            shell.ended(False, asked=True)
-        else:
-            shell.state.sought = (path, pattern)
+        _sought_in_configuration(shell, path, pattern, re.IGNORECASE if "i" in letters else 0)
         return
     text = shell.files.content(path) if files else shell.state.input
     if text is not None and is_known(text) and all(len(line) <= 400 for line in text.splitlines()):
         flags = re.IGNORECASE if "i" in letters else 0
         shell.ended(any(re.search(pattern, line, flags) for line in text.splitlines()), asked=True)
+
+
+def _sought_in_configuration(shell: Process, path: str, pattern: str, flags: int) -> None:
+    """Answer what is certain: that a line is there, or that none can be.  Blanks around a known line's words are not
+    certain."""
+    form, facts = shell.world.formats[path], shell.state.configuration[path]
+    lines = [line for key, fact in facts.present() if fact.text is not None and not fact.is_anything
+             for line in form.line(key, fact.text).split("\n")]  # fmt: skip
+    if any(re.search(pattern, line, flags) for line in lines):
+        sure = all(fact.sure for _, fact in facts.present()) and not re.search(r"[\s=]|\\s", pattern)
+        shell.ended(True if sure else None, asked=True)
+    elif not flags and form.lacks(facts, pattern):
+        shell.ended(False, asked=True)
+    else:
+        shell.state.sought = (path, pattern)
 
 
 def make_temporary(shell: Process, call: Call) -> None:
