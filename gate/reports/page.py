@@ -17,6 +17,7 @@ from markupsafe import Markup
 from gate.record import Record, natural
 from gate.reports.view import Run, plural, shown
 from gate.verdict import Verdict
+from gate.version import version
 
 _HERE = Path(__file__).parent
 
@@ -64,6 +65,7 @@ def render(run: Run) -> str:
     style, script = _asset("page.css"), _asset("page.js")
     return _environment().get_template("page.html").render(
         run=run,
+        version=version(),
         base=judgement.base,
         stale=judgement.stale,
         features=[(of[0].records[0], of) for of in _by_feature(requirements)],

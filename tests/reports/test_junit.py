@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -33,14 +34,15 @@ def test_what_closes_the_gate_is_a_failure_and_the_rest_is_not(tmp_path: Path) -
         "not in force": ["skipped"], "passed": [], "not proven": ["skipped"], "pending": ["skipped"],
         "waived": ["skipped"], "undetermined": ["failure"], "failed": ["failure"], "error": ["error"],
     }
-    assert suite.attrib == {"name": "Mail is safe", "file": "features/mail.feature", "tests": "8", "failures": "2",
+    assert datetime.fromisoformat(suite.attrib.pop("timestamp")) <= datetime.now(UTC)
+    assert suite.attrib == {"time": "0.000", "name": "Mail is safe", "file": "features/mail.feature", "tests": "8", "failures": "2",
                             "errors": "1", "skipped": "4"}
 
 
 def test_ids_findings_and_reasons_stand_in_their_elements(tmp_path: Path) -> None:
     failed = record(requirements=("MH-1.1", "MH-1.10"), findings=(finding(note="set in main.tf"),), before=Verdict.PASSED)
     ((case,),) = ElementTree.fromstring(junit.render(run(tmp_path, failed)))
-    assert case.attrib == {"classname": "features.mail", "name": "MH-1.1 MH-1.10 MH-1.1 holds"}
+    assert case.attrib == {"classname": "features.mail", "name": "MH-1.1 MH-1.10 MH-1.1 holds", "time": "0.000"}
     assert [tuple(p.attrib.values()) for p in case.find("properties")] == [
         ("requirement", "MH-1.1"), ("requirement", "MH-1.10"), ("verdict", "failed"), ("before", "passed"),
     ]
@@ -70,6 +72,7 @@ def test_features_are_suites_and_the_root_counts_them(tmp_path: Path) -> None:
     other = record("MH-10.1", feature="features/10_relay.feature", feature_title="The relay stays")
     root = ElementTree.fromstring(junit.render(run(tmp_path, other, record(feature="features/9_mail.feature"))))
     assert [suite.get("name") for suite in root] == ["Mail is safe", "The relay stays"]
+    assert float(root.attrib.pop("time")) >= 0
     assert root.attrib == {"name": "gate", "tests": "2", "failures": "2", "errors": "0"}
 
 

@@ -39,7 +39,8 @@ def sections(run: Run) -> dict[str, list[str]]:
 def test_short_when_all_is_well(tmp_path: Path) -> None:
     well = run(tmp_path, record(verdict=Verdict.PASSED), record("MH-1.2", Verdict.NOT_IN_FORCE, line=9), status=0)
     assert summary.render(well) == (
-        "## Gate: open\n\n1 of 1 requirement in force holds. As of 2026-11-23, DNS from `off`.\n"
+        "## Gate: open\n\n1 requirement in force: 1 passed (1 scenario, and 1 not in force)."
+        " Judged: `infra (in no git repository with a commit) as of 2026-11-23, DNS from off`.\n"
     )
 
 
@@ -60,8 +61,8 @@ def test_what_stands_apart(tmp_path: Path) -> None:
 def test_the_opening_names_what_closes(tmp_path: Path) -> None:
     old = record("MH-1.3", before=Verdict.FAILED, line=11)
     text = summary.render(run(tmp_path, record(), old, base="0123456789abcdef", block="new"))
-    assert "0 of 2 requirements in force hold; MH-1.1 closes the gate." in text
-    assert "compared with `0123456789ab`" in text
+    assert "2 requirements in force: 2 failed (2 scenarios); MH-1.1 closes the gate." in text
+    assert "(0123456789ab)" in text
 
 
 def test_a_failure_is_shown_with_its_evidence(tmp_path: Path) -> None:

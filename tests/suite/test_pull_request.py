@@ -33,7 +33,8 @@ def after(run: GateRun, line: str, count: int) -> list[str]:
 
 
 def ending(run: GateRun, count: int) -> list[str]:
-    return run.output.strip().splitlines()[-count:]
+    lines = [line for line in run.output.strip().splitlines() if not line.startswith("docs/plans/")]
+    return lines[-count:]
 
 
 def reject(change: PullRequest) -> None:
