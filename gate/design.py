@@ -19,6 +19,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from gate.redaction import redacted_line
+
 NAMED = re.compile(r'^\s*Design: (?P<file>\S+?), "(?P<title>[^"]+)"(?: \(reviewed (?P<reviewed>[0-9a-f]{8})\))?\.?\s*$')
 """The line that names a section."""
 _BEGUN = re.compile(r"^\s*Design:")
@@ -26,6 +28,8 @@ _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})[ \t]+(?P<title>.*)")
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 _NO_PROMISE = re.compile(r"<!--\s*no promise\b")
 _MOST = 2**20
+#: So many sections without a promise are named.
+_SHOWN = 10
 _COMPARED = 500  # headings that a title is compared with, to say which may be meant
 
 
@@ -107,7 +111,8 @@ class Document:
         """How much of it is kept true, in a line."""
         saying = [held for held in self.sections if held.section.promises or held.requirements]
         kept = sum(bool(held.requirements) for held in saying)
-        left = ", ".join(f'"{section.title}"' for section in self.bare)
+        left = ", ".join(f'"{section.title}"' for section in self.bare[:_SHOWN])
+        left += f" and {len(self.bare) - _SHOWN} more" if len(self.bare) > _SHOWN else ""
         return f"{kept} of {len(saying)} sections are held by promises" + (f"; by none: {left}" if left else "")
 
 
@@ -218,7 +223,9 @@ def _text(place: Path, file: str) -> str | None:
     path, root = Path(os.path.realpath(place / file)), Path(os.path.realpath(place))
     try:
         if path.is_relative_to(root) and path.is_file() and path.stat().st_size <= _MOST:
-            return path.read_text(encoding="utf-8-sig")
+            # What must not be shown is no document: its headings would be told.
+            secret = redacted_line(root, path.relative_to(root).as_posix(), 1) is not None
+            return None if secret else path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError):
         pass
     return None

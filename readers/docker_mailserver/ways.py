@@ -7,17 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from readers import Missing
+from readers import Malformed, Missing
 from readers.account import Remark, Way, Weight
 from readers.docker_mailserver.rspamd_setup import COMMANDS, OVERRIDES
 from readers.docker_mailserver.variables import DEFAULTS
 from readers.kubernetes import Container
 from readers.kubernetes.hooks import hooks
+from readers.kubernetes.images import parse_image
 from readers.kubernetes.mounts import mounts_over
 from tfparse.diagnostics import UnknownValueError
 
 _START = "target/scripts/startup of docker-mailserver 15: "
 FILES = ("/etc/postfix/main.cf", "/etc/postfix/master.cf")
+
+
+def _image(container: Container) -> Iterator[Remark]:
+    """Another registry or version is told where the container's start is; another program is a doubt about all."""
+    try:
+        found = container.image
+        name = parse_image(found.text).repository.rpartition("/")[2]
+    except (Missing, UnknownValueError):
+        return  # which image it is, is asked elsewhere
+    except Malformed as error:
+        yield Remark(f"its image cannot be read: {error}", container.origin)
+        return
+    if name != "docker-mailserver":
+        yield Remark(f"its image is {found.shown}, not docker-mailserver, so how it starts is not known", found.origin)
 
 
 def _variables(container: Container) -> Iterator[Remark]:
@@ -46,6 +61,8 @@ def _rspamd(container: Container) -> Iterator[Remark]:
 
 
 POSTFIX: tuple[Way[Container], ...] = (
+    Way("docker-mailserver", "the image, where it is another program's", "https://docker-mailserver.github.io/"
+        "docker-mailserver/latest/usage/ (the images)", _image),
     Way("docker-mailserver", "variables that its start-up reads",
         _START + "variables-stack.sh (__environment_variables_general_setup), helpers/relay.sh", _variables),
     Way("docker-mailserver", "commands that Kubernetes runs in it (post_start, probes)",

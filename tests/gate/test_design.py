@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 
 from design_policy import review
 from gate.design import sections
+from tests.gate.git_repo import GitRepo
 from tests.gate.small_suite import ROOT, Suite
 
 DESIGN = """# Mail
@@ -146,3 +148,21 @@ def test_the_bundled_design_is_held_whole() -> None:
 def test_a_document_is_read_once_over(text: str, titles: set[str]) -> None:
     """Where each heading looks at all that follow, as these did, a change can stall the gate for hours."""
     assert {section.title for section in sections(text)} == titles
+
+
+@pytest.mark.skipif(shutil.which("git-crypt") is None, reason="git-crypt is not installed")
+def test_a_document_that_is_secret_is_not_read(suite: Suite) -> None:
+    """Its headings would be told; a link to it inside the repo leads no further."""
+    repo = GitRepo(suite.path / "fixtures" / "infra")
+    repo.git("crypt", "init")
+    repo.write(".gitattributes", "vault/** filter=git-crypt diff=git-crypt\n")
+    repo.write("vault/key", "# CANARY\n\nCANARY too\n")
+    (suite.path / "fixtures/infra/docs").mkdir()
+    (suite.path / "fixtures/infra/docs/mail.md").symlink_to("../vault/key")
+    repo.commit()
+    suite.feature(FEATURE.format(""))
+    outcome = suite.run("--report-dir=reports")
+    assert any("is not in the judged repo" in line for line in outcome.lines)
+    assert "CANARY" not in outcome.text
+    for file in (suite.path / "reports").iterdir():
+        assert "CANARY" not in file.read_text(encoding="utf-8")
