@@ -119,6 +119,8 @@ def pytest_judge_in_the_call(pyfuncitem: pytest.Function) -> Generator[None, obj
     except pytest.FixtureLookupError as error:
         # To show it, pytest would read the feature as if it were Python.
         raise LookupError(f"there is no fixture {error.argname!r}") from None
+    except pytest.exit.Exception:
+        raise
     except Exception as error:
         if pyfuncitem.config.getoption("usepdb"):
             raise

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tfparse.cty.values import Unknown, Value, unknown
+from tfparse.cty.values import SECRET, Unknown, Value, unknown
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError
-from tfparse.functions import Context, FunctionError
+from tfparse.functions import Context, FunctionError, Redacted
 from tfparse.hcl.ast import Expression, place_of
 from tfparse.hcl.walking import references
 from tfparse.lang import Lazy, evaluate
@@ -99,7 +99,9 @@ def render(tree: SourceTree, context: Context, template: Value, variables: Value
     for path, node in references(body) if variables.rest is None else ():
         if path[0] not in variables.raw:
             place = Origin(file, *place_of(node))
-            raise FunctionError(f'vars map does not contain key "{path[0]}", referenced at {place}', 1)
+            message = f'vars map does not contain key "{path[0]}", referenced at {place}'
+            # It quotes the template, and nothing of what it is given.
+            raise (FunctionError if template.all_marks() & SECRET else Redacted)(message, 1)
     scope = TemplateScope(tree, _Within(context, files), file, variables.raw, variables.rest)
     try:
         result = evaluate(body, scope)
