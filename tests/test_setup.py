@@ -165,8 +165,8 @@ def test_make_expands_nothing_that_it_is_given(name: str, origin: str, tmp_path:
     ("INFRA=", "INFRA is set, and empty: give it a value, or leave it out"),
     ("INFRA= ", "INFRA is set, and empty: give it a value, or leave it out"),
     ("BASE=", "BASE is set, and empty: give it a value, or leave it out"),
-    ("INFR=/x", "no such variable: INFR (make takes INFRA FEATURES DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK ARGS PYTHON)"),
-    ("infra=/x", "no such variable: infra (make takes INFRA FEATURES DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK ARGS PYTHON)"),
+    ("INFR=/x", "no such variable: INFR (make takes INFRA FEATURES DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK SINCE ARGS PYTHON)"),
+    ("infra=/x", "no such variable: infra (make takes INFRA FEATURES DNS AS_OF BASE BLOCK WAIVERS WAIVERS_FROM REPORT_DIR LINK SINCE ARGS PYTHON)"),
 ])  # fmt: skip
 def test_make_gate_judges_what_was_asked_or_nothing(argument: str, said: str) -> None:
     done = make_gate("python=echo asked", argument)
