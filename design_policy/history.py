@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from design_policy import SUITE
-from design_policy.judge import kept_features, named_features, place_of
+from design_policy.judge import place_of, what_is_asked
 from gate.git import GitError
 from gate.history import contract, page, terminal
 from gate.history.run import History, Question, TerminalProgress, history, question_of
@@ -89,14 +89,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _question(asked: argparse.Namespace) -> Question:
-    place = place_of(asked.infra)
     if asked.steps is not None:
         os.environ[VARIABLE] = asked.steps
     operators_steps()
-    file = file_above(place)
-    features = [named_features(name) for name in asked.features or ()] or kept_features(file)
-    if not features and place.parent == SUITE / "fixtures":
-        features = [SUITE / "features"]
+    place, file, features = what_is_asked(asked.infra, asked.features)
     if not features:
         raise ValueError(f"{place} has no promises yet: say --features=FOLDER, or `design-policy init`")
     where = place

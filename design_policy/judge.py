@@ -68,14 +68,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _arguments(asked: argparse.Namespace, rest: Sequence[str]) -> list[str] | None:
     """The command line for pytest; None where the repo has nothing to be judged by, which was said."""
-    place = place_of(asked.infra)
     if asked.steps is not None:
         os.environ[VARIABLE] = asked.steps
     operators_steps()
-    file = file_above(place)
-    features = [named_features(name) for name in asked.features or ()] or kept_features(file)
-    if not features and place.parent == _EXAMPLES:
-        features = [SUITE / "features"]
+    place, file, features = what_is_asked(asked.infra, asked.features)
     if not features:
         print(_BEGIN.format(place=place, name=NAME), file=sys.stderr)
         return None
@@ -87,6 +83,21 @@ def _arguments(asked: argparse.Namespace, rest: Sequence[str]) -> list[str] | No
         f"--infra={infra}", *where, *(f"--features={folder}" for folder in features), *rest,
         *map(str, features),
     ]  # fmt: skip
+
+
+def what_is_asked(infra: str | None, named: Sequence[str] | None) -> tuple[Path, Path | None, list[Path]]:
+    """The folder that is asked about, its settings if it has any, and where its features stand: none where nobody says.
+
+    Raises:
+        HomeError: the settings are not in order.
+        ValueError: what is named is not there.
+    """
+    place = place_of(infra)
+    file = file_above(place)
+    features = [named_features(name) for name in named or ()] or kept_features(file)
+    if not features and place.parent == _EXAMPLES:
+        features = [SUITE / "features"]
+    return place, file, features
 
 
 def place_of(infra: str | None) -> Path:

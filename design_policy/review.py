@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from design_policy.judge import kept_features, named_features, place_of
+from design_policy.judge import what_is_asked
 from gate.design import NAMED, fingerprints
-from gate.home import HomeError, file_above
+from gate.home import HomeError
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -20,10 +20,12 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--features", metavar="PATH", action="append", help="the features (default: as for judge)")
     asked = parser.parse_args(arguments)
     try:
-        place = place_of(asked.infra)
-        features = [named_features(name) for name in asked.features or ()] or kept_features(file_above(place))
+        place, _, features = what_is_asked(asked.infra, asked.features)
     except (HomeError, ValueError) as error:
         print(f"design-policy: {error}", file=sys.stderr)
+        return 2
+    if not features:
+        print(f"design-policy: {place} has no promises yet: say --features=FOLDER", file=sys.stderr)
         return 2
     missing = [line for feature in features for file in _files(feature) for line in _review(file, place)]
     for line in missing:
@@ -37,7 +39,9 @@ def _files(feature: Path) -> list[Path]:
 
 def _review(file: Path, place: Path) -> Iterator[str]:
     """Renew the fingerprints of one feature file; a line for each section that was not found."""
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    with file.open(encoding="utf-8", newline="") as opened:  # a line keeps the end that it has
+        before = opened.readlines()
+    lines = list(before)
     for index, line in enumerate(lines):
         named = NAMED.match(line)
         if named is None:
@@ -46,8 +50,9 @@ def _review(file: Path, place: Path) -> Iterator[str]:
         if now is None:
             yield f'{file}:{index + 1}: {named["file"]} has no section "{named["title"]}"'
             continue
-        indent = line[: len(line) - len(line.lstrip())]
-        lines[index] = f'{indent}Design: {named["file"]}, "{named["title"]}" (reviewed {now})\n'
+        indent, end = line[: len(line) - len(line.lstrip())], line[len(line.rstrip("\r\n")) :]
+        lines[index] = f'{indent}Design: {named["file"]}, "{named["title"]}" (reviewed {now}){end}'
         if lines[index] != line:
             print(f"{file}:{index + 1}: {lines[index].strip()}")
-    file.write_text("".join(lines), encoding="utf-8")
+    if lines != before:
+        file.write_text("".join(lines), encoding="utf-8", newline="")

@@ -58,11 +58,6 @@ class Section:
         """Whether it says something, and is not marked as promising nothing (``<!-- no promise: why -->``)."""
         return bool(self.own.strip()) and _NO_PROMISE.search(self.own) is None
 
-    @property
-    def fingerprint(self) -> str:
-        """Of the words, however they are folded over lines."""
-        return sha256(" ".join(self.text.split()).encode()).hexdigest()[:8]
-
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -122,9 +117,14 @@ def references(description: str) -> tuple[Reference, ...]:
     return tuple(Reference(m["file"], m["title"], m["reviewed"]) for m in found if m)
 
 
+def seems_to_name(line: str) -> bool:
+    """Whether a line begins as one does that names a section."""
+    return _BEGUN.match(line) is not None
+
+
 def is_malformed(line: str) -> bool:
     """Whether a line seems to name a section, and does not."""
-    return _BEGUN.match(line) is not None and NAMED.match(line) is None
+    return seems_to_name(line) and NAMED.match(line) is None
 
 
 class Promise(Protocol):
@@ -150,17 +150,18 @@ def documents(records: Iterable[Promise], places: Iterable[Path]) -> list[Docume
 
 
 def _document(file: str, named: dict[Reference, dict[str, None]], places: list[Path]) -> Document:
-    text = next(filter(None, (_text(place, file) for place in places)), None)
-    if text is None:
+    try:
+        found = sections(_text(places, file))
+    except _UnreadError as why:
         gone = tuple((id_, reference.title) for reference, ids in named.items() for id_ in ids)
-        return Document(file, (), gone, "the design document is not in the judged repo")
-    found = sections(text)
-    held = []
+        return Document(file, (), gone, str(why))
+    now, held = _fingerprints(found), []
     for section, around in _with_ancestors(found):
         own = [(r, ids) for r, ids in named.items() if r.title.casefold() == section.title.casefold()]
         by_all = [ids for r, ids in named.items() if r.title.casefold() in {title.casefold() for title in around}]
         requirements = dict.fromkeys(id_ for ids in by_all for id_ in ids)
-        changed = dict.fromkeys(id_ for r, ids in own if r.reviewed not in (None, section.fingerprint) for id_ in ids)
+        fingerprint = now[section.title.casefold()]
+        changed = dict.fromkeys(id_ for r, ids in own if r.reviewed not in (None, fingerprint) for id_ in ids)
         held.append(Held(section, tuple(requirements), tuple(changed)))
     there = {section.title.casefold() for section in found}
     gone = tuple((id_, r.title) for r, ids in named.items() if r.title.casefold() not in there for id_ in ids)
@@ -213,19 +214,48 @@ def _without_closing(title: str) -> str:
 
 
 def fingerprints(place: Path, file: str) -> dict[str, str]:
-    """The fingerprints of a document's sections, by their headings in small letters; none where it is not there."""
-    text = _text(place, file)
-    return {section.title.casefold(): section.fingerprint for section in sections(text or "")}
-
-
-def _text(place: Path, file: str) -> str | None:
-    """A document of the judged repo; None where it is not there, or is none that can be read."""
-    path, root = Path(os.path.realpath(place / file)), Path(os.path.realpath(place))
+    """The fingerprints of a document's sections, by their headings in small letters; none where it cannot be read."""
     try:
-        if path.is_relative_to(root) and path.is_file() and path.stat().st_size <= _MOST:
-            # What must not be shown is no document: its headings would be told.
-            secret = redacted_line(root, path.relative_to(root).as_posix(), 1) is not None
-            return None if secret else path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError):
-        pass
-    return None
+        return _fingerprints(sections(_text([place], file)))
+    except _UnreadError:
+        return {}
+
+
+def _fingerprints(found: Iterable[Section]) -> dict[str, str]:
+    """Of the words, however they are folded over lines; of sections with one heading, together: who names one of them
+    names all."""
+    words: dict[str, list[str]] = {}
+    for section in found:
+        words.setdefault(section.title.casefold(), []).extend(section.text.split())
+    return {title: sha256(" ".join(all_).encode()).hexdigest()[:8] for title, all_ in words.items()}
+
+
+class _UnreadError(Exception):
+    """Why a document is not read, in a sentence's beginning."""
+
+
+def _text(places: Iterable[Path], file: str) -> str:
+    """A document of the judged repo, from the first place that has it.
+
+    Raises:
+        _UnreadError: it is nowhere, or cannot be read.
+    """
+    for place in places:
+        try:
+            path, root = Path(os.path.realpath(place / file)), Path(os.path.realpath(place))
+        except ValueError:  # no name of a file
+            continue
+        if not path.is_relative_to(root) or not path.is_file():
+            continue
+        # What must not be shown is no document: its headings would be told.
+        if redacted_line(root, path.relative_to(root).as_posix(), 1) is not None:
+            raise _UnreadError("the design document is secret, so it is not read")
+        try:
+            with path.open("rb") as opened:
+                data = opened.read(_MOST + 1)
+            if len(data) > _MOST:
+                raise _UnreadError(f"the design document is longer than {_MOST} bytes, so it is not read")
+            return data.decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise _UnreadError(f"the design document cannot be read ({error})") from error
+    raise _UnreadError("the design document is not in the judged repo")

@@ -21,7 +21,7 @@ from pytest_bdd.gherkin_parser import Feature as GherkinFeature
 from pytest_bdd.gherkin_parser import Scenario as GherkinScenario
 from pytest_bdd.types import STEP_TYPE_BY_PARSER_KEYWORD
 
-from gate.design import is_malformed
+from gate.design import is_malformed, seems_to_name
 from gate.lifetime import Lifetime, is_lifetime, lifetime
 
 #: An id as a design gives it: words joined by hyphens, a number last (MH-1.1, ADR-19, SEC-12.3.1, DB-HA-2a).
@@ -151,9 +151,7 @@ class _Reading:
             scenarios[scenario.title] = scenario
         if not scenarios:
             self._refuse(self.source.location.line, "a feature without scenarios")
-        for number, text in enumerate(self.lines, 1):
-            if is_malformed(text):
-                self._refuse(number, f'no section of a design is named: {text.strip()!r} (Design: FILE, "HEADING")')
+        self._names_sections(self.source)
         if self.problems:
             raise RefusedError(self.problems)
         return Feature(self.source.name, dedent(self.source.description).strip(), scenarios)
@@ -166,6 +164,7 @@ class _Reading:
                 yield None, child.scenario
             if child.rule:
                 self._tags(child.rule.tags)
+                self._names_none(child.rule)
                 if not any(grandchild.scenario for grandchild in child.rule.children):
                     self._refuse(child.rule.location.line, "a rule without scenarios")
                 for grandchild in child.rule.children:
@@ -174,7 +173,28 @@ class _Reading:
                     if grandchild.scenario:
                         yield child.rule, grandchild.scenario
 
+    def _names_sections(self, source: GherkinFeature | GherkinScenario) -> None:
+        """Refuse a line that seems to name a section of the design, and does not."""
+        for number, text in self._described(source):
+            if is_malformed(text):
+                self._refuse(number, f'no section of a design is named: {text.strip()!r} (Design: FILE, "HEADING")')
+
+    def _names_none(self, source: Rule | Background) -> None:
+        """Refuse the name of a section where nobody reads it."""
+        for number, text in self._described(source):
+            if seems_to_name(text):
+                self._refuse(number, f"a section of a design is named by a feature or a scenario: {text.strip()!r}")
+
+    def _described(self, source: GherkinFeature | GherkinScenario | Rule | Background) -> Iterator[tuple[int, str]]:
+        """The lines of a description, with their numbers."""
+        number = source.location.line
+        for text in filter(str.strip, source.description.splitlines()):
+            number = next((n for n in range(number + 1, len(self.lines) + 1)
+                           if self.lines[n - 1].strip() == text.strip()), number)  # fmt: skip
+            yield number, text
+
     def _background(self, source: Background) -> None:
+        self._names_none(source)
         if not source.steps:
             self._refuse(source.location.line, "a background without steps")
         self._steps(source)
@@ -187,6 +207,7 @@ class _Reading:
             self._refuse(line, "'::' in a scenario's title: its node id could not be selected")
         if not source.steps:
             self._refuse(line, f"scenario {source.name!r} has no steps")
+        self._names_sections(source)
         self._steps(source)
         self._outline(source)
         self._tags(source.tags)

@@ -54,8 +54,8 @@ class Judgement:
         self.new_waivers: tuple[Waiver, ...] = ()
         #: Promises of the base that the change has no longer, or has otherwise.
         self.altered: tuple[Altered, ...] = ()
-        #: The design documents that the promises come from, as far as all promises were judged.
-        self.design: tuple[Document, ...] = ()
+        #: The design documents that the promises come from; None where not all promises were judged.
+        self.design: tuple[Document, ...] | None = None
         #: Waivers that nothing needs any more.
         self.stale: tuple[Waiver, ...] = ()
         #: Since when requirements are what they are, as far as their history is known.
@@ -101,8 +101,8 @@ class Judgement:
         if self.problems:
             self.shortfall = "the waivers are not in order"
             return pytest.ExitCode.TESTS_FAILED
-        if self._settings.design == "closes" and any(one.told or one.bare for one in self.design):
-            self.shortfall = "the design document and the promises differ"
+        if self._settings.design == "closes" and (differ := self._design_differs()):
+            self.shortfall = differ
             return pytest.ExitCode.TESTS_FAILED
         if self.besides or (failed and not any(self._settings.closes(record.verdict) for record in records)):
             self.shortfall = "something besides the scenarios failed"
@@ -115,6 +115,13 @@ class Judgement:
             return pytest.ExitCode.NO_TESTS_COLLECTED
         self.open = True
         return pytest.ExitCode.OK
+
+    def _design_differs(self) -> str | None:
+        """What is not as it should be between the promises and their design, where all were judged."""
+        if self.design is not None and not self.design:
+            return "no promise names a section of a design document"
+        differ = any(one.told or one.bare for one in self.design or ())
+        return "the design document and the promises differ" if differ else None
 
     @property
     def _judged(self) -> bool:

@@ -175,9 +175,10 @@ class Spec:
         if self._verbose:
             spent = ", ".join(f"{seconds:.1f} s {what}" for what, seconds in self._run.spent.items())
             self._screen.line(printable(f"took {self._run.seconds:.1f} s: {spent}"))
-        for heading, held in self._requirements().items():
-            self._screen.line(f"{heading}: {', '.join(held)}")
-            self._because(Verdict(heading.partition(", ")[0]))
+        for verdict, of_verdict in groupby(self._requirements(), key=lambda held: held[0]):
+            for _, age, held in of_verdict:
+                self._screen.line(f"{', '.join(filter(None, (verdict, age)))}: {', '.join(held)}")
+            self._because(verdict)
         self._beside()
         if self._judgement.open:
             extent = " for the selected scenarios" if asked.selected else ""
@@ -202,7 +203,7 @@ class Spec:
         if lacks:
             self._screen.line(printable(f"  {'; '.join(lacks)}: {TO_PROVE}"))
 
-    def _requirements(self) -> dict[str, list[str]]:
+    def _requirements(self) -> list[tuple[Verdict, str, list[str]]]:
         """The requirements whose verdict is worth a word, under it: the gravest first, new before old."""
         held: dict[tuple[Verdict, str], list[str]] = {}
         for requirement, records in self._judgement.requirements.items():
@@ -210,7 +211,7 @@ class Spec:
             ages = {self._age(record) for record in records if record.verdict is verdict}
             held.setdefault((verdict, next((age for age in _AGES if age in ages), "")), []).append(requirement)
         headings = [(verdict, age) for verdict in reversed(Verdict) for age in (*_AGES, "") if verdict not in _QUIET]
-        return {", ".join(filter(None, heading)): held[heading] for heading in headings if heading in held}
+        return [(*heading, held[heading]) for heading in headings if heading in held]
 
     def _beside(self) -> None:
         """What is to be said besides the verdicts: of the waivers, and of the base."""

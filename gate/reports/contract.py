@@ -68,7 +68,7 @@ def _report(run: Run, judgement: Judgement, settings: Settings) -> dict[str, Any
         "new_waivers": [_waiver(waiver) for waiver in judgement.new_waivers],
         "altered": [told._asdict() for told in run.altered],
         "waivers_from": settings.waivers_from,
-        "design": [_document(one) for one in judgement.design],
+        "design": [_document(one) for one in judgement.design or ()],
         "stale_waivers": [_waiver(waiver) for waiver in judgement.stale],
         "requirements": [
             {

@@ -110,7 +110,7 @@ class Run:
         """What there is to say of the design documents: how much of each is kept true, and what is not as it should
         be."""
         told = []
-        for one in self.judgement.design:
+        for one in self.judgement.design or ():
             told += [GateProblem(f"{one.file}: {text}", one.file, line) for text, line in one.told]
             if not one.problem:
                 told.append(GateProblem(f"{one.file}: {one.summary}"))

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from design_policy import review
-from gate.design import sections
+from gate.design import fingerprints, sections
 from tests.gate.git_repo import GitRepo
 from tests.gate.small_suite import ROOT, Suite
 
@@ -102,7 +102,11 @@ def test_a_section_that_changed_since_the_review_is_told(
 
 def test_a_document_that_is_not_there_is_told(suite: Suite) -> None:
     suite.feature(FEATURE.format(""))
-    assert told(suite) == ["docs/mail.md: the design document is not in the judged repo, and 2 promises come from it"]
+    assert told(suite, "--report-dir=reports") == [
+        "docs/mail.md: the design document is not in the judged repo, and 2 promises come from it"
+    ]
+    page = (suite.path / "reports" / "spec.html").read_text()
+    assert "the design document is not in the judged repo, and 2 promises come from it" in page
 
 
 def test_a_document_outside_of_the_repo_is_not_read(suite: Suite) -> None:
@@ -131,11 +135,13 @@ def test_reports_show_the_sections(traced: Suite) -> None:
 
 
 def test_the_bundled_design_is_held_whole() -> None:
-    text = (ROOT / "fixtures/infra/docs/plans/mailserver-hardening.md").read_text()
+    file = "docs/plans/mailserver-hardening.md"
+    now = fingerprints(ROOT / "fixtures" / "infra", file)
+    text = (ROOT / "fixtures" / "infra" / file).read_text()
     named = " ".join(file.read_text() for file in (ROOT / "features").rglob("*.feature"))
     for section in sections(text):
         if section.promises:
-            assert f'"{section.title}" (reviewed {section.fingerprint})' in named
+            assert f'"{section.title}" (reviewed {now[section.title.casefold()]})' in named
 
 
 @pytest.mark.parametrize(
@@ -162,7 +168,64 @@ def test_a_document_that_is_secret_is_not_read(suite: Suite) -> None:
     repo.commit()
     suite.feature(FEATURE.format(""))
     outcome = suite.run("--report-dir=reports")
-    assert any("is not in the judged repo" in line for line in outcome.lines)
+    assert "docs/mail.md: the design document is secret, so it is not read, and 2 promises come from it" in outcome.lines
     assert "CANARY" not in outcome.text
     for file in (suite.path / "reports").iterdir():
         assert "CANARY" not in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("content", "why"), [
+    (b"# A\n" + b"x" * 2**20, "is longer than 1048576 bytes, so it is not read"),
+    (b"# \xff\n", "cannot be read ('utf-8' codec can't decode byte 0xff in position 2: invalid start byte)"),
+])
+def test_a_document_that_cannot_be_read_says_why(suite: Suite, content: bytes, why: str) -> None:
+    suite.write("fixtures/infra/docs/mail.md", "")
+    (suite.path / "fixtures/infra/docs/mail.md").write_bytes(content)
+    suite.feature(FEATURE.format(""))
+    assert told(suite) == [f"docs/mail.md: the design document {why}, and 2 promises come from it"]
+
+
+def test_sections_of_one_heading_are_one(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who names one of them names all: no fingerprint could be that of each."""
+    text = "## A\n### Notes\none\n## B\n### Notes\ntwo\n"
+    suite.write("fixtures/infra/docs/mail.md", text)
+    suite.feature('Feature: Mail\n  Design: docs/mail.md, "Notes"\n\n  @MH-1.1\n  Scenario: One\n    Then replicas is 1\n')
+    monkeypatch.chdir(suite.path)
+    assert review.run(["--infra", "fixtures/infra", "--features", "features"]) == 0
+    assert not any("has changed" in line for line in told(suite))
+    suite.write("fixtures/infra/docs/mail.md", text.replace("two", "three"))
+    assert any("has changed" in line for line in told(suite))
+
+
+def test_a_review_changes_nothing_else(traced: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = traced.path / "features" / "mail.feature"
+    file.write_bytes(FEATURE.format("").replace("2. Roll-out", "2. Rollout").replace("\n", "\r\n").encode())
+    monkeypatch.chdir(traced.path)
+    assert review.run(["--infra", "fixtures/infra", "--features", "features"]) == 0
+    before, after = FEATURE.format("").replace("2. Roll-out", "2. Rollout"), file.read_bytes().decode()
+    assert re.sub(r" \(reviewed [0-9a-f]{8}\)", "", after) == before.replace("\n", "\r\n")
+    assert after.count("(reviewed ") == 2
+
+
+def test_a_design_that_closes_is_named_by_somebody(suite: Suite) -> None:
+    suite.scenario("Then replicas is 1")
+    assert suite.run().code == 0
+    outcome = suite.run("--design", "closes")
+    assert outcome.lines[-1] == "gate: closed (no promise names a section of a design document)"
+    assert outcome.code == 1
+    assert suite.run("--design", "closes", "-k", "one").code == 0  # of a selection it is not known
+
+
+@pytest.mark.parametrize("place", ["Rule: r", "Background:"])
+def test_a_section_is_named_where_it_is_read(suite: Suite, place: str) -> None:
+    step = "\n    Given a stack\n" if place == "Background:" else ""
+    scenario = "  @MH-1.1\n  Scenario: One\n    Then replicas is 1\n"
+    suite.feature(f'Feature: Mail\n\n  {place}\n    Design: docs/mail.md, "1. Replicas"\n{step}\n{scenario}')
+    outcome = suite.run()
+    assert any("mail.feature:4: a section of a design is named by a feature or a scenario" in x for x in outcome.lines)
+    assert outcome.code == 2
+
+
+def test_a_text_of_a_step_names_none(suite: Suite) -> None:
+    suite.scenario("Then replicas is 1", '"""', "Design: of a text", '"""')
+    assert not any("no section of a design" in line for line in suite.run().lines)
