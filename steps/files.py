@@ -7,8 +7,10 @@ from pytest_bdd import given, parsers, then
 from gate.evidence import Evidence
 from gate.words import takes
 from readers import Missing
+from readers.account import survey
 from readers.docker_mailserver.rspamd_setup import mounted_overrides
 from readers.docker_mailserver.signers import Signer, key_files, switched_on
+from readers.docker_mailserver.ways import PROGRAM
 from readers.kubernetes import Container, MountedFile
 from readers.rspamd.overrides import merged_keys
 from readers.rspamd.rspamadm import Overrides
@@ -43,6 +45,7 @@ def _files(container: Container, path: str) -> list[MountedFile]:
 @then("the DKIM signer that is on can read every key its configuration names:")
 @takes(*SIGNER)
 def signer_reads_keys(evidence: Evidence, container: Container, datatable: Table) -> None:
+    evidence.heed(survey(PROGRAM, container))
     with evidence.about(f"DKIM signer of {container.label}", "one that is on"):
         for signer in switched_on(container, [Signer(*(row[c] for c in SIGNER)) for row in rows(datatable)]):
             what, expected = f"{signer.name}'s keys in {container.label}", "every key it names is mounted"

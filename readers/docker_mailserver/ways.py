@@ -5,34 +5,42 @@ What is found on them is read where it is asked for: :mod:`own_main_cf`, :mod:`p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from readers import Malformed, Missing
+from readers import Missing
 from readers.account import Remark, Way, Weight
 from readers.docker_mailserver.rspamd_setup import COMMANDS, OVERRIDES
 from readers.docker_mailserver.variables import DEFAULTS
 from readers.kubernetes import Container
 from readers.kubernetes.hooks import hooks
-from readers.kubernetes.images import parse_image
 from readers.kubernetes.mounts import mounts_over
+from tfparse.cty.values import HOLE
 from tfparse.diagnostics import UnknownValueError
 
 _START = "target/scripts/startup of docker-mailserver 15: "
 FILES = ("/etc/postfix/main.cf", "/etc/postfix/master.cf")
 
 
+_REFERENCE = re.compile(r"(?:[^@]*/)?(?P<name>[^/:@]*)(?:[:@].*)?", re.DOTALL)
+
+
 def _image(container: Container) -> Iterator[Remark]:
-    """Another registry or version is told where the container's start is; another program is a doubt about all."""
+    """Another registry or version is told where the container's start is; another program is a doubt about all, and so
+    is one that is not known.  A tag that is not known hides no program."""
     try:
         found = container.image
-        name = parse_image(found.text).repository.rpartition("/")[2]
-    except (Missing, UnknownValueError):
-        return  # which image it is, is asked elsewhere
-    except Malformed as error:
-        yield Remark(f"its image cannot be read: {error}", container.origin)
+    except Missing:
+        yield Remark("it has no image, so how it starts is not known", container.origin)
         return
+    parts = (part.text for part in found.value.text_parts())
+    match = _REFERENCE.fullmatch("".join(text if isinstance(text, str) else HOLE for text in parts))
+    name = HOLE if match is None else match["name"]
     if name != "docker-mailserver":
-        yield Remark(f"its image is {found.shown}, not docker-mailserver, so how it starts is not known", found.origin)
+        which = f"{found.shown}, not docker-mailserver"
+        if HOLE in name and found.value.unknown is not None:
+            which = f"not known ({found.value.unknown.reason})"
+        yield Remark(f"its image is {which}, so how it starts is not known", found.origin)
 
 
 def _variables(container: Container) -> Iterator[Remark]:
@@ -60,9 +68,13 @@ def _rspamd(container: Container) -> Iterator[Remark]:
         yield Remark(f"{mount.shown} is mounted", mount.origin, Weight.READ)
 
 
+PROGRAM: tuple[Way[Container], ...] = (
+    Way("docker-mailserver", "the image, where it is another program's",
+        "https://docker-mailserver.github.io/docker-mailserver/latest/usage/ (the images)", _image),
+)  # fmt: skip
+"""What decides whether it is docker-mailserver at all."""
 POSTFIX: tuple[Way[Container], ...] = (
-    Way("docker-mailserver", "the image, where it is another program's", "https://docker-mailserver.github.io/"
-        "docker-mailserver/latest/usage/ (the images)", _image),
+    *PROGRAM,
     Way("docker-mailserver", "variables that its start-up reads",
         _START + "variables-stack.sh (__environment_variables_general_setup), helpers/relay.sh", _variables),
     Way("docker-mailserver", "commands that Kubernetes runs in it (post_start, probes)",

@@ -255,13 +255,14 @@ def grep(shell: Process, call: Call) -> None:
 
 
 def _sought_in_configuration(shell: Process, path: str, pattern: str, flags: int) -> None:
-    """Answer what is certain: that a line is there, or that none can be.  Blanks around a known line's words are not
-    certain."""
+    """Answer what is certain: that a line is there, or that none can be.  How many blanks stand between the words of a
+    known line is not certain, so what is found is so only by a literal text without any."""
     form, facts = shell.world.formats[path], shell.state.configuration[path]
     lines = [line for key, fact in facts.present() if fact.text is not None and not fact.is_anything
              for line in form.line(key, fact.text).split("\n")]  # fmt: skip
     if any(re.search(pattern, line, flags) for line in lines):
-        sure = all(fact.sure for _, fact in facts.present()) and not re.search(r"[\s=]|\\s", pattern)
+        literal = re.fullmatch(r"\^?(?:\w|\\?[-/:]|\\\.)+", pattern) is not None
+        sure = literal and all(fact.sure for _, fact in facts.present())
         shell.ended(True if sure else None, asked=True)
     elif not flags and form.lacks(facts, pattern):
         shell.ended(False, asked=True)

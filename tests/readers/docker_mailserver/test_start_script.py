@@ -279,3 +279,26 @@ def test_commands_without_a_shell(words: list[str], limit: str | None) -> None:
     )
     assert change is not None
     assert (change.text if change.sure else None) == limit
+
+
+WRITTEN = 'printf "2525 inet n - n - - smtpd\\n  -o smtpd_upstream_proxy_protocol=haproxy\\n" >> /etc/postfix/master.cf\n'
+GUARDED = "if ! grep -q {} /etc/postfix/master.cf; then\necho '2525 inet n - n - - smtpd' >> /etc/postfix/master.cf\nfi\n"
+
+
+@pytest.mark.parametrize(("pattern", "requires"), [
+    ("2525", True),  # the line is there, so nothing is appended
+    ("'^2525'", True),
+    ("'^2626 '", False),  # no line begins so, so the plain listener is appended
+    ("'^25.5 inet'", None),  # a dot may be a blank, of which a line has as many as it likes
+    ("'^submission '", None),
+    ("'2626'", None),  # a comment of the file may have it
+])
+def test_a_guard_is_answered_where_that_is_certain(pattern: str, requires: bool | None) -> None:
+    after_it = started(WRITTEN + GUARDED.format(pattern))
+    if requires is None:
+        with pytest.raises(UnknownValueError, match="^the start-up script may change it by: echo '2525 inet"):
+            after_it.listener(2525)
+    else:
+        listener = after_it.listener(2525)
+        assert listener is not None
+        assert listener.requires_proxy is requires
