@@ -210,11 +210,14 @@ def _spf_reached(declarations: Declarations, spf: Spf) -> list[Spf]:
 
 
 def spf_by_witness(declarations: Declarations) -> Iterator[list[Record]]:
-    """The SPF records of each witness that has any: of two, receivers follow none (RFC 7208, section 4.5)."""
+    """The SPF records of each witness that has any: of two, receivers follow none (RFC 7208, section 4.5).  Of answers
+    between which a server chooses (weights, places), a receiver sees one."""
     for records in declarations.by_witness("@", "TXT"):
-        found = [r for r in records if HOLE in r.data or is_spf(r.data)]
-        if found:
-            yield found
+        answers: dict[str, list[Record]] = {}
+        for record in records:
+            if HOLE in record.data or is_spf(record.data):
+                answers.setdefault(record.choice, []).append(record)
+        yield from answers.values()
 
 
 def best_mx(declarations: Declarations) -> Iterator[Record]:
