@@ -11,10 +11,8 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import zlib
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,6 +20,7 @@ from typing import Any
 
 from gate.history.spans import Point, State
 from tfparse.source.cache import cache_directory
+from tfparse.source.own_file import read_own, write_own
 
 MAX_SIZE = 16 * 2**20
 """Bytes up to which a history is kept: past it, the oldest commits are left out."""
@@ -105,14 +104,7 @@ class Store:
         """Write it, if there is anything new.  One that cannot be written is no error."""
         if self.file is None or not self._is_new:
             return
-        data = self._packed()
-        with suppress(OSError):
-            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, temporary = tempfile.mkstemp(dir=self.file.parent)
-            with os.fdopen(handle, "wb") as out:
-                out.write(_MAGIC + hashlib.sha256(data).digest() + data)
-            os.replace(temporary, self.file)
-            self._is_new = False
+        self._is_new = not write_own(self.file, _MAGIC, self._packed())
 
     def _packed(self) -> bytes:
         commits = list(self._held.items())
@@ -144,19 +136,8 @@ def store_file(repository: Path) -> Path:
 
 
 def _load(file: Path) -> Any:
+    payload = read_own(file, _MAGIC, MAX_SIZE + 2**20)
     try:
-        with file.open("rb") as opened:
-            about = os.fstat(opened.fileno())
-            if about.st_uid != os.getuid() or about.st_mode & 0o022:
-                return None
-            data = opened.read(MAX_SIZE + 2**20)
-    except (OSError, AttributeError):
-        return None
-    head = len(_MAGIC)
-    payload = data[head + 32 :]
-    if data[:head] != _MAGIC or hashlib.sha256(payload).digest() != data[head : head + 32]:
-        return None
-    try:
-        return json.loads(zlib.decompress(payload))
+        return None if payload is None else json.loads(zlib.decompress(payload))
     except (ValueError, zlib.error):
         return None

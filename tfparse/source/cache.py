@@ -17,12 +17,13 @@ import marshal
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tfparse.hcl.ast import Body, Expression
 from tfparse.hcl.syntax import VERSION as SYNTAX_VERSION
+from tfparse.source.own_file import read_own, write_own
 
 MAX_SIZE = 16 * 1024 * 1024
 """Bytes up to which trees are kept that a run had no use for: those of another root, or of another branch."""
@@ -72,16 +73,7 @@ class ParseCache:
         """Write the trees of this run, if any is new.  A cache that cannot be written is no error."""
         if self._file is None or not self._new:
             return
-        import tempfile  # it takes longer to load than most caches do
-
-        payload = marshal.dumps(self._kept())
-        with suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, temporary = tempfile.mkstemp(dir=self._file.parent)
-            with os.fdopen(handle, "wb") as out:
-                out.write(_MAGIC + hashlib.sha256(payload).digest() + payload)
-            os.replace(temporary, self._file)
-            self._new = False
+        self._new = not write_own(self._file, _MAGIC, marshal.dumps(self._kept()))
 
     def _kept(self) -> dict[bytes, bytes]:
         """What to write: all that this run used, and of the rest what was used last, as far as there is room."""
@@ -125,17 +117,8 @@ def _tree(stored: bytes) -> Any:
 
 
 def _load(file: Path) -> dict[bytes, bytes]:
-    try:
-        with file.open("rb") as opened:
-            about = os.fstat(opened.fileno())
-            if about.st_uid != os.getuid() or about.st_mode & 0o022:
-                return {}
-            data = opened.read()
-    except (OSError, AttributeError):
-        return {}
-    head = len(_MAGIC)
-    digest, payload = data[head : head + 32], data[head + 32 :]
-    if data[:head] != _MAGIC or hashlib.sha256(payload).digest() != digest:
+    payload = read_own(file, _MAGIC)
+    if payload is None:
         return {}
     trees = marshal.loads(payload)  # noqa: S302 - it is ours, whole and of this version, as just checked
     return trees if isinstance(trees, dict) else {}

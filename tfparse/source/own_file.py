@@ -1,0 +1,41 @@
+"""A file that this program keeps for itself in the user's cache, and believes only if it is ours and whole."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def read_own(file: Path, magic: bytes, most: int | None = None) -> bytes | None:
+    """What :func:`write_own` has put there with the same first line; None where nothing is, or anything else.
+
+    ``most``: of a file longer than so many bytes nothing is believed.
+    """
+    try:
+        with file.open("rb") as opened:
+            about = os.fstat(opened.fileno())
+            if about.st_uid != os.getuid() or about.st_mode & 0o022 or (most is not None and about.st_size > most):
+                return None
+            data = opened.read()
+    except (OSError, AttributeError):
+        return None
+    head = len(magic)
+    payload = data[head + 32 :]
+    whole = data[:head] == magic and hashlib.sha256(payload).digest() == data[head : head + 32]
+    return payload if whole else None
+
+
+def write_own(file: Path, magic: bytes, payload: bytes) -> bool:
+    """Put a file there, whole or not at all; whether it is there.  One that cannot be written is no error."""
+    import tempfile  # it takes longer to load than most caches do
+
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, temporary = tempfile.mkstemp(dir=file.parent)
+        with os.fdopen(handle, "wb") as out:
+            out.write(magic + hashlib.sha256(payload).digest() + payload)
+        os.replace(temporary, file)
+        return True
+    return False
