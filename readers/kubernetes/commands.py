@@ -24,6 +24,8 @@ _READING = frozenset({
     "pull", "repo", "search", "show", "status", "template", "top", "version", "wait",
 })  # fmt: skip
 """Verbs of kubectl and helm that change nothing of what an object declares of its pods."""
+_ROLLOUT_READING = frozenset({"history", "restart", "status"})
+"""What follows ``rollout`` and leaves the object as declared; ``pause`` keeps what comes from being rolled out."""
 _FLEETING = frozenset({"attach", "cp", "debug", "exec"})
 """Verbs that change running pods at most: new ones are as declared."""
 _WITH_VALUE = frozenset({
@@ -58,7 +60,7 @@ class Command:
 
     def touches(self, kind: str, name: str, namespace: str) -> Remark | None:
         """What it may do to an object of that kind, name and namespace: a doubt where it names that very one."""
-        if self.verb in _READING or (self.verb == "rollout" and self.rest[:1] != ("undo",)):
+        if self.verb in _READING or (self.verb == "rollout" and not _ROLLOUT_READING.isdisjoint(self.rest[:1])):
             return None
         if self.namespace is not None and HOLE not in self.namespace and self.namespace != namespace:
             return None
