@@ -10,7 +10,7 @@
 # make mutate  change the good repo in small ways, one after the other, and see which requirement notices: prints the
 #              score, writes docs/mutation.md, exit status 2 where a mutant survives for no known reason (ARGS=--check:
 #              or where the page said otherwise)
-# make check   ruff, mypy, then what make test does
+# make check   ruff (format and lint), mypy, then what make test does
 # make truth   record anew, from the installed terraform, what the tests expect
 # make lock    lock what requirements/*.in ask for (ARGS=--upgrade for newer versions)
 # make clean   remove what the others made
@@ -88,6 +88,7 @@ mutate: .venv-dev
 check: lint test
 
 lint: .venv-dev
+	$(python) -m ruff format --check
 	$(python) -m ruff check
 	$(python) -m mypy
 

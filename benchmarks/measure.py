@@ -41,8 +41,14 @@ class Cost:
     @staticmethod
     def of(runs: Sequence[Run]) -> Cost:
         walls = [run.wall for run in runs]
-        return Cost(min(walls), median(walls), median(run.cpu for run in runs), max(run.peak for run in runs),
-                    len(runs), runs[-1].said)
+        return Cost(
+            min(walls),
+            median(walls),
+            median(run.cpu for run in runs),
+            max(run.peak for run in runs),
+            len(runs),
+            runs[-1].said,
+        )
 
 
 class Failed(Exception):

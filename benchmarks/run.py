@@ -40,8 +40,19 @@ def main() -> None:
 
 
 def gate(infra: str) -> dict[str, Command | str]:
-    arguments = [sys.executable, "-m", "pytest", "features", "-q", "-p", "no:cacheprovider",
-                 "-p", "no:hypothesispytest", "--infra", infra]
+    arguments = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "features",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:hypothesispytest",
+        "--infra",
+        infra,
+    ]
     if not infra.startswith("fixtures/"):
         arguments += ["--dns", "off"]
     return {name: Command(arguments, cold, GATE_CODES) for name, cold in (("cold", True), ("warm", False))}
@@ -55,14 +66,29 @@ def evaluation(repo: Path) -> dict[str, Command | str]:
     pypi, checkov = peer("tfparse"), peer("checkov")
     ours = [sys.executable, "-m", "benchmarks._ours", str(repo)]
     return {
-        f"tfparse {PEERS['tfparse']} of PyPI": pypi if isinstance(pypi, str) else Command(
-            [str(pypi / "python"), "benchmarks/_peer.py", *roots]),
+        f"tfparse {PEERS['tfparse']} of PyPI": pypi
+        if isinstance(pypi, str)
+        else Command([str(pypi / "python"), "benchmarks/_peer.py", *roots]),
         "this tfparse, cold": Command(ours, cold=True),
         "this tfparse, warm": Command(ours),
         # One check, so that it is the evaluation that is measured.
-        f"checkov {PEERS['checkov']}": checkov if isinstance(checkov, str) else Command(
-            [str(checkov / "checkov"), "--framework", "terraform", "--skip-download", "--compact", "--quiet",
-             "--check", "CKV_AWS_1", "--directory", str(repo)], cold=True),
+        f"checkov {PEERS['checkov']}": checkov
+        if isinstance(checkov, str)
+        else Command(
+            [
+                str(checkov / "checkov"),
+                "--framework",
+                "terraform",
+                "--skip-download",
+                "--compact",
+                "--quiet",
+                "--check",
+                "CKV_AWS_1",
+                "--directory",
+                str(repo),
+            ],
+            cold=True,
+        ),
     }
 
 

@@ -72,16 +72,24 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_MORE, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
     )  # fmt: skip
     parser.add_argument("--infra", metavar="PATH", help="the repo (default: the one in which I stand)")
-    parser.add_argument("--features", metavar="PATH", action="append",
-                        help="where the promises stand, as they are now (`example`: those of the suite)")
+    parser.add_argument(
+        "--features",
+        metavar="PATH",
+        action="append",
+        help="where the promises stand, as they are now (`example`: those of the suite)",
+    )
     parser.add_argument("--since", metavar="DAY|REV", help="begin there (default: with the first commit)")
     parser.add_argument("--until", metavar="REV", default="HEAD", help="end there (default: HEAD)")
     parser.add_argument("--bisect", metavar="ID", help="find only the commit that broke this requirement, by halving")
     parser.add_argument("--all", action="store_true", help="every commit, and not first parents only")
     parser.add_argument("--spans", choices=("latest", "all"), default="latest", help="how many to print")
     parser.add_argument("--report-dir", metavar="DIR", help="write history.html and history.json there")
-    parser.add_argument("--link", metavar="URL", help="what a commit's name is put behind to make a link"
-                        " (https://github.com/OWNER/REPO/commit/; default: by the settings' link)")
+    parser.add_argument(
+        "--link",
+        metavar="URL",
+        help="what a commit's name is put behind to make a link"
+        " (https://github.com/OWNER/REPO/commit/; default: by the settings' link)",
+    )
     parser.add_argument("--processes", metavar="N", type=int, default=2, help="how many judge at once (default: 2)")
     parser.add_argument("--fresh", action="store_true", help="judge all anew, and keep nothing")
     parser.add_argument("--steps", metavar="FOLDER", help=f"Python modules with steps of your own (or ${VARIABLE})")

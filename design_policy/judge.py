@@ -60,8 +60,12 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
     )  # fmt: skip
     parser.add_argument("--infra", metavar="PATH", help="the repo to judge (default: the one in which I stand)")
-    parser.add_argument("--features", metavar="PATH", action="append",
-                        help=f"where the promises stand (default: what {NAME} says; `{EXAMPLE}`: those of the suite)")
+    parser.add_argument(
+        "--features",
+        metavar="PATH",
+        action="append",
+        help=f"where the promises stand (default: what {NAME} says; `{EXAMPLE}`: those of the suite)",
+    )
     parser.add_argument("--steps", metavar="FOLDER", help=f"Python modules with steps of your own (or ${VARIABLE})")
     return parser
 

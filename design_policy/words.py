@@ -168,4 +168,3 @@ def page(every: Iterable[Entry]) -> str:
             lines.append(f"```gherkin\n{entry.example}\n```\n")
     rows = [f"| `{operator.example}` | {operator.meaning} |" for operator in OPERATORS]
     return "\n".join([*lines, _PATHS, *rows, ""])
-

@@ -71,10 +71,7 @@ def extent(config: pytest.Config) -> Extent:
     around = [any(place.is_relative_to(path) for place in places) for path in asked]
     narrowed = any(config.getoption(name, None) for name in _NARROWING)
     return Extent(
-        places=places,
-        judges=any(inside) or any(around),
-        alone=all(inside),
-        selected=narrowed or not all(around),
+        places=places, judges=any(inside) or any(around), alone=all(inside), selected=narrowed or not all(around)
     )
 
 

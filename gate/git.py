@@ -24,9 +24,9 @@ _MOST_BYTES = 16 * 2**20
 _CHUNK = 2**20
 
 #: What says where a repository is.  A hook of git runs with them set, and the infra root is to say it.
-_ELSEWHERE = frozenset({
-    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ATTR_SOURCE",
-})
+_ELSEWHERE = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ATTR_SOURCE"}
+)
 _OBJECT = re.compile(r"[0-9a-f]{40,64}")
 _BACK = re.compile(r"(?P<start>.*?)(?P<steps>(?:~\d*|\^\d*)+)")
 
@@ -57,8 +57,9 @@ class Repository:
         ]  # fmt: skip
         self._command = [*self._program, "-C", str(folder)]
         self._environment = {k: v for k, v in os.environ.items() if k not in _ELSEWHERE} | {"LC_ALL": "C"}
-        found = self._run("rev-parse", "--show-toplevel", "--show-prefix", "--is-shallow-repository",
-                          "--absolute-git-dir")
+        found = self._run(
+            "rev-parse", "--show-toplevel", "--show-prefix", "--is-shallow-repository", "--absolute-git-dir"
+        )
         if found.returncode:
             raise GitError(f"{folder} is in no git repository that can be read: {_complaint(found)}")
         top, prefix, shallow, self._git_folder = os.fsdecode(found.stdout).split("\n")[:4]
@@ -131,8 +132,11 @@ class Repository:
 
     def attributes(self, commit: str, room: Path) -> None:
         """Write the files of attributes of a commit into ``room``.  GitError where it cannot be read."""
-        wanted = [entry for entry in self.entries(f"{commit}^{{tree}}")
-                  if os.path.basename(entry.path) == b".gitattributes" and entry.mode.startswith("100")]
+        wanted = [
+            entry
+            for entry in self.entries(f"{commit}^{{tree}}")
+            if os.path.basename(entry.path) == b".gitattributes" and entry.mode.startswith("100")
+        ]
         for entry, content in zip(wanted, self.contents(entry.object for entry in wanted), strict=True):
             place = os.path.join(os.fsencode(room), entry.path)
             os.makedirs(os.path.dirname(place), exist_ok=True)
@@ -163,8 +167,10 @@ class Repository:
         if not steps or self._resolve(f"{start}^{{commit}}") is None:
             return f", which is a shallow clone: git fetch --depth={steps + 1} {fetch}"
         held = self._depth(start)
-        return (f", which is a shallow clone of depth {held}: {revision} takes a depth of {steps + 1}"
-                f" (in CI), or git fetch --deepen={max(steps + 1 - held, 1)}")
+        return (
+            f", which is a shallow clone of depth {held}: {revision} takes a depth of {steps + 1}"
+            f" (in CI), or git fetch --deepen={max(steps + 1 - held, 1)}"
+        )
 
     def _depth(self, revision: str) -> int:
         counted = self._run("rev-list", "--count", "--first-parent", "--end-of-options", revision)

@@ -93,21 +93,7 @@ def add_options(parser: pytest.Parser) -> None:
     for name in ("--features-home", "--base-promises", "--history-of"):
         group.addoption(name, help=argparse.SUPPRESS)
     _add_comparing(group)
-    group.addoption("--infra", metavar="PATH", help="the infra repo to judge (default: $INFRA_ROOT or fixtures/infra)")
-    group.addoption(
-        "--dns",
-        metavar="MODE",
-        help="whom to ask what is published: zones:DIR, system, server:IP[:PORT], authoritative or off"
-        " (default: a bundled fixture's own zones, else system)",
-    )
-    group.addoption("--as-of", metavar="DATE", help="judge by the requirements in force on this day (default: today)")
-    group.addoption(
-        "--waivers", metavar="FILE", help="what to live with, and until when (default: .policy-waivers.yml of the repo)"
-    )
-    group.addoption(
-        "--waivers-from", choices=WAIVERS_FROM,
-        help="whose waivers count: those of the change (the default), or only those that stand at --base, too",
-    )
+    _add_judged(group)
     group.addoption(
         "--report-dir",
         metavar="DIR",
@@ -120,7 +106,8 @@ def add_options(parser: pytest.Parser) -> None:
         "--features", metavar="PATH", action="append", help="where the features stand (default: the suite's own)"
     )
     group.addoption(
-        "--design", choices=DESIGNS,
+        "--design",
+        choices=DESIGNS,
         help="a design document and promises that differ are told (the default), or close the gate",
     )
     group.addoption("--link", metavar="URL", help="where the infra repo's files can be read: reports link URL/PATH#LN")
@@ -129,11 +116,32 @@ def add_options(parser: pytest.Parser) -> None:
     )
 
 
+def _add_judged(group: pytest.OptionGroup) -> None:
+    """What is judged, and by what."""
+    group.addoption("--infra", metavar="PATH", help="the infra repo to judge (default: $INFRA_ROOT or fixtures/infra)")
+    group.addoption(
+        "--dns",
+        metavar="MODE",
+        help="whom to ask what is published: zones:DIR, system, server:IP[:PORT], authoritative or off"
+        " (default: a bundled fixture's own zones, else system)",
+    )
+    group.addoption("--as-of", metavar="DATE", help="judge by the requirements in force on this day (default: today)")
+    group.addoption(
+        "--waivers", metavar="FILE", help="what to live with, and until when (default: .policy-waivers.yml of the repo)"
+    )
+    group.addoption(
+        "--waivers-from",
+        choices=WAIVERS_FROM,
+        help="whose waivers count: those of the change (the default), or only those that stand at --base, too",
+    )
+
+
 def _add_comparing(group: pytest.OptionGroup) -> None:
     """What asks how things were before."""
     group.addoption("--base", metavar="REV", help="the revision of the infra repo to compare with")
     group.addoption(
-        "--block", choices=BLOCKS,
+        "--block",
+        choices=BLOCKS,
         help="which failures close the gate: all (the default), or new ones only, which were none at --base",
     )
     group.addoption("--since", action="store_true", help="judge commits back, to say of each failure since when it is")

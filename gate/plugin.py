@@ -12,14 +12,7 @@ from gate import garbage, reports
 from gate.base import Base, BaseError, open_base, set_base_tree, set_worker_base_tree
 from gate.collect import FeatureFile, markers
 from gate.design import documents
-from gate.extent import (
-    extent,
-    feature_places,
-    is_searched,
-    refuse_features_elsewhere,
-    selection,
-    set_base_promises,
-)
+from gate.extent import extent, feature_places, is_searched, refuse_features_elsewhere, selection, set_base_promises
 from gate.git import GitError
 from gate.judgement import FINISHED, SUITE_ERROR, Judgement
 from gate.options import add_options, settings
@@ -97,8 +90,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def _is_foreign(path: Path, config: pytest.Config) -> bool:
     suite = config.rootpath
-    return any(path.is_relative_to(place) and not place.is_relative_to(suite / "features")
-               for place in feature_places(config) if place != suite / "features")
+    return any(
+        path.is_relative_to(place) and not place.is_relative_to(suite / "features")
+        for place in feature_places(config)
+        if place != suite / "features"
+    )
 
 
 class _Gate:

@@ -16,12 +16,7 @@ LABEL = 10
 
 
 def diagnosed(
-    record: Record,
-    infra: Path,
-    *,
-    everything: bool = False,
-    trace: bool = False,
-    told: Collection[Finding] = (),
+    record: Record, infra: Path, *, everything: bool = False, trace: bool = False, told: Collection[Finding] = ()
 ) -> Iterator[tuple[str, Finding | None]]:
     """Why a scenario has its verdict, line by line, each with the finding that it is of.
 

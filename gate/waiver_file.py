@@ -1,10 +1,10 @@
 """``.policy-waivers.yml``: a list of waivers, read so strictly that a slip of the pen waives nothing.
 
-    - requirement: MH-3.1
-      scenario: At most ten connections a minute   # optional: without it, all scenarios of the requirement
-      reason: The newsletter goes out from here until it has moved.
-      owner: mail team
-      expires: 2026-12-31                          # the first day on which it no longer holds
+- requirement: MH-3.1
+  scenario: At most ten connections a minute   # optional: without it, all scenarios of the requirement
+  reason: The newsletter goes out from here until it has moved.
+  owner: mail team
+  expires: 2026-12-31                          # the first day on which it no longer holds
 """
 
 from __future__ import annotations
@@ -153,8 +153,10 @@ class _Reading:
             self.refuse(value.line, f"expires: {error}")
             return None
         if expires - self.day > LONGEST:
-            self.refuse(value.line, f"expires: {expires} is more than {LONGEST.days} days after the day that is judged,"
-                                    f" {self.day}")
+            self.refuse(
+                value.line,
+                f"expires: {expires} is more than {LONGEST.days} days after the day that is judged, {self.day}",
+            )
             return None
         return expires
 

@@ -26,17 +26,20 @@ def column(datatable: Table) -> list[str]:
 
 
 def judge(
-    evidence: Evidence,
-    what: str,
-    expected: str,
-    find: Callable[[], Setting],
-    holds: Callable[[str], bool],
+    evidence: Evidence, what: str, expected: str, find: Callable[[], Setting], holds: Callable[[str], bool]
 ) -> None:
     """Record whether what ``find`` gives satisfies ``holds``, or why that cannot be said."""
     with evidence.about(what, expected):
         found = find()
-        evidence.check(what, expected=expected, actual=found.shown, ok=holds(found.text), at=found.origin,
-                       note=enforcement(found) or source(found), account=found.account)
+        evidence.check(
+            what,
+            expected=expected,
+            actual=found.shown,
+            ok=holds(found.text),
+            at=found.origin,
+            note=enforcement(found) or source(found),
+            account=found.account,
+        )
 
 
 def source(found: Setting) -> str | None:
@@ -59,8 +62,14 @@ def examine(evidence: Evidence, what: str, program: str, ask: Callable[[], Exami
         for said, origin in examination.faults:
             evidence.check(what, expected=expected, actual=said, ok=False, at=origin)
         if not examination.faults:
-            evidence.check(what, expected=expected, actual=f"{program} finds none", ok=True, at=examination.origin,
-                           note=examination.note)
+            evidence.check(
+                what,
+                expected=expected,
+                actual=f"{program} finds none",
+                ok=True,
+                at=examination.origin,
+                note=examination.note,
+            )
 
 
 def check_published(

@@ -44,24 +44,18 @@ def the_alert(evidence: Evidence, values: Value, metric: str, threshold: int, da
     return alert
 
 
-@given(
-    parsers.re(r'the alert "(?P<name>[^"]+)"(?: of the "(?P<stack>[^"]+)" stack)?'), target_fixture="subject"
-)
+@given(parsers.re(r'the alert "(?P<name>[^"]+)"(?: of the "(?P<stack>[^"]+)" stack)?'), target_fixture="subject")
 @example('Given the alert "DiskFull" of the "monitoring" stack')
 def the_alert_of_that_name(infra: Infra, every_stack: list[Stack], name: str, stack: str | None) -> Subject:
     return find_alert(_alerts(infra, every_stack, stack), name)
 
 
-@given(
-    parsers.re(r'every alert(?: of the "(?P<stack>[^"]+)" stack)?(?P<where>, where:)?'), target_fixture="subjects"
-)
+@given(parsers.re(r'every alert(?: of the "(?P<stack>[^"]+)" stack)?(?P<where>, where:)?'), target_fixture="subjects")
 @takes("path", "is")
 @example("""Given every alert, where:
   | path            | is       |
   | labels.severity | critical |""")
-def all_alerts(
-    infra: Infra, every_stack: list[Stack], stack: str | None, datatable: Table | None = None
-) -> Subjects:
+def all_alerts(infra: Infra, every_stack: list[Stack], stack: str | None, datatable: Table | None = None) -> Subjects:
     conditions = [] if datatable is None else [Row.of(row["path"], row["is"]) for row in rows(datatable)]
     return _alerts(infra, every_stack, stack).where(conditions)
 
@@ -200,8 +194,14 @@ def _routes(
 def _judge_route(evidence: Evidence, what: str, notification: Notification, by_amtool: str | None = None) -> None:
     read = ",".join(notification.receivers)
     found, note = (read, notification.note) if by_amtool is None else (by_amtool, f"the routes read: {read}")
-    evidence.check(what, expected=SOMEONE, actual=found, ok=bool(notification.notifying) and found == read,
-                   at=notification.origin, note=note)
+    evidence.check(
+        what,
+        expected=SOMEONE,
+        actual=found,
+        ok=bool(notification.notifying) and found == read,
+        at=notification.origin,
+        note=note,
+    )
 
 
 def _rule_test(row: dict[str, str], alert: WatchedAlert, series: dict[str, Labels]) -> RuleTest:
@@ -223,5 +223,6 @@ def _judge(evidence: Evidence, what: str, outcome: Outcome, at: Origin | None) -
     if proof is not None:
         ok = test.holds(proof.firing) and not outcome.disagreement
         actual = proof.firing.text if ok else "\n".join(filter(None, (proof.firing.text, proof.said)))
-        evidence.check(f"{what}, by promtool", expected=test.expected, actual=actual, ok=ok, at=at,
-                       note=outcome.disagreement)
+        evidence.check(
+            f"{what}, by promtool", expected=test.expected, actual=actual, ok=ok, at=at, note=outcome.disagreement
+        )

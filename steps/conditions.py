@@ -101,8 +101,15 @@ def _judge(evidence: Evidence, subject: Subject, path: str, condition: str, doub
             else:
                 ignored = subject.ignored(found.path)
                 note = f"Terraform does not enforce this: ignore_changes, {ignored.origin}" if ignored else None
-                evidence.check(what, expected=condition, actual=shown(found), ok=holds is True, at=found.origin,
-                               note=note, account=subject.account)
+                evidence.check(
+                    what,
+                    expected=condition,
+                    actual=shown(found),
+                    ok=holds is True,
+                    at=found.origin,
+                    note=note,
+                    account=subject.account,
+                )
 
 
 def _at_least_one(evidence: Evidence, subjects: Subjects) -> None:
@@ -110,8 +117,12 @@ def _at_least_one(evidence: Evidence, subjects: Subjects) -> None:
     what, expected = f"every {subjects.label}", "there is one at least"
     with evidence.about(what, expected):
         if subjects.unseen is not None:
-            evidence.undetermined(what, expected=expected, reason=f"there may be others: {subjects.unseen.reason}",
-                                  at=subjects.unseen.origin)
+            evidence.undetermined(
+                what,
+                expected=expected,
+                reason=f"there may be others: {subjects.unseen.reason}",
+                at=subjects.unseen.origin,
+            )
         elif not subjects.certain and not subjects.doubtful:
             evidence.check(what, expected=expected, actual=f"there is none{subjects.near}", ok=False)
 
@@ -123,18 +134,25 @@ def _count(evidence: Evidence, subjects: Subjects, expected: str, least: int, mo
     too_many = most is not None and sure > most
     if too_many:
         for subject in subjects.certain:
-            evidence.check(what, expected=expected, actual=f"{sure}, among them {subject.label}", ok=False,
-                           at=subject.origin)
+            evidence.check(
+                what, expected=expected, actual=f"{sure}, among them {subject.label}", ok=False, at=subject.origin
+            )
     elif subjects.unseen is not None and (most is not None or sure < least):
         why = subjects.unseen
         evidence.undetermined(what, expected=expected, reason=f"there may be others: {why.reason}", at=why.origin)
     elif (most is not None and possible > most) or sure < least <= possible:
         subject, why = subjects.doubtful[0]
-        evidence.undetermined(what, expected=expected, reason=f"{subject.label} may be one: {why.reason}",
-                              at=why.origin or subject.origin)
+        evidence.undetermined(
+            what, expected=expected, reason=f"{subject.label} may be one: {why.reason}", at=why.origin or subject.origin
+        )
     else:
-        evidence.check(what, expected=expected, actual=str(sure) if sure else f"none{subjects.near}",
-                       ok=sure >= least, at=_place(subjects))
+        evidence.check(
+            what,
+            expected=expected,
+            actual=str(sure) if sure else f"none{subjects.near}",
+            ok=sure >= least,
+            at=_place(subjects),
+        )
 
 
 def _place(subjects: Subjects) -> Origin | None:

@@ -16,8 +16,10 @@ from tfparse import Infra
 
 
 @given(
-    parsers.parse('the records that the repo declares for the domain "{domain}", '
-                  'zone text in variables "{zone_variables}" included'),
+    parsers.parse(
+        'the records that the repo declares for the domain "{domain}", '
+        'zone text in variables "{zone_variables}" included'
+    ),
     target_fixture="declarations",
 )
 def the_declarations(infra: Infra, infra_before: Infra | None, domain: str, zone_variables: str) -> Declarations:
@@ -33,8 +35,9 @@ def no_declared_cname(evidence: Evidence, declarations: Declarations, domain: st
             for record in aliases(declarations, name, domain):
                 ok = record is None or not may_be_in(record.data, domain) or not is_in(record.known_data(), domain)
                 at = record.origin if record else None
-                evidence.check(what, expected=expected, actual=str(record or "none"), ok=ok, at=at,
-                               note=enforcement(record))
+                evidence.check(
+                    what, expected=expected, actual=str(record or "none"), ok=ok, at=at, note=enforcement(record)
+                )
 
 
 @then(parsers.parse('none of these names is published as a CNAME into "{domain}":'))
@@ -47,8 +50,14 @@ def no_published_cname(
         with evidence.about(what, expected):
             for alias, answer in published_aliases(dns, declarations.name(name), domain):
                 ok = not any(is_in(r.data, domain) for r in answer.require())
-                check_published(evidence, what, expected, str(answer), ok=ok,
-                                pending=partial(pending_alias_change, declarations, alias, domain, answer.records))
+                check_published(
+                    evidence,
+                    what,
+                    expected,
+                    str(answer),
+                    ok=ok,
+                    pending=partial(pending_alias_change, declarations, alias, domain, answer.records),
+                )
 
 
 @then(parsers.parse('the best declared MX is "{host}"'))
@@ -56,8 +65,14 @@ def mx_is_best(evidence: Evidence, declarations: Declarations, host: str) -> Non
     what = f"best MX of {declarations.domain}"
     with evidence.about(what, host):
         for record in best_mx(declarations):
-            evidence.check(what, expected=host, actual=str(record), ok=record.known_data() == host, at=record.origin,
-                           note=enforcement(record))
+            evidence.check(
+                what,
+                expected=host,
+                actual=str(record),
+                ok=record.known_data() == host,
+                at=record.origin,
+                note=enforcement(record),
+            )
 
 
 @then(parsers.parse('no declared MX is in "{domain}"'))
@@ -66,5 +81,6 @@ def no_mx_in(evidence: Evidence, declarations: Declarations, domain: str) -> Non
     with evidence.about(what, expected):
         for record in declared_mx(declarations):
             ok = not is_in(record.known_data(), domain)
-            evidence.check(what, expected=expected, actual=str(record), ok=ok, at=record.origin,
-                           note=enforcement(record))
+            evidence.check(
+                what, expected=expected, actual=str(record), ok=ok, at=record.origin, note=enforcement(record)
+            )

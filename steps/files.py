@@ -28,8 +28,14 @@ def files_mounted(evidence: Evidence, container: Container, kinds: str, datatabl
         with evidence.about(what, expected):
             for file in _files(container, path):
                 ok = file.source.startswith(sources)
-                evidence.check(file.what, expected=expected, actual=f"from {file.source}", ok=ok, at=file.mount_origin,
-                               note=enforcement(file))
+                evidence.check(
+                    file.what,
+                    expected=expected,
+                    actual=f"from {file.source}",
+                    ok=ok,
+                    at=file.mount_origin,
+                    note=enforcement(file),
+                )
 
 
 def _files(container: Container, path: str) -> list[MountedFile]:
@@ -51,11 +57,16 @@ def signer_reads_keys(evidence: Evidence, container: Container, datatable: Table
             what, expected = f"{signer.name}'s keys in {container.label}", "every key it names is mounted"
             with evidence.about(what, expected):
                 for key, file in key_files(container, signer):
-                    evidence.check(f"{signer.name}'s key {key.path}", expected="mounted", actual=f"from {file.source}",
-                                   ok=True, at=key.origin)
+                    evidence.check(
+                        f"{signer.name}'s key {key.path}",
+                        expected="mounted",
+                        actual=f"from {file.source}",
+                        ok=True,
+                        at=key.origin,
+                    )
 
 
-@given(parsers.parse("Rspamd's overrides in \"{directory}\", in use while {switch}"), target_fixture="overrides")
+@given(parsers.parse('Rspamd\'s overrides in "{directory}", in use while {switch}'), target_fixture="overrides")
 def the_overrides(container: Container, directory: str, switch: str) -> Overrides | None:
     return mounted_overrides(container, switch, directory)
 
@@ -75,5 +86,10 @@ def merged_keys_mounted(evidence: Evidence, container: Container, overrides: Ove
         return
     with evidence.about("keys in dkim_signing, by rspamadm", "mounted"):
         for key, file in merged_keys(container, overrides):
-            evidence.check(f"{key.path} in dkim_signing, by rspamadm", expected="mounted",
-                           actual=f"from {file.source}", ok=True, at=file.mount_origin)
+            evidence.check(
+                f"{key.path} in dkim_signing, by rspamadm",
+                expected="mounted",
+                actual=f"from {file.source}",
+                ok=True,
+                at=file.mount_origin,
+            )

@@ -13,8 +13,10 @@ from tfparse import Infra, Value
 
 
 @given(
-    parsers.re(r'the Helm release "(?P<name>[^"]+)"(?: in namespace "(?P<namespace>[^"]+)")? '
-               r'of the "(?P<stack>[^"]+)" stack'),
+    parsers.re(
+        r'the Helm release "(?P<name>[^"]+)"(?: in namespace "(?P<namespace>[^"]+)")? '
+        r'of the "(?P<stack>[^"]+)" stack'
+    ),
     target_fixture="values",
 )
 def the_release(evidence: Evidence, infra: Infra, name: str, namespace: str | None, stack: str) -> Value:
@@ -40,5 +42,6 @@ def crowdsec_collections(evidence: Evidence, values: Value, datatable: Table) ->
     for name in column(datatable):
         with evidence.about(f"CrowdSec collection {name}", "installed"):
             listed, at = collections(values)
-            evidence.check(f"CrowdSec collection {name}", expected="installed", actual=" ".join(listed),
-                           ok=name in listed, at=at)
+            evidence.check(
+                f"CrowdSec collection {name}", expected="installed", actual=" ".join(listed), ok=name in listed, at=at
+            )

@@ -45,8 +45,14 @@ def one_dmarc_published(evidence: Evidence, declarations: Declarations, dns: Res
     what = f"published DMARC records of {declarations.domain}"
     with evidence.about(what, "exactly one"):
         found = published_dmarc(dns, declarations.domain)
-        check_published(evidence, what, "exactly one", str(len(found)), ok=len(found) == 1,
-                        pending=partial(pending_dmarc_change, declarations, found, one_each))
+        check_published(
+            evidence,
+            what,
+            "exactly one",
+            str(len(found)),
+            ok=len(found) == 1,
+            pending=partial(pending_dmarc_change, declarations, found, one_each),
+        )
 
 
 @then(parsers.parse('the published DMARC record is as strict as "{floor}"'))
@@ -80,8 +86,16 @@ def _check_strictness(
     what, expected = f"DMARC record in {record.source}", f"{floor} or stricter, for all mail"
     with evidence.about(what, expected):
         weak = shortfalls_of(record.known_data(), floor)
-        check_published(evidence, what, expected, ", ".join(weak) or record.shown, ok=not weak, pending=pending,
-                        at=record.origin, note=enforcement(record))
+        check_published(
+            evidence,
+            what,
+            expected,
+            ", ".join(weak) or record.shown,
+            ok=not weak,
+            pending=pending,
+            at=record.origin,
+            note=enforcement(record),
+        )
 
 
 @then("the declared DMARC records agree with each other")
@@ -105,8 +119,15 @@ def _check_agreement(
     policy = parse_dmarc(first.known_data())
     for other in others or [first]:
         found = differences(policy, parse_dmarc(other.known_data()))
-        check_published(evidence, f"DMARC record in {other.source}", f"as in {first.source}",
-                        ", ".join(found) or "the same", ok=not found, pending=pending, at=other.origin or first.origin)
+        check_published(
+            evidence,
+            f"DMARC record in {other.source}",
+            f"as in {first.source}",
+            ", ".join(found) or "the same",
+            ok=not found,
+            pending=pending,
+            at=other.origin or first.origin,
+        )
 
 
 @then(parsers.parse('no declared SPF record authorises "{domain}"'))
@@ -114,8 +135,14 @@ def spf_avoids(evidence: Evidence, declarations: Declarations, domain: str) -> N
     with evidence.about(f"SPF of {declarations.domain}", f"nothing in {domain}"):
         for record in declared_spf(declarations):
             named = spf_names(declarations, parse_spf(record.known_data()), domain)
-            evidence.check(f"SPF record in {record.source}", expected=f"nothing in {domain}", note=enforcement(record),
-                           actual=", ".join(named) or record.shown, ok=not named, at=record.origin)
+            evidence.check(
+                f"SPF record in {record.source}",
+                expected=f"nothing in {domain}",
+                note=enforcement(record),
+                actual=", ".join(named) or record.shown,
+                ok=not named,
+                at=record.origin,
+            )
 
 
 @then("every declared SPF record authorises the relay that relayhost names:")
@@ -128,8 +155,14 @@ def spf_authorises_relay(
         includes = {row["relay"]: row["SPF include"] for row in rows(datatable)}
         for record in declared_spf(declarations):
             ok = authorises(declarations, parse_spf(record.known_data()), relay, includes)
-            evidence.check(f"SPF record in {record.source}", expected=f"include:{includes[relay]}, for {relay}",
-                           actual=record.shown, ok=ok, at=record.origin, note=enforcement(record))
+            evidence.check(
+                f"SPF record in {record.source}",
+                expected=f"include:{includes[relay]}, for {relay}",
+                actual=record.shown,
+                ok=ok,
+                at=record.origin,
+                note=enforcement(record),
+            )
 
 
 @then(parsers.parse("every declared SPF record needs at most {most:d} look-ups"))
@@ -138,8 +171,14 @@ def spf_can_be_evaluated(evidence: Evidence, declarations: Declarations, most: i
     with evidence.about(f"SPF of {declarations.domain}", expected):
         for record in declared_spf(declarations):
             needed = spf_lookups(declarations, parse_spf(record.known_data()))
-            evidence.check(f"SPF record in {record.source}", expected=expected, actual=f"{needed} at least",
-                           ok=needed <= most, at=record.origin, note=enforcement(record))
+            evidence.check(
+                f"SPF record in {record.source}",
+                expected=expected,
+                actual=f"{needed} at least",
+                ok=needed <= most,
+                at=record.origin,
+                note=enforcement(record),
+            )
 
 
 @then("nowhere are two SPF records declared")
@@ -149,7 +188,11 @@ def one_spf(evidence: Evidence, declarations: Declarations) -> None:
             last = records[-1]
             note = "receivers follow none of several (RFC 7208, section 4.5)" if len(records) > 1 else None
             actual = "the only one" if len(records) == 1 else f"one of {len(records)}"
-            evidence.check(f"SPF record in {last.source}", expected="the only one", actual=actual,
-                           ok=len(records) == 1, at=last.origin, note=note)
-
-
+            evidence.check(
+                f"SPF record in {last.source}",
+                expected="the only one",
+                actual=actual,
+                ok=len(records) == 1,
+                at=last.origin,
+                note=note,
+            )

@@ -32,7 +32,7 @@ def parameters_taken(evidence: Evidence, postfix: PostfixSetup) -> None:
     examine(evidence, "main.cf", "postconf", lambda: examine_main_cf(postfix.main_cf.unchanged))
 
 
-@then(parsers.re(r'the Postfix parameter (?P<name>\w+) is (?P<number>\d+) for every service'))
+@then(parsers.re(r"the Postfix parameter (?P<name>\w+) is (?P<number>\d+) for every service"))
 def parameter_is_number(evidence: Evidence, postfix: PostfixSetup, name: str, number: str) -> None:
     _judge_parameter(evidence, postfix, name, number, lambda text: integer(text) == int(number))
 
@@ -59,11 +59,17 @@ def parameters_are(evidence: Evidence, postfix: PostfixSetup, datatable: Table) 
 @takes("parameter", "harmless")
 def nothing_overrules(evidence: Evidence, postfix: PostfixSetup, datatable: Table) -> None:
     for name, harmless in ((row["parameter"], row["harmless"]) for row in rows(datatable)):
-        expected = f'not set, or {harmless}' if harmless else "not set"
+        expected = f"not set, or {harmless}" if harmless else "not set"
         with evidence.about(name, expected):
             overrules, found = overruling(postfix.main_cf, name, harmless)
-            evidence.check(name, expected=expected, actual=found.shown if found else "not set", ok=not overrules,
-                           at=found.origin if found else None, note=postfix.note(name))
+            evidence.check(
+                name,
+                expected=expected,
+                actual=found.shown if found else "not set",
+                ok=not overrules,
+                at=found.origin if found else None,
+                note=postfix.note(name),
+            )
         _judge_own(evidence, postfix, name, expected, harmless)
 
 
@@ -203,5 +209,10 @@ def _judge_by_postconf(evidence: Evidence, main_cf: MainCf, name: str, read: Set
     with evidence.about(what, f"{expected}, as read"):
         value = value_by_postconf(main_cf, name)
         actual = "not set" if value is None else f'"{value}"'
-        evidence.check(what, expected=f"{expected}, as read", actual=f"postconf: {actual}", ok=actual == expected,
-                       at=read.origin if read else main_cf.text.origin)
+        evidence.check(
+            what,
+            expected=f"{expected}, as read",
+            actual=f"postconf: {actual}",
+            ok=actual == expected,
+            at=read.origin if read else main_cf.text.origin,
+        )

@@ -13,8 +13,9 @@ from tfparse import Infra
 
 
 @given(
-    parsers.parse('the services that carry port {port:d} from outside '
-                  'to deployment "{name}" in namespace "{namespace}"'),
+    parsers.parse(
+        'the services that carry port {port:d} from outside to deployment "{name}" in namespace "{namespace}"'
+    ),
     target_fixture="entrances",
 )
 def the_entrances(stack: Stack, port: int, name: str, namespace: str) -> list[Entrance]:
@@ -34,8 +35,10 @@ def traffic_policy(evidence: Evidence, entrances: list[Entrance], policy: str) -
 
 
 @then(
-    parsers.parse('each of them has external traffic policy "{policy}", or leads to a listener of "{script}" '
-                  "that requires the PROXY protocol")
+    parsers.parse(
+        'each of them has external traffic policy "{policy}", or leads to a listener of "{script}" '
+        "that requires the PROXY protocol"
+    )
 )
 def traffic_policy_or_proxy(
     evidence: Evidence, container: Container, entrances: list[Entrance], policy: str, script: str

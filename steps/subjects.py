@@ -34,7 +34,12 @@ def every_stack(infra: Infra) -> list[Stack]:
 )
 @example('Given the Deployment "web" in namespace "shop"')
 def the_object(
-    infra: Infra, every_stack: list[Stack], kind: str, name: str, namespace: str | None, stack: str | None,
+    infra: Infra,
+    every_stack: list[Stack],
+    kind: str,
+    name: str,
+    namespace: str | None,
+    stack: str | None,
     root: str | None,
 ) -> Subject:
     return find_object(_stacks(infra, every_stack, stack or root), kind, name, namespace)
@@ -46,7 +51,12 @@ def the_object(
   | path      | is           |
   | spec.type | LoadBalancer |""")
 def every_object(
-    infra: Infra, every_stack: list[Stack], kind: str, of: str, stack: str | None, root: str | None,
+    infra: Infra,
+    every_stack: list[Stack],
+    kind: str,
+    of: str,
+    stack: str | None,
+    root: str | None,
     datatable: Table | None = None,
 ) -> Subjects:
     return objects(_stacks(infra, every_stack, stack or root), kind, f"{kind}{of}").where(_rows(datatable))
@@ -61,42 +71,50 @@ def the_values(infra: Infra, name: str, namespace: str | None, stack: str | None
     return release_values(find_stack(infra, stack or root or "."), name, namespace)
 
 
-@given(
-    parsers.re(rf'the resource "(?P<address>[^ ]+)"{_OF_ONE}'),
-    target_fixture="subject",
-)
+@given(parsers.re(rf'the resource "(?P<address>[^ ]+)"{_OF_ONE}'), target_fixture="subject")
 @example('Given the resource "aws_s3_bucket.logs" of the root module "envs/prod"')
 def the_resource(infra: Infra, address: str, stack: str | None, root: str | None) -> Subject:
     return find_resource(find_stack(infra, stack or root or "."), address)
 
 
-@given(parsers.re(rf'every resource of type "(?P<type_>[^"]+)"(?P<of>{_OF})(?P<where>, where:)?'),
-       target_fixture="subjects")
+@given(
+    parsers.re(rf'every resource of type "(?P<type_>[^"]+)"(?P<of>{_OF})(?P<where>, where:)?'),
+    target_fixture="subjects",
+)
 @takes("path", "is")
 @example('Given every resource of type "aws_s3_bucket" of the root module "envs/prod"')
 def every_resource(
-    infra: Infra, every_stack: list[Stack], type_: str, of: str, stack: str | None, root: str | None,
+    infra: Infra,
+    every_stack: list[Stack],
+    type_: str,
+    of: str,
+    stack: str | None,
+    root: str | None,
     datatable: Table | None = None,
 ) -> Subjects:
     found = resources_of_type(_stacks(infra, every_stack, stack or root), type_, f"resource of type {type_}{of}")
     return found.where(_rows(datatable))
 
 
-@given(
-    parsers.re(rf'the module call "(?P<address>[^ ]+)"{_OF_ONE}'),
-    target_fixture="subject",
-)
+@given(parsers.re(rf'the module call "(?P<address>[^ ]+)"{_OF_ONE}'), target_fixture="subject")
 @example('Given the module call "module.frame" of the root module "envs/prod"')
 def the_call(infra: Infra, address: str, stack: str | None, root: str | None) -> Subject:
     return find_call(find_stack(infra, stack or root or "."), address)
 
 
-@given(parsers.re(rf'every call of the module "(?P<directory>[^"]+)"(?P<of>{_OF})(?P<where>, where:)?'),
-       target_fixture="subjects")
+@given(
+    parsers.re(rf'every call of the module "(?P<directory>[^"]+)"(?P<of>{_OF})(?P<where>, where:)?'),
+    target_fixture="subjects",
+)
 @takes("path", "is")
 @example('Given every call of the module "modules/ingress"')
 def every_call(
-    infra: Infra, every_stack: list[Stack], directory: str, of: str, stack: str | None, root: str | None,
+    infra: Infra,
+    every_stack: list[Stack],
+    directory: str,
+    of: str,
+    stack: str | None,
+    root: str | None,
     datatable: Table | None = None,
 ) -> Subjects:
     found = calls_of(_stacks(infra, every_stack, stack or root), directory, f"call of the module {directory}{of}")

@@ -100,5 +100,11 @@ def image_pinned(evidence: Evidence, container: Container, datatable: Table) -> 
     what, expected = f"image of {container.label}", f"a digest, or a tag like {' or '.join(tags)}"
     with evidence.about(what, expected):
         image = container.image
-        evidence.check(what, expected=expected, actual=image.shown, ok=pinned(parse_image(image.text), tags),
-                       at=image.origin, note=enforcement(image))
+        evidence.check(
+            what,
+            expected=expected,
+            actual=image.shown,
+            ok=pinned(parse_image(image.text), tags),
+            at=image.origin,
+            note=enforcement(image),
+        )

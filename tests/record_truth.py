@@ -122,8 +122,12 @@ def verbatim(number: str) -> str:
 
 
 def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": os.environ["PATH"], "TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1",
-                   "HOME": "/home/someone"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "TF_CLI_CONFIG_FILE": os.devnull,
+        "CHECKPOINT_DISABLE": "1",
+        "HOME": "/home/someone",
+    }
     return subprocess.run(
         ["terraform", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

@@ -111,7 +111,8 @@ def test_a_python_without_ensurepip_is_named(
 
 
 def make_gate(
-    *arguments: str, environment: dict[str, str] = {}  # noqa: B006  (it is read only)
+    *arguments: str,
+    environment: dict[str, str] = {},  # noqa: B006  (it is read only)
 ) -> subprocess.CompletedProcess[str]:
     """`make gate` of a shell that set nothing, with stand-ins for what it runs."""
     command = ["make", "--file", str(ROOT / "Makefile"), "gate", "PYTHON=true", *arguments]
@@ -129,10 +130,19 @@ def test_a_failed_set_up_is_no_answer() -> None:
 
 
 def test_make_gate_hands_its_settings_on() -> None:
-    settings = ("INFRA=it's a \"repo\"", "DNS=off", "AS_OF=2026-02-23", "BASE=HEAD~1", "BLOCK=new", "WAIVERS=w.yml",
-                "REPORT_DIR=a b", "LINK=https://x/", "ARGS=-q -x")
+    settings = (
+        'INFRA=it\'s a "repo"',
+        "DNS=off",
+        "AS_OF=2026-02-23",
+        "BASE=HEAD~1",
+        "BLOCK=new",
+        "WAIVERS=w.yml",
+        "REPORT_DIR=a b",
+        "LINK=https://x/",
+        "ARGS=-q -x",
+    )
     shown = make_gate("python=printf '%s\\n'", *settings).stdout.splitlines()
-    assert shown[:5] == ["-m", "design_policy", "judge", "--infra", "it's a \"repo\""]
+    assert shown[:5] == ["-m", "design_policy", "judge", "--infra", 'it\'s a "repo"']
     assert shown[5:9] == ["--dns", "off", "--as-of", "2026-02-23"]
     assert shown[9:15] == ["--base", "HEAD~1", "--block", "new", "--waivers", "w.yml"]
     assert shown[15:] == ["--report-dir", "a b", "--link", "https://x/", "-q", "-x"]
@@ -151,11 +161,20 @@ def test_make_expands_nothing_that_it_is_given(name: str, origin: str, tmp_path:
     commands = {"PYTHON": "true", "python": "printf '%s\\n'"}
     for value in EXPANSIONS:
         given = {name: f"'{value}'" if name == "ARGS" else f"true '{value}'" if name == "PYTHON" else value}
-        arguments = [f"{key}={text}" for key, text in (commands | (given if origin == "argument" else {})).items()
-                     if key != name or origin == "argument"]
+        arguments = [
+            f"{key}={text}"
+            for key, text in (commands | (given if origin == "argument" else {})).items()
+            if key != name or origin == "argument"
+        ]
         environment = {"PATH": os.environ["PATH"]} | (given if origin == "environment" else {})
-        done = subprocess.run(["make", "--file", str(ROOT / "Makefile"), "gate", *arguments], cwd=tmp_path,
-                              env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["make", "--file", str(ROOT / "Makefile"), "gate", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
         assert not (tmp_path / "canary").exists(), value
         assert name == "PYTHON" or value in done.stdout.splitlines()

@@ -58,7 +58,8 @@ def test_every_step_definition_is_used(ours: list[StepFunctionContext]) -> None:
     unused = [
         f"steps/{Path(code.co_filename).name}:{code.co_firstlineno}: {context.parser.name}"
         for context in ours
-        if id(context) not in used and Vocabulary([context], ROOT).words[0].example is None
+        if id(context) not in used
+        and Vocabulary([context], ROOT).words[0].example is None
         and (code := context.step_func.__code__)
     ]
     assert unused == []

@@ -16,6 +16,21 @@ from tfparse.loading import load
 from tfparse.source.cache import ParseCache, cached
 
 __all__ = [
-    "Block", "Body", "Diagnostic", "IgnoredPath", "Infra", "Origin", "ParseCache", "Resource", "Root",
-    "TerraformError", "UndeclaredError", "Unknown", "UnknownValueError", "UnsupportedError", "Value", "cached", "load",
+    "Block",
+    "Body",
+    "Diagnostic",
+    "IgnoredPath",
+    "Infra",
+    "Origin",
+    "ParseCache",
+    "Resource",
+    "Root",
+    "TerraformError",
+    "UndeclaredError",
+    "Unknown",
+    "UnknownValueError",
+    "UnsupportedError",
+    "Value",
+    "cached",
+    "load",
 ]

@@ -48,8 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tfparse", description="Evaluate Terraform source statically.")
     parser.add_argument("directory", type=Path, metavar="DIR", help="the directory of a root module")
-    parser.add_argument("expressions", nargs="*", metavar="EXPRESSION",
-                        help="evaluated in the root module, output.NAME too; without one, all resources are listed")
+    parser.add_argument(
+        "expressions",
+        nargs="*",
+        metavar="EXPRESSION",
+        help="evaluated in the root module, output.NAME too; without one, all resources are listed",
+    )
     parser.add_argument("--origins", action="store_true", help="say in which file and line a value is decided")
     parser.add_argument("--show-sensitive", action="store_true", help="show sensitive values, and other secrets")
     return parser.parse_intermixed_args(arguments)  # options may stand between DIR and the expressions

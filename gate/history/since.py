@@ -184,14 +184,18 @@ class _Search:
         """The commit that is named, or, further and further back, one at which it holds."""
         if number is not None:
             if not self.holds(number):
-                raise GitError(f"--bisect: {self._id} does not hold at {self._said(number)} either: name, by --since, a"
-                               " commit at which it did")
+                raise GitError(
+                    f"--bisect: {self._id} does not hold at {self._said(number)} either: name, by --since, a"
+                    " commit at which it did"
+                )
             return number
         back, last = 1, len(self._commits) - 1
         while not self.holds(max(last - back, 0)):
             if back >= last:
-                raise GitError(f"--bisect: {self._id} held at none of the commits that were tried: name one at which it"
-                               " did, by --since")
+                raise GitError(
+                    f"--bisect: {self._id} held at none of the commits that were tried: name one at which it"
+                    " did, by --since"
+                )
             back *= 2
         return max(last - back, 0)
 

@@ -72,8 +72,10 @@ def annotate(run: Run) -> list[str]:
                 said = _errors(record) if record.verdict is Verdict.ERROR else _findings(run, record)
                 found += [(depth, level, place, record, text) for depth, (place, text) in enumerate(said)]
     found.sort(key=lambda entry: entry[0])
-    lines += [_command(level, f"{ids(record)} {record.verdict}: {record.name}", place, text)
-              for _, level, place, record, text in found]
+    lines += [
+        _command(level, f"{ids(record)} {record.verdict}: {record.name}", place, text)
+        for _, level, place, record, text in found
+    ]
     for waiver in run.judgement.stale:
         text = f"Nothing needs this waiver of {waiver.requirement} any more."
         lines.append(_command("notice", "Stale waiver", _place(run, waiver.file, waiver.line), text))

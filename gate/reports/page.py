@@ -63,22 +63,32 @@ def render(run: Run) -> str:
     verdicts = judgement.verdicts
     requirements = [_Requirement(name, verdicts[name], records) for name, records in judgement.requirements.items()]
     style, script = _asset("page.css"), _asset("page.js")
-    return _environment().get_template("page.html").render(
-        run=run,
-        version=version(),
-        base=judgement.base,
-        stale=judgement.stale,
-        features=[(of[0].records[0], of) for of in _by_feature(requirements)],
-        total=len(requirements),
-        counts={v: n for v in reversed(Verdict) if (n := sum(r.verdict is v for r in requirements))},
-        closing=[r for r in requirements if any(map(run.judgement.closes, r.records))],
-        wrong=[r for r in requirements if r.verdict in (Verdict.FAILED, Verdict.UNDETERMINED)],
-        style=style,
-        script=script,
-        policy="; ".join((
-            "default-src 'none'", f"style-src {digest(style)}", f"script-src {digest(script)}", "img-src data:",
-            "base-uri 'none'", "form-action 'none'",
-        )),
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            run=run,
+            version=version(),
+            base=judgement.base,
+            stale=judgement.stale,
+            features=[(of[0].records[0], of) for of in _by_feature(requirements)],
+            total=len(requirements),
+            counts={v: n for v in reversed(Verdict) if (n := sum(r.verdict is v for r in requirements))},
+            closing=[r for r in requirements if any(map(run.judgement.closes, r.records))],
+            wrong=[r for r in requirements if r.verdict in (Verdict.FAILED, Verdict.UNDETERMINED)],
+            style=style,
+            script=script,
+            policy="; ".join(
+                (
+                    "default-src 'none'",
+                    f"style-src {digest(style)}",
+                    f"script-src {digest(script)}",
+                    "img-src data:",
+                    "base-uri 'none'",
+                    "form-action 'none'",
+                )
+            ),
+        )
     )
 
 

@@ -53,7 +53,8 @@ def _run(run: Run) -> Json:
             "block": settings.block,
             "asOf": settings.as_of.isoformat(),
             "dns": settings.dns_shown,
-        } | ({"base": run.judgement.base} if run.judgement.base else {}),
+        }
+        | ({"base": run.judgement.base} if run.judgement.base else {}),
     }
 
 

@@ -7,6 +7,19 @@ from readers.account.certainty import Certainty, every, present, same, told_apar
 from readers.account.setting import Setting, as_text
 
 __all__ = [
-    "Account", "Certainty", "NO_ACCOUNT", "Remark", "Setting", "Way", "Weight",
-    "as_text", "every", "located", "present", "same", "survey", "told_apart", "undetermined",
+    "Account",
+    "Certainty",
+    "NO_ACCOUNT",
+    "Remark",
+    "Setting",
+    "Way",
+    "Weight",
+    "as_text",
+    "every",
+    "located",
+    "present",
+    "same",
+    "survey",
+    "told_apart",
+    "undetermined",
 ]

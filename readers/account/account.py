@@ -59,9 +59,7 @@ class Account:
     remarks: tuple[Remark, ...] = ()
 
     def __add__(self, other: Account) -> Account:
-        return Account(
-            tuple(dict.fromkeys(self.ways + other.ways)), tuple(dict.fromkeys(self.remarks + other.remarks))
-        )
+        return Account(tuple(dict.fromkeys(self.ways + other.ways)), tuple(dict.fromkeys(self.remarks + other.remarks)))
 
     @property
     def doubts(self) -> tuple[Remark, ...]:

@@ -13,6 +13,20 @@ from readers.dns.server import LoopbackServer
 from readers.dns.zone import zone_records
 
 __all__ = [
-    "Answer", "DnsModeError", "LoopbackServer", "Record", "RecordSet", "Resolver", "Server", "Status", "Timeouts",
-    "declared_records", "is_in", "lookup", "lookup_expanded", "normal_name", "open_dns", "zone_records",
+    "Answer",
+    "DnsModeError",
+    "LoopbackServer",
+    "Record",
+    "RecordSet",
+    "Resolver",
+    "Server",
+    "Status",
+    "Timeouts",
+    "declared_records",
+    "is_in",
+    "lookup",
+    "lookup_expanded",
+    "normal_name",
+    "open_dns",
+    "zone_records",
 ]

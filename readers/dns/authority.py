@@ -149,8 +149,9 @@ def _unserved(query: dns.message.Message) -> dns.rcode.Rcode | None:
     return None
 
 
-def _answer(response: dns.message.Message, name: dns.name.Name, type: dns.rdatatype.RdataType,
-            zones: tuple[Zone, ...]) -> dns.rcode.Rcode:
+def _answer(
+    response: dns.message.Message, name: dns.name.Name, type: dns.rdatatype.RdataType, zones: tuple[Zone, ...]
+) -> dns.rcode.Rcode:
     """Fills in the answer, following CNAMEs for as long as they stay in the zones."""
     rcode = dns.rcode.REFUSED
     seen: set[dns.name.Name] = set()
@@ -170,8 +171,9 @@ def _zone_of(name: dns.name.Name, zones: tuple[Zone, ...]) -> Zone | None:
     return max((z for z in zones if name.is_subdomain(z.origin)), key=lambda z: len(z.origin), default=None)
 
 
-def _look_up(response: dns.message.Message, zone: Zone, name: dns.name.Name,
-             type: dns.rdatatype.RdataType) -> tuple[dns.rcode.Rcode, dns.name.Name | None]:
+def _look_up(
+    response: dns.message.Message, zone: Zone, name: dns.name.Name, type: dns.rdatatype.RdataType
+) -> tuple[dns.rcode.Rcode, dns.name.Name | None]:
     """One name's part of the answer: its rcode, and the target where it is a CNAME."""
     cut = zone.cut(name)
     if cut is not None and not (type == dns.rdatatype.DS and cut == name):
@@ -194,8 +196,7 @@ def _of_type(node: dns.node.Node, type: dns.rdatatype.RdataType) -> dns.rdataset
     """The node's records of a type, or else its CNAME; for ANY one set of them (RFC 8482 section 4.1)."""
     if type == dns.rdatatype.ANY:
         return node.rdatasets[0] if node.rdatasets else None
-    return (node.get_rdataset(dns.rdataclass.IN, type)
-            or node.get_rdataset(dns.rdataclass.IN, dns.rdatatype.CNAME))
+    return node.get_rdataset(dns.rdataclass.IN, type) or node.get_rdataset(dns.rdataclass.IN, dns.rdatatype.CNAME)
 
 
 def _refer(response: dns.message.Message, zone: Zone, cut: dns.name.Name) -> None:
@@ -212,7 +213,8 @@ def _refer(response: dns.message.Message, zone: Zone, cut: dns.name.Name) -> Non
                 _add(response.additional, server.target, glue)
 
 
-def _add(section: list[dns.rrset.RRset], name: dns.name.Name, rdataset: dns.rdataset.Rdataset,
-         longest_ttl: int | None = None) -> None:
+def _add(
+    section: list[dns.rrset.RRset], name: dns.name.Name, rdataset: dns.rdataset.Rdataset, longest_ttl: int | None = None
+) -> None:
     ttl = rdataset.ttl if longest_ttl is None else min(rdataset.ttl, longest_ttl)
     section.append(dns.rrset.from_rdata_list(name, ttl, list(rdataset)))

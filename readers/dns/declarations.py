@@ -155,8 +155,7 @@ def _zone_witnesses(texts: Iterable[tuple[str, Value]], domain: str) -> Iterator
         lines += sum(part.text.count("\n") for part in value.text_parts() if isinstance(part.text, str))
         if lines > MAX_ZONE_LINES:
             why = Unknown(f"zone texts of more than {MAX_ZONE_LINES} lines are not read", value.origin)
-            record = Record(HOLE, HOLE, HOLE, origin=value.origin, unknown=why, sensitive=value.secret,
-                            source=source)
+            record = Record(HOLE, HOLE, HOLE, origin=value.origin, unknown=why, sensitive=value.secret, source=source)
             yield Witness(source, (record,), house=True, is_text=True)
         else:
             found = (r for r in zone_records(value, domain, source) if concerns(r, domain))

@@ -148,8 +148,7 @@ def _exchange(server: Server, name: str, type: str, recursive: bool, edns: bool,
     query = dns.message.make_query(name, type, use_edns=0 if edns else -1, payload=_PAYLOAD if edns else None)
     if not recursive:
         query.flags &= ~dns.flags.RD
-    response, _ = dns.query.udp_with_fallback(
-        query, server.address, seconds, server.port, ignore_unexpected=True)
+    response, _ = dns.query.udp_with_fallback(query, server.address, seconds, server.port, ignore_unexpected=True)
     return response
 
 
@@ -200,8 +199,9 @@ def _referral(response: dns.message.Message) -> str:
     """Whom a response without an answer refers to; empty where it does not."""
     if response.flags & dns.flags.AA and not response.answer:
         return ""
-    servers = [name_text(rdata.target) for rrset in response.authority if rrset.rdtype == dns.rdatatype.NS
-               for rdata in rrset]
+    servers = [
+        name_text(rdata.target) for rrset in response.authority if rrset.rdtype == dns.rdatatype.NS for rdata in rrset
+    ]
     return f"it refers to {', '.join(sorted(servers))}" if servers else ""
 
 
@@ -214,6 +214,9 @@ def _records(rrset: dns.rrset.RRset, server: str) -> list[Record]:
     found = []
     for rdata in rrset:
         preference, data = rdata_text(rdata)
-        found.append(Record(name_text(rrset.name), dns.rdatatype.to_text(rrset.rdtype), data, rrset.ttl, preference,
-                            source=server))
+        found.append(
+            Record(
+                name_text(rrset.name), dns.rdatatype.to_text(rrset.rdtype), data, rrset.ttl, preference, source=server
+            )
+        )
     return sorted(found, key=lambda r: (r.preference or 0, r.data))

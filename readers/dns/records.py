@@ -103,8 +103,9 @@ class RecordSet:
             why = record.unknown or record.repetition or Unknown("whether this record exists is not known")
             anything = {record.name, record.type, record.data} == {HOLE}
             doubt = "there may be" if anything else f"{record} may be"
-            raise UnknownValueError(f"{doubt} a {self.type} record of {self.name}: {why.reason}",
-                                    why.origin or record.origin)
+            raise UnknownValueError(
+                f"{doubt} a {self.type} record of {self.name}: {why.reason}", why.origin or record.origin
+            )
         return self.certain
 
 

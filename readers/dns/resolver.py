@@ -169,8 +169,9 @@ class Authoritative(Resolver):
             if not addresses.answered:
                 answer = replace(addresses, name=name, type=type, chain=(), server=host, detail=str(addresses))
             for record in addresses.records:
-                answer = ask_server(Server(record.data, self._port), name, type, recursive=False,
-                                    timeouts=self._timeouts)
+                answer = ask_server(
+                    Server(record.data, self._port), name, type, recursive=False, timeouts=self._timeouts
+                )
                 answer = replace(answer, server=f"{host} ({answer.server})")
                 if answer.answered or answer.status is Status.ELSEWHERE:
                     return answer

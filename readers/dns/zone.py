@@ -142,8 +142,9 @@ class _Reader:
             raise ValueError(f"{directive} is no directive")
 
     def _anything(self, entry: _Entry, why: Unknown) -> None:
-        self.records.append(Record(HOLE, HOLE, HOLE, origin=entry.origin, unknown=why,
-                                   sensitive=entry.secret, source=self._source))
+        self.records.append(
+            Record(HOLE, HOLE, HOLE, origin=entry.origin, unknown=why, sensitive=entry.secret, source=self._source)
+        )
 
     def _record(self, first: dns.tokenizer.Token, tokenizer: dns.tokenizer.Tokenizer, entry: _Entry) -> None:
         if not first.is_whitespace():
@@ -156,8 +157,19 @@ class _Reader:
             ttl = self._stated_ttl = int(data.rpartition(" ")[2])
         # An owner or an $ORIGIN with a hole outlasts the line that set it.
         unknown = self._doubt if HOLE in self._owner + kind + data else None
-        self.records.append(Record(self._owner, kind, data, ttl, preference, entry.origin, unknown,
-                                   sensitive=entry.secret, source=self._source))
+        self.records.append(
+            Record(
+                self._owner,
+                kind,
+                data,
+                ttl,
+                preference,
+                entry.origin,
+                unknown,
+                sensitive=entry.secret,
+                source=self._source,
+            )
+        )
 
     def _ttl_and_type(self, tokenizer: dns.tokenizer.Tokenizer) -> tuple[int | None, str]:
         """``[TTL] [class] type`` or ``[class] [TTL] type``; HOLE for a type that is not known.

@@ -53,7 +53,10 @@ _TAKEN = re.compile(rf"[0-9a-z{HOLE}]")
 
 
 def configuration(
-    main_cf: MainCf | None, options: Value | None, script: Value | None, read: Read,
+    main_cf: MainCf | None,
+    options: Value | None,
+    script: Value | None,
+    read: Read,
     after_ours: Mapping[str, Fact] = MappingProxyType({}),
 ) -> Configuration:
     """Postfix' configuration once the container has started: from its main.cf, the ``options`` of single services

@@ -146,8 +146,9 @@ def _chart(question: Question) -> Iterator[Remark]:
             text = f"the chart comes from {where or 'no repository'}, not from its makers"
             yield Remark(text, repository.origin or chart.origin, Weight.NOTE)
     else:
-        yield Remark(f"where the chart comes from cannot be known: {repository.raw.reason}", repository.origin,
-                     Weight.NOTE)
+        yield Remark(
+            f"where the chart comes from cannot be known: {repository.raw.reason}", repository.origin, Weight.NOTE
+        )
 
 
 def _provider(question: Question) -> Iterator[Remark]:
@@ -168,9 +169,18 @@ WAYS: tuple[Way[Question], ...] = (
     Way("Helm release", "a post-renderer", "https://helm.sh/docs/topics/advanced/#post-rendering", _post_renderer),
     Way("Helm release", "arguments that are not understood", _PROVIDER, _other_arguments),
     Way("Helm release", "the chart and its repository", _PROVIDER, _chart),
-    Way("Helm release", "its provider configuration",
-        "https://developer.hashicorp.com/terraform/language/meta-arguments/resource-provider", _provider),
-    Way("Helm release", "values that a person gave with helm upgrade", "https://helm.sh/docs/helm/helm_upgrade/", None,
-        "they are in the cluster only; Terraform takes them back at its next apply"),
+    Way(
+        "Helm release",
+        "its provider configuration",
+        "https://developer.hashicorp.com/terraform/language/meta-arguments/resource-provider",
+        _provider,
+    ),
+    Way(
+        "Helm release",
+        "values that a person gave with helm upgrade",
+        "https://helm.sh/docs/helm/helm_upgrade/",
+        None,
+        "they are in the cluster only; Terraform takes them back at its next apply",
+    ),
 )
 """Ways in which something other than ``values`` and the ``set`` arguments decides what a release is given."""

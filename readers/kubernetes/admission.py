@@ -52,8 +52,8 @@ def _of(manifest: Manifest) -> Iterator[Mutation]:
             if at(rule, "mutate") is not None:
                 matched = [*listed(at(rule, "match", "any")), *listed(at(rule, "match", "all")), at(rule, "match")]
                 kinds = _texts(at(one, "resources", "kinds") for one in matched)
-                namespaces = (own,) if isinstance(own, str) else _texts(
-                    at(one, "resources", "namespaces") for one in matched
+                namespaces = (
+                    (own,) if isinstance(own, str) else _texts(at(one, "resources", "namespaces") for one in matched)
                 )
                 yield Mutation(f"the policy {resource.address}", kinds, namespaces, rule.origin or resource.origin)
 

@@ -83,8 +83,17 @@ class Command:
         return [(words[i].lower(), words[i + 1]) for i in kinds if i + 1 < len(words)]
 
 
-_EVERY_NAME = frozenset(name for names in _NAMES.values() for name in names) | {"pod", "pods", "job", "cronjob", "pvc",
-                                                                              "namespace", "ns", "ingress", "crd"}
+_EVERY_NAME = frozenset(name for names in _NAMES.values() for name in names) | {
+    "pod",
+    "pods",
+    "job",
+    "cronjob",
+    "pvc",
+    "namespace",
+    "ns",
+    "ingress",
+    "crd",
+}
 
 
 def _may_be(target: tuple[str, str], kind: str, name: str) -> bool:

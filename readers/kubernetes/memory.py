@@ -168,8 +168,10 @@ def _sets_limits(policy: Value | None) -> bool:
     if at_or(policy, "Auto", "mode").raw == "Off" or at_or(policy, "", "controlledValues").raw == "RequestsOnly":
         return False
     resources = at(policy, "controlledResources")
-    return resources is None or resources.is_unknown or any(
-        one.is_unknown or one.raw == "memory" for one in listed(resources)
+    return (
+        resources is None
+        or resources.is_unknown
+        or any(one.is_unknown or one.raw == "memory" for one in listed(resources))
     )
 
 

@@ -215,8 +215,11 @@ class Objects:
         wanted = namespace.raw if isinstance(namespace, Value) else namespace
         for manifest in self._manifests:
             held, resource = manifest.value, manifest.resource
-            there = held is not None and isinstance(wanted, str) and resource.repetition is None and every(
-                manifest.declares(kind, name), holds(held, ("metadata", "namespace"), wanted)
+            there = (
+                held is not None
+                and isinstance(wanted, str)
+                and resource.repetition is None
+                and every(manifest.declares(kind, name), holds(held, ("metadata", "namespace"), wanted))
             )
             if there is True:
                 return resource

@@ -60,8 +60,12 @@ def scalers(objects: Objects, scaled: Object) -> Iterator[Scaler]:
             continue
         namespace = Object("autoscaler", resource).namespace
         if is_its(resource, Target(ref.body.attribute("kind"), ref.body.attribute("name"), namespace), scaled):
-            yield Scaler(resource.address, _limit(resource, spec.body.attribute("min_replicas"), "1"),
-                         _limit(resource, spec.body.attribute("max_replicas"), "1"), resource.origin)
+            yield Scaler(
+                resource.address,
+                _limit(resource, spec.body.attribute("min_replicas"), "1"),
+                _limit(resource, spec.body.attribute("max_replicas"), "1"),
+                resource.origin,
+            )
     for resource in [*objects.resources(*RAW_TYPES), *objects.of_others(_scaling)]:
         yield from _in_manifest(resource, scaled)
 
@@ -117,4 +121,3 @@ def _limit(resource: Resource, value: Value | None, default: str) -> Setting:
 
 def _or(value: Value | None, default: str, resource: Resource) -> Value:
     return string(default, resource.origin) if value is None or value.is_null else value
-

@@ -122,8 +122,11 @@ def shortfalls_of(text: str, floor: str) -> list[str]:
 def differences(one: Dmarc, other: Dmarc) -> list[str]:
     """In which tags another DMARC record differs from one; order, case and spaces do not matter."""
     left, right = ({name: "".join(value.split()).lower() for name, value in d.tags.items()} for d in (one, other))
-    return [f"{tag}={right[tag]}, not {left.get(tag, 'absent')}" if tag in right else f"no {tag}, not {left[tag]}"
-            for tag in sorted(left.keys() | right.keys()) if left.get(tag) != right.get(tag)]
+    return [
+        f"{tag}={right[tag]}, not {left.get(tag, 'absent')}" if tag in right else f"no {tag}, not {left[tag]}"
+        for tag in sorted(left.keys() | right.keys())
+        if left.get(tag) != right.get(tag)
+    ]
 
 
 def dmarc_identity(record: Record) -> Hashable | None:

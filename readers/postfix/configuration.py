@@ -50,9 +50,7 @@ class Configuration:
         left = run_command(words, origin, self._state(), World(read, FORMATS), PROGRAMS, may=may).configuration
         return replace(self, main=left[MAIN_CF], master=left[MASTER_CF])
 
-    def perhaps_after(
-        self, words: Sequence[str], origin: Origin | None, read: Read, *, may: str
-    ) -> Configuration:
+    def perhaps_after(self, words: Sequence[str], origin: Origin | None, read: Read, *, may: str) -> Configuration:
         """Likewise of a command that runs while the container starts, before or after what that does: what it changes
         is in doubt."""
         left = self.after_command(words, origin, read, may=may)

@@ -67,7 +67,6 @@ class ServiceOption:
         return self.service.startswith(("127.", "localhost:", "[::1]"))
 
 
-
 def read_listeners(lines: Iterable[Line]) -> list[Listener]:
     """The services of type ``inet`` in a master.cf text; of two on one port the last counts.
 

@@ -99,8 +99,13 @@ class WatchedAlert:
         text = f"alert {self.rule.name} watches only series with a certain {names}: name it in the table"
         remarks = [Remark(text, self.rule.expr.origin)] if names else []
         remarks += [
-            Remark(f"alert {self.rule.name} also reads {guard.labels[METRIC]} of the same thing, and is judged while"
-                   " that is 1", self.rule.expr.origin, Weight.NOTE) for guard in self.guards()
+            Remark(
+                f"alert {self.rule.name} also reads {guard.labels[METRIC]} of the same thing, and is judged while"
+                " that is 1",
+                self.rule.expr.origin,
+                Weight.NOTE,
+            )
+            for guard in self.guards()
         ]
         return Account(("labels that the rule pins", "series that guard the alert"), tuple(remarks))
 

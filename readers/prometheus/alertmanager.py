@@ -211,8 +211,12 @@ def _receiver(node: Value) -> Receiver:
         raise Malformed(_WHERE, "a receiver has no name", node.origin)
     configs = [held for key, held in mapping(node, "receiver").items() if key.endswith("_configs")]
     emails = value_at(node, "email_configs")
-    return Receiver(scalar_text(name), tuple(held for held in configs if not held.is_null), node.origin,
-                    () if emails is None or emails.is_unknown else tuple(_list(emails)))
+    return Receiver(
+        scalar_text(name),
+        tuple(held for held in configs if not held.is_null),
+        node.origin,
+        () if emails is None or emails.is_unknown else tuple(_list(emails)),
+    )
 
 
 def _has_content(place: Value) -> bool:
@@ -234,9 +238,7 @@ def _inhibit_rules(listed: Value | None) -> Iterator[InhibitRule]:
             yield InhibitRule(target, node.origin, source if known else None, names)
 
 
-def _all_matchers(
-    node: Value, matchers: str, match: str, match_re: str
-) -> tuple[tuple[Matcher, ...], Unknown | None]:
+def _all_matchers(node: Value, matchers: str, match: str, match_re: str) -> tuple[tuple[Matcher, ...], Unknown | None]:
     """``matchers`` strings, and the older maps of equal values and of patterns; or why they are not known."""
     keys = () if node.is_unknown else (matchers, match, match_re)
     hidden = [held.first_unknown() for key in keys if (held := value_at(node, key)) is not None]

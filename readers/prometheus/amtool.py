@@ -21,12 +21,39 @@ _NOT_READ: tuple[Path, ...] = (("enabled",), ("templates",))
 #: What Alertmanager's documentation has, and some amtool in use has not.
 _NEWER = frozenset(
     {
-        "avatar_url", "bot_token_file", "content", "discord_configs", "html", "http_headers", "incidentio_configs",
-        "jira_api_url", "jira_configs", "mattermost_configs", "message_thread_id", "monospace", "msteams_configs",
-        "msteamsv2_configs", "no_proxy", "payload", "proxy_connect_header", "proxy_from_environment",
-        "rocketchat_api_url", "rocketchat_configs", "rocketchat_token", "smtp_auth_password_file",
-        "smtp_force_implicit_tls", "smtp_tls_config", "telegram_bot_token", "timeout", "token_file", "tracing", "ttl",
-        "url_file", "user_key_file", "username", "webex_configs",
+        "avatar_url",
+        "bot_token_file",
+        "content",
+        "discord_configs",
+        "html",
+        "http_headers",
+        "incidentio_configs",
+        "jira_api_url",
+        "jira_configs",
+        "mattermost_configs",
+        "message_thread_id",
+        "monospace",
+        "msteams_configs",
+        "msteamsv2_configs",
+        "no_proxy",
+        "payload",
+        "proxy_connect_header",
+        "proxy_from_environment",
+        "rocketchat_api_url",
+        "rocketchat_configs",
+        "rocketchat_token",
+        "smtp_auth_password_file",
+        "smtp_force_implicit_tls",
+        "smtp_tls_config",
+        "telegram_bot_token",
+        "timeout",
+        "token_file",
+        "tracing",
+        "ttl",
+        "url_file",
+        "user_key_file",
+        "username",
+        "webex_configs",
     }
 )
 _FIELD = re.compile(r"field (?P<field>\S+) not found in type config\.")
@@ -62,8 +89,11 @@ class Configuration:
         Malformed where amtool does not say.
         """
         pairs = [_pair(name, value) for name, value in labels.items()]
-        said = AMTOOL.run(["config", "routes", "test", f"--config.file={_FILE}", "--", *pairs],
-                          {_FILE: self.rendered.text}, opens(self.rendered, ALERTMANAGER_KEYS))
+        said = AMTOOL.run(
+            ["config", "routes", "test", f"--config.file={_FILE}", "--", *pairs],
+            {_FILE: self.rendered.text},
+            opens(self.rendered, ALERTMANAGER_KEYS),
+        )
         if said.status:
             raise Malformed("routing tree", f"amtool: {_last(said.err)}", self.rendered.origin)
         return said.out.strip()

@@ -41,8 +41,11 @@ def holds_back(alertmanager: Alertmanager, source: AlertRule, target: AlertRule)
 def _silences(rule: InhibitRule, source: Mapping[str, str], target: Mapping[str, str]) -> Certainty:
     if rule.source is None:
         return Unknown("an inhibition rule is not known", rule.origin)
-    verdict = every(_admit(rule.source, source, rule.origin), _admit(rule.target, target, rule.origin),
-                    *(_same(name, source, target, rule.origin) for name in rule.equal))
+    verdict = every(
+        _admit(rule.source, source, rule.origin),
+        _admit(rule.target, target, rule.origin),
+        *(_same(name, source, target, rule.origin) for name in rule.equal),
+    )
     both = every(_admit(rule.source, target, rule.origin), _admit(rule.target, source, rule.origin))
     if verdict is not True or both is False:
         return verdict
@@ -50,10 +53,14 @@ def _silences(rule: InhibitRule, source: Mapping[str, str], target: Mapping[str,
 
 
 def _admit(matchers: Iterable[Matcher], labels: Mapping[str, str], at: Origin | None) -> Certainty:
-    return every(*(
-        matcher.admits(labels) if matcher.name in labels
-        else Unknown(f"it hangs on the label {matcher.name}, which the series may have", at) for matcher in matchers
-    ))
+    return every(
+        *(
+            matcher.admits(labels)
+            if matcher.name in labels
+            else Unknown(f"it hangs on the label {matcher.name}, which the series may have", at)
+            for matcher in matchers
+        )
+    )
 
 
 def _same(name: str, one: Mapping[str, str], other: Mapping[str, str], at: Origin | None) -> Certainty:

@@ -137,8 +137,11 @@ def _require_not_held_back(
                 problem = f"{other.rule.name} would silence it, and whether that fires is {other.doubt.reason}"
                 raise UnknownValueError(problem, inhibitor.origin)
             how = "that alert always fires" if other.always else "that alert fires with it"
-            raise Missing(f"notification of {labels.get('alertname')}, which {other.rule.name} silences",
-                          f"Alertmanager: {how}, and an inhibition rule has it as source", inhibitor.origin)
+            raise Missing(
+                f"notification of {labels.get('alertname')}, which {other.rule.name} silences",
+                f"Alertmanager: {how}, and an inhibition rule has it as source",
+                inhibitor.origin,
+            )
 
 
 def _seconds(duration: str) -> float:
@@ -154,10 +157,15 @@ def _notification(
     receivers = alertmanager.receivers_of(labels)
     pairs = list(zip(receivers, routes, strict=True))
     lost = {r.name: host for r in receivers if (host := _goes_through(r, alertmanager.smarthost, down)) is not None}
-    delays = [f"first told group_wait {route.waits} after it fires, or group_interval {route.gathers} after others of"
-              " its group were told" for route in routes]
-    ways = [f"receiver {name} only sends e-mail, through {host}, in the namespace that is down"
-            for name, host in lost.items()]
+    delays = [
+        f"first told group_wait {route.waits} after it fires, or group_interval {route.gathers} after others of"
+        " its group were told"
+        for route in routes
+    ]
+    ways = [
+        f"receiver {name} only sends e-mail, through {host}, in the namespace that is down"
+        for name, host in lost.items()
+    ]
     return Notification(
         labels,
         tuple(receiver.name for receiver in receivers),

@@ -26,12 +26,7 @@ _OPERATOR = re.compile(
     r"|(?P<operator>[-+*/%^({=<>!,]|\b(?i:and|or|unless|atan2)\b)",
     re.DOTALL,
 )
-_MATCH_OPS = (
-    (ast.MatchOp.Equal, "="),
-    (ast.MatchOp.NotEqual, "!="),
-    (ast.MatchOp.Re, "=~"),
-    (ast.MatchOp.NotRe, "!~"),
-)
+_MATCH_OPS = ((ast.MatchOp.Equal, "="), (ast.MatchOp.NotEqual, "!="), (ast.MatchOp.Re, "=~"), (ast.MatchOp.NotRe, "!~"))
 
 
 @dataclass(frozen=True, slots=True)

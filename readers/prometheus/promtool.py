@@ -50,7 +50,8 @@ def check_rules(values: Value) -> Examination:
     found = value_at(values, "serverFiles")
     held = found.known().raw if found is not None else None
     files = {
-        name: file for name, file in (held.items() if isinstance(held, dict) else ())
+        name: file
+        for name, file in (held.items() if isinstance(held, dict) else ())
         if isinstance(file.raw, dict) and "groups" in file.raw
     }
     if not files:
@@ -112,8 +113,11 @@ def _path(said: str, rendered: Rendered) -> Path:
     if of_rule is None:
         line = rendered.spoken_of(said)
         return line.path if line else ()
-    groups = [line.path[1] for line in rendered.lines if line.path[2:] == ("name",)
-              and as_json(line.scalar) == f'"{of_rule["group"]}"']
+    groups = [
+        line.path[1]
+        for line in rendered.lines
+        if line.path[2:] == ("name",) and as_json(line.scalar) == f'"{of_rule["group"]}"'
+    ]
     rule: Path = ("groups", groups[0] if groups else 0, "rules", int(of_rule["number"]) - 1)
     match of_rule["part"]:
         case "could not parse expression":
@@ -189,7 +193,8 @@ def try_rule(rule: AlertRule, questions: Sequence[Question], interval: float) ->
         "tests": [_test(rule, index, question) for index, question in enumerate(questions)],
     }
     said = PROMTOOL.run(
-        ["test", "rules", "test.yml"], {"rules.yml": as_json({"groups": [_group(rule)]}), "test.yml": as_json(test)},
+        ["test", "rules", "test.yml"],
+        {"rules.yml": as_json({"groups": [_group(rule)]}), "test.yml": as_json(test)},
         None,  # each key is written here; of the rule come only its expression, its duration and its labels
     )
     answers = list(_ANSWER.finditer(said.err))
@@ -232,11 +237,13 @@ def _test(rule: AlertRule, index: int, question: Question) -> dict[str, object]:
     ]
     if question.labels is not None:
         shown = [{METRIC: "ALERTS", "alertstate": "firing", **labels} for labels in question.labels]
-        asked.append({
-            "expr": f"{selector} # labels {index}",
-            "eval_time": _milliseconds(question.guess.times[-1]),
-            "exp_samples": [{"labels": _series(labels), "value": 1} for labels in shown],
-        })
+        asked.append(
+            {
+                "expr": f"{selector} # labels {index}",
+                "eval_time": _milliseconds(question.guess.times[-1]),
+                "exp_samples": [{"labels": _series(labels), "value": 1} for labels in shown],
+            }
+        )
     horizon = question.guess.times[-1]
     return {
         "interval": _milliseconds(SAMPLE_SECONDS),

@@ -78,9 +78,16 @@ def _read(node: Value) -> Relabelling:
     sources = value_at(node, "source_labels")
     names = () if sources is None else tuple(map(scalar_text, elements(sources, "source_labels")))
     modulus = text("modulus", "0")
-    found = Relabelling(text("action", "replace").lower(), names, text("separator", ";"), text("regex", _ANY),
-                        whole(modulus) if modulus.isdecimal() else 0, text("target_label", ""),
-                        text("replacement", "$1"), node.origin)
+    found = Relabelling(
+        text("action", "replace").lower(),
+        names,
+        text("separator", ";"),
+        text("regex", _ANY),
+        whole(modulus) if modulus.isdecimal() else 0,
+        text("target_label", ""),
+        text("replacement", "$1"),
+        node.origin,
+    )
     problem = _problem(found)
     if problem is not None:
         raise Malformed("relabelling of alerts", problem, node.origin)

@@ -64,8 +64,12 @@ class Firing:
     def end(self) -> float | None:
         """When it first ceases to fire; None where it does not."""
         began = self.onset
-        return None if began is None else next(
-            (time for time, fires in zip(self.times, self.states, strict=True) if time > began and not fires), None
+        return (
+            None
+            if began is None
+            else next(
+                (time for time, fires in zip(self.times, self.states, strict=True) if time > began and not fires), None
+            )
         )
 
     @property

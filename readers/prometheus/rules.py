@@ -100,8 +100,9 @@ class AlertRule:
         try:
             return parse_promql(self.expr.as_string(), self.expr.origin)
         except Malformed as error:
-            raise Malformed(f"alert rule {self.name}", REDACTED if self.expr.secret else error.problem,
-                            self.expr.origin) from None
+            raise Malformed(
+                f"alert rule {self.name}", REDACTED if self.expr.secret else error.problem, self.expr.origin
+            ) from None
 
     def watches(self, metric: str, labels: Mapping[str, str]) -> bool:
         """Whether the expression reads the series of ``metric`` that have ``labels``."""
@@ -124,10 +125,15 @@ class AlertRule:
 
     def selectors(self) -> tuple[Selector, ...]:
         """What it reads in the end: the selectors of its expression, and of the recording rules that it reads."""
-        return tuple(dict.fromkeys([
-            selector for expression in (self.expression(), *(rule.expression() for rule in self.read_recordings()))
-            for selector in expression.selectors()
-        ]))
+        return tuple(
+            dict.fromkeys(
+                [
+                    selector
+                    for expression in (self.expression(), *(rule.expression() for rule in self.read_recordings()))
+                    for selector in expression.selectors()
+                ]
+            )
+        )
 
     def read_recordings(self) -> tuple[RecordingRule, ...]:
         """The recording rules whose series it reads, itself or through others; what is read comes first."""
@@ -278,8 +284,11 @@ def _loaded_files(values: Value) -> list[tuple[str, Value]]:
     entries = () if listed is None else elements(listed, "rule_files")
     names = [posixpath.basename(scalar_text(entry)) for entry in entries if entry.unknown is None]
     names = list(_CHARTS_FILES) if listed is None else names
-    return [(name, file) for name, file in files.items()
-            if isinstance(file.raw, dict) and "groups" in file.raw and any(fnmatchcase(name, n) for n in names)]
+    return [
+        (name, file)
+        for name, file in files.items()
+        if isinstance(file.raw, dict) and "groups" in file.raw and any(fnmatchcase(name, n) for n in names)
+    ]
 
 
 def _require_loaded(values: Value) -> None:
@@ -296,9 +305,7 @@ def _require_loaded(values: Value) -> None:
     raise Missing(_FILE, 'rule_files of serverFiles."prometheus.yml"', listed.origin)
 
 
-def _read_group(
-    group: Value, rules: list[AlertRule], recordings: list[RecordingRule], doubts: list[Unknown]
-) -> None:
+def _read_group(group: Value, rules: list[AlertRule], recordings: list[RecordingRule], doubts: list[Unknown]) -> None:
     name = value_at(group, "name")
     listed = value_at(group, "rules")
     if listed is None:

@@ -85,8 +85,9 @@ def _other_flags(values: Value) -> Iterator[Remark]:
 def _other_configuration(values: Value) -> Iterator[Remark]:
     override = value_at(values, "server", "configMapOverrideName")
     if override is not None and override.raw != "":
-        yield Remark("server.configMapOverrideName has another ConfigMap loaded in place of these rules",
-                     override.origin)
+        yield Remark(
+            "server.configMapOverrideName has another ConfigMap loaded in place of these rules", override.origin
+        )
     path = value_at(values, "server", "configPath")
     if path is not None and path.raw != _CONFIG_FILE:
         yield Remark("server.configPath has another file loaded", path.origin)
@@ -118,8 +119,9 @@ def _where_to(values: Value) -> Iterator[Remark]:
         yield Remark(text, entry.origin, Weight.NOTE if ours else Weight.DOUBT)
     endpoints = value_at(values, *_SPEC, "alertingEndpoints")
     if endpoints is not None and endpoints.raw != ():
-        yield Remark("prometheusSpec.alertingEndpoints sends alerts to Alertmanagers of its own choice",
-                     endpoints.origin)
+        yield Remark(
+            "prometheusSpec.alertingEndpoints sends alerts to Alertmanagers of its own choice", endpoints.origin
+        )
     alerting = value_at(values, "serverFiles", "prometheus.yml", "alerting")
     if alerting is not None:
         yield Remark("the chart writes a key alerting of its own: with this one Prometheus gets two", alerting.origin)
@@ -166,8 +168,9 @@ def _other_alertmanager_configuration(values: Value) -> Iterator[Remark]:
         for mount in () if mounts is None else elements(mounts, key):
             path = value_at(mount, "mountPath")
             if path is not None and scalar_text(path).rstrip("/") in _OVER_CONFIGURATION:
-                yield Remark(f"something is mounted over Alertmanager's configuration: {scalar_text(path)}",
-                             path.origin)
+                yield Remark(
+                    f"something is mounted over Alertmanager's configuration: {scalar_text(path)}", path.origin
+                )
 
 
 _OVER_CONFIGURATION = ("/etc/alertmanager", "/etc/alertmanager/alertmanager.yml")
@@ -193,16 +196,34 @@ EVALUATION: tuple[Way[Value], ...] = (
 """Ways in which something other than a rule decides whether it is evaluated."""
 
 DELIVERY: tuple[Way[Value], ...] = (
-    Way("Notification", "relabelling of alerts", f"{_FLAGS.partition('command')[0]}configuration/#relabel_config",
-        _relabelling),
+    Way(
+        "Notification",
+        "relabelling of alerts",
+        f"{_FLAGS.partition('command')[0]}configuration/#relabel_config",
+        _relabelling,
+    ),
     Way("Notification", "other Alertmanagers", _CONFIG, _where_to),
-    Way("Notification", "another configuration of Alertmanager", f"{_ALERTMANAGER}/templates/statefulset.yaml",
-        _other_alertmanager_configuration),
+    Way(
+        "Notification",
+        "another configuration of Alertmanager",
+        f"{_ALERTMANAGER}/templates/statefulset.yaml",
+        _other_alertmanager_configuration,
+    ),
     Way("Notification", "another program in Alertmanager's place", _ALERTMANAGER, _alertmanager_program),
-    Way("Notification", "silences", "https://prometheus.io/docs/alerting/latest/alertmanager/#silences", None,
-        "people set them in Alertmanager; they are nowhere in the repo"),
-    Way("Notification", "whether the receiver's service takes the message", _ROUTES, None,
-        "it is known only by sending one"),
+    Way(
+        "Notification",
+        "silences",
+        "https://prometheus.io/docs/alerting/latest/alertmanager/#silences",
+        None,
+        "people set them in Alertmanager; they are nowhere in the repo",
+    ),
+    Way(
+        "Notification",
+        "whether the receiver's service takes the message",
+        _ROUTES,
+        None,
+        "it is known only by sending one",
+    ),
 )
 """Ways in which something other than the routes decides who hears of an alert; ``notifications.py`` heeds inhibition,
 time intervals and mail that goes through what is down."""

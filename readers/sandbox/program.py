@@ -120,12 +120,18 @@ class Program:
     def _beside(self, command: Sequence[str], texts: Path, opens: str | None, refused: str) -> Output:
         """What it says where it could see the machine's files, if nothing makes it look."""
         if opens is not None:
-            raise NotProven(self.name, f"is not started: nothing hides the machine's files from it ({refused}), and "
-                            f"{opens}; SECURITY.md says how to let it have a namespace")
+            raise NotProven(
+                self.name,
+                f"is not started: nothing hides the machine's files from it ({refused}), and "
+                f"{opens}; SECURITY.md says how to let it have a namespace",
+            )
         apart = _network()
         if apart is None:
-            raise NotProven(self.name, f"is not started: nothing keeps it off the network ({refused}); "
-                            "SECURITY.md says how to let it have a namespace")
+            raise NotProven(
+                self.name,
+                f"is not started: nothing keeps it off the network ({refused}); "
+                "SECURITY.md says how to let it have a namespace",
+            )
         script = f'{_limits()}; exec "$@"'
         return self._ended([*apart, "sh", "-c", script, "sh", *command], str(texts), str(texts))
 
@@ -160,7 +166,12 @@ class Program:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             # What runs is one of ours by name, and what stands in the list reaches no shell.
             started = subprocess.Popen(  # noqa: S603  (see above)
-                command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
                 start_new_session=True,
             )
             try:

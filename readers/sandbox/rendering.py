@@ -129,9 +129,15 @@ def redacted(text: Value) -> Value:
     if not text.sensitive:
         return text
     secret, whole = Unknown("it is sensitive", text.origin), text.whole_marks()
-    return Value(text.type, secret, text.origin, marks=text.marks, parts=tuple(
-        part._replace(text=secret) if (part.marks | whole) & SENSITIVE else part for part in text.text_parts()
-    ))
+    return Value(
+        text.type,
+        secret,
+        text.origin,
+        marks=text.marks,
+        parts=tuple(
+            part._replace(text=secret) if (part.marks | whole) & SENSITIVE else part for part in text.text_parts()
+        ),
+    )
 
 
 def unplaced(message: str) -> str:

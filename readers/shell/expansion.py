@@ -137,8 +137,11 @@ class Expander:
             content = self._state.variables.get(part.name)
             return str(len(content)) if isinstance(content, tuple) else HOLE
         if argument is None:
-            return str(len(value)) if operator == "#" and value is not None and is_known(value) else (
-                HOLE if operator else HOLE if value is None else value)
+            return (
+                str(len(value))
+                if operator == "#" and value is not None and is_known(value)
+                else (HOLE if operator else HOLE if value is None else value)
+            )
         test = operator.lstrip(":")
         if test in ("-", "=", "+", "?") and operator != "":
             return self._default(part, value, test, argument)
@@ -233,8 +236,10 @@ def _alternatives_of(word: Word, beside: int) -> list[Word]:
                     if beside > _MOST_WORDS:
                         raise _TooMany
                     before, after = part.text[: found.start()], part.text[found.end() :]
-                    made = [Word((*word.parts[:at], Literal(before + one + after, False), *word.parts[at + 1 :]))
-                            for one in inner]
+                    made = [
+                        Word((*word.parts[:at], Literal(before + one + after, False), *word.parts[at + 1 :]))
+                        for one in inner
+                    ]
                     return [single for one in made for single in _alternatives_of(one, beside)]
             if "{" in part.text and "}" not in part.text:
                 return _across(word, at)
@@ -263,5 +268,3 @@ def _across(word: Word, at: int) -> list[Word]:
     if not any("}" in text for text in texts[1:]) or not any("," in text for text in texts):
         return [word]
     return [_anything(word)]
-
-

@@ -130,4 +130,3 @@ class Facts:
     def present(self) -> Iterator[tuple[str, Fact]]:
         """The keys that have a text, or may have one."""
         yield from ((key, fact) for key, fact in self.known.items() if fact.text is not None or not fact.sure)
-

@@ -23,52 +23,85 @@ def _row(commands: str, source: str) -> Row:
 
 
 READING = (
-    _row("ls dir vdir cat tac head tail wc nl od fold fmt pr cut paste join comm tr tsort ptx expand unexpand",
-         "GNU Coreutils manual: Output of entire files to Operating on characters"),
-    _row("cksum b2sum md5sum sha1sum sha224sum sha256sum sha384sum sha512sum sum base32 base64 basenc",
-         "GNU Coreutils manual: Summarizing files"),
-    _row("basename dirname readlink realpath pathchk stat du df sleep date hostname hostid uname nproc uptime arch",
-         "GNU Coreutils manual: File name manipulation, System context"),
-    _row("id whoami groups users who logname tty printenv seq factor expr yes numfmt",
-         "GNU Coreutils manual: User information, Numeric operations"),
-    _row("grep egrep fgrep zgrep zcat bzcat xzcat zless strings file hexdump xxd column rev look cmp diff diff3",
-         "grep(1), gzip(1), binutils(7), util-linux(1), diff(1)"),
-    _row("ps pgrep pidof top free vmstat w lsof fuser ss netstat ip ping dig nslookup host getent locale which whereis",
-         "procps(1), iproute2(8), bind9-dnsutils(1), getent(1)"),
-    _row("jq getconf tput clear logger wall ldd mountpoint findmnt lsblk blkid envsubst",
-         "jq(1), logger(1), util-linux(1), envsubst(1)"),
+    _row(
+        "ls dir vdir cat tac head tail wc nl od fold fmt pr cut paste join comm tr tsort ptx expand unexpand",
+        "GNU Coreutils manual: Output of entire files to Operating on characters",
+    ),
+    _row(
+        "cksum b2sum md5sum sha1sum sha224sum sha256sum sha384sum sha512sum sum base32 base64 basenc",
+        "GNU Coreutils manual: Summarizing files",
+    ),
+    _row(
+        "basename dirname readlink realpath pathchk stat du df sleep date hostname hostid uname nproc uptime arch",
+        "GNU Coreutils manual: File name manipulation, System context",
+    ),
+    _row(
+        "id whoami groups users who logname tty printenv seq factor expr yes numfmt",
+        "GNU Coreutils manual: User information, Numeric operations",
+    ),
+    _row(
+        "grep egrep fgrep zgrep zcat bzcat xzcat zless strings file hexdump xxd column rev look cmp diff diff3",
+        "grep(1), gzip(1), binutils(7), util-linux(1), diff(1)",
+    ),
+    _row(
+        "ps pgrep pidof top free vmstat w lsof fuser ss netstat ip ping dig nslookup host getent locale which whereis",
+        "procps(1), iproute2(8), bind9-dnsutils(1), getent(1)",
+    ),
+    _row(
+        "jq getconf tput clear logger wall ldd mountpoint findmnt lsblk blkid envsubst",
+        "jq(1), logger(1), util-linux(1), envsubst(1)",
+    ),
 )
 """They change no file.  What they print goes where their output goes."""
 
 ADMINISTERING = (
-    _row("chown chmod chgrp mkdir rmdir touch mkfifo mknod sync stty setfacl getfacl",
-         "GNU Coreutils manual: Changing file attributes, Special file types: no file's text changes"),
-    _row("apt apt-get apt-cache apt-mark apk yum dnf dpkg-query debconf-set-selections update-ca-certificates ldconfig",
-         "apt-get(8), apk(8): packages of other programs; one that names postfix is not harmless"),
+    _row(
+        "chown chmod chgrp mkdir rmdir touch mkfifo mknod sync stty setfacl getfacl",
+        "GNU Coreutils manual: Changing file attributes, Special file types: no file's text changes",
+    ),
+    _row(
+        "apt apt-get apt-cache apt-mark apk yum dnf dpkg-query debconf-set-selections update-ca-certificates ldconfig",
+        "apt-get(8), apk(8): packages of other programs; one that names postfix is not harmless",
+    ),
     _row("pip pip3 npm gem", "pip(1): packages of their own languages"),
-    _row("useradd usermod userdel adduser deluser groupadd groupmod groupdel addgroup delgroup passwd chpasswd chage",
-         "useradd(8), passwd(1): accounts of the system"),
-    _row("supervisorctl service systemctl rc-service invoke-rc.d update-rc.d initctl",
-         "supervisorctl, systemctl(1): they start and stop programs"),
-    _row("kill pkill killall renice sysctl iptables ip6tables nft ufw modprobe hostnamectl timedatectl tzselect",
-         "kill(1), sysctl(8), iptables(8)"),
-    _row("doveadm dovecot doveconf sievec sieve-test rspamadm rspamc sa-update sa-learn freshclam clamdscan amavisd",
-         "doveadm(1), rspamadm(1), sa-update(1): other mail programs"),
-    _row("fail2ban-client opendkim-genkey opendkim-testkey fetchmail",
-         "fail2ban-client(1), opendkim-genkey(8)"),
-    _row("addmailuser delmailuser updatemailuser listmailuser addalias delalias listalias addquota setquota delquota",
-         "docker-mailserver target/bin: accounts, aliases and quotas"),
+    _row(
+        "useradd usermod userdel adduser deluser groupadd groupmod groupdel addgroup delgroup passwd chpasswd chage",
+        "useradd(8), passwd(1): accounts of the system",
+    ),
+    _row(
+        "supervisorctl service systemctl rc-service invoke-rc.d update-rc.d initctl",
+        "supervisorctl, systemctl(1): they start and stop programs",
+    ),
+    _row(
+        "kill pkill killall renice sysctl iptables ip6tables nft ufw modprobe hostnamectl timedatectl tzselect",
+        "kill(1), sysctl(8), iptables(8)",
+    ),
+    _row(
+        "doveadm dovecot doveconf sievec sieve-test rspamadm rspamc sa-update sa-learn freshclam clamdscan amavisd",
+        "doveadm(1), rspamadm(1), sa-update(1): other mail programs",
+    ),
+    _row("fail2ban-client opendkim-genkey opendkim-testkey fetchmail", "fail2ban-client(1), opendkim-genkey(8)"),
+    _row(
+        "addmailuser delmailuser updatemailuser listmailuser addalias delalias listalias addquota setquota delquota",
+        "docker-mailserver target/bin: accounts, aliases and quotas",
+    ),
     _row("_log _log_with_date", "docker-mailserver target/scripts/helpers/log.sh"),
 )
 """They do not change the text of files of configuration."""
 
 CHANGING = (
-    _row("dd truncate shred split csplit gzip gunzip bzip2 bunzip2 xz unxz zstd lz4 sponge shuf sort uniq",
-         "GNU Coreutils manual; gzip(1), xz(1)"),
-    _row("openssl gpg gpg2 ssh-keygen certbot htpasswd age sops",
-         "openssl(1), gpg(1), ssh-keygen(1): they write what -out, -o or -f names"),
-    _row("curl wget scp sftp git tar unzip zip cpio patch rsync ar",
-         "curl(1), wget(1), tar(1), patch(1), rsync(1): they write what they are told, or where they are"),
+    _row(
+        "dd truncate shred split csplit gzip gunzip bzip2 bunzip2 xz unxz zstd lz4 sponge shuf sort uniq",
+        "GNU Coreutils manual; gzip(1), xz(1)",
+    ),
+    _row(
+        "openssl gpg gpg2 ssh-keygen certbot htpasswd age sops",
+        "openssl(1), gpg(1), ssh-keygen(1): they write what -out, -o or -f names",
+    ),
+    _row(
+        "curl wget scp sftp git tar unzip zip cpio patch rsync ar",
+        "curl(1), wget(1), tar(1), patch(1), rsync(1): they write what they are told, or where they are",
+    ),
     _row("chattr setfattr", "chattr(1): a file that it makes immutable can no longer be changed"),
     _row("yq crudini augtool iconv dos2unix unix2dos", "crudini(1), dos2unix(1): they change files that they name"),
 )

@@ -312,5 +312,3 @@ def _matches(subject: str, patterns: list[str | None]) -> bool | None:
     if any(pattern is not None and re.fullmatch(pattern, subject, re.DOTALL) for pattern in patterns):
         return True
     return None if None in patterns else False
-
-

@@ -125,8 +125,9 @@ class Process:
         """A shell below this one, with a copy of its state: a subshell, or a program that is a shell."""
         if self.depth > _DEEPEST:
             self.give_up(0)
-        shell = type(self)(source or self.source, self.state.copy(), self.world, self.programs,
-                           dialect or self.dialect, self.depth + 1)
+        shell = type(self)(
+            source or self.source, self.state.copy(), self.world, self.programs, dialect or self.dialect, self.depth + 1
+        )
         shell.state.traps = {}
         shell.commands = self.commands + _COMMANDS_A_SHELL
         shell.is_awaited = self.is_awaited

@@ -124,4 +124,3 @@ class Scanner:
         if there != word:
             raise Unreadable(f"{word} is missing", self.at)
         self.at += len(word)
-

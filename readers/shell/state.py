@@ -106,12 +106,15 @@ class State:
 def either(one: State, other: State) -> State:
     """What is known where one of two states holds."""
     found = one.copy()
-    found.variables = {name: _same(one.variables.get(name), other.variables.get(name)) for name in
-                       {**one.variables, **other.variables}}
+    found.variables = {
+        name: _same(one.variables.get(name), other.variables.get(name)) for name in {**one.variables, **other.variables}
+    }
     found.exported = one.exported & other.exported
     found.readonly = one.readonly | other.readonly
-    found.functions = {name: one.functions.get(name) if one.functions.get(name) is other.functions.get(name) else None
-                       for name in {**one.functions, **other.functions}}
+    found.functions = {
+        name: one.functions.get(name) if one.functions.get(name) is other.functions.get(name) else None
+        for name in {**one.functions, **other.functions}
+    }
     found.arguments = one.arguments if one.arguments == other.arguments else (MANY,)
     found.locals = one.locals | other.locals
     found.cwd = one.cwd if one.cwd == other.cwd else HOLE
@@ -119,14 +122,20 @@ def either(one: State, other: State) -> State:
     found.configuration = {path: facts.either(other.configuration[path]) for path, facts in one.configuration.items()}
     found.tails = {path: tail if tail == other.tails.get(path) else None for path, tail in one.tails.items()}
     found.links = {**one.links, **other.links}
-    found.sinks = {number: sink if sink == other.sinks.get(number) else ToFile(HOLE) for number, sink in
-                   {**other.sinks, **one.sinks}.items()}
-    found.buffers = {number: text if text == other.buffers.get(number) else HOLE for number, text in
-                     {**other.buffers, **one.buffers}.items()}
+    found.sinks = {
+        number: sink if sink == other.sinks.get(number) else ToFile(HOLE)
+        for number, sink in {**other.sinks, **one.sinks}.items()
+    }
+    found.buffers = {
+        number: text if text == other.buffers.get(number) else HOLE
+        for number, text in {**other.buffers, **one.buffers}.items()
+    }
     found.input = one.input if one.input == other.input else HOLE
     found.options = one.options | other.options
-    found.traps = {name: trap if trap == one.traps.get(name) == other.traps.get(name) else (HOLE + trap[0], trap[1])
-                   for name, trap in {**other.traps, **one.traps}.items()}
+    found.traps = {
+        name: trap if trap == one.traps.get(name) == other.traps.get(name) else (HOLE + trap[0], trap[1])
+        for name, trap in {**other.traps, **one.traps}.items()
+    }
     found.status = one.status if one.status == other.status else None
     found.sought = None
     return found
@@ -134,5 +143,3 @@ def either(one: State, other: State) -> State:
 
 def _same(one: Content | None, other: Content | None) -> Content:
     return one if one == other and one is not None else HOLE
-
-

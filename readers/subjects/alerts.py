@@ -71,8 +71,9 @@ def find_alert(alerts: Subjects, name: str) -> AlertSubject:
     """
     label = f"alert {name}"
     certain = tuple(s for s in alerts.certain if isinstance(s, AlertSubject) and s.rule and s.rule.name == name)
-    doubtful = tuple((s, why) for s, why in alerts.doubtful
-                     if isinstance(s, AlertSubject) and s.rule and s.rule.name == name)
+    doubtful = tuple(
+        (s, why) for s, why in alerts.doubtful if isinstance(s, AlertSubject) and s.rule and s.rule.name == name
+    )
     if not certain and not doubtful and alerts.unseen is None:
         names = [s.rule.name for s in alerts.certain if isinstance(s, AlertSubject) and s.rule]
         raise Missing(label, f"the repo{nearest(name, names)}")
@@ -198,5 +199,7 @@ def other_routes(stacks: Sequence[Stack]) -> Account:
     found = objects(stacks, "AlertmanagerConfig", "AlertmanagerConfig")
     subjects = [*found.certain, *(subject for subject, _ in found.doubtful)]
     text = "is not read: it adds routes and inhibition rules of its own"
-    return Account(("AlertmanagerConfig objects",),
-                   tuple(Remark(f"{subject.label} {text}", subject.origin, Weight.NOTE) for subject in subjects))
+    return Account(
+        ("AlertmanagerConfig objects",),
+        tuple(Remark(f"{subject.label} {text}", subject.origin, Weight.NOTE) for subject in subjects),
+    )

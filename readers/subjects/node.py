@@ -126,8 +126,9 @@ class BodyNode:
         return self.body.opaque
 
     def _blocks(self, type_: str) -> BlocksNode:
-        return BlocksNode(type_, tuple(BodyNode(b.body, b.origin) for b in self.body.blocks(type_)),
-                          self.body.blocks(type_))
+        return BlocksNode(
+            type_, tuple(BodyNode(b.body, b.origin) for b in self.body.blocks(type_)), self.body.blocks(type_)
+        )
 
 
 @dataclass(frozen=True, slots=True)

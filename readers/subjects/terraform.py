@@ -170,8 +170,9 @@ def calls_of(stacks: Sequence[Stack], directory: str, label: str) -> Subjects:
     """Every call of the module in a directory of the repo (``.``: its root), whoever calls it."""
     called = [(stack, instance) for stack in stacks for instance in stack.root.instances if instance.parent is not None]
     wanted = normpath(directory).removeprefix(".")
-    found = [(_call_subject(instance, stack), instance) for stack, instance in called
-             if instance.module.directory == wanted]
+    found = [
+        (_call_subject(instance, stack), instance) for stack, instance in called if instance.module.directory == wanted
+    ]
     certain = tuple(subject for subject, instance in found if instance.repetition is None)
     doubtful = tuple((s, instance.repetition) for s, instance in found if instance.repetition is not None)
     unseen = next((why for stack in stacks for why in stack.root.incomplete), None)

@@ -90,8 +90,11 @@ def _among(node: Node, step: Step, rest: tuple[Step, ...], gone: tuple[Step, ...
             taken = elements[number : number + 1]
         case _:
             taken = elements
-    found = [hit for at, child in enumerate(taken, step.number if isinstance(step, Index) else 0)
-             for hit in _into(child, rest, (*gone, Index(at)))]
+    found = [
+        hit
+        for at, child in enumerate(taken, step.number if isinstance(step, Index) else 0)
+        for hit in _into(child, rest, (*gone, Index(at)))
+    ]
     if isinstance(step, Index) and not found:
         return [_nothing(node, (*gone, step, *rest), f" (it has {len(elements)})")]
     why = node.unseen()

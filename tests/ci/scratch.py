@@ -29,10 +29,13 @@ class Scratch:
         self.several("main", commits)
 
     def git(self, *arguments: str, cwd: Path | None = None) -> str:
-        identity = {f"GIT_{who}_{what}": "a@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        identity = {
+            f"GIT_{who}_{what}": "a@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+        }
         environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")} | identity
-        done = subprocess.run(["git", *arguments], cwd=cwd or self.origin, env=environment, capture_output=True, text=True,
-                              check=False)
+        done = subprocess.run(
+            ["git", *arguments], cwd=cwd or self.origin, env=environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 

@@ -48,8 +48,9 @@ def run(commands: str, cwd: Path, **variables: str) -> subprocess.CompletedProce
     environment |= {"DNS": ZONES, "PYTEST_ADDOPTS": "-p no:cacheprovider"} | variables
     for name in ("MAKEFLAGS", "MAKEOVERRIDES", "ARGS"):  # what make itself was called with, if these tests were by it
         environment.pop(name, None)
-    return subprocess.run(["sh", "-ec", local], cwd=cwd, env=environment, capture_output=True, text=True, timeout=300,
-                          check=False)
+    return subprocess.run(
+        ["sh", "-ec", local], cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
 
 
 def report(folder: Path) -> dict[str, Any]:
@@ -106,7 +107,9 @@ def test_a_push_is_compared_with_the_commit_before(breaks: bool, scratch: Scratc
     assert report(checkout)["gate"] == ("closed" if breaks else "open")
 
 
-@pytest.mark.parametrize("commands", [woodpecker("drift"), gitlab("policy-drift"), github("Drift")], ids=("w", "gl", "gh"))
+@pytest.mark.parametrize(
+    "commands", [woodpecker("drift"), gitlab("policy-drift"), github("Drift")], ids=("w", "gl", "gh")
+)
 def test_drift_is_all_that_is_wrong(commands: str, scratch: Scratch, tmp_path: Path) -> None:
     assert "DNS=authoritative" in commands
     checkout = scratch.clone("main", depth=1)

@@ -25,7 +25,9 @@ def shown() -> list[tuple[str, str]]:
     found = []
     for page in PAGES:
         for block in re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL):
-            found += [(page.name, line[2:].partition("  #")[0].strip()) for line in block.splitlines() if line[:2] == "$ "]
+            found += [
+                (page.name, line[2:].partition("  #")[0].strip()) for line in block.splitlines() if line[:2] == "$ "
+            ]
     return [(page, command) for page, command in found if not ELSEWHERE.match(command)]
 
 
@@ -39,8 +41,9 @@ def test_a_command_that_is_shown_runs(page: str, command: str, tmp_path: Path) -
     ours = ("GIT_", "CI_", "MAKE", "MFLAGS")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     environment |= {"DNS": f"zones:{zones}", "PYTEST_ADDOPTS": "-p no:cacheprovider"}
-    done = subprocess.run(["sh", "-c", local], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300,
-                          check=False)
+    done = subprocess.run(
+        ["sh", "-c", local], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
     assert done.returncode in (0, 1), done.stdout + done.stderr  # open or closed: it could be asked
     assert "Traceback" not in done.stdout + done.stderr
 

@@ -68,6 +68,13 @@ class AtHome:
     def say(self, *arguments: str, folder: str = ".", **variables: str) -> tuple[int, str]:
         """The exit status of the command, and what it prints."""
         environment = {k: v for k, v in os.environ.items() if k not in ("INFRA_ROOT", "PYTEST_ADDOPTS")} | variables
-        done = subprocess.run([sys.executable, "-c", COMMAND, *arguments], cwd=self.path / folder, env=environment,
-                              capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", COMMAND, *arguments],
+            cwd=self.path / folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         return done.returncode, done.stdout + done.stderr

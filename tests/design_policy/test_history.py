@@ -32,7 +32,9 @@ def past(home: AtHome) -> AtHome:
 
 
 def told(home: AtHome, *arguments: str) -> dict:
-    status, said = home.say("history", "--report-dir=report", *arguments, XDG_CACHE_HOME=str(home.path / ".git" / "cache"))
+    status, said = home.say(
+        "history", "--report-dir=report", *arguments, XDG_CACHE_HOME=str(home.path / ".git" / "cache")
+    )
     assert status == TOLD, said
     return json.loads((home.path / "report" / "history.json").read_text()) | {"said": said}
 
@@ -79,9 +81,7 @@ def test_lifetimes_are_those_of_each_commits_day(past: AtHome) -> None:
     assert spans(told(past), "S3-1.1") == [("not in force", 0, 1), ("broken", 2, 2), ("held", 3, 3)]
 
 
-@pytest.mark.parametrize(
-    ("since", "first"), [("2026-02-02", 1), ("2026-01-01", 0), ("HEAD~1", 2), ("2027-01-01", 3)]
-)
+@pytest.mark.parametrize(("since", "first"), [("2026-02-02", 1), ("2026-01-01", 0), ("HEAD~1", 2), ("2027-01-01", 3)])
 def test_where_it_begins(past: AtHome, since: str, first: int) -> None:
     found = history(question(past, since=since))
     assert [commit.id for commit in found.commits] == past.commits[first:]
@@ -120,7 +120,10 @@ def test_a_feature_that_is_refused_ends_it_and_is_told(past: AtHome) -> None:
 def test_a_folder_without_git_is_told(home: AtHome, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     status, said = home.say("history", f"--infra={tmp_path / 'elsewhere'}", "--features=policy")
-    assert (status, said) == (NOT_ASKED, f"design-policy: {tmp_path / 'elsewhere'} is in no git repository that can be read\n")
+    assert (status, said) == (
+        NOT_ASKED,
+        f"design-policy: {tmp_path / 'elsewhere'} is in no git repository that can be read\n",
+    )
 
 
 def test_one_that_is_stopped_goes_on_where_it_was(

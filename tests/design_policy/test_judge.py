@@ -23,8 +23,18 @@ def test_a_repo_is_judged_by_its_own_promises_wherever_one_stands_in_it(home: At
 
 
 def test_no_code_of_the_repo_is_run(home: AtHome) -> None:
-    for name in ("conftest.py", "policy/conftest.py", "policy/__init__.py", "policy/test_it.py", "gate.py", "yaml.py",
-                 "steps/own.py", "policy/steps.py", "__init__.py", "../__init__.py"):
+    for name in (
+        "conftest.py",
+        "policy/conftest.py",
+        "policy/__init__.py",
+        "policy/test_it.py",
+        "gate.py",
+        "yaml.py",
+        "steps/own.py",
+        "policy/steps.py",
+        "__init__.py",
+        "../__init__.py",
+    ):
         home.write(name, "open('ran', 'a').write(__file__)\nraise SystemExit('ran')\n")
     home.write("pytest.ini", "[pytest]\naddopts = --no-such-option\n")
     home.write("policy/pytest.ini", "[pytest]\npython_files = *.py\n")
@@ -43,7 +53,9 @@ def test_features_are_folders_or_feature_files(home: AtHome, name: str) -> None:
     home.write(f"code/{name}", ">>> open('ran', 'a')\n" if name.endswith(".txt") else "open('ran', 'a')\n")
     home.edit(".design-policy.toml", '"policy"', f'["policy", "code/{name}"]')
     status, said = home.say()
-    assert (status, f"features: 'code/{name}' is neither a folder nor a .feature file" in said) == (NOT_ASKED, True), said
+    assert (status, f"features: 'code/{name}' is neither a folder nor a .feature file" in said) == (NOT_ASKED, True), (
+        said
+    )
     status, said = home.say(f"--features=code/{name}", "--dns=off")
     assert (status, "is no folder" in said) == (NOT_ASKED, True), said
     assert not list(home.path.rglob("ran"))
@@ -239,7 +251,9 @@ def test_a_promise_that_moves_or_is_renamed_is_the_same(home: AtHome) -> None:
 ])  # fmt: skip
 def test_settings_that_a_change_brings_open_nothing(home: AtHome, settings: str) -> None:
     home.repo.commit()
-    home.write("other/easy.feature", home.path.joinpath("policy/buckets.feature").read_text().replace("x-logs", "like *"))
+    home.write(
+        "other/easy.feature", home.path.joinpath("policy/buckets.feature").read_text().replace("x-logs", "like *")
+    )
     home.write("fair.tfvars", 'name = "x-logs"\n')
     home.write("fair/main.tf", home.path.joinpath("main.tf").read_text().replace("var.name", '"x-logs"'))
     home.edit("prod.tfvars", "x-logs", "y-logs")

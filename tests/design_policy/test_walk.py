@@ -48,7 +48,11 @@ def test_the_settings_of_the_page_are_those_that_there_are() -> None:
     from gate.home import _READERS
 
     table = WALK[WALK.index("## The settings") :]
-    named = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`\[?([\w-]+)\]?`", row)}
+    named = {
+        name
+        for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+        for name in re.findall(r"`\[?([\w-]+)\]?`", row)
+    }
     assert named == set(_READERS)
 
 
@@ -88,7 +92,7 @@ def test_see_shows_what_there_is_with_lines(home: AtHome, arguments: tuple[str, 
     assert (status, seen in said) == (0, True), said
 
 
-@pytest.mark.parametrize("arguments", [("nowhere",), (".", "local.no"), ("the Deployment \"no\"",), (".", "1 +")])
+@pytest.mark.parametrize("arguments", [("nowhere",), (".", "local.no"), ('the Deployment "no"',), (".", "1 +")])
 def test_see_says_what_is_not_there(home: AtHome, arguments: tuple[str, ...]) -> None:
     status, said = home.say("see", *arguments)
     assert (status, "Traceback" in said, bool(said.strip())) == (1, False, True)
@@ -99,11 +103,20 @@ def test_see_says_that_there_is_none_and_what_there_is(home: AtHome) -> None:
 
 
 def test_see_shows_no_secret(home: AtHome) -> None:
-    home.write("secret.tf", 'variable "key" {\n  sensitive = true\n}\nresource "kubernetes_secret" "s" {\n'
-               '  metadata {\n    name = "s"\n  }\n  data = { key = var.key, other = "hunter2-or-3" }\n}\n')
+    home.write(
+        "secret.tf",
+        'variable "key" {\n  sensitive = true\n}\nresource "kubernetes_secret" "s" {\n'
+        '  metadata {\n    name = "s"\n  }\n  data = { key = var.key, other = "hunter2-or-3" }\n}\n',
+    )
     home.write("prod.tfvars", 'name = "x-logs"\nkey = "swordfish-1"\n')
-    for arguments in [(".", "var.key"), (".", "kubernetes_secret.s.data"), ("every Secret",), ('the Secret "s"', "data"),
-                      ('the file "prod.tfvars", read as lines',), ('the file "secret.tf", read as lines',)]:
+    for arguments in [
+        (".", "var.key"),
+        (".", "kubernetes_secret.s.data"),
+        ("every Secret",),
+        ('the Secret "s"', "data"),
+        ('the file "prod.tfvars", read as lines',),
+        ('the file "secret.tf", read as lines',),
+    ]:
         _, said = home.say("see", *arguments)
         assert "swordfish" not in said, said
         assert "hunter2" not in said, said

@@ -23,8 +23,14 @@ class GitRepo:
         """What git prints, without the last newline."""
         then = {"GIT_AUTHOR_DATE": f"{day}T12:00:00Z", "GIT_COMMITTER_DATE": f"{day}T12:00:00Z"}
         environment = os.environ | _IDENTITY | then | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
-        done = subprocess.run(["git", "-c", "protocol.file.allow=always", *arguments], cwd=self.path, env=environment,
-                              input=stdin, capture_output=True, check=False)
+        done = subprocess.run(
+            ["git", "-c", "protocol.file.allow=always", *arguments],
+            cwd=self.path,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode().removesuffix("\n")
 

@@ -52,7 +52,8 @@ def test_without_a_difference_nothing_is_said_of_it(mail: Suite) -> None:
     base = history(mail, GOOD, GOOD).git("rev-parse", "HEAD")
     outcome = mail.run(*AS_OF, "--base=main", "--report-dir=reports")
     assert outcome.text.splitlines()[0] == (
-        f"judging fixtures/infra (at {base[:12]}, clean) as of 2026-11-25, DNS from off, against main ({base[:12]})")
+        f"judging fixtures/infra (at {base[:12]}, clean) as of 2026-11-25, DNS from off, against main ({base[:12]})"
+    )
     assert "was" not in outcome.text
     assert outcome.code == OPEN
     assert mail.last_report()["base"] == base
@@ -94,8 +95,7 @@ def test_new_and_old(mail: Suite, before: str, now: str, age: str) -> None:
     assert f"  failed        MH-1.1  Replicas ({age})" in outcome.lines
     assert f"failed, {age}: MH-1.1" in outcome.lines
     assert outcome.code == (CLOSED if age == "new" else OPEN)
-    assert outcome.lines[-1] == (
-        "gate: closed" if age == "new" else "gate: open, despite 1 old failure (--block new)")
+    assert outcome.lines[-1] == ("gate: closed" if age == "new" else "gate: open, despite 1 old failure (--block new)")
     assert mail.scenarios()[0]["old"] is (age == "old")
 
 
@@ -152,12 +152,15 @@ def test_a_base_that_could_not_be_judged_excuses_nothing(mail: Suite) -> None:
 
 def test_a_base_run_that_dies(mail: Suite) -> None:
     history(mail, GOOD, GOOD)
-    (mail.path / "conftest.py").write_text((mail.path / "conftest.py").read_text() + """
+    (mail.path / "conftest.py").write_text(
+        (mail.path / "conftest.py").read_text()
+        + """
 
 def pytest_configure(config):
     if "gate-base-" in config.getoption("infra", "") :
         os._exit(7)
-""")
+"""
+    )
     outcome = mail.run(*AS_OF, "--infra=fixtures/infra", "--base=main")
     assert "the run at the base ended with exit status 7" in outcome.lines
     assert outcome.code == SUITE_ERROR

@@ -45,10 +45,7 @@ def test_refuses(suite: Suite, path: Path) -> None:
 
 
 def test_refuses_a_step_that_two_definitions_match(suite: Suite) -> None:
-    suite.write(
-        "features/conftest.py",
-        "from pytest_bdd import given\n\n@given('a stack')\ndef _(): pass\n",
-    )
+    suite.write("features/conftest.py", "from pytest_bdd import given\n\n@given('a stack')\ndef _(): pass\n")
     suite.scenario("Given a stack")
     outcome = suite.run()
     (said,) = (line for line in outcome.lines if line.startswith("features/mail.feature:"))
@@ -76,7 +73,9 @@ def test_refuses_a_name_that_is_not_utf_8(suite: Suite, processes: list[str]) ->
 
 
 @pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["alone", "xdist"])
-@pytest.mark.parametrize("bad", ["Feature: Nothing\n", "Feature: Don't\n  @MH-1.1\n  Scenario: It runs\n    Then it runs\n"])
+@pytest.mark.parametrize(
+    "bad", ["Feature: Nothing\n", "Feature: Don't\n  @MH-1.1\n  Scenario: It runs\n    Then it runs\n"]
+)
 def test_one_bad_file_keeps_the_gate_closed_and_nobody_from_reporting(
     suite: Suite, bad: str, processes: list[str]
 ) -> None:

@@ -24,7 +24,9 @@ def record(*shown: Shown) -> Record:
 
 def base(*shown: Shown) -> dict[str, object]:
     """As report.json has it."""
-    findings = [{"what": what, "expected": "x", "actual": actual, "verdict": str(verdict)} for what, actual, verdict in shown]
+    findings = [
+        {"what": what, "expected": "x", "actual": actual, "verdict": str(verdict)} for what, actual, verdict in shown
+    ]
     return {"verdict": str(record(*shown).verdict), "findings": findings}
 
 

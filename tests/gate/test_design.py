@@ -129,7 +129,7 @@ def test_reports_show_the_sections(traced: Suite) -> None:
     ]  # fmt: skip
     assert document["gone"] == [{"requirement": "MH-1.2", "title": "2. Roll-out"}]
     page = (traced.path / "reports" / "spec.html").read_text()
-    assert 'The design: <code>docs/mail.md</code>' in page
+    assert "The design: <code>docs/mail.md</code>" in page
     assert "2 of 3 sections are held by promises" in page
     assert "2 of 3 sections are held by promises" in (traced.path / "reports" / "summary.md").read_text()
 
@@ -168,16 +168,21 @@ def test_a_document_that_is_secret_is_not_read(suite: Suite) -> None:
     repo.commit()
     suite.feature(FEATURE.format(""))
     outcome = suite.run("--report-dir=reports")
-    assert "docs/mail.md: the design document is secret, so it is not read, and 2 promises come from it" in outcome.lines
+    assert (
+        "docs/mail.md: the design document is secret, so it is not read, and 2 promises come from it" in outcome.lines
+    )
     assert "CANARY" not in outcome.text
     for file in (suite.path / "reports").iterdir():
         assert "CANARY" not in file.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("content", "why"), [
-    (b"# A\n" + b"x" * 2**20, "is longer than 1048576 bytes, so it is not read"),
-    (b"# \xff\n", "cannot be read ('utf-8' codec can't decode byte 0xff in position 2: invalid start byte)"),
-])
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"# A\n" + b"x" * 2**20, "is longer than 1048576 bytes, so it is not read"),
+        (b"# \xff\n", "cannot be read ('utf-8' codec can't decode byte 0xff in position 2: invalid start byte)"),
+    ],
+)
 def test_a_document_that_cannot_be_read_says_why(suite: Suite, content: bytes, why: str) -> None:
     suite.write("fixtures/infra/docs/mail.md", "")
     (suite.path / "fixtures/infra/docs/mail.md").write_bytes(content)
@@ -189,7 +194,9 @@ def test_sections_of_one_heading_are_one(suite: Suite, monkeypatch: pytest.Monke
     """Who names one of them names all: no fingerprint could be that of each."""
     text = "## A\n### Notes\none\n## B\n### Notes\ntwo\n"
     suite.write("fixtures/infra/docs/mail.md", text)
-    suite.feature('Feature: Mail\n  Design: docs/mail.md, "Notes"\n\n  @MH-1.1\n  Scenario: One\n    Then replicas is 1\n')
+    suite.feature(
+        'Feature: Mail\n  Design: docs/mail.md, "Notes"\n\n  @MH-1.1\n  Scenario: One\n    Then replicas is 1\n'
+    )
     monkeypatch.chdir(suite.path)
     assert review.run(["--infra", "fixtures/infra", "--features", "features"]) == 0
     assert not any("has changed" in line for line in told(suite))

@@ -82,7 +82,9 @@ def test_a_folder_that_looks_like_a_repository_is_none(repo: GitRepo, tmp_path: 
     shutil.copytree(inner.path / ".git", repo.path / "infra")
     repo.write("infra/main.tf", "a = 1\n")
     repo.commit()
-    with pytest.raises(GitError, match=r"infra is in no git repository that can be read: fatal: cannot use bare repository"):
+    with pytest.raises(
+        GitError, match=r"infra is in no git repository that can be read: fatal: cannot use bare repository"
+    ):
         Repository(repo.path / "infra")
 
 
@@ -110,7 +112,9 @@ def test_a_tree_that_leads_out_of_itself_is_refused(repo: GitRepo, name: str) ->
     repo.commit()
     blob = bytes.fromhex(repo.git("hash-object", "-w", "--stdin", stdin=b"x"))
     inner = raw_tree(repo, b"100644 x\0" + blob)
-    commit = repo.git("commit-tree", "-m", "x", raw_tree(repo, b"40000 " + name.encode() + b"\0" + bytes.fromhex(inner)))
+    commit = repo.git(
+        "commit-tree", "-m", "x", raw_tree(repo, b"40000 " + name.encode() + b"\0" + bytes.fromhex(inner))
+    )
     with pytest.raises(GitError, match="holds a path that none should"):
         exported(repo.path, commit)
 
@@ -145,7 +149,9 @@ def test_submodules(repo: GitRepo, tmp_path: Path) -> None:
     inner.commit()
     repo.git("submodule", "--quiet", "add", str(inner.path), "modules/inner")
     repo.commit()
-    with pytest.raises(GitError, match="modules/inner is a submodule that is checked out: what it held then is not read"):
+    with pytest.raises(
+        GitError, match="modules/inner is a submodule that is checked out: what it held then is not read"
+    ):
         exported(repo.path)
     repo.git("submodule", "--quiet", "deinit", "--force", "modules/inner")
     assert (exported(repo.path) / "modules" / "inner").is_dir()
@@ -158,7 +164,7 @@ def test_attributes_of_a_change_do_not_make_its_base_unreadable(
     repo: GitRepo, name: str, text: str | None, staged: bool
 ) -> None:
     for place in ("infra/secret.tfvars", "infra/deep/secret.tfvars"):
-        repo.write(place, b"\0GITCRYPT\0A = \"X\"\n")
+        repo.write(place, b'\0GITCRYPT\0A = "X"\n')
     repo.write(".gitattributes", "*.tfvars filter=git-crypt\n")
     repo.commit()
     repo.git("config", "filter.git-crypt.smudge", f"{sys.executable} -c '{SMUDGE}'")
@@ -169,17 +175,15 @@ def test_attributes_of_a_change_do_not_make_its_base_unreadable(
         repo.write(name, text)
     if staged:
         repo.git("-c", "filter.git-crypt.clean=cat", "add", "--all")
-    assert state(exported(repo.path / "infra")) == {
-        "deep/secret.tfvars": b"a = \"x\"\n", "secret.tfvars": b"a = \"x\"\n",
-    }
+    assert state(exported(repo.path / "infra")) == {"deep/secret.tfvars": b'a = "x"\n', "secret.tfvars": b'a = "x"\n'}
 
 
 def test_attributes_of_a_change_decrypt_nothing_that_its_base_kept(repo: GitRepo) -> None:
-    repo.write("secret.tfvars", b"\0GITCRYPT\0A = \"X\"\n")
+    repo.write("secret.tfvars", b'\0GITCRYPT\0A = "X"\n')
     repo.commit()
     repo.git("config", "filter.git-crypt.smudge", f"{sys.executable} -c '{SMUDGE}'")
     repo.write(".gitattributes", "* filter=git-crypt\n")
-    assert state(exported(repo.path))["secret.tfvars"] == b"\0GITCRYPT\0A = \"X\"\n"
+    assert state(exported(repo.path))["secret.tfvars"] == b'\0GITCRYPT\0A = "X"\n'
 
 
 SMUDGE = "import sys; data = sys.stdin.buffer.read(); sys.stdout.buffer.write(data[10:].swapcase())"
@@ -187,7 +191,7 @@ SMUDGE = "import sys; data = sys.stdin.buffer.read(); sys.stdout.buffer.write(da
 
 @pytest.mark.parametrize("folder", [".", "infra"])
 def test_an_unlocked_clone_decrypts_the_base_too(repo: GitRepo, folder: str) -> None:
-    repo.write(f"{folder}/secret.tfvars", b"\0GITCRYPT\0A = \"X\"\n")
+    repo.write(f"{folder}/secret.tfvars", b'\0GITCRYPT\0A = "X"\n')
     repo.write(f"{folder}/main.tf", b"A = 1\n")
     repo.write(".gitattributes", "* filter=git-crypt\n")
     repo.commit()
@@ -195,7 +199,7 @@ def test_an_unlocked_clone_decrypts_the_base_too(repo: GitRepo, folder: str) -> 
     repo.git("config", "filter.git-crypt.smudge", f"{sys.executable} -c '{SMUDGE}'")
     repo.git("config", "filter.git-crypt.required", "true")
     found = state(exported(repo.path / folder))
-    assert (found["secret.tfvars"], found["main.tf"]) == (b"a = \"x\"\n", b"A = 1\n")
+    assert (found["secret.tfvars"], found["main.tf"]) == (b'a = "x"\n', b"A = 1\n")
     repo.git("config", "filter.git-crypt.smudge", "false")
     assert state(exported(repo.path / folder))["secret.tfvars"].startswith(b"\0GITCRYPT\0")
 
@@ -217,7 +221,9 @@ def test_git_crypt_itself(repo: GitRepo, tmp_path: Path) -> None:
     assert state(exported(repo.path, "HEAD~1"))["secret.tfvars"].startswith(b"\0GITCRYPT\0")
 
 
-@pytest.mark.parametrize("revision", ["nowhere", "HEAD~9", "HEAD:main.tf", "main..HEAD", "^HEAD", "--all", "deadbeef" * 5, "@{9}"])
+@pytest.mark.parametrize(
+    "revision", ["nowhere", "HEAD~9", "HEAD:main.tf", "main..HEAD", "^HEAD", "--all", "deadbeef" * 5, "@{9}"]
+)
 def test_what_is_no_commit(repo: GitRepo, revision: str) -> None:
     repo.write("main.tf", "")
     repo.commit()
@@ -311,4 +317,3 @@ def test_git_that_breaks_off(repo: GitRepo) -> None:
     (repo.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     with pytest.raises(GitError, match=f"object {blob} is missing"):
         exported(repo.path)
-

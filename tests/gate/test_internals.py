@@ -29,8 +29,16 @@ def test_a_module_asks_getobj_where_it_comes_from() -> None:
 
 def test_the_reporter_is_made_of_these_parts() -> None:
     """gate.terminal overrides them, and shows scenarios itself."""
-    for name in ("pytest_collection", "report_collect", "pytest_runtest_logstart", "pytest_runtest_logreport",
-                 "summary_stats", "write", "write_line", "write_sep"):
+    for name in (
+        "pytest_collection",
+        "report_collect",
+        "pytest_runtest_logstart",
+        "pytest_runtest_logreport",
+        "summary_stats",
+        "write",
+        "write_line",
+        "write_sep",
+    ):
         assert callable(getattr(TerminalReporter, name))
     assert isinstance(inspect.getattr_static(TerminalReporter, "showheader"), property)
 

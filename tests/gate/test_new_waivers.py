@@ -158,4 +158,6 @@ def test_whose_waivers_count_shows_only_against_a_base(suite: Suite, repo: GitRe
     bring(repo, None, OLDER)
     outcome = suite.run(*AS_OF[:-1], "--waivers-from=base")
     assert outcome.code == USAGE
-    assert outcome.errors[0].startswith("ERROR: --waivers-from base: which waivers stand there shows only with a --base")
+    assert outcome.errors[0].startswith(
+        "ERROR: --waivers-from base: which waivers stand there shows only with a --base"
+    )

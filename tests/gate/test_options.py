@@ -40,17 +40,41 @@ def test_refuses(mail: Suite, arguments: list[str], message: str, processes: lis
     assert outcome.code == USAGE
 
 
-@pytest.mark.parametrize("mode", ["", "zones:", "zones", "sytem", "server:", "server:ns1", "server:192.0.2.1:0",
-                                  "server:192.0.2.1:99999", "server:192.0.2", "off:"])
+@pytest.mark.parametrize(
+    "mode",
+    [
+        "",
+        "zones:",
+        "zones",
+        "sytem",
+        "server:",
+        "server:ns1",
+        "server:192.0.2.1:0",
+        "server:192.0.2.1:99999",
+        "server:192.0.2",
+        "off:",
+    ],
+)
 def test_refuses_dns_modes(mail: Suite, mode: str) -> None:
     outcome = mail.run("--dns", mode)
     assert outcome.errors[0].startswith(f"ERROR: --dns: {mode!r} is none of zones:DIR, system, server:IP[:PORT], ")
     assert outcome.code == USAGE
 
 
-@pytest.mark.parametrize("mode", ["system", "off", "authoritative", "server:192.0.2.1", "server:192.0.2.1:5353",
-                                  "server:2001:db8::1", "server:[2001:db8::1]:5353", "server:[2001:db8::1]",
-                                  "zones:features"])
+@pytest.mark.parametrize(
+    "mode",
+    [
+        "system",
+        "off",
+        "authoritative",
+        "server:192.0.2.1",
+        "server:192.0.2.1:5353",
+        "server:2001:db8::1",
+        "server:[2001:db8::1]:5353",
+        "server:[2001:db8::1]",
+        "zones:features",
+    ],
+)
 def test_takes_dns_modes(mail: Suite, mode: str) -> None:
     assert mail.report("--dns", mode)["dns"] == mode
 
@@ -83,7 +107,8 @@ def test_the_infra_repo_may_come_from_the_environment(mail: Suite, monkeypatch: 
     monkeypatch.setenv("INFRA_ROOT", "")
     outcome = mail.run()
     assert outcome.errors[0] == (
-        "ERROR: INFRA_ROOT is set, and empty: name the infra repo, or unset it to judge the example")
+        "ERROR: INFRA_ROOT is set, and empty: name the infra repo, or unset it to judge the example"
+    )
     assert outcome.code == USAGE
     assert mail.report("--infra", "fixtures/infra")["infra"] == "fixtures/infra"
 
@@ -94,7 +119,8 @@ def test_a_folder_of_features_elsewhere_is_refused(mail: Suite, beside: list[str
     outcome = mail.run("policy", *beside)
     assert outcome.errors[0] == (
         "ERROR: policy: no feature of this folder would be judged: put it below features/, or name each file"
-        " (policy/deep/lb.feature)")
+        " (policy/deep/lb.feature)"
+    )
     assert outcome.code == USAGE
     assert mail.run("policy/deep/lb.feature", *beside).verdicts["One"] == "failed"
 

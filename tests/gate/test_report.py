@@ -28,30 +28,86 @@ Feature: Mail
   Scenario: Later
     Then replicas is 1
 """
-OK = {"what": "replicas", "expected": "1", "actual": "1", "ok": True, "verdict": "passed", "file": "main.tf", "line": 3,
-      "note": "set in main.tf", "was": None, "account": None, "cause": None, "new": False}
+OK = {
+    "what": "replicas",
+    "expected": "1",
+    "actual": "1",
+    "ok": True,
+    "verdict": "passed",
+    "file": "main.tf",
+    "line": 3,
+    "note": "set in main.tf",
+    "was": None,
+    "account": None,
+    "cause": None,
+    "new": False,
+}
 # Nothing was compared, and nothing waived.
 PLAIN = {"before": None, "old": False, "waiver": None, "expired_waiver": None, "gone": [], "seconds": 0.0}
-GOOD = {"name": "Good", "feature": "features/mail.feature", "line": 4, "verdict": "passed", "reason": None, **PLAIN,
-        "findings": [OK]}
+GOOD = {
+    "name": "Good",
+    "feature": "features/mail.feature",
+    "line": 4,
+    "verdict": "passed",
+    "reason": None,
+    **PLAIN,
+    "findings": [OK],
+}
 BAD = {
-    "name": "Bad", "feature": "features/mail.feature", "line": 8, "verdict": "failed",
-    "reason": "replicas: expected 2, found 1", **PLAIN,
+    "name": "Bad",
+    "feature": "features/mail.feature",
+    "line": 8,
+    "verdict": "failed",
+    "reason": "replicas: expected 2, found 1",
+    **PLAIN,
     "findings": [
         OK | {"expected": "2", "ok": False, "verdict": "failed"},
-        {"what": "the rule", "expected": "it fires", "ok": False, "verdict": "not proven", "file": None, "line": None,
-         "note": None, "was": None, "account": None, "new": False,
-         "cause": "promtool is not installed (Debian package prometheus)",
-         "actual": "not proven: promtool is not installed (Debian package prometheus)"},
+        {
+            "what": "the rule",
+            "expected": "it fires",
+            "ok": False,
+            "verdict": "not proven",
+            "file": None,
+            "line": None,
+            "note": None,
+            "was": None,
+            "account": None,
+            "new": False,
+            "cause": "promtool is not installed (Debian package prometheus)",
+            "actual": "not proven: promtool is not installed (Debian package prometheus)",
+        },
     ],
 }
-LATER = {"name": "Later", "feature": "features/mail.feature", "line": 13, "verdict": "not in force",
-         "reason": "since 2026-03-08", **PLAIN, "findings": []}
-BESIDES = {"block": "all", "base": None, "base_error": None, "problems": [], "new_waivers": [], "altered": [],
-           "waivers_from": "change", "design": [], "stale_waivers": []}
+LATER = {
+    "name": "Later",
+    "feature": "features/mail.feature",
+    "line": 13,
+    "verdict": "not in force",
+    "reason": "since 2026-03-08",
+    **PLAIN,
+    "findings": [],
+}
+BESIDES = {
+    "block": "all",
+    "base": None,
+    "base_error": None,
+    "problems": [],
+    "new_waivers": [],
+    "altered": [],
+    "waivers_from": "change",
+    "design": [],
+    "stale_waivers": [],
+}
 ABOUT = {"suite": version(), "repo": None, "commit": None, "state": "in no git repository with a commit", "time": None}
 REPORT = {
-    "version": 1, **ABOUT, "in_force": {"failed": 2}, "infra": "fixtures/infra", "as_of": "2026-02-23", "dns": "off", "gate": "closed", "reason": None,
+    "version": 1,
+    **ABOUT,
+    "in_force": {"failed": 2},
+    "infra": "fixtures/infra",
+    "as_of": "2026-02-23",
+    "dns": "off",
+    "gate": "closed",
+    "reason": None,
     **BESIDES,
     "requirements": [
         {"id": "MH-1.1", "verdict": "failed", "since": None, "scenarios": [GOOD, BAD, LATER]},
@@ -99,8 +155,16 @@ def test_the_report_of_an_earlier_run_does_not_stay(suite: Suite) -> None:
     assert suite.report()["gate"] == "open"
     suite.feature("Feature: Not any more\n")
     assert timeless(suite.report()) | {"as_of": None} == {
-        "version": 1, **ABOUT, "in_force": {}, "infra": "fixtures/infra", "as_of": None, "dns": "system", "gate": "closed",
-        "reason": "not every feature could be read", **BESIDES, "requirements": [],
+        "version": 1,
+        **ABOUT,
+        "in_force": {},
+        "infra": "fixtures/infra",
+        "as_of": None,
+        "dns": "system",
+        "gate": "closed",
+        "reason": "not every feature could be read",
+        **BESIDES,
+        "requirements": [],
     }
 
 
@@ -138,10 +202,24 @@ def test_junit(suite: Suite) -> None:
         ("requirement", ["MH-1.1"]),
         ("requirement", ["MH-1.10"]),
         ("verdict", ["failed"]),
-        ("finding", ["replicas: failed", "  expected  2", "  found     1", "  at        main.tf:3",
-                     "  note      set in main.tf"]),
-        ("finding", ["the rule: not proven", "  expected  it fires",
-                     "  found     not proven: promtool is not installed (Debian package prometheus)"]),
+        (
+            "finding",
+            [
+                "replicas: failed",
+                "  expected  2",
+                "  found     1",
+                "  at        main.tf:3",
+                "  note      set in main.tf",
+            ],
+        ),
+        (
+            "finding",
+            [
+                "the rule: not proven",
+                "  expected  it fires",
+                "  found     not proven: promtool is not installed (Debian package prometheus)",
+            ],
+        ),
     ]
     assert [element.tag for element in good] == ["properties"]
     (failure,) = bad.iter("failure")

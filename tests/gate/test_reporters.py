@@ -82,7 +82,9 @@ def test_what_closes_the_gate_is_raised_in_the_call(mail: Suite, processes: list
     outcome = mail.run("-p", "watcher", *AS_OF, *processes)
     calls = dict(map(json.loads, (mail.path / "calls.jsonl").read_text().splitlines()))
     assert {name for name, raised in calls.items() if raised != "None"} == RED
-    assert calls["failed"].startswith("Failed: failed: replicas: expected 2, found 1\nreplicas: failed\n  expected  2\n")
+    assert calls["failed"].startswith(
+        "Failed: failed: replicas: expected 2, found 1\nreplicas: failed\n  expected  2\n"
+    )
     assert outcome.verdicts == {
         "passed": "passed", "failed": "failed", "missing": "failed", "undetermined": "undetermined",
         "nothing looked at": "undetermined", "not proven": "not proven", "waived": "waived",
@@ -112,7 +114,8 @@ def test_cucumber_json_is_red_at_the_steps_that_are(mail: Suite) -> None:
 def test_cucumber_json_is_not_left_empty(mail: Suite) -> None:
     outcome = mail.run("--cucumberjson=cucumber.json", "-n", "2", *AS_OF)
     assert outcome.errors[0] == (
-        "ERROR: --cucumberjson: pytest-bdd writes nothing there under -n; leave one of them out")
+        "ERROR: --cucumberjson: pytest-bdd writes nothing there under -n; leave one of them out"
+    )
     assert outcome.code == pytest.ExitCode.USAGE_ERROR
 
 

@@ -68,7 +68,13 @@ def test_steps_are_told_as_they_run(suite: Suite) -> None:
     suite.run("--report-dir=reports")
     (rule, later) = json.loads((suite.path / "reports/results.sarif").read_text())["runs"][0]["tool"]["driver"]["rules"]
     assert rule["help"]["text"].split("\n\n")[-1].splitlines() == [
-        "Given a stack", "Given a stack", "Then these hold:", "  | what | is |", "  | x    | 1  |", "  | b    | 2  |", "And x is 1",
+        "Given a stack",
+        "Given a stack",
+        "Then these hold:",
+        "  | what | is |",
+        "  | x    | 1  |",
+        "  | b    | 2  |",
+        "And x is 1",
     ]
     assert later["help"]["text"].endswith("Scenario: Later\n\nGiven a stack\nGiven a stack\nThen replicas is 1")
     page = (suite.path / "reports/spec.html").read_text(encoding="utf-8")
@@ -89,8 +95,14 @@ def test_the_same_input_gives_the_same_bytes(suite: Suite) -> None:
     suite.feature(FEATURE)
     for seed in ("1", "2"):
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:hypothesispytest", f"--report-dir={seed}"]
-        subprocess.run(command, cwd=suite.path, env=os.environ | {"PYTHONHASHSEED": seed}, timeout=60, check=False,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run(
+            command,
+            cwd=suite.path,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            timeout=60,
+            check=False,
+            stdout=subprocess.DEVNULL,
+        )
     for name in FILES:
         assert timeless(suite.path / "1" / name) == timeless(suite.path / "2" / name)
 
@@ -119,7 +131,10 @@ def test_a_writer_that_fails_takes_no_other_with_it(suite: Suite, monkeypatch: p
     suite.scenario("Then replicas is 1")
     outcome = suite.run("--report-dir=reports", "-q")
     assert outcome.code == 3
-    assert outcome.lines[-2:] == ["gate: open", f"error of the suite: {name} was not written: ZeroDivisionError: division by zero"]
+    assert outcome.lines[-2:] == [
+        "gate: open",
+        f"error of the suite: {name} was not written: ZeroDivisionError: division by zero",
+    ]
     assert written(suite) == FILES - {name}
 
 
@@ -140,7 +155,9 @@ def test_a_folder_that_cannot_be_written_to_is_said_before_anything_is_judged(su
     assert any("--report-dir" in line for line in outcome.errors)
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://x/) [y](", "x/", "https://x/\n", "https://x/#a", "https://a b/"])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "https://x/) [y](", "x/", "https://x/\n", "https://x/#a", "https://a b/"]
+)
 def test_a_link_is_a_web_address(suite: Suite, url: str) -> None:
     suite.scenario("Then replicas is 1")
     outcome = suite.run(f"--link={url}")
@@ -190,14 +207,18 @@ def test_no_report_holds_what_steers_its_reader(suite: Suite, monkeypatch: pytes
     assert scenario["findings"][0]["actual"].endswith("\U000e0001\nb")
 
 
-def test_the_jobs_summary_without_a_folder_of_reports(suite: Suite, github: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_jobs_summary_without_a_folder_of_reports(
+    suite: Suite, github: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(github / "step.md"))
     suite.scenario("Then replicas is 1")
     suite.run()
     assert (github / "step.md").read_text(encoding="utf-8").startswith("## Gate: open\n")
 
 
-def test_a_jobs_summary_that_cannot_be_written_is_an_error(suite: Suite, github: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_jobs_summary_that_cannot_be_written_is_an_error(
+    suite: Suite, github: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(github))
     suite.scenario("Then replicas is 1")
     outcome = suite.run()

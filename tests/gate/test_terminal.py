@@ -38,9 +38,7 @@ def test_the_features_as_they_are_judged(spec: Suite) -> None:
 
 def test_quiet_shows_what_did_not_pass(spec: Suite) -> None:
     lines = expected("ordinary.txt").splitlines()
-    quiet = [
-        line for line in lines if not line.startswith(("  passed", "  not in force", "9 requirements in force"))
-    ]
+    quiet = [line for line in lines if not line.startswith(("  passed", "  not in force", "9 requirements in force"))]
     relay = quiet.index("Feature: The relay stays  features/10_relay.feature")
     del quiet[relay : relay + 2]
     del quiet[1]

@@ -56,12 +56,7 @@ OPEN, CLOSED, INTERRUPTED, SUITE_ERROR, USAGE, NOTHING = 0, 1, 2, 3, 4, 5
         ),
         # The gravest counts, whatever came first.
         (["Then promtool agrees", "And replicas is 2"], "failed", "replicas: expected 2, found 1", CLOSED),
-        (
-            ["Then replicas is 2", "Given an unknown value"],
-            "failed",
-            "replicas: expected 2, found 1",
-            CLOSED,
-        ),
+        (["Then replicas is 2", "Given an unknown value"], "failed", "replicas: expected 2, found 1", CLOSED),
         (
             ["Then promtool agrees", "Given an unknown value"],
             "undetermined",
@@ -120,7 +115,9 @@ def test_where_an_error_came_through_is_told_on_request(suite: Suite, processes:
     assert re.fullmatch(
         r"        because   KeyError: 'replicas' \(conftest.py:(\d+)\)\n"
         r"        through   conftest.py:\d+: in _\n"
-        r"                  conftest.py:\1: in _read", said), said
+        r"                  conftest.py:\1: in _read",
+        said,
+    ), said
 
 
 def test_a_run_that_a_step_ends_is_not_open(suite: Suite) -> None:
@@ -199,9 +196,7 @@ Feature: Relay
         ("2030-01-01", "not in force", "passed", OPEN),
     ],
 )
-def test_what_is_not_in_force_is_shown_and_not_counted(
-    suite: Suite, as_of: str, old: str, new: str, code: int
-) -> None:
+def test_what_is_not_in_force_is_shown_and_not_counted(suite: Suite, as_of: str, old: str, new: str, code: int) -> None:
     suite.feature(LIVES)
     outcome = suite.run("--as-of", as_of)
     assert outcome.verdicts == {"The old one": old, "The new one": new}

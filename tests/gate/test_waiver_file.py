@@ -28,14 +28,19 @@ def read(folder: Path, text: str | bytes, known: dict[str, set[str]] | None = KN
 
 
 def test_reads_what_is_in_order(tmp_path: Path) -> None:
-    text = GOOD + """
+    text = (
+        GOOD
+        + """
 # all of it, over several lines, in another order
 - {expires: "2026-11-25", scenario: 'The other: again', owner: 5, requirement: MH-1.1, reason: "so that\n   it rests"}
 """
-    assert read(tmp_path, text) == Waivers((
-        Waiver("MH-1.1", None, "It moves", "mail team", date(2026, 12, 31), "w.yml", 1),
-        Waiver("MH-1.1", "The other: again", "so that it rests", "5", DAY, "w.yml", 7),
-    ))
+    )
+    assert read(tmp_path, text) == Waivers(
+        (
+            Waiver("MH-1.1", None, "It moves", "mail team", date(2026, 12, 31), "w.yml", 1),
+            Waiver("MH-1.1", "The other: again", "so that it rests", "5", DAY, "w.yml", 7),
+        )
+    )
 
 
 @pytest.mark.parametrize("text", ["", "# none any more\n", "[]\n", b"\xef\xbb\xbf[]"])
@@ -47,7 +52,7 @@ def test_a_file_without_waivers_is_in_order(tmp_path: Path, text: str | bytes) -
     ("old", "new", "line", "message"),
     [
         # the file
-        (GOOD, "waivers:\n" + GOOD, 1, "a list of waivers is expected (entries that begin with \"- requirement:\")"),
+        (GOOD, "waivers:\n" + GOOD, 1, 'a list of waivers is expected (entries that begin with "- requirement:")'),
         (GOOD, "- MH-1.1\n", 1, "a waiver has requirement, reason, owner, expires and, if need be, scenario"),
         (GOOD, GOOD + "- [\n", 6, "not YAML: expected the node content, but found '<stream end>'"),
         (GOOD, GOOD + "---\n[]\n", 5, "not YAML: but found another document"),
@@ -75,10 +80,19 @@ def test_a_file_without_waivers_is_in_order(tmp_path: Path, text: str | bytes) -
         # dates
         ("2026-12-31", "2026-12-32", 4, "expires: '2026-12-32': day is out of range for month"),
         ("2026-12-31", "31.12.2026", 4, "expires: '31.12.2026' is not a date of the form YYYY-MM-DD"),
-        ("2026-12-31", "2026-12-31T00:00:00Z", 4, "expires: '2026-12-31T00:00:00Z' is not a date of the form YYYY-MM-DD"),
+        (
+            "2026-12-31",
+            "2026-12-31T00:00:00Z",
+            4,
+            "expires: '2026-12-31T00:00:00Z' is not a date of the form YYYY-MM-DD",
+        ),
         ("2026-12-31", "never", 4, "expires: 'never' is not a date of the form YYYY-MM-DD"),
-        ("2026-12-31", "2027-05-25", 4,
-         "expires: 2027-05-25 is more than 180 days after the day that is judged, 2026-11-25"),
+        (
+            "2026-12-31",
+            "2027-05-25",
+            4,
+            "expires: 2027-05-25 is more than 180 days after the day that is judged, 2026-11-25",
+        ),
         # twice
         (GOOD, GOOD * 2, 5, "a second waiver for MH-1.1: the first is on line 1"),
     ],
@@ -104,7 +118,9 @@ def test_every_problem_is_told_and_the_rest_counts(tmp_path: Path) -> None:
     bad = GOOD.replace("MH-1.1", "MH-9.9").replace("owner: mail team", "ownr: x")
     found = read(tmp_path, bad + GOOD.replace("2026-12-31", "soon") + GOOD)
     assert [(problem.line, problem.message.split(":")[0]) for problem in found.problems] == [
-        (3, "unknown key 'ownr'"), (1, "a waiver without owner"), (8, "expires"),
+        (3, "unknown key 'ownr'"),
+        (1, "a waiver without owner"),
+        (8, "expires"),
     ]
     assert [waiver.line for waiver in found.entries] == [9]
 
@@ -129,7 +145,9 @@ def test_hostile_files(tmp_path: Path, content: bytes, message: str) -> None:
 
 
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
-    assert read_waivers(tmp_path, "w.yml", DAY, KNOWN).problems == (Problem("w.yml", 1, "cannot be read: Is a directory"),)
+    assert read_waivers(tmp_path, "w.yml", DAY, KNOWN).problems == (
+        Problem("w.yml", 1, "cannot be read: Is a directory"),
+    )
 
 
 def test_a_pipe_is_not_opened(tmp_path: Path) -> None:

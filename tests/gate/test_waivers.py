@@ -65,11 +65,20 @@ def test_what_is_waived_is_shown_and_does_not_close_the_gate(mail: Suite, proces
         "        at        main.tf:3",
         '                  3 | replicas = "1"',
     ]
-    assert outcome.lines[-3:] == ["2 requirements in force: 2 waived (3 scenarios)", "waived: MH-1.1, MH-1.2", "gate: open"]
+    assert outcome.lines[-3:] == [
+        "2 requirements in force: 2 waived (3 scenarios)",
+        "waived: MH-1.1, MH-1.2",
+        "gate: open",
+    ]
     bad, good, dark = mail.scenarios()
     assert bad["waiver"] == {
-        "requirement": "MH-1.1", "scenario": "Bad", "reason": "It moves.", "owner": "mail team",
-        "expires": "2026-12-31", "file": ".policy-waivers.yml", "line": 1,
+        "requirement": "MH-1.1",
+        "scenario": "Bad",
+        "reason": "It moves.",
+        "owner": "mail team",
+        "expires": "2026-12-31",
+        "file": ".policy-waivers.yml",
+        "line": 1,
     }
     assert bad["reason"] == "replicas: expected 2, found 1"
     assert good["waiver"] is None
@@ -114,8 +123,10 @@ def test_who_waives_one_requirement_of_a_scenario_has_not_waived_the_other(suite
 
 
 def test_an_outline_is_waived_in_all_its_rows(suite: Suite) -> None:
-    suite.feature("Feature: Mail\n  @MH-1.1\n  Scenario Outline: Each\n    Then <what> is 2\n    Examples:\n"
-                  "      | what |\n      | a    |\n      | b    |\n")
+    suite.feature(
+        "Feature: Mail\n  @MH-1.1\n  Scenario Outline: Each\n    Then <what> is 2\n    Examples:\n"
+        "      | what |\n      | a    |\n      | b    |\n"
+    )
     waive(suite, waiver("MH-1.1", "Each"))
     assert suite.run(*AS_OF).verdicts == {"Each[a]": "waived", "Each[b]": "waived"}
 
@@ -159,8 +170,7 @@ def test_a_stale_one_is_told(mail: Suite) -> None:
     waive(mail, waiver("MH-1.1", "Bad"), waiver("MH-1.1", "Good"))
     outcome = mail.run(*AS_OF, "--report-dir=reports")
     assert outcome.code == OPEN
-    assert outcome.lines[-2] == (
-        ".policy-waivers.yml:6: stale: nothing needs the waiver for MH-1.1, scenario 'Good'")
+    assert outcome.lines[-2] == (".policy-waivers.yml:6: stale: nothing needs the waiver for MH-1.1, scenario 'Good'")
     assert [stale["line"] for stale in mail.last_report()["stale_waivers"]] == [6]
 
 
@@ -182,17 +192,23 @@ def test_what_is_stale(suite: Suite, steps: str, tags: str, is_stale: bool) -> N
 
 @pytest.mark.parametrize(("lifetime", "is_stale"), [("@until(2026-01-01)", True), ("@since(2027-01-01)", False)])
 def test_a_scenario_that_is_over_needs_no_waiver(suite: Suite, lifetime: str, is_stale: bool) -> None:
-    suite.feature(f"Feature: Mail\n  @MH-1.1\n  Scenario: One\n    Then replicas is 1\n"
-                  f"  @MH-1.1 {lifetime}\n  Scenario: Two\n    Then replicas is 2\n")
+    suite.feature(
+        f"Feature: Mail\n  @MH-1.1\n  Scenario: One\n    Then replicas is 1\n"
+        f"  @MH-1.1 {lifetime}\n  Scenario: Two\n    Then replicas is 2\n"
+    )
     waive(suite, waiver("MH-1.1"))
     assert bool(suite.report(*AS_OF)["stale_waivers"]) is is_stale
 
 
 @pytest.mark.parametrize("arguments", [["-k", "Good"], ["features/mail.feature::Good"], ["-x"]])
 def test_what_was_not_all_judged_makes_nothing_stale(suite: Suite, arguments: list[str]) -> None:
-    suite.feature("Feature: Mail\n" + "".join(
-        f"  @{requirement}\n  Scenario: {title}\n    Then replicas is {number}\n"
-        for requirement, title, number in [("MH-1.1", "Good", 1), ("MH-1.2", "Ends it", 2), ("MH-1.1", "Bad", 2)]))
+    suite.feature(
+        "Feature: Mail\n"
+        + "".join(
+            f"  @{requirement}\n  Scenario: {title}\n    Then replicas is {number}\n"
+            for requirement, title, number in [("MH-1.1", "Good", 1), ("MH-1.2", "Ends it", 2), ("MH-1.1", "Bad", 2)]
+        )
+    )
     waive(suite, waiver("MH-1.1"))
     assert suite.report(*AS_OF, *arguments)["stale_waivers"] == []
 
@@ -231,5 +247,11 @@ def test_pytest_too_takes_it_for_no_failure(mail: Suite) -> None:
     mail.run(*AS_OF, "--junitxml=junit.xml")
     assert 'failures="0" skipped="2"' in (Path(mail.path) / "junit.xml").read_text()
     assert mail.run(*AS_OF, "-x").code == OPEN
-    assert json.loads((mail.path / ".pytest_cache/v/cache/lastfailed").read_text() if (
-        mail.path / ".pytest_cache/v/cache/lastfailed").exists() else "{}") == {}
+    assert (
+        json.loads(
+            (mail.path / ".pytest_cache/v/cache/lastfailed").read_text()
+            if (mail.path / ".pytest_cache/v/cache/lastfailed").exists()
+            else "{}"
+        )
+        == {}
+    )

@@ -71,7 +71,9 @@ class Campaign:
         report, self.files = court.base(state)
         self._before = {r["id"]: _plain(r["verdict"]) for r in report["requirements"]}
         self._where = {r["id"]: r["scenarios"][0]["feature"] for r in report["requirements"]}
-        in_force = {r["id"]: [s for s in r["scenarios"] if s["verdict"] != "not in force"] for r in report["requirements"]}
+        in_force = {
+            r["id"]: [s for s in r["scenarios"] if s["verdict"] != "not in force"] for r in report["requirements"]
+        }
         mine = {id_: [s for s in found if s["name"] not in done] for id_, found in in_force.items()}
         self.all = list(self._before)
         self.scenarios = frozenset(s["name"] for found in in_force.values() for s in found)
@@ -86,8 +88,12 @@ class Campaign:
         while level:
             effects = self._losses(level)
             found |= {place: lost for place, lost in zip(level, effects, strict=True) if lost}
-            level = [(name, child) for (name, element), lost in zip(level, effects, strict=True) if lost
-                     for child in element.children]
+            level = [
+                (name, child)
+                for (name, element), lost in zip(level, effects, strict=True)
+                if lost
+                for child in element.children
+            ]
         for (name, line), _ in self._evidence.items():
             for element in _beginning(self._trees[name], line):
                 found.setdefault((name, element), frozenset())

@@ -22,8 +22,19 @@ from tfparse import ParseCache
 
 ROOT = Path(__file__).parents[2]
 #: What decides about a verdict.
-_DECIDING = ("conftest.py", "pytest.ini", "features", "steps", "readers", "tfparse", "gate", "fixtures",
-             "tests/states", "tests/suite", "requirements")
+_DECIDING = (
+    "conftest.py",
+    "pytest.ini",
+    "features",
+    "steps",
+    "readers",
+    "tfparse",
+    "gate",
+    "fixtures",
+    "tests/states",
+    "tests/suite",
+    "requirements",
+)
 SECONDS = 60
 """How long one mutant may take: it takes a quarter of a second."""
 
@@ -101,7 +112,9 @@ class Court:
 
 def _whole_lines(file: Path) -> Sequence[str]:
     """A run that was ended may have left a line half written."""
-    return [line for line in file.read_text().splitlines(keepends=True) if line.endswith("]\n")] if file.exists() else []
+    return (
+        [line for line in file.read_text().splitlines(keepends=True) if line.endswith("]\n")] if file.exists() else []
+    )
 
 
 def _start(folder: Path) -> None:

@@ -51,11 +51,17 @@ def _run(court: Court, score: Score) -> list[str]:
 
 
 def _told(score: Score, requirements: list[str]) -> str:
-    lines = [*map(str, score.survivors), *score.crashes, *(f"not needed: {e.file}: {e.at}: {e.why}" for e in score.unused)]
+    lines = [
+        *map(str, score.survivors),
+        *score.crashes,
+        *(f"not needed: {e.file}: {e.at}: {e.why}" for e in score.unused),
+    ]
     lines += [f"{'':8}{'mutants':>9}{'killed':>9}{'excused':>9}{'survived':>10}"]
     rows = [(id_, score.watched[id_]) for id_ in requirements if id_ in score.watched]
     for name, tally in [*rows, ("besides", _sum(score)), ("in all", score.total)]:
-        lines.append(f"{name:8}{tally.mutants:9}{tally.killed:9}{tally.equivalent:9}{tally.survived:10}  {tally.percent}")
+        lines.append(
+            f"{name:8}{tally.mutants:9}{tally.killed:9}{tally.equivalent:9}{tally.survived:10}  {tally.percent}"
+        )
     return "\n".join(lines)
 
 

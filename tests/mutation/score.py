@@ -33,7 +33,11 @@ class Excuse:
 
     def covers(self, trial: Trial, id_: str, before: str, after: str) -> bool:
         mutant = trial.mutant
-        if not fnmatchcase(mutant.file, self.file) or (self.rules and mutant.rule not in self.rules) or (self.by and id_ not in self.by):
+        if (
+            not fnmatchcase(mutant.file, self.file)
+            or (self.rules and mutant.rule not in self.rules)
+            or (self.by and id_ not in self.by)
+        ):
             return False
         return bool(re.search(self.at, before, re.M) and re.search(self.becomes, after, re.M))
 
@@ -111,7 +115,9 @@ class Score:
         for id_, excuse in zip(ids, excuses, strict=True):
             if excuse is None:
                 tally.survived += 1
-                self.survivors.append(Survivor(trial, id_ if len(ids) == 1 else f"{id_} and {len(ids) - 1} more", before, after))
+                self.survivors.append(
+                    Survivor(trial, id_ if len(ids) == 1 else f"{id_} and {len(ids) - 1} more", before, after)
+                )
                 return
         for excuse in filter(None, excuses[:1]):
             excuse.used += 1

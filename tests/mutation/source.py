@@ -5,9 +5,7 @@ from __future__ import annotations
 from tfparse.hcl.ast import Node
 from tfparse.hcl.scanner import BODY, END, Token, scan
 
-_OPENERS = {
-    "LPAR", "LBRACE", "LSQB", "INTERP_START", "DIRECTIVE_START", "HEREDOC_TEMPLATE", "HEREDOC_TEMPLATE_TRIM",
-}
+_OPENERS = {"LPAR", "LBRACE", "LSQB", "INTERP_START", "DIRECTIVE_START", "HEREDOC_TEMPLATE", "HEREDOC_TEMPLATE_TRIM"}
 _CLOSERS = {"RPAR", "RBRACE", "RSQB", "HEREDOC_END"}
 _SEPARATORS = {"NL_OR_COMMENT", "COMMA", END}
 

@@ -33,7 +33,9 @@ def test_a_line_has_elements(line: int, begins: str) -> None:
 def test_two_elements_on_a_line() -> None:
     source = "locals {\n  a = { b = 1, c = 2 }\n}\n"
     assert [source[e.start : e.end] for e in _beginning(read_elements("x.tf", source), 2)] == [
-        "a = { b = 1, c = 2 }", "b = 1", "c = 2",
+        "a = { b = 1, c = 2 }",
+        "b = 1",
+        "c = 2",
     ]
 
 
@@ -41,7 +43,6 @@ def test_places_know_who_points_at_them() -> None:
     def scenario(*places: tuple[str | None, int | None]) -> dict[str, object]:
         return {"findings": [{"file": file, "line": line} for file, line in places]}
 
-    assert _places({
-        "A": [scenario(("x.tf", 1), (None, None)), scenario(("/tmp/zones/a.zone", 3))],
-        "B": [scenario(("x.tf", 1))],
-    }) == {("x.tf", 1): {"A", "B"}, ("published", 3): {"A"}}
+    assert _places(
+        {"A": [scenario(("x.tf", 1), (None, None)), scenario(("/tmp/zones/a.zone", 3))], "B": [scenario(("x.tf", 1))]}
+    ) == {("x.tf", 1): {"A", "B"}, ("published", 3): {"A"}}

@@ -16,7 +16,9 @@ FEATURES = ("features/mailserver_hardening/3_rate_limiting.feature",)
 
 def charge(old: str, new: str, features: tuple[str, ...] = FEATURES) -> Charge:
     start = TEXT.index(old)
-    return Charge(Mutant("today", NAME, TEXT.count("\n", 0, start) + 1, "", start, start + len(old), new), TEXT, features)
+    return Charge(
+        Mutant("today", NAME, TEXT.count("\n", 0, start) + 1, "", start, start + len(old), new), TEXT, features
+    )
 
 
 def silently(results: Iterable[Any], _: int) -> Iterator[Any]:
@@ -24,7 +26,11 @@ def silently(results: Iterable[Any], _: int) -> Iterator[Any]:
 
 
 def test_a_mutant_is_judged_once(tmp_path: Path) -> None:
-    charges = [charge("anvil_rate_time_unit = 60s", "anvil_rate_time_unit = 60m"), charge("= 60s", "= 1m"), charge("= 60s", "= 60m")]
+    charges = [
+        charge("anvil_rate_time_unit = 60s", "anvil_rate_time_unit = 60m"),
+        charge("= 60s", "= 1m"),
+        charge("= 60s", "= 60m"),
+    ]
     (tmp_path / "of-another-suite.jsonl").touch()
     with Court(tmp_path, silently) as court:
         changed, equivalent, same = court.judge(charges)

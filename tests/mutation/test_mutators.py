@@ -162,6 +162,8 @@ def test_yaml_is_cut_by_its_indentation() -> None:
 def test_comments_beside_a_line_stay() -> None:
     text = '$ORIGIN example.net.\n@ IN TXT "v=DMARC1; p=none" ; to be 1\n'
     assert {new for _, at, _, new in all_edits("x.zone", text) if at.startswith("@")} <= {
-        "", "x", '; @ IN TXT "v=DMARC1; p=none" ; to be 1',
+        "",
+        "x",
+        '; @ IN TXT "v=DMARC1; p=none" ; to be 1',
     }
     assert [new for rule, *_, new in all_edits("x.zone", text) if rule == "off by one"] == []

@@ -87,7 +87,9 @@ def test_an_excuse_that_none_needs_is_refused(excuse: Excuse) -> None:
 
 def test_the_page_tells_the_score() -> None:
     excuse = Excuse("x.tf", "^b|c", "nobody counts", by=("B",))
-    found = score(trial({"A": "failed"}, evidence="A"), trial({}, evidence="B"), trial({}, effects="A"), excuses=[excuse])
+    found = score(
+        trial({"A": "failed"}, evidence="A"), trial({}, evidence="B"), trial({}, effects="A"), excuses=[excuse]
+    )
     text = page(found, ["A", "B", "C"])
     assert "**1 of 2** mutants are found out (50.0 %);" in text
     assert "| A | 1 | 1 | 0 | 0 | 100.0 % |" in text

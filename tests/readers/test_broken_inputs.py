@@ -93,7 +93,9 @@ def test_it_closes_the_gate(edit: Edit, tmp_path: Path) -> None:
         for finding in run.findings(edit.requirement)
         if not finding["ok"] and edit.program in finding["what"] + finding["actual"]
     ]
-    assert [line for said, place, line in told if edit.says in said and place == edit.file and stands_in(edit.at, line)], told
+    assert [
+        line for said, place, line in told if edit.says in said and place == edit.file and stands_in(edit.at, line)
+    ], told
 
 
 def test_each_program_is_seen_at_least_three_times() -> None:

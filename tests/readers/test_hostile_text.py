@@ -53,14 +53,17 @@ READERS: dict[str, tuple[Callable[[Value], Any], str]] = {
     # reader, and the characters that mean something to it
     "main.cf": (main_cf, "ab=$ {}()?:#\n\t"),
     "master.cf": (lambda value: read_listeners(value.lines()), "25 inet n-o=x{}#\n"),
-    "script": (lambda value: configuration(None, None, value, lambda path: None).listener(2525), "<'E\n>master.cf $()#|tee "),
+    "script": (
+        lambda value: configuration(None, None, value, lambda path: None).listener(2525),
+        "<'E\n>master.cf $()#|tee ",
+    ),
     "dkim_signing.conf": (lambda value: read_dkim_signing(value).keys, "domain path=:;,{}[]\"'\\#/*\n$D"),
     "KeyTable": (read_key_table, "a b:/%#\n"),
     "image": (lambda value: parse_image(value.as_string()), "aA1.:/@-_[]sha256"),
     "DMARC": (lambda value: parse_dmarc("v=DMARC1;" + value.as_string()), "vpsn=;t,:! y"),
     "SPF": (lambda value: parse_spf("v=spf1 " + value.as_string()), "aimxnpt46c:=/%{}+-?~. 0"),
-    "PromQL": (promql, "x{}()=~!<>\"1a,[]+-*/ onbyrsum"),
-    "matchers": (lambda value: parse_matchers(value.as_string()), "a=~!\"\\{}, "),
+    "PromQL": (promql, 'x{}()=~!<>"1a,[]+-*/ onbyrsum'),
+    "matchers": (lambda value: parse_matchers(value.as_string()), 'a=~!"\\{}, '),
     "duration": (lambda value: duration_seconds(value.as_string()), "0159ymwdhs"),
     "number": (lambda value: integer(value.as_string()), "0159+- "),
     "time": (lambda value: time_seconds(value.as_string()), "0159+- smhdw"),
@@ -80,13 +83,43 @@ def test_any_text(name: str, data: st.DataObject) -> None:
 
 
 LEAVES = st.one_of(
-    st.text(max_size=5).map(string), st.integers(0, 5).map(number), st.booleans().map(boolean), st.just(null()),
-    st.just(unknown(HIDDEN.reason)), st.sampled_from(["up < 1", "5m", "a", 'x = "y"']).map(string),
+    st.text(max_size=5).map(string),
+    st.integers(0, 5).map(number),
+    st.booleans().map(boolean),
+    st.just(null()),
+    st.just(unknown(HIDDEN.reason)),
+    st.sampled_from(["up < 1", "5m", "a", 'x = "y"']).map(string),
 )
 KEYS = st.sampled_from(
-    ["alertmanager", "config", "route", "routes", "receiver", "receivers", "name", "matchers", "match", "continue",
-     "slack_configs", "inhibit_rules", "target_matchers", "serverFiles", "alerting_rules.yml", "groups", "rules", "alert",
-     "expr", "for", "labels", "annotations", "set", "set_list", "value", "values", "type"]
+    [
+        "alertmanager",
+        "config",
+        "route",
+        "routes",
+        "receiver",
+        "receivers",
+        "name",
+        "matchers",
+        "match",
+        "continue",
+        "slack_configs",
+        "inhibit_rules",
+        "target_matchers",
+        "serverFiles",
+        "alerting_rules.yml",
+        "groups",
+        "rules",
+        "alert",
+        "expr",
+        "for",
+        "labels",
+        "annotations",
+        "set",
+        "set_list",
+        "value",
+        "values",
+        "type",
+    ]
 )
 
 
@@ -106,7 +139,9 @@ def config(tree: Value) -> Value:
 
 
 def groups(tree: Value) -> Value:
-    return object_({"serverFiles": object_({"alerting_rules.yml": object_({"groups": tuple_((object_({"rules": tree}),))})})})
+    return object_(
+        {"serverFiles": object_({"alerting_rules.yml": object_({"groups": tuple_((object_({"rules": tree}),))})})}
+    )
 
 
 def alertmanager(values: Value) -> None:

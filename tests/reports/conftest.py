@@ -12,8 +12,15 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.reports.reader import Reader
 
 #: It speaks to nobody, and needs neither a display nor a sandbox of its own.
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--disable-default-apps", "--no-first-run"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--no-first-run",
+]
 
 
 @pytest.fixture(autouse=True)

@@ -34,8 +34,14 @@ class Reader:
         page.on("console", lambda message: note(f"console: {message.text}"))
         page.on("pageerror", lambda error: note(f"error: {error}"))
         page.on("dialog", lambda dialog: (note(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("request", lambda request: None if request.url.split("#")[0] == self._path.as_uri() or
-                request.url.startswith("data:") else note(f"request: {request.url}"))
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.split("#")[0] == self._path.as_uri() or request.url.startswith("data:")
+                else note(f"request: {request.url}")
+            ),
+        )
         page.goto(self._path.as_uri() + fragment)
         return page
 

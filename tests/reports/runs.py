@@ -20,7 +20,7 @@ SOURCE = 'resource "x" "y" {\n  name = "mail"\n  replicas = "1"\n}\n'
 
 #: What a pull request may put into a name, a value, a comment.
 HOSTILE = (
-    '<script>alert(1)</script><img src=x onerror=alert(2)>"\'</style></script></title>'
+    "<script>alert(1)</script><img src=x onerror=alert(2)>\"'</style></script></title>"
     " `code` ``` | @everyone #12 [a](https://evil.example) ![i](https://evil.example/i.png) https://evil.example"
     " ::error::x ##[error]y %0A ]]> &lt; {{ 7*7 }} \x1b[31m \x00 \ufffe \udcff \u202e end\nsecond line\n::stop-commands::z"
 )
@@ -40,11 +40,19 @@ def record(requirement: str = "MH-1.1", verdict: Verdict = Verdict.FAILED, **cha
         findings = () if verdict in (Verdict.NOT_IN_FORCE, Verdict.ERROR) else (finding(verdict=verdict),)
     title = changes.pop("title", f"{requirement} holds")
     held = {
-        "feature": "features/mail.feature", "feature_title": "Mail is safe", "feature_description": "It was not.",
-        "rule": None, "name": title, "description": "Why it matters.", "line": 7, "row": 0,
-        "requirements": (requirement,), "verdict": verdict,
+        "feature": "features/mail.feature",
+        "feature_title": "Mail is safe",
+        "feature_description": "It was not.",
+        "rule": None,
+        "name": title,
+        "description": "Why it matters.",
+        "line": 7,
+        "row": 0,
+        "requirements": (requirement,),
+        "verdict": verdict,
         "reason": None if verdict is Verdict.PASSED else "replicas: expected 2, found 1",
-        "findings": findings, "title": title,
+        "findings": findings,
+        "title": title,
         "steps": (Step("Given", "a stack", background=True), Step("Then", "these hold:", (("name", "n"), ("a", "1")))),
     }
     return Record(**held | changes)
@@ -58,8 +66,14 @@ def run(folder: Path, *records: Record, status: int = 1, **changes: Any) -> Run:
     (infra / "main.tf").write_text(SOURCE, encoding="utf-8")
     (infra / HOSTILE_FILE).write_text(f"\n\n{HOSTILE}", encoding="utf-8", errors="replace")
     (infra / ".policy-waivers.yml").write_text("[]\n", encoding="utf-8")
-    held = {"suite": folder, "infra": infra, "dns": "off", "as_of": date(2026, 11, 23), "report_dir": None,
-            "require_proof": False}
+    held = {
+        "suite": folder,
+        "infra": infra,
+        "dns": "off",
+        "as_of": date(2026, 11, 23),
+        "report_dir": None,
+        "require_proof": False,
+    }
     settings = Settings(**held | changes)
     judgement = Judgement(settings)
     for number, one in enumerate(records):
@@ -72,9 +86,16 @@ def run(folder: Path, *records: Record, status: int = 1, **changes: Any) -> Run:
 def hostile(verdict: Verdict = Verdict.FAILED, requirement: str = "MH-6.6", **changes: Any) -> Record:
     """A scenario in which whatever can be anything is hostile."""
     bad = finding(HOSTILE, expected=HOSTILE, actual=HOSTILE, note=HOSTILE, was=HOSTILE, file=HOSTILE_FILE)
-    held = {"title": HOSTILE, "feature_title": HOSTILE, "feature_description": HOSTILE, "description": HOSTILE,
-            "reason": HOSTILE, "findings": (bad,), "feature": "features/bad.feature",
-            "steps": (Step("Then", HOSTILE, ((HOSTILE, "n"), (HOSTILE, "1")), HOSTILE),)}
+    held = {
+        "title": HOSTILE,
+        "feature_title": HOSTILE,
+        "feature_description": HOSTILE,
+        "description": HOSTILE,
+        "reason": HOSTILE,
+        "findings": (bad,),
+        "feature": "features/bad.feature",
+        "steps": (Step("Then", HOSTILE, ((HOSTILE, "n"), (HOSTILE, "1")), HOSTILE),),
+    }
     if verdict is Verdict.WAIVED:
         held["waiver"] = replace(WAIVER, reason=HOSTILE, owner=HOSTILE, file=HOSTILE_FILE)
     return record(requirement, verdict, **held | changes)
@@ -83,6 +104,7 @@ def hostile(verdict: Verdict = Verdict.FAILED, requirement: str = "MH-6.6", **ch
 def every_verdict(folder: Path, **changes: Any) -> Run:
     """One scenario of each verdict, MH-1.1 and on, in the order of the verdicts; the waived one is old as well."""
     records = [record(f"MH-1.{number}", verdict, line=number * 10) for number, verdict in enumerate(Verdict, 1)]
-    records[4] = record("MH-1.5", Verdict.WAIVED, line=50, waiver=WAIVER, unwaived=Verdict.FAILED,
-                        findings=(finding(),))
+    records[4] = record(
+        "MH-1.5", Verdict.WAIVED, line=50, waiver=WAIVER, unwaived=Verdict.FAILED, findings=(finding(),)
+    )
     return run(folder, *records, **changes)

@@ -32,7 +32,11 @@ def parse(line: str) -> Command | None:
     unescape = (("%0D", "\r"), ("%0A", "\n"))
     return Command(
         name,
-        {pair[0]: _replace(pair[1], (*unescape, ("%3A", ":"), ("%2C", ","), ("%25", "%"))) for pair in pairs if len(pair) == 2},
+        {
+            pair[0]: _replace(pair[1], (*unescape, ("%3A", ":"), ("%2C", ","), ("%25", "%")))
+            for pair in pairs
+            if len(pair) == 2
+        },
         _replace(data, (*unescape, ("%25", "%"))),
     )
 
@@ -50,15 +54,21 @@ def commands(run: Run) -> list[Command]:
 def test_an_annotation_stands_at_its_line(tmp_path: Path) -> None:
     (command,) = commands(run(tmp_path, record(findings=(finding(note="50%, set: in main.tf", was="7"),))))
     assert command == Command(
-        "error", {"file": "main.tf", "line": "3", "title": "MH-1.1 failed: MH-1.1 holds"},
+        "error",
+        {"file": "main.tf", "line": "3", "title": "MH-1.1 failed: MH-1.1 holds"},
         "replicas: expected 2, found 1\n50%, set: in main.tf\nwas 7",
     )
 
 
 def test_levels(tmp_path: Path) -> None:
     found = {command.properties["title"].split(": ")[0]: command.name for command in commands(every_verdict(tmp_path))}
-    assert found == {"MH-1.4 pending": "notice", "MH-1.5 waived": "notice", "MH-1.6 undetermined": "error",
-                     "MH-1.7 failed": "error", "MH-1.8 error": "error"}
+    assert found == {
+        "MH-1.4 pending": "notice",
+        "MH-1.5 waived": "notice",
+        "MH-1.6 undetermined": "error",
+        "MH-1.7 failed": "error",
+        "MH-1.8 error": "error",
+    }
 
 
 def test_what_was_wrong_before_warns_where_only_new_failures_close(tmp_path: Path) -> None:
@@ -71,8 +81,11 @@ def test_what_was_wrong_before_warns_where_only_new_failures_close(tmp_path: Pat
 
 def test_stale_waivers_are_noticed(tmp_path: Path) -> None:
     (command,) = commands(run(tmp_path, record(verdict=Verdict.PASSED), status=0, stale=(WAIVER,)))
-    assert command == Command("notice", {"file": ".policy-waivers.yml", "line": "4", "title": "Stale waiver"},
-                              "Nothing needs this waiver of MH-3.1 any more.")
+    assert command == Command(
+        "notice",
+        {"file": ".policy-waivers.yml", "line": "4", "title": "Stale waiver"},
+        "Nothing needs this waiver of MH-3.1 any more.",
+    )
 
 
 def test_the_gravest_come_first_and_every_scenario_before_a_second_finding(tmp_path: Path) -> None:
@@ -146,6 +159,8 @@ def test_the_summary_is_added_to_the_jobs(tmp_path: Path, monkeypatch: pytest.Mo
 def test_what_closes_the_gate_and_is_no_scenario_is_an_error(tmp_path: Path) -> None:
     judged = run(tmp_path, record(verdict=Verdict.PASSED), status=0)
     judged.judgement.problems = (Problem(".policy-waivers.yml", 4, "owner is missing"),)
-    assert commands(judged) == [Command(
-        "error", {"file": ".policy-waivers.yml", "line": "4", "title": "The gate is closed"}, "owner is missing",
-    )]
+    assert commands(judged) == [
+        Command(
+            "error", {"file": ".policy-waivers.yml", "line": "4", "title": "The gate is closed"}, "owner is missing"
+        )
+    ]

@@ -61,7 +61,8 @@ def stretch(of: Locator) -> tuple[float, float]:
     """From where to where something lies on its track, as parts of it."""
     left, right, width = of.evaluate(
         """e => { const a = e.getBoundingClientRect(), b = e.parentElement.getBoundingClientRect();
-           return [a.left - b.left, a.right - b.left, b.width]; }""")
+           return [a.left - b.left, a.right - b.left, b.width]; }"""
+    )
     return round(left / width, 2), round(right / width, 2)
 
 
@@ -81,7 +82,8 @@ def test_the_picture_is_to_scale_and_broken_stands_out(reader: Reader, *, script
     heights = [page.evaluate(f"getComputedStyle(document.querySelector('.span.{word}'), '::before').height")
                for word in ("broken", "undetermined", "held")]  # fmt: skip
     assert [float(height.removesuffix("px")) for height in heights] == sorted(
-        (float(height.removesuffix("px")) for height in heights), reverse=True)
+        (float(height.removesuffix("px")) for height in heights), reverse=True
+    )
 
 
 def test_a_span_tells_its_commit_and_what_was_found(page: Page) -> None:

@@ -26,33 +26,54 @@ def test_a_run_that_judged_nothing_is_valid(tmp_path: Path) -> None:
 def test_what_closes_the_gate_is_a_failure_and_the_rest_is_not(tmp_path: Path) -> None:
     (suite,) = ElementTree.fromstring(junit.render(every_verdict(tmp_path)))
     tags = {
-        case.find("properties/property[@name='verdict']").get("value"):
-            [child.tag for child in case if child.tag not in ("properties", "system-out")]
+        case.find("properties/property[@name='verdict']").get("value"): [
+            child.tag for child in case if child.tag not in ("properties", "system-out")
+        ]
         for case in suite
     }
     assert tags == {
-        "not in force": ["skipped"], "passed": [], "not proven": ["skipped"], "pending": ["skipped"],
-        "waived": ["skipped"], "undetermined": ["failure"], "failed": ["failure"], "error": ["error"],
+        "not in force": ["skipped"],
+        "passed": [],
+        "not proven": ["skipped"],
+        "pending": ["skipped"],
+        "waived": ["skipped"],
+        "undetermined": ["failure"],
+        "failed": ["failure"],
+        "error": ["error"],
     }
     assert datetime.fromisoformat(suite.attrib.pop("timestamp")) <= datetime.now(UTC)
-    assert suite.attrib == {"time": "0.000", "name": "Mail is safe", "file": "features/mail.feature", "tests": "8", "failures": "2",
-                            "errors": "1", "skipped": "4"}
+    assert suite.attrib == {
+        "time": "0.000",
+        "name": "Mail is safe",
+        "file": "features/mail.feature",
+        "tests": "8",
+        "failures": "2",
+        "errors": "1",
+        "skipped": "4",
+    }
 
 
 def test_ids_findings_and_reasons_stand_in_their_elements(tmp_path: Path) -> None:
-    failed = record(requirements=("MH-1.1", "MH-1.10"), findings=(finding(note="set in main.tf"),), before=Verdict.PASSED)
+    failed = record(
+        requirements=("MH-1.1", "MH-1.10"), findings=(finding(note="set in main.tf"),), before=Verdict.PASSED
+    )
     ((case,),) = ElementTree.fromstring(junit.render(run(tmp_path, failed)))
     assert case.attrib == {"classname": "features.mail", "name": "MH-1.1 MH-1.10 MH-1.1 holds", "time": "0.000"}
     assert [tuple(p.attrib.values()) for p in case.find("properties")] == [
-        ("requirement", "MH-1.1"), ("requirement", "MH-1.10"), ("verdict", "failed"), ("before", "passed"),
+        ("requirement", "MH-1.1"),
+        ("requirement", "MH-1.10"),
+        ("verdict", "failed"),
+        ("before", "passed"),
     ]
     failure = case.find("failure")
-    assert failure.attrib == {
-        "type": "failed", "message": "failed: replicas: expected 2, found 1; passed at the base",
-    }
+    assert failure.attrib == {"type": "failed", "message": "failed: replicas: expected 2, found 1; passed at the base"}
     assert failure.text.splitlines() == [
-        "replicas: failed", "  expected  2", "  found     1", "  at        main.tf:3",
-        '            3 | replicas = "1"', "  note      set in main.tf",
+        "replicas: failed",
+        "  expected  2",
+        "  found     1",
+        "  at        main.tf:3",
+        '            3 | replicas = "1"',
+        "  note      set in main.tf",
     ]
 
 
@@ -86,7 +107,9 @@ def test_old_failures_are_skipped_where_only_new_ones_close(tmp_path: Path) -> N
 
 
 def test_missing_proof_is_a_failure_where_it_is_required(tmp_path: Path) -> None:
-    ((case,),) = ElementTree.fromstring(junit.render(run(tmp_path, record(verdict=Verdict.NOT_PROVEN), require_proof=True)))
+    ((case,),) = ElementTree.fromstring(
+        junit.render(run(tmp_path, record(verdict=Verdict.NOT_PROVEN), require_proof=True))
+    )
     assert case.find("failure") is not None
 
 
@@ -95,7 +118,12 @@ def test_hostile_text_is_text(tmp_path: Path) -> None:
     document = etree.fromstring(text.encode())
     JUNIT.assertValid(document)
     assert {element.tag for element in document.iter()} == {
-        "testsuites", "testsuite", "testcase", "properties", "property", "failure",
+        "testsuites",
+        "testsuite",
+        "testcase",
+        "properties",
+        "property",
+        "failure",
     }
     assert "\\udcff" in document.find(".//failure").text
     assert "\\x00" in document.find(".//testcase").get("name")

@@ -31,7 +31,9 @@ def two_features(folder: Path) -> Run:
     """What failed and what passed, in two features."""
     relay = {"feature": "features/relay.feature", "feature_title": "The relay stays"}
     return run(
-        folder, record("MH-1.1", title="Rspamd is on"), record("MH-1.2", Verdict.PASSED, line=9, title="OpenDKIM is off"),
+        folder,
+        record("MH-1.1", title="Rspamd is on"),
+        record("MH-1.2", Verdict.PASSED, line=9, title="OpenDKIM is off"),
         record("MH-10.1", Verdict.PASSED, title="The relay is there", **relay),
     )
 
@@ -53,9 +55,20 @@ def test_every_verdict_has_its_word_and_its_shape(reader: Reader, tmp_path: Path
 
 def test_what_wants_a_look_is_open_and_the_rest_is_not(reader: Reader, tmp_path: Path) -> None:
     page = reader.open(every_verdict(tmp_path))
-    opened = {page.locator(f'[data-id="MH-1.{n}"]').get_attribute("data-verdict"): is_open(page, f"MH-1.{n}") for n in range(1, 9)}
-    assert opened == {"not in force": False, "passed": False, "not proven": False, "pending": True, "waived": True,
-                      "undetermined": True, "failed": True, "error": True}
+    opened = {
+        page.locator(f'[data-id="MH-1.{n}"]').get_attribute("data-verdict"): is_open(page, f"MH-1.{n}")
+        for n in range(1, 9)
+    }
+    assert opened == {
+        "not in force": False,
+        "passed": False,
+        "not proven": False,
+        "pending": True,
+        "waived": True,
+        "undetermined": True,
+        "failed": True,
+        "error": True,
+    }
 
 
 def test_story_and_evidence(reader: Reader, tmp_path: Path) -> None:
@@ -65,9 +78,7 @@ def test_story_and_evidence(reader: Reader, tmp_path: Path) -> None:
     for text in ("Why it matters.", "Given a stack", "Then these hold:", "expected", "set in main.tf", "At the base"):
         expect(body).to_contain_text(text)
     assert body.locator("th").all_text_contents() == ["name", "n"]
-    assert body.locator("dd").all_inner_texts() == [
-        "2", "1", "7", 'main.tf:3\n3 replicas = "1"', "set in main.tf",
-    ]
+    assert body.locator("dd").all_inner_texts() == ["2", "1", "7", 'main.tf:3\n3 replicas = "1"', "set in main.tf"]
     assert body.locator("dd a").get_attribute("href") == "https://git.example/main.tf#L3"
     expect(page.locator(".feature > .story")).to_have_text("It was not.")
 
@@ -77,7 +88,12 @@ def test_new_is_told_from_old(reader: Reader, tmp_path: Path) -> None:
     changed = record("MH-1.4", Verdict.PASSED, line=13, findings=(finding(verdict=Verdict.PASSED, was="0"),))
     records = new, old, record("MH-1.3", Verdict.PASSED, line=11), changed
     page = reader.open(run(tmp_path, *records, base="0" * 40, block="new"))
-    assert page.locator(".state").all_inner_texts() == ["✕ failed new", "✕ failed as before", "✓ passed", "✓ passed changed"]
+    assert page.locator(".state").all_inner_texts() == [
+        "✕ failed new",
+        "✕ failed as before",
+        "✓ passed",
+        "✓ passed changed",
+    ]
     expect(page.locator(".lead")).to_have_text("1 requirement of 4 closes it: MH-1.1.")
     assert reader.open(run(tmp_path, old)).locator(".age").count() == 0
     page = reader.open(run(tmp_path, old, base="0" * 40, block="new", status=0))
@@ -123,10 +139,17 @@ def test_one_verdict_alone_can_be_filtered(reader: Reader, tmp_path: Path) -> No
     assert visible(page) == []
 
 
-@pytest.mark.parametrize(("text", "found"), [
-    ("rspamd", ["MH-1.1"]), ("MH-10", ["MH-10.1"]), ("stack REPLICAS", ["MH-1.1", "MH-1.2", "MH-10.1"]), ("is off", ["MH-1.2"]),
-    ("nowhere", []), ("  ", ["MH-1.1", "MH-1.2", "MH-10.1"]),
-])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("rspamd", ["MH-1.1"]),
+        ("MH-10", ["MH-10.1"]),
+        ("stack REPLICAS", ["MH-1.1", "MH-1.2", "MH-10.1"]),
+        ("is off", ["MH-1.2"]),
+        ("nowhere", []),
+        ("  ", ["MH-1.1", "MH-1.2", "MH-10.1"]),
+    ],
+)
 def test_search(reader: Reader, tmp_path: Path, text: str, found: list[str]) -> None:
     page = reader.open(two_features(tmp_path))
     page.get_by_role("searchbox", name="Search").fill(text)
@@ -223,7 +246,12 @@ def test_hostile_text_is_text(reader: Reader, tmp_path: Path) -> None:
     page = reader.open(run(tmp_path, hostile(), waived, stale=(waived.waiver,), link="https://git.example/"))
     assert page.evaluate(kinds) == expected
     assert page.locator("script").count() == 1
-    assert page.evaluate("[...document.querySelectorAll('*')].flatMap(e => [...e.attributes]).filter(a => a.name.startsWith('on'))") == []
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes]).filter(a => a.name.startsWith('on'))"
+        )
+        == []
+    )
     assert {a.get_attribute("href")[0] for a in page.locator("a").all()} == {"#", "h"}
     body = page.locator('[data-id="MH-6.6"]')
     expect(body).to_contain_text("<script>alert(1)</script>")

@@ -44,7 +44,9 @@ def test_sarif(reports: Path) -> None:
     for result in log["runs"][0]["results"]:
         (location,) = result["locations"]
         place = location["physicalLocation"]["artifactLocation"]
-        root = ROOT if place["uriBaseId"] == "SUITE" else ROOT / json.loads((reports / "report.json").read_text())["infra"]
+        root = (
+            ROOT if place["uriBaseId"] == "SUITE" else ROOT / json.loads((reports / "report.json").read_text())["infra"]
+        )
         assert (root / place["uri"]).is_file()
 
 

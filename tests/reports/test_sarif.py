@@ -40,8 +40,13 @@ def test_the_validator_can_refuse() -> None:
 
 def test_levels(tmp_path: Path) -> None:
     levels = {result["properties"]["verdict"]: result["level"] for result in results(every_verdict(tmp_path))}
-    assert levels == {"not proven": "note", "pending": "note", "waived": "error", "undetermined": "error",
-                      "failed": "error"}
+    assert levels == {
+        "not proven": "note",
+        "pending": "note",
+        "waived": "error",
+        "undetermined": "error",
+        "failed": "error",
+    }
 
 
 def test_missing_proof_is_an_error_where_it_is_required(tmp_path: Path) -> None:
@@ -64,11 +69,16 @@ def test_a_rule_helps_with_the_story(tmp_path: Path) -> None:
     assert rule["id"] == "MH-1.1"
     assert rule["shortDescription"] == {"text": "It | holds"}
     assert rule["help"]["text"].split("\n\n") == [
-        "Feature: Mail is safe\nIt was not.", "Scenario: It | holds", "Why it matters.",
+        "Feature: Mail is safe\nIt was not.",
+        "Scenario: It | holds",
+        "Why it matters.",
         "Given a stack\nThen these hold:\n  | name | n |\n  | a    | 1 |",
     ]
     assert rule["help"]["markdown"].split("\n\n") == [
-        "**Mail is safe**", "It was not\\.", "**It \\| holds**", "Why it matters\\.",
+        "**Mail is safe**",
+        "It was not\\.",
+        "**It \\| holds**",
+        "Why it matters\\.",
         "```text\nGiven a stack\nThen these hold:\n  | name | n |\n  | a    | 1 |\n```",
     ]
 
@@ -83,20 +93,28 @@ def test_a_result_names_its_place(tmp_path: Path) -> None:
     (result,) = results(run(tmp_path, record(findings=(finding(note="set in main.tf", was="7"),))))
     assert result["ruleId"] == "MH-1.1"
     assert result["ruleIndex"] == 0
-    assert result["message"]["text"] == (
-        "replicas: expected 2, found 1\nset in main.tf\nwas 7 at the base"
-    )
-    assert result["locations"] == [{"physicalLocation": {
-        "artifactLocation": {"uri": "main.tf", "uriBaseId": "%SRCROOT%"}, "region": {"startLine": 3},
-    }}]
+    assert result["message"]["text"] == ("replicas: expected 2, found 1\nset in main.tf\nwas 7 at the base")
+    assert result["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "main.tf", "uriBaseId": "%SRCROOT%"},
+                "region": {"startLine": 3},
+            }
+        }
+    ]
 
 
 def test_a_finding_without_a_place_in_the_repo_points_at_its_scenario(tmp_path: Path) -> None:
     astray = (finding(file=None, line=None), finding(file="fixtures/zones/x.zone"), finding(file="/etc/x"))
     for result in results(run(tmp_path, record(findings=astray))):
-        assert result["locations"] == [{"physicalLocation": {
-            "artifactLocation": {"uri": "features/mail.feature", "uriBaseId": "SUITE"}, "region": {"startLine": 7},
-        }}]
+        assert result["locations"] == [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": "features/mail.feature", "uriBaseId": "SUITE"},
+                    "region": {"startLine": 7},
+                }
+            }
+        ]
 
 
 def test_paths_are_encoded_and_relative_to_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,10 +142,16 @@ def test_fingerprints_survive_line_shifts(tmp_path: Path) -> None:
     assert fingerprints(judged) == before
 
 
-@pytest.mark.parametrize("change", [
-    {"requirements": ("MH-1.2",)}, {"name": "Another"}, {"findings": (finding("memory"),)}, {"findings": (finding(line=2),)},
-    {"findings": (finding(file="other.tf"),)},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"requirements": ("MH-1.2",)},
+        {"name": "Another"},
+        {"findings": (finding("memory"),)},
+        {"findings": (finding(line=2),)},
+        {"findings": (finding(file="other.tf"),)},
+    ],
+)
 def test_fingerprints_tell_findings_apart(tmp_path: Path, change: dict[str, Any]) -> None:
     assert fingerprints(run(tmp_path, record(**change))) != fingerprints(run(tmp_path, record()))
 
@@ -141,21 +165,33 @@ def test_findings_alike_are_numbered(tmp_path: Path) -> None:
 def test_what_is_waived_is_suppressed(tmp_path: Path) -> None:
     waived = record(verdict=Verdict.WAIVED, waiver=WAIVER, unwaived=Verdict.FAILED, findings=(finding(),))
     first, second = results(run(tmp_path, waived, record("MH-2.1", line=9)))
-    assert first["suppressions"] == [{
-        "kind": "external", "status": "accepted",
-        "justification": "until the relay moves (waived by viktor until 2026-12-01)",
-        "location": {"physicalLocation": {
-            "artifactLocation": {"uri": ".policy-waivers.yml", "uriBaseId": "%SRCROOT%"}, "region": {"startLine": 4},
-        }},
-    }]
+    assert first["suppressions"] == [
+        {
+            "kind": "external",
+            "status": "accepted",
+            "justification": "until the relay moves (waived by viktor until 2026-12-01)",
+            "location": {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": ".policy-waivers.yml", "uriBaseId": "%SRCROOT%"},
+                    "region": {"startLine": 4},
+                }
+            },
+        }
+    ]
     assert second["suppressions"] == []
 
 
 def test_the_merge_base_tells_old_from_new(tmp_path: Path) -> None:
-    records = record(before=Verdict.FAILED), record("MH-2.1", line=9, before=Verdict.PASSED, findings=(finding(is_new=True),)), record("MH-3.1", line=11)
+    records = (
+        record(before=Verdict.FAILED),
+        record("MH-2.1", line=9, before=Verdict.PASSED, findings=(finding(is_new=True),)),
+        record("MH-3.1", line=11),
+    )
     judged = results(run(tmp_path, *records, base="0" * 40, block="new"))
     assert [(result["baselineState"], result["level"]) for result in judged] == [
-        ("unchanged", "warning"), ("new", "error"), ("new", "error"),
+        ("unchanged", "warning"),
+        ("new", "error"),
+        ("new", "error"),
     ]
     assert all("baselineState" not in result for result in results(run(tmp_path, *records)))
 

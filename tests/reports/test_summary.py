@@ -46,14 +46,24 @@ def test_short_when_all_is_well(tmp_path: Path) -> None:
 
 def test_what_stands_apart(tmp_path: Path) -> None:
     records = [
-        record("MH-1.1"), record("MH-1.2", Verdict.UNDETERMINED, line=9),
-        record("MH-1.3", before=Verdict.FAILED, line=11), record("MH-1.4", Verdict.UNDETERMINED, line=12, before=Verdict.UNDETERMINED),
-        record("MH-1.5", Verdict.WAIVED, line=13, waiver=WAIVER, unwaived=Verdict.FAILED), record("MH-1.6", Verdict.PENDING, line=14),
-        record("MH-1.7", Verdict.ERROR, line=15), record("MH-1.8", Verdict.NOT_PROVEN, line=16), record("MH-1.9", Verdict.PASSED, line=17),
+        record("MH-1.1"),
+        record("MH-1.2", Verdict.UNDETERMINED, line=9),
+        record("MH-1.3", before=Verdict.FAILED, line=11),
+        record("MH-1.4", Verdict.UNDETERMINED, line=12, before=Verdict.UNDETERMINED),
+        record("MH-1.5", Verdict.WAIVED, line=13, waiver=WAIVER, unwaived=Verdict.FAILED),
+        record("MH-1.6", Verdict.PENDING, line=14),
+        record("MH-1.7", Verdict.ERROR, line=15),
+        record("MH-1.8", Verdict.NOT_PROVEN, line=16),
+        record("MH-1.9", Verdict.PASSED, line=17),
     ]
     assert sections(run(tmp_path, *records, base="0123456789abcdef" + "0" * 24)) == {
-        "Errors of the suite": ["MH-1.7"], "New failures": ["MH-1.1"], "Undetermined": ["MH-1.2"],
-        "Wrong before, and still": ["MH-1.3", "MH-1.4"], "Waived": ["MH-1.5"], "Pending": ["MH-1.6"], "Not proven": ["MH-1.8"],
+        "Errors of the suite": ["MH-1.7"],
+        "New failures": ["MH-1.1"],
+        "Undetermined": ["MH-1.2"],
+        "Wrong before, and still": ["MH-1.3", "MH-1.4"],
+        "Waived": ["MH-1.5"],
+        "Pending": ["MH-1.6"],
+        "Not proven": ["MH-1.8"],
     }
     assert list(sections(run(tmp_path, records[0]))) == ["Failed"]
 
@@ -76,7 +86,8 @@ def test_lines_are_links_where_a_link_is_given(tmp_path: Path) -> None:
     many = record(findings=(finding(), finding(line=2), finding(), finding(file="fixtures/x.zone")))
     page = rendered(run(tmp_path, many, link=LINK))
     assert [(a.get("href"), a.text_content()) for a in page.iter("a")] == [
-        (f"{LINK}main.tf#L3", "main.tf:3"), (f"{LINK}main.tf#L2", "main.tf:2"),
+        (f"{LINK}main.tf#L3", "main.tf:3"),
+        (f"{LINK}main.tf#L2", "main.tf:2"),
     ]
     assert not list(rendered(run(tmp_path, many)).iter("a"))
 
@@ -84,7 +95,10 @@ def test_lines_are_links_where_a_link_is_given(tmp_path: Path) -> None:
 def test_a_waiver_says_who_why_and_until_when(tmp_path: Path) -> None:
     page = rendered(every_verdict(tmp_path, link=LINK))
     (line,) = [item for item in page.iter("li") if "MH-1.5" in item.text_content()]
-    assert line.text_content().strip() == "MH-1.5 MH-1.5 holds: failed, waived until 2026-12-01 by viktor: until the relay moves (.policy-waivers.yml:4)"
+    assert (
+        line.text_content().strip()
+        == "MH-1.5 MH-1.5 holds: failed, waived until 2026-12-01 by viktor: until the relay moves (.policy-waivers.yml:4)"
+    )
     assert [a.get("href") for a in line.iter("a")] == [f"{LINK}.policy-waivers.yml#L4"]
 
 
@@ -97,12 +111,25 @@ def test_stale_waivers_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("link", [None, LINK])
 def test_hostile_text_is_text(tmp_path: Path, link: str | None) -> None:
     judged = run(
-        tmp_path, hostile(), hostile(Verdict.WAIVED, "MH-6.7"), hostile(Verdict.PENDING, "MH-6.8"),
-        stale=(hostile(Verdict.WAIVED).waiver,), link=link,
+        tmp_path,
+        hostile(),
+        hostile(Verdict.WAIVED, "MH-6.7"),
+        hostile(Verdict.PENDING, "MH-6.8"),
+        stale=(hostile(Verdict.WAIVED).waiver,),
+        link=link,
     )
     page = rendered(judged)
     assert {element.tag for element in page.iter() if isinstance(element.tag, str)} <= {
-        "div", "h2", "h3", "p", "ul", "li", "strong", "code", "pre", *(["a"] if link else []),
+        "div",
+        "h2",
+        "h3",
+        "p",
+        "ul",
+        "li",
+        "strong",
+        "code",
+        "pre",
+        *(["a"] if link else []),
     }
     assert all(a.get("href").startswith(f"{LINK}%3Cimg%20src") for a in page.iter("a"))
 
@@ -137,7 +164,9 @@ def test_code_is_code(text: str) -> None:
 
 def test_prose_reads_as_it_stands() -> None:
     text = "a_b_ *c* <d> &amp; [e](f) ~~g~~ 1. | # \\ ! `h` @i #2 https://j.example www.k.example"
-    page = html.fromstring(f"<div>{github_flavored_markdown_to_html(prose(text), options=Options.CMARK_OPT_UNSAFE)}</div>")
+    page = html.fromstring(
+        f"<div>{github_flavored_markdown_to_html(prose(text), options=Options.CMARK_OPT_UNSAFE)}</div>"
+    )
     assert page.text_content().strip() == text
     assert {element.tag for element in page.iter() if isinstance(element.tag, str)} == {"div", "p"}
 
@@ -172,7 +201,9 @@ def test_what_closes_the_gate_and_is_no_scenario_is_said(tmp_path: Path) -> None
     judged.judgement.problems = (Problem(".policy-waivers.yml", 4, "owner is missing"),)
     judged.judgement.base_error = "the run ended\nwith exit status 3"
     text = summary.render(judged)
-    assert f"**The gate is closed:** `owner is missing` ([`.policy-waivers.yml:4`]({LINK}.policy-waivers.yml#L4))" in text
+    assert (
+        f"**The gate is closed:** `owner is missing` ([`.policy-waivers.yml:4`]({LINK}.policy-waivers.yml#L4))" in text
+    )
     assert "`the base could not be judged: the run ended with exit status 3`" in text
 
 

@@ -11,10 +11,13 @@ _BLANKS = r"[^\S\n]"
 def pattern(text: str) -> re.Pattern[str]:
     """A pattern for a text in which a run of blanks is as good as another, and so is how far a line is indented."""
     runs, words = _RUN.findall(text), _RUN.split(text)
-    return re.compile(re.escape(words[0]) + "".join(
-        _like(run, before, after) + re.escape(after)
-        for run, before, after in zip(runs, words[:-1], words[1:], strict=True)
-    ))
+    return re.compile(
+        re.escape(words[0])
+        + "".join(
+            _like(run, before, after) + re.escape(after)
+            for run, before, after in zip(runs, words[:-1], words[1:], strict=True)
+        )
+    )
 
 
 def _like(run: str, before: str, after: str) -> str:

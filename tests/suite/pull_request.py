@@ -28,7 +28,9 @@ class PullRequest:
 
     def git(self, *arguments: str) -> str:
         identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
-        done = subprocess.run(["git", *identity, *arguments], cwd=self.infra, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["git", *identity, *arguments], cwd=self.infra, capture_output=True, text=True, check=True
+        )
         return done.stdout.strip()
 
     def commit(self, message: str) -> None:
@@ -44,5 +46,14 @@ class PullRequest:
         file.write_text(replaced(file.read_text(), old, new, every=True))
 
     def judge(self, *arguments: str, select: str = "features", as_of: str = DAY) -> GateRun:
-        return run_gate(self._reports, "--infra", str(self.infra), "--dns", f"zones:{self.zones}", "--as-of", as_of,
-                        *arguments, select=select)
+        return run_gate(
+            self._reports,
+            "--infra",
+            str(self.infra),
+            "--dns",
+            f"zones:{self.zones}",
+            "--as-of",
+            as_of,
+            *arguments,
+            select=select,
+        )

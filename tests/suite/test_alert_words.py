@@ -52,24 +52,36 @@ def test_what_the_fixture_keeps(workbench: Workbench) -> None:
     assert "watches only series with a certain job" in finding["actual"]
 
 
-NODE_DOWN = "          - alert: NodeDown\n            expr: up{job=\"node\"} == 0\n            for: 3m\n"
+NODE_DOWN = '          - alert: NodeDown\n            expr: up{job="node"} == 0\n            for: 3m\n'
 EDITS = {
     "slower": (edited("            for: 3m\n", "            for: 10m\n"), {"AL-1": "failed", "AL-2": "failed"}),
-    "no summary": (edited('              summary: "{{ $labels.instance }} does not answer"\n', "              x: y\n"),
-                   {"AL-1": "failed", "AL-2": "failed"}),
+    "no summary": (
+        edited('              summary: "{{ $labels.instance }} does not answer"\n', "              x: y\n"),
+        {"AL-1": "failed", "AL-2": "failed"},
+    ),
     "renamed": (edited("- alert: NodeDown\n", "- alert: NodeGone\n"), {"AL-1": "failed", "AL-4": "failed"}),
     "a day": (edited("_timestamp) > 3600", "_timestamp) > 86400"), {"AL-3": "failed"}),
     "not held back": (edited("|MailServerDown|WebmailDown", "|WebmailDown"), {"AL-4": "failed"}),
-    "hangs on the series": (edited("          - alertname = NodeDown\n", "          - alertname = NodeDown\n"
-                                   "          - rack = a\n"), {"AL-4": "undetermined"}),
+    "hangs on the series": (
+        edited("          - alertname = NodeDown\n", "          - alertname = NodeDown\n          - rack = a\n"),
+        {"AL-4": "undetermined"},
+    ),
     "to somebody": (edited('=~ "Watchdog|InfoInhibitor"', '=~ "InfoInhibitor"'), {"AL-5": "failed"}),
-    "two of a name": ({"in": "stacks/monitoring/disks.yaml", "text": RULE_OBJECT},
-                      {"AL-1": "undetermined", "AL-4": "undetermined"}),
-    "the same, of rule files": ({"in": "rules/disks.rules.yml", "text": "groups:\n- name: a\n  rules:\n"
-                                 "  - {alert: NodeDown, expr: up == 0}\n"},
-                                {"AL-1": "undetermined", "AL-4": "undetermined"}),
-    "another of rule files": ({"in": "rules/disks.rules.yml", "text": "groups:\n- name: a\n  rules:\n"
-                               "  - {alert: DiskFull, expr: disk > 1}\n"}, {}),
+    "two of a name": (
+        {"in": "stacks/monitoring/disks.yaml", "text": RULE_OBJECT},
+        {"AL-1": "undetermined", "AL-4": "undetermined"},
+    ),
+    "the same, of rule files": (
+        {"in": "rules/disks.rules.yml", "text": "groups:\n- name: a\n  rules:\n  - {alert: NodeDown, expr: up == 0}\n"},
+        {"AL-1": "undetermined", "AL-4": "undetermined"},
+    ),
+    "another of rule files": (
+        {
+            "in": "rules/disks.rules.yml",
+            "text": "groups:\n- name: a\n  rules:\n  - {alert: DiskFull, expr: disk > 1}\n",
+        },
+        {},
+    ),
 }
 
 

@@ -45,7 +45,9 @@ def test_the_requirements_are_those_of_the_design(in_force: dict[str, dict[str, 
     assert set(in_force["today"]) == set((AUDIT / "requirements.txt").read_text().split())
 
 
-def test_every_scenario_is_in_force_in_some_state(workbench: Workbench, in_force: dict[str, dict[str, list[str]]]) -> None:
+def test_every_scenario_is_in_force_in_some_state(
+    workbench: Workbench, in_force: dict[str, dict[str, list[str]]]
+) -> None:
     every = {name for own in workbench.scenarios() for name in own}
     assert {name for state in in_force.values() for names in state.values() for name in names} == every
 

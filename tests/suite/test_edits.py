@@ -14,16 +14,23 @@ from tests.suite.edits import replaced, stands_in
 from tests.suite.gate_run import ROOT
 
 ZONE = ROOT / "fixtures" / "zones" / "infra"
-CASES = [path for folder in ("violations", "equivalents", "states", "secrets") for path in sorted((TESTS / folder).rglob("*.yaml"))]
+CASES = [
+    path
+    for folder in ("violations", "equivalents", "states", "secrets")
+    for path in sorted((TESTS / folder).rglob("*.yaml"))
+]
 
 
-@pytest.mark.parametrize(("old", "text", "shown"), [
-    ('a = "1"', 'a    = "1"\n', "x\n"),
-    ("a   = 1", "a = 1\n", "x\n"),
-    ("{\n    a = 1", "{\n  a = 1\n}", "x\n}"),
-    ("{\na = 1\n", "{\n  a  =  1\n  b = 2\n", "x  b = 2\n"),
-    ("a = 1\n\nb", "a = 1\n  \n  b", "x"),
-])
+@pytest.mark.parametrize(
+    ("old", "text", "shown"),
+    [
+        ('a = "1"', 'a    = "1"\n', "x\n"),
+        ("a   = 1", "a = 1\n", "x\n"),
+        ("{\n    a = 1", "{\n  a = 1\n}", "x\n}"),
+        ("{\na = 1\n", "{\n  a  =  1\n  b = 2\n", "x  b = 2\n"),
+        ("a = 1\n\nb", "a = 1\n  \n  b", "x"),
+    ],
+)
 def test_how_a_place_is_laid_out_does_not_matter(old: str, text: str, shown: str) -> None:
     assert replaced(text, old, "x") == shown
 
@@ -32,9 +39,10 @@ def test_what_both_are_indented_by_stays() -> None:
     assert replaced("list:\n    a: 1\n", "  a: 1", "  b: 1") == "list:\n    b: 1\n"
 
 
-@pytest.mark.parametrize(("old", "text"), [
-    ("a = 1", "a=1"), ("a = 1", "a\n= 1"), ("a = 1\nb", "a = 1\n\nb"), ("a = 1", "b = 1"), ("a = 1", "a = 1\na  = 1"),
-])
+@pytest.mark.parametrize(
+    ("old", "text"),
+    [("a = 1", "a=1"), ("a = 1", "a\n= 1"), ("a = 1\nb", "a = 1\n\nb"), ("a = 1", "b = 1"), ("a = 1", "a = 1\na  = 1")],
+)
 def test_what_stands_there_does(old: str, text: str) -> None:
     with pytest.raises(AssertionError):
         replaced(text, old, "x")

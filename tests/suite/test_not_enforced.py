@@ -26,7 +26,10 @@ IGNORED = {
 def test_it_is_said(requirement: str, file: str, old: str, new: str, workbench: Workbench) -> None:
     run = workbench.judge(Case("ignored", ({"in": file, "old": old, "new": new},)))
     assert plain(run) == workbench.before("today")
-    said = [f["note"].partition("ignore_changes, ")[2].rpartition(":") for f in run.findings(requirement)
-            if f["note"] and f["note"].startswith("Terraform does not enforce this")]
+    said = [
+        f["note"].partition("ignore_changes, ")[2].rpartition(":")
+        for f in run.findings(requirement)
+        if f["note"] and f["note"].startswith("Terraform does not enforce this")
+    ]
     assert said
     assert all("ignore_changes" in workbench.line(place, int(line)) for place, _, line in said)

@@ -118,7 +118,11 @@ def test_what_was_broken_before_does_not_block_what_did_not_touch_it(
     (tmp_path / "temporary").mkdir()
     change.edit(MAILSERVER, *CLAMAV_ON)
     change.commit("ClamAV on")
-    change.edit("stacks/mailserver/modules/mailserver/variables.tf", "\nsmtpd_client_message_rate_limit = 30", "\nsmtpd_client_message_rate_limit = 300")
+    change.edit(
+        "stacks/mailserver/modules/mailserver/variables.tf",
+        "\nsmtpd_client_message_rate_limit = 30",
+        "\nsmtpd_client_message_rate_limit = 300",
+    )
     run = change.judge("--base", "HEAD", "--block", "new", select=UNCHANGING)
     assert run.code == 0, run.output
     assert "  failed        MH-7.3  ClamAV stays off (old)" in run.output

@@ -51,10 +51,28 @@ def judge(folder: Path, select: str, *arguments: str, plugin: str | None = None)
     environment = {key: value for key, value in os.environ.items() if key not in ("INFRA_ROOT", "PYTEST_ADDOPTS")}
     environment |= {name: str(home) for name, home in homes.items()} | {"PYTHONPATH": str(ROOT)}
     command = [
-        sys.executable, "-m", "pytest", f"features/mailserver_hardening/{select}.feature", "-vv", "-l", "-rA", "--tb=long",
-        "-o", f"cache_dir={folder / 'home' / 'pytest'}", "-o", "junit_logging=all", "--junitxml", str(reports / "x.xml"),
-        "--report-dir", str(reports), "--infra", str(folder / "infra"), "--dns", f"zones:{ROOT / 'fixtures/zones/infra'}",
-        *(("-p", plugin) if plugin else ()), *arguments,
+        sys.executable,
+        "-m",
+        "pytest",
+        f"features/mailserver_hardening/{select}.feature",
+        "-vv",
+        "-l",
+        "-rA",
+        "--tb=long",
+        "-o",
+        f"cache_dir={folder / 'home' / 'pytest'}",
+        "-o",
+        "junit_logging=all",
+        "--junitxml",
+        str(reports / "x.xml"),
+        "--report-dir",
+        str(reports),
+        "--infra",
+        str(folder / "infra"),
+        "--dns",
+        f"zones:{ROOT / 'fixtures/zones/infra'}",
+        *(("-p", plugin) if plugin else ()),
+        *arguments,
     ]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=300, check=False)
     files = [path for home in (*homes.values(), reports) for path in home.rglob("*") if path.is_file()]
@@ -149,7 +167,9 @@ def test_the_console_keeps_them_too(infra: Path, tmp_path: Path) -> None:
 
     def said(*options: str) -> str:
         environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
-        done = subprocess.run([*command, *options], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, *options], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
         return done.stdout + done.stderr
 
     assert [secret for secret in secrets if secret in said("--show-sensitive")] == secrets

@@ -41,8 +41,11 @@ def _seen(finding: Mapping[str, Any], workbench: Workbench) -> dict[str, str]:
 
 
 def _told(seen: Mapping[str, list[dict[str, str]]]) -> str:
-    return "\n".join(f"{id_}  {says}  [{place}: {line}]" for id_, findings in seen.items() for says, place, line in (
-        finding.values() for finding in findings))
+    return "\n".join(
+        f"{id_}  {says}  [{place}: {line}]"
+        for id_, findings in seen.items()
+        for says, place, line in (finding.values() for finding in findings)
+    )
 
 
 def _is(seen: Mapping[str, str], wanted: Mapping[str, str], edited: set[str]) -> bool:

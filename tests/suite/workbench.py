@@ -22,8 +22,15 @@ from tests.suite.gate_run import ROOT, GateRun
 
 #: What pytest brings along that judging needs none of, and that costs time or meddles with the run around it.
 _UNWANTED = (
-    "cacheprovider", "faulthandler", "hypothesispytest", "logging", "pytester", "threadexception",
-    "unraisableexception", "warnings", "xdist",
+    "cacheprovider",
+    "faulthandler",
+    "hypothesispytest",
+    "logging",
+    "pytester",
+    "threadexception",
+    "unraisableexception",
+    "warnings",
+    "xdist",
 )
 
 
@@ -76,8 +83,13 @@ class Workbench:
         return {place: text for place, file in found.items() if (text := _text(file)) is not None}
 
     def _run(
-        self, state: State, edits: Iterable[Mapping[str, Any]], programs: Sequence[str] = (),
-        features: Sequence[str] = ("features",), *, tracked: bool = False,
+        self,
+        state: State,
+        edits: Iterable[Mapping[str, Any]],
+        programs: Sequence[str] = (),
+        features: Sequence[str] = ("features",),
+        *,
+        tracked: bool = False,
     ) -> GateRun:
         for folder, original in ((self._infra, self._good), (self._zones, ROOT / "fixtures" / "zones" / "infra")):
             shutil.rmtree(folder, ignore_errors=True)
@@ -90,16 +102,20 @@ class Workbench:
         report.unlink(missing_ok=True)
         output = io.StringIO()
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), _only(programs):
-            code = pytest.main([
-                *(str(ROOT / place) for place in features), "--rootdir", str(ROOT), "-c", str(ROOT / "pytest.ini"), "-s",
-                *(word for plugin in _UNWANTED for word in ("-p", f"no:{plugin}")),
-                "--infra", str(self._infra), "--dns", f"zones:{self._zones}", "--as-of", state.as_of,
-                "--report-dir", str(self._reports),
-            ])
+            code = pytest.main(self._options(state, features))
         # The gate puts what it read out of the collector's sight when it ends, which is to be soon; here it is not.
         gc.unfreeze()
         gc.collect()
         return GateRun(code, output.getvalue(), json.loads(report.read_text()) if report.exists() else None)
+
+    def _options(self, state: State, features: Sequence[str]) -> list[str]:
+        reports, zones = str(self._reports), f"zones:{self._zones}"
+        return [
+            *(str(ROOT / place) for place in features),
+            *("--rootdir", str(ROOT), "-c", str(ROOT / "pytest.ini"), "-s"),
+            *(word for plugin in _UNWANTED for word in ("-p", f"no:{plugin}")),
+            *("--infra", str(self._infra), "--dns", zones, "--as-of", state.as_of, "--report-dir", reports),
+        ]
 
 
 def _text(file: Path) -> str | None:

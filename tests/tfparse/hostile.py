@@ -22,7 +22,7 @@ LAUGHS = 60
 def laughs(first: str, step: str, made: str = "{}") -> str:
     """A module in which each local is made of the one before, and an output of the last."""
     lines = [f"a0 = {first}", *(f"a{n + 1} = " + step.replace("@", f"local.a{n}") for n in range(LAUGHS))]
-    return "locals {\n" + "\n".join(lines) + "\n}\noutput \"o\" {\n  value = " + made.format(f"local.a{LAUGHS}") + "\n}\n"
+    return "locals {\n" + "\n".join(lines) + '\n}\noutput "o" {\n  value = ' + made.format(f"local.a{LAUGHS}") + "\n}\n"
 
 
 def output(expression: str, before: str = "") -> str:
@@ -45,7 +45,7 @@ def calls(levels: int) -> dict[str, str]:
 UNKNOWN = 'data "x" "y" {}\n'
 WORK, SIZE, TEXT, DEEP = "Too much work", "Value too large", "Too much text", "Nesting too deep"
 LONG, MANY = "the result is longer than", "the result has more than"
-LIST = "locals {\n  l = flatten(" + "[for a in range(100) : [for b in range(1000) : \"${a}-${b}\"]]" + ")\n}\n"
+LIST = "locals {\n  l = flatten(" + '[for a in range(100) : [for b in range(1000) : "${a}-${b}"]]' + ")\n}\n"
 
 EXPRESSIONS = {
     # Billions of laughs.
@@ -61,15 +61,29 @@ EXPRESSIONS = {
     "jsonencode": (laughs('"\\""', "jsonencode(@)"), f"{LONG}|{WORK}|{TEXT}"),
     "strrev": (laughs('"xxxxxxxx"', 'strrev("${@}${@}")'), f"{LONG}|{WORK}|{TEXT}"),
     "templatestring": (laughs('"a"', 'templatestring(@, { a = "$${a}$${a}" })'), "^a$"),
-    "YAML aliases": (output('yamldecode("a0: &a0 [x, x]\\n' + "".join(
-        f"a{n + 1}: &a{n + 1} [*a{n}, *a{n}]\\n" for n in range(LAUGHS)) + '")'), "more than"),
-    "YAML merge keys": (output('yamldecode("a0: &a0 {k: v}\\n' + "".join(
-        f"a{n + 1}: &a{n + 1} {{<<: *a{n}, b{n}: *a{n}}}\\n" for n in range(LAUGHS)) + '")'), "more than"),
+    "YAML aliases": (
+        output(
+            'yamldecode("a0: &a0 [x, x]\\n'
+            + "".join(f"a{n + 1}: &a{n + 1} [*a{n}, *a{n}]\\n" for n in range(LAUGHS))
+            + '")'
+        ),
+        "more than",
+    ),
+    "YAML merge keys": (
+        output(
+            'yamldecode("a0: &a0 {k: v}\\n'
+            + "".join(f"a{n + 1}: &a{n + 1} {{<<: *a{n}, b{n}: *a{n}}}\\n" for n in range(LAUGHS))
+            + '")'
+        ),
+        "more than",
+    ),
     "a YAML alias of itself": (output('yamldecode("&a [*a]")'), "failed"),
     # Products.
     "loops in loops": (output(loops(4, "1")), WORK),
-    "loops of a template": (output('"' + "".join(f"%{{ for v{n} in range(1000) }}" for n in range(5)) + "abc"
-                                   + "%{ endfor }" * 5 + '"'), f"{WORK}|{TEXT}"),
+    "loops of a template": (
+        output('"' + "".join(f"%{{ for v{n} in range(1000) }}" for n in range(5)) + "abc" + "%{ endfor }" * 5 + '"'),
+        f"{WORK}|{TEXT}",
+    ),
     "setproduct": (output("length(setproduct(" + ", ".join(["range(1000)"] * 10) + "))"), MANY),
     "cidrsubnets": (output('cidrsubnets("10.0.0.0/8", ' + ", ".join(["24"] * 5000) + ")"), "."),
     "calls in loops": (output(loops(2, 'cidrsubnet("fd00::/8", 100, 1)')), WORK),
@@ -107,16 +121,32 @@ EXPRESSIONS = {
     "conditionals": (output("true ? (" * 240 + "1" + ") : 2" * 240), "."),
     "lists in JSON": (output('jsondecode("' + "[" * 100_000 + '")'), "too large"),
     "lists in YAML": (output('yamldecode("' + "- " * 100_000 + '")'), "too large"),
-    "a long chain of locals": ("locals {\n" + "".join(f"  a{n} = local.a{n + 1}\n" for n in range(20_000))
-                               + "  a20000 = 1\n}\n" + output("local.a0"), "Nested too deeply|Too many references"),
-    "types in types": ("variable \"v\" {\n  default = null\n  type = " + "list(" * 240 + "string" + ")" * 240 + "\n}\n"
-                       + output("var.v"), "."),
+    "a long chain of locals": (
+        "locals {\n"
+        + "".join(f"  a{n} = local.a{n + 1}\n" for n in range(20_000))
+        + "  a20000 = 1\n}\n"
+        + output("local.a0"),
+        "Nested too deeply|Too many references",
+    ),
+    "types in types": (
+        'variable "v" {\n  default = null\n  type = '
+        + "list(" * 240
+        + "string"
+        + ")" * 240
+        + "\n}\n"
+        + output("var.v"),
+        ".",
+    ),
     "errors in branches": (laughs('tonumber("x")', "(true ? [@] : [@])"), "cannot convert"),
     # Repetition.
     "count": ('resource "x_y" "z" {\n  count = 1000000000\n}\n' + output("length(x_y.z)"), "Too many instances"),
-    "blocks in blocks": ('resource "x_y" "z" {\n' + "".join(
-        f'  dynamic "b{n}" {{\n    for_each = range(1000)\n    content {{\n' for n in range(3)) + "}\n" * 7
-        + output("x_y.z.b0[*].b1[*].b2"), WORK),
+    "blocks in blocks": (
+        'resource "x_y" "z" {\n'
+        + "".join(f'  dynamic "b{n}" {{\n    for_each = range(1000)\n    content {{\n' for n in range(3))
+        + "}\n" * 7
+        + output("x_y.z.b0[*].b1[*].b2"),
+        WORK,
+    ),
     # Characters.
     "a null character": (output('file("a\\u0000b")'), "null character"),
     "a null byte": ('output "o" {\n  value = "\0"\n}\n', "."),
@@ -128,19 +158,33 @@ FILES = {
     "modules by the million": (calls(20), "Too many instances"),
     "a module that calls itself": ({"main.tf": 'module "m" {\n  source = "./."\n}\n' + output("module.m.o")}, "itself"),
     "a file read for ever": ({"main.tf": output(loops(2, 'filesha512("big")')), "big": "a" * 10_000_000}, WORK),
-    "a template of loops": ({"main.tf": output('templatefile("t", { x = range(1000) })'), "t":
-        "%{ for a in x }%{ for b in x }%{ for c in x }AAAAAAAA%{ endfor }%{ endfor }%{ endfor }"}, f"{TEXT}|{WORK}"),
+    "a template of loops": (
+        {
+            "main.tf": output('templatefile("t", { x = range(1000) })'),
+            "t": "%{ for a in x }%{ for b in x }%{ for c in x }AAAAAAAA%{ endfor }%{ endfor }%{ endfor }",
+        },
+        f"{TEXT}|{WORK}",
+    ),
     "a file of comments": ({"main.tf": "# x\n" * 5_000_000}, "larger than"),
     "a file of one word": ({"main.tf": "a" * 15_000_000}, "Argument or block"),
     "a file of many words": ({"main.tf": output("[" + '"a",\n' * 400_000 + "]")}, "File too large|Too much source"),
     "deep JSON": ({"main.tf.json": '{"locals": {"a": ' + "[" * 100_000}, DEEP),
-    "deep variable files": ({"main.tf": 'variable "v" {}\n' + output("var.v"), "terraform.tfvars": "v = " + "[" * 9999},
-                            DEEP),
-    "deep JSON variable files": ({"main.tf": 'variable "v" {}\n' + output("var.v"), "terraform.tfvars.json":
-        '{"v": ' + "[" * 9999}, DEEP),
-    "Terragrunt files that include each other": ({
-        "terragrunt.hcl": 'include "a" {\n  path = "a/terragrunt.hcl"\n}\n', "main.tf": output("1"),
-        "a/terragrunt.hcl": 'include "b" {\n  path = "../terragrunt.hcl"\n}\n'}, "."),
+    "deep variable files": (
+        {"main.tf": 'variable "v" {}\n' + output("var.v"), "terraform.tfvars": "v = " + "[" * 9999},
+        DEEP,
+    ),
+    "deep JSON variable files": (
+        {"main.tf": 'variable "v" {}\n' + output("var.v"), "terraform.tfvars.json": '{"v": ' + "[" * 9999},
+        DEEP,
+    ),
+    "Terragrunt files that include each other": (
+        {
+            "terragrunt.hcl": 'include "a" {\n  path = "a/terragrunt.hcl"\n}\n',
+            "main.tf": output("1"),
+            "a/terragrunt.hcl": 'include "b" {\n  path = "../terragrunt.hcl"\n}\n',
+        },
+        ".",
+    ),
 }
 """Repos by what is in them, each with a pattern for what is said of it."""
 

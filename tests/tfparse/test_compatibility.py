@@ -71,12 +71,16 @@ def outcome(case: str, folder: Path) -> Outcome:
         return of_recorded(RECORDED[case])
     if case in EXPRESSION_CASES:
         given = EXPRESSION_CASES[case]
-        source = given["file"] if "file" in given else f"{EXPRESSIONS['prelude']}\nlocals {{\n  x = {given['expr']}\n}}\n"
+        source = (
+            given["file"] if "file" in given else f"{EXPRESSIONS['prelude']}\nlocals {{\n  x = {given['expr']}\n}}\n"
+        )
         root = repo(folder, {"main.tf": source.encode()}).root("")
         return compared(root, {"local.x": given.get("value")}, "error" in given)
     if case in GIVEN_MODULES:
         given = GIVEN_MODULES[case]
-        root = repo(folder, {name: text.encode() for name, text in given["files"].items()}).root(given["root"].strip("."))
+        root = repo(folder, {name: text.encode() for name, text in given["files"].items()}).root(
+            given["root"].strip(".")
+        )
         outputs = {f"output.{name}": value for name, value in given.get("outputs", {}).items()}
         return compared(root, outputs, "error" in given)
     return of_unplanned(UNPLANNED[case], folder)
@@ -163,7 +167,11 @@ def calls() -> dict[str, list[tuple[str, bool]]]:
     for file in sorted((SPEC / "cases").glob("*.txt")):
         for case in json.loads((SPEC / f"{file.stem}.json").read_text(encoding="utf-8"))["cases"]:
             name = re.match(r"\w+(?=\()", case["expr"])
-            if name and "error" not in case and not re.search(r"local\.(u|any|bool|number|list|set|map|part)\b", case["expr"]):
+            if (
+                name
+                and "error" not in case
+                and not re.search(r"local\.(u|any|bool|number|list|set|map|part)\b", case["expr"])
+            ):
                 found.setdefault(name[0], []).append((case["expr"], "unknown" not in case))
     return found
 

@@ -92,7 +92,13 @@ def console(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
 def test_each_value_is_a_line_of_json(console: Console) -> None:
     expressions = ['"ä\\n"', "1 / 4", "2 == 2", "null", '[1, "x"]', "{ b = 1, a = [] }", "1e20"]
     assert console.run(*expressions) == [
-        r'"ä\n"', "0.25", "true", "null", '[1, "x"]', '{"a": [], "b": 1}', "100000000000000000000",
+        r'"ä\n"',
+        "0.25",
+        "true",
+        "null",
+        '[1, "x"]',
+        '{"a": [], "b": 1}',
+        "100000000000000000000",
     ]
 
 
@@ -102,8 +108,10 @@ def test_a_set_is_an_array(console: Console) -> None:
 
 def test_an_unknown_says_why_and_where(console: Console) -> None:
     why = {"unknown": "data.vault_kv_secret_v2.s.data is read when Terraform runs", "origin": "main.tf:1"}
-    assert console.json('data.vault_kv_secret_v2.s.data["x"]', "local.text", '{ a = 1, b = local.text }') == [
-        why, why, {"a": 1, "b": why},
+    assert console.json('data.vault_kv_secret_v2.s.data["x"]', "local.text", "{ a = 1, b = local.text }") == [
+        why,
+        why,
+        {"a": 1, "b": why},
     ]
 
 
@@ -116,14 +124,18 @@ def test_what_a_map_is_certain_to_have_stands_beside_the_unknown_rest(console: C
 def test_what_is_sensitive_is_redacted(console: Console) -> None:
     asked = ["var.password", "local.login", '"-u ${var.password}"', "output.secret", "[sensitive(uuid())]"]
     assert console.json(*asked) == [
-        "(sensitive value)", {"password": "(sensitive value)", "user": "u"}, "(sensitive value)", "(sensitive value)",
+        "(sensitive value)",
+        {"password": "(sensitive value)", "user": "u"},
+        "(sensitive value)",
+        "(sensitive value)",
         ["(sensitive value)"],
     ]
 
 
 def test_show_sensitive_shows_it(console: Console) -> None:
     assert console.json("--show-sensitive", "local.login", "output.secret") == [
-        {"password": "hunter2", "user": "u"}, "s3cret",
+        {"password": "hunter2", "user": "u"},
+        "s3cret",
     ]
 
 
@@ -134,8 +146,10 @@ def test_a_diagnostic_does_not_show_what_is_sensitive(console: Console) -> None:
 
 
 def test_outputs(console: Console) -> None:
-    assert console.json("output.url", "module.web.host", 'upper(output.url)') == [
-        "https://example.org/", "example.org", "HTTPS://EXAMPLE.ORG/",
+    assert console.json("output.url", "module.web.host", "upper(output.url)") == [
+        "https://example.org/",
+        "example.org",
+        "HTTPS://EXAMPLE.ORG/",
     ]
 
 

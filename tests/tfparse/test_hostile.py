@@ -50,14 +50,23 @@ def test_hostile_source_comes_to_an_end(name: str, outcomes: dict[str, Any]) -> 
 
 SPEC = Path(__file__).parents[1] / "spec" / "terraform"
 SOURCES = {
-    suffix: [file.read_bytes() for folder in (SPEC / "modules", SPEC.parents[2] / "fixtures")
-             for file in sorted(folder.rglob(f"*{suffix}")) if file.stat().st_size < 5000]
+    suffix: [
+        file.read_bytes()
+        for folder in (SPEC / "modules", SPEC.parents[2] / "fixtures")
+        for file in sorted(folder.rglob(f"*{suffix}"))
+        if file.stat().st_size < 5000
+    ]
     for suffix in (".tf", ".tf.json", ".tfvars", ".tfvars.json", "terragrunt.hcl", ".tpl", ".tftpl")
 }
 TEMPLATES = [*SOURCES.pop(".tpl"), *SOURCES.pop(".tftpl"), b"%{ for a in b ~}\n${a}%{ endfor }$${x}", b"a: ${b}\n"]
 PLACES = {
-    ".tf": "main.tf", ".tf.json": "main.tf.json", ".tfvars": "terraform.tfvars", ".tfvars.json": "terraform.tfvars.json",
-    "terragrunt.hcl": "terragrunt.hcl", "template": "t.tpl", "module": "m/main.tf",
+    ".tf": "main.tf",
+    ".tf.json": "main.tf.json",
+    ".tfvars": "terraform.tfvars",
+    ".tfvars.json": "terraform.tfvars.json",
+    "terragrunt.hcl": "terragrunt.hcl",
+    "template": "t.tpl",
+    "module": "m/main.tf",
 }
 AROUND = {
     "call.tf": """
@@ -82,7 +91,8 @@ AROUND = {
           coded    = base64decode(local.template)
         }
         """,
-    "m/main.tf": "", "t.tpl": "x",
+    "m/main.tf": "",
+    "t.tpl": "x",
 }
 """What stands beside the file that is made up: it reads it in all ways there are."""
 
@@ -126,7 +136,9 @@ def sources_for(kind: str) -> list[bytes]:
 @pytest.mark.parametrize("kind", PLACES)
 @settings(max_examples=int(os.environ.get("TFPARSE_FUZZ", "40")), deadline=None)
 @given(data=st.data())
-def test_any_source_is_evaluated_or_refused(kind: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_any_source_is_evaluated_or_refused(
+    kind: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     source = data.draw(st.binary(max_size=200) if data.draw(st.integers(0, 5)) == 0 else mutated(sources_for(kind)))
     folder = tmp_path_factory.mktemp("repo")
     repo(folder, AROUND | {PLACES[kind]: source})

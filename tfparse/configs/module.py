@@ -91,11 +91,18 @@ _LABELS: dict[str, tuple[str, ...]] = {
     "data": ("type", "name"), "locals": (),
 }  # fmt: skip
 _IGNORED = {"terraform", "provider", "moved", "import", "removed", "check", "ephemeral"}
-_DUPLICATE = {"variable": "Duplicate variable declaration", "output": "Duplicate output definition",
-              "module": "Duplicate module call"}
-_MISSING_BASE = {"variable": "Missing base variable declaration to override",
-                 "output": "Missing base output definition to override", "module": "Missing module call to override",
-                 "resource": "Missing resource to override", "data": "Missing data resource to override"}
+_DUPLICATE = {
+    "variable": "Duplicate variable declaration",
+    "output": "Duplicate output definition",
+    "module": "Duplicate module call",
+}
+_MISSING_BASE = {
+    "variable": "Missing base variable declaration to override",
+    "output": "Missing base output definition to override",
+    "module": "Missing module call to override",
+    "resource": "Missing resource to override",
+    "data": "Missing data resource to override",
+}
 
 
 @dataclass
@@ -124,11 +131,19 @@ class Module:
         if wanted is None:
             self.complain(tree, block, "Unsupported block type", f'Blocks of type "{type_}" are not expected here.')
         elif len(labels) < len(wanted):
-            self.complain(tree, block, f"Missing {wanted[len(labels)]} for {type_}",
-                          f"All {type_} blocks must have {len(wanted)} labels ({', '.join(wanted)}).")
+            self.complain(
+                tree,
+                block,
+                f"Missing {wanted[len(labels)]} for {type_}",
+                f"All {type_} blocks must have {len(wanted)} labels ({', '.join(wanted)}).",
+            )
         elif len(labels) > len(wanted):
-            self.complain(tree, block, f"Extraneous label for {type_}",
-                          f"Only {len(wanted)} labels are expected for {type_} blocks.")
+            self.complain(
+                tree,
+                block,
+                f"Extraneous label for {type_}",
+                f"Only {len(wanted)} labels are expected for {type_} blocks.",
+            )
         elif type_ == "locals":
             self._add_locals(block, tree, override)
         else:
@@ -138,11 +153,19 @@ class Module:
         for name, value in block.attributes.items():
             if name in self.locals and not override:
                 first = self.locals[name].origin
-                self.complain(tree, value, "Duplicate local value definition",
-                               f'A local value named "{name}" was already defined at {first}.')
+                self.complain(
+                    tree,
+                    value,
+                    "Duplicate local value definition",
+                    f'A local value named "{name}" was already defined at {first}.',
+                )
             elif override and name not in self.locals:
-                self.complain(tree, value, "Missing base local value definition to override",
-                              f'There is no local value "{name}" to override.')
+                self.complain(
+                    tree,
+                    value,
+                    "Missing base local value definition to override",
+                    f'There is no local value "{name}" to override.',
+                )
             self.locals[name] = value
 
     def _add_section(self, type_: str, block: LocatedBlock, tree: SourceTree, override: bool) -> None:
@@ -154,11 +177,13 @@ class Module:
             return
         if held is not None:
             summary = _DUPLICATE.get(type_) or f'Duplicate {type_} "{block.labels[0]}" configuration'
-            self.complain(tree, block, summary,
-                          f'"{".".join(section.labels)}" was already declared at {held.header.origin}.')
+            self.complain(
+                tree, block, summary, f'"{".".join(section.labels)}" was already declared at {held.header.origin}.'
+            )
         elif override:
-            self.complain(tree, block, _MISSING_BASE[type_],
-                          f'There is no {type_} "{".".join(section.labels)}" to override.')
+            self.complain(
+                tree, block, _MISSING_BASE[type_], f'There is no {type_} "{".".join(section.labels)}" to override.'
+            )
         table[key] = section
 
     def _place(self, section: Section) -> tuple[dict[Any, Section], str | tuple[str, ...]]:

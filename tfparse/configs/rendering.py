@@ -74,8 +74,9 @@ class TemplateScope:
             return found
         if self.rest is not None:
             return unknown(self.rest.reason, self.rest.origin)
-        raise TerraformError(Diagnostic("Unknown variable", f'There is no variable named "{name}".', origin,
-                                        self.excerpt(origin)))
+        raise TerraformError(
+            Diagnostic("Unknown variable", f'There is no variable named "{name}".', origin, self.excerpt(origin))
+        )
 
     def excerpt(self, origin: Origin) -> str:
         return self.tree.excerpt(origin)
@@ -94,8 +95,11 @@ def render(tree: SourceTree, context: Context, template: Value, variables: Value
     body = _parsed(tree, template, file)
     for name in variables.raw:
         if not name.replace("-", "_").isidentifier():
-            raise FunctionError(f'invalid template variable name "{name}": must start with a letter, followed by zero '
-                                "or more letters, digits, and underscores", 1)
+            raise FunctionError(
+                f'invalid template variable name "{name}": must start with a letter, followed by zero '
+                "or more letters, digits, and underscores",
+                1,
+            )
     for path, node in references(body) if variables.rest is None else ():
         if path[0] not in variables.raw:
             place = Origin(file, *place_of(node))

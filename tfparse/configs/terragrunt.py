@@ -74,8 +74,9 @@ class _Config:
             return self._read(name.removeprefix(READ_CONFIG), origin)
         if name in ("dependency", "feature", "values") or name.endswith("()"):
             return unknown(f"{name} is read when Terragrunt runs", origin)
-        raise TerraformError(Diagnostic("Unknown variable", f'There is no variable named "{name}".', origin,
-                                        self.excerpt(origin)))
+        raise TerraformError(
+            Diagnostic("Unknown variable", f'There is no variable named "{name}".', origin, self.excerpt(origin))
+        )
 
     def _included(self, label: str, what: str, origin: Origin) -> Lazy:
         config = self.includes.get(label)
@@ -91,8 +92,11 @@ class _Config:
         if name not in self._locals:
             located = next((b.attributes[name] for b in self.of_type("locals") if name in b.attributes), None)
             if located is None:
-                raise TerraformError(Diagnostic("Unsupported attribute", f'There is no local named "{name}".', origin,
-                                                self.excerpt(origin)))
+                raise TerraformError(
+                    Diagnostic(
+                        "Unsupported attribute", f'There is no local named "{name}".', origin, self.excerpt(origin)
+                    )
+                )
             self._locals[name] = None
             try:
                 self._locals[name] = self.evaluate(located)

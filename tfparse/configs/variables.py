@@ -53,8 +53,9 @@ class ConstantScope:
         self.context = FileContext(tree, "", budget)
 
     def resolve(self, name: str, origin: Origin) -> Lazy:
-        raise TerraformError(Diagnostic("Variables not allowed", "Variables may not be used here.", origin,
-                                        self.excerpt(origin)))
+        raise TerraformError(
+            Diagnostic("Variables not allowed", "Variables may not be used here.", origin, self.excerpt(origin))
+        )
 
     def excerpt(self, origin: Origin) -> str:
         return self.tree.excerpt(origin)
@@ -113,7 +114,13 @@ def _read(tree: SourceTree, path: str, inputs: Inputs) -> None:
         return
     scope = ConstantScope(tree, path, inputs.budget)
     for block in blocks_of(path, body):
-        inputs.diagnostics.append(Diagnostic(f'Unexpected "{block.type}" block', "Blocks are not allowed here.",
-                                             block.origin, tree.excerpt(block.origin)))
+        inputs.diagnostics.append(
+            Diagnostic(
+                f'Unexpected "{block.type}" block',
+                "Blocks are not allowed here.",
+                block.origin,
+                tree.excerpt(block.origin),
+            )
+        )
     for name, located in attributes_of(path, body).items():
         inputs.set(name, partial(constant, located.node, scope))

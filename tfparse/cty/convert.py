@@ -30,8 +30,18 @@ from tfparse.cty.unification import concrete, convertible, filled, friendly, mis
 from tfparse.cty.values import Number, Unknown, Value
 
 __all__ = [
-    "ConversionError", "concrete", "convert", "convertible", "equal", "format_number", "friendly", "parse_number",
-    "round512", "set_", "unify", "unify_values",
+    "ConversionError",
+    "concrete",
+    "convert",
+    "convertible",
+    "equal",
+    "format_number",
+    "friendly",
+    "parse_number",
+    "round512",
+    "set_",
+    "unify",
+    "unify_values",
 ]
 
 
@@ -139,7 +149,9 @@ def _to_sequence(value: Value, type: List | Set) -> Value:
             # Elements that turn out to be equal will be one: how many there are is not known yet.
             return Value(filled(value.type, type), unknown, value.origin, marks=value.marks)
     converted, element = _same_type(
-        [_inside(f"element {i}", e, type.element) for i, e in enumerate(elements)], type.element, value.type,
+        [_inside(f"element {i}", e, type.element) for i, e in enumerate(elements)],
+        type.element,
+        value.type,
         to_set=isinstance(type, Set),
     )
     if isinstance(type, Set):
@@ -173,9 +185,13 @@ def _same_type(
         # An empty list of no type, converted as it is, leaves the others to be converted once more.
         unified = unify_values(unified)
     solid = _solid_types(unified or ())
-    if unified is None or len(set(solid)) > 1 or (
-        # Of a null that has no type, go-cty cannot tell that it fits beside an object or a list.
-        isinstance(wanted, Dynamic) and not isinstance(source, Object) and 0 < len(solid) < len(values)
+    if (
+        unified is None
+        or len(set(solid)) > 1
+        or (
+            # Of a null that has no type, go-cty cannot tell that it fits beside an object or a list.
+            isinstance(wanted, Dynamic) and not isinstance(source, Object) and 0 < len(solid) < len(values)
+        )
     ):
         kind = {List: "list", Set: "set", Tuple: "list"}.get(type(source), "map")
         raise ConversionError(f"all {kind} elements must have the same type")
@@ -233,8 +249,7 @@ def unify_values(values: Sequence[Value]) -> list[Value] | None:
         if contents is not None:
             return contents
     return [
-        Value(DYNAMIC, None if v.raw is None else v.raw if isinstance(v.raw, Unknown) else why, v.origin,
-              marks=v.marks)
+        Value(DYNAMIC, None if v.raw is None else v.raw if isinstance(v.raw, Unknown) else why, v.origin, marks=v.marks)
         for v in values
     ]
 
@@ -278,7 +293,12 @@ def _unify_contents(values: Sequence[Value]) -> list[Value] | None:
     solid = next((held.type for held in unified if not isinstance(held.type, Dynamic)), DYNAMIC)
     rest = iter(unified)
     return [
-        _replaced(value, kind(solid), {name: next(rest) for name in value.raw} if isinstance(value.raw, dict)
-                  else tuple(next(rest) for _ in value.elements()))
+        _replaced(
+            value,
+            kind(solid),
+            {name: next(rest) for name in value.raw}
+            if isinstance(value.raw, dict)
+            else tuple(next(rest) for _ in value.elements()),
+        )
         for value in values
     ]

@@ -66,7 +66,7 @@ def _fixed(digits: str, point: int, places: int) -> str:
     whole = digits[:point].ljust(point, "0") if point > 0 else "0"
     if not places:
         return whole
-    return f"{whole}.{('0' * -point + digits[max(point, 0):]).ljust(places, '0')[:places]}"
+    return f"{whole}.{('0' * -point + digits[max(point, 0) :]).ljust(places, '0')[:places]}"
 
 
 def _exponential(digits: str, point: int, places: int, letter: str) -> str:

@@ -80,8 +80,10 @@ def _extends(char: str) -> bool:
     if unicodedata.category(char) in ("Mn", "Me"):
         return True
     # Joiners, halfwidth voicing marks, emoji skin tones and tags.
-    return char in "\u200c\u200d\uff9e\uff9f" or "\U0001f3fb" <= char <= "\U0001f3ff" or (
-        "\U000e0020" <= char <= "\U000e007f"
+    return (
+        char in "\u200c\u200d\uff9e\uff9f"
+        or "\U0001f3fb" <= char <= "\U0001f3ff"
+        or ("\U000e0020" <= char <= "\U000e007f")
     )
 
 
@@ -99,9 +101,11 @@ def _is_emoji(char: str) -> bool:
 
 def _joins_hangul(before: str, char: str) -> bool:
     first, second = _hangul(before), _hangul(char)
-    return (first == "L" and second in ("L", "V", "LV", "LVT")) or (
-        first in ("V", "LV") and second in ("V", "T")
-    ) or (first in ("T", "LVT") and second == "T")
+    return (
+        (first == "L" and second in ("L", "V", "LV", "LVT"))
+        or (first in ("V", "LV") and second in ("V", "T"))
+        or (first in ("T", "LVT") and second == "T")
+    )
 
 
 def _hangul(char: str) -> str:

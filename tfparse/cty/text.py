@@ -114,10 +114,13 @@ def like(value: Value, parts: tuple[Part, ...]) -> Value:
 
 def changed(value: Value, change: Callable[[str], str]) -> Value:
     """The string with each of its known stretches changed, newlines apart."""
-    return like(value, tuple(
-        part._replace(text=_altered(part.text) if isinstance(part.text, Unknown) else change(part.text))
-        for part in value.text_parts()
-    ))
+    return like(
+        value,
+        tuple(
+            part._replace(text=_altered(part.text) if isinstance(part.text, Unknown) else change(part.text))
+            for part in value.text_parts()
+        ),
+    )
 
 
 def _altered(hole: Unknown) -> Unknown:
@@ -128,10 +131,12 @@ def _altered(hole: Unknown) -> Unknown:
 def replaced(value: Value, spans: Iterable[tuple[int, int, str]]) -> Value:
     """The string with the text at each ``(start, stop)`` exchanged for another."""
     parts: list[Part] = []
-    source = Cutter(tuple(
-        part._replace(text=_altered(part.text)) if isinstance(part.text, Unknown) else part
-        for part in value.text_parts()
-    ))
+    source = Cutter(
+        tuple(
+            part._replace(text=_altered(part.text)) if isinstance(part.text, Unknown) else part
+            for part in value.text_parts()
+        )
+    )
     at = 0
     for start, stop, new in spans:
         parts.extend(source.cut(at, start))

@@ -340,9 +340,11 @@ def map_(element: Type, items: dict[str, Value], origin: Origin | None = None) -
     return Value(Map(element), dict(sorted(items.items())), origin)
 
 
+# fmt: off
 __all__ = [
     "CONFIDENTIAL", "HOLE", "SECRET", "SENSITIVE", "REDACTED", "BOOL", "DYNAMIC", "NUMBER", "STRING", "Dynamic",
     "Line", "List", "Map", "Number", "Object", "Origin",
     "Part", "Raw", "Set", "Tuple", "Type", "Unknown", "Value", "boolean", "list_", "map_", "marks_of", "null", "number",
     "object_", "string", "text", "tuple_", "unknown",
 ]
+# fmt: on

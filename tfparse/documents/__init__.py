@@ -25,5 +25,3 @@ def decode_json(value: Value) -> Value:
 def decode_yaml(value: Value) -> Value:
     """The value that a YAML document describes, as Terraform's ``yamldecode`` reads it: objects and tuples."""
     return YamlReader(value).document()
-
-

@@ -36,17 +36,17 @@ class JsonReader(Reader):
         match = _SPACE.match(self.source.text, self.at)
         assert match is not None
         self.at = match.end()
-        return self.source.text[self.at:self.at + 1]
+        return self.source.text[self.at : self.at + 1]
 
     def _fail(self, where: str) -> SyntaxProblem:
-        found = self.source.text[self.at:self.at + 1]
+        found = self.source.text[self.at : self.at + 1]
         message = f"invalid character {found!r} {where}" if found else "unexpected end of JSON input"
         return SyntaxProblem(message, self.at)
 
     def _value(self) -> Value:
         origin = self.source.origin(self.at)
         self.counted(self.at)
-        char = self.source.text[self.at:self.at + 1]
+        char = self.source.text[self.at : self.at + 1]
         start = self.at
         if char == '"':
             value = self.source.scalar(self._string(), origin)
@@ -70,7 +70,7 @@ class JsonReader(Reader):
             rest = re.compile(r"[^\s,\]}\"]*").match(self.source.text, hole.end())
             assert rest is not None
             self.at = rest.end()
-            alone = self.source.unknown(self.source.text[start:self.at], origin)
+            alone = self.source.unknown(self.source.text[start : self.at], origin)
             return Value(DYNAMIC, self.source.holes[int(hole[1])], origin) if alone is None else alone
         if match is None:
             raise self._fail("looking for beginning of value")

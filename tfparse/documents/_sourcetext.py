@@ -87,7 +87,7 @@ class SourceText:
         at = 0
         for match in self.token.finditer(content):
             if match.start() > at:
-                found.append(Part(normalized(content[at:match.start()]), origin))
+                found.append(Part(normalized(content[at : match.start()]), origin))
             found.append(Part(self.holes[int(match[1])], origin))
             at = match.end()
         if at < len(content):

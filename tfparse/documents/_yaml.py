@@ -164,7 +164,7 @@ class YamlReader(Reader):
         for number, line in enumerate(content.splitlines(keepends=True)):
             # The indentation was never part of the text, and may be all that is left of another part.
             start = self.source.line_start(first + number)
-            indent = len(self.source.text[start:start + 200]) - len(self.source.text[start:start + 200].lstrip(" "))
+            indent = len(self.source.text[start : start + 200]) - len(self.source.text[start : start + 200].lstrip(" "))
             placed.append((self.source.origin(start + indent), line))
         parts: list[Part] = []
         for _, run in groupby(enumerate(placed), key=lambda item: _series(*item)):

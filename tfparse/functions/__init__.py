@@ -25,7 +25,24 @@ from tfparse.functions import (  # each declares its functions
 from tfparse.functions._registry import Context, FunctionError, Redacted, Unsupported, call, names
 
 __all__ = [
-    "Context", "FunctionError", "Redacted", "Unsupported", "call", "conversion", "dates", "encoding", "filesystem",
-    "formatting", "hashing", "mappings", "names", "network", "numeric", "rearranging", "regexes", "sequences", "sets",
+    "Context",
+    "FunctionError",
+    "Redacted",
+    "Unsupported",
+    "call",
+    "conversion",
+    "dates",
+    "encoding",
+    "filesystem",
+    "formatting",
+    "hashing",
+    "mappings",
+    "names",
+    "network",
+    "numeric",
+    "rearranging",
+    "regexes",
+    "sequences",
+    "sets",
     "strings",
 ]

@@ -129,7 +129,12 @@ AnythingUnknown = Annotated[Value, Parameter(DYNAMIC, unknown=True, marked=True)
 Everything = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True, marked=True)]
 
 _RETURNS: Final[Mapping[Any, Type]] = {
-    str: STRING, bool: BOOL, int: NUMBER, Number: NUMBER, list[str]: List(STRING), Value: DYNAMIC
+    str: STRING,
+    bool: BOOL,
+    int: NUMBER,
+    Number: NUMBER,
+    list[str]: List(STRING),
+    Value: DYNAMIC,
 }
 StringValue = Annotated[Value, STRING]
 NumberValue = Annotated[Value, NUMBER]
@@ -193,8 +198,10 @@ def call(name: str, args: Sequence[Value], context: Context, origin: Origin | No
         return Value(DYNAMIC, Unknown(f"{name}() is computed by a provider", origin), origin)
     found = FUNCTIONS.get(name.removeprefix("core::"))
     if found is None and "::" in name:
-        message = (f'The function namespace "{name.split("::")[0]}" is not valid. Provider function calls must use the '
-                   '"provider::" namespace prefix')
+        message = (
+            f'The function namespace "{name.split("::")[0]}" is not valid. Provider function calls must use the '
+            '"provider::" namespace prefix'
+        )
         raise FunctionError(message, summary="Unknown provider function")
     if found is None:
         raise FunctionError(f'There is no function named "{name}"', summary="Call to unknown function")

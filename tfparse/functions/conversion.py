@@ -107,12 +107,16 @@ def ephemeralasnull(value: Everything) -> Value:
 @function
 def list_(*vals: Everything) -> Value:
     """Gone since Terraform 0.12."""
-    raise FunctionError('the "list" function was deprecated in Terraform v0.12 and is no longer available; use '
-                        "tolist([ ... ]) syntax to write a literal list")
+    raise FunctionError(
+        'the "list" function was deprecated in Terraform v0.12 and is no longer available; use '
+        "tolist([ ... ]) syntax to write a literal list"
+    )
 
 
 @function
 def map_(*vals: Everything) -> Value:
     """Gone since Terraform 0.12."""
-    raise FunctionError('the "map" function was deprecated in Terraform v0.12 and is no longer available; use '
-                        "tomap({ ... }) syntax to write a literal map")
+    raise FunctionError(
+        'the "map" function was deprecated in Terraform v0.12 and is no longer available; use '
+        "tomap({ ... }) syntax to write a literal map"
+    )

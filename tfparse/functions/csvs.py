@@ -38,6 +38,6 @@ def _line(text: str, at: int) -> tuple[list[str], int]:
         quoted, bare = match.groups()
         fields.append(bare if quoted is None else quoted.replace('""', '"'))
         at = match.end()
-        if text[at:at + 1] != ",":
+        if text[at : at + 1] != ",":
             return fields, at + 1
         at += 1

@@ -17,15 +17,7 @@ from tfparse import documents
 from tfparse.cty.types import DYNAMIC, STRING, List, Object
 from tfparse.cty.values import SENSITIVE, Part, Unknown, Value, object_, string, text
 from tfparse.diagnostics import TerraformError, UnsupportedError
-from tfparse.functions._registry import (
-    Call,
-    FunctionError,
-    Parameter,
-    Str,
-    StringValue,
-    function,
-    normal,
-)
+from tfparse.functions._registry import Call, FunctionError, Parameter, Str, StringValue, function, normal
 from tfparse.functions.csvs import rows
 from tfparse.functions.jsons import encode as encode_json
 from tfparse.functions.yamls import encode as encode_yaml
@@ -73,8 +65,15 @@ def base64gzip(call: Call, str: Str) -> StringValue:
 
 # IANA's names and aliases (in lower case) of single-byte and Unicode encodings, and Python's codec for each.
 _CODECS: Final = {
-    "utf-8": "utf-8", "us-ascii": "cp1252", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "utf-16": "utf-16-be",
-    "latin1": "iso8859-1", "l1": "iso8859-1", "koi8-r": "koi8-r", "koi8-u": "koi8-u",
+    "utf-8": "utf-8",
+    "us-ascii": "cp1252",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "utf-16": "utf-16-be",
+    "latin1": "iso8859-1",
+    "l1": "iso8859-1",
+    "koi8-r": "koi8-r",
+    "koi8-u": "koi8-u",
     **{f"iso-8859-{part}": f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)},
     **{f"windows-125{page}": f"cp125{page}" for page in range(9)},
 }

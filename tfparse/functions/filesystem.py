@@ -69,9 +69,11 @@ def file(call: Call, path: Str) -> StringValue:
         return call.context.read_text(path, call.origin)
     except FunctionError:
         call.context.read_bytes(path)  # refuses what cannot be read at all
-        raise FunctionError(f'contents of "{path}" are not valid UTF-8; use the filebase64 function to obtain the '
-                            "Base64 encoded contents or the other file functions (e.g. filemd5, filesha256) to obtain "
-                            "file hashing results instead") from None
+        raise FunctionError(
+            f'contents of "{path}" are not valid UTF-8; use the filebase64 function to obtain the '
+            "Base64 encoded contents or the other file functions (e.g. filemd5, filesha256) to obtain "
+            "file hashing results instead"
+        ) from None
 
 
 @function

@@ -76,8 +76,10 @@ def formatlist(call: Call, format: Text, *args: Formattable) -> StringsValue:
                 undecided = undecided or argument.first_unknown()
             size = len(argument.raw)
             if length is not None and length[1] != size:
-                message = (f"argument {index + 1} has length {size}, which is inconsistent with argument "
-                           f"{length[0] + 1} of length {length[1]}")
+                message = (
+                    f"argument {index + 1} has length {size}, which is inconsistent with argument "
+                    f"{length[0] + 1} of length {length[1]}"
+                )
                 raise FunctionError(message, index + 1)
             length = length or (index, size)
     if undecided is not None:
@@ -137,14 +139,15 @@ def _filled(template: Value, args: Sequence[Value], call: Call) -> Value:
 
 
 def _normal(parts: tuple[Part, ...], call: Call) -> Value:
-    return text(tuple(
-        part._replace(text=normal(part.text)) if isinstance(part.text, str) else part for part in parts
-    ), call.origin)
+    return text(
+        tuple(part._replace(text=normal(part.text)) if isinstance(part.text, str) else part for part in parts),
+        call.origin,
+    )
 
 
 def _verb(match: re.Match[str], following: int, content: str) -> _Verb:
     _, flags, width, dot, precision, argument, letter = match.groups()
-    offset = len(content[:match.start()].encode())
+    offset = len(content[: match.start()].encode())
     if letter is None:
         end = match.end()
         if end == len(content):
@@ -161,9 +164,7 @@ def _verb(match: re.Match[str], following: int, content: str) -> _Verb:
 def _rendered(verb: _Verb, args: Sequence[Value]) -> tuple[Part, ...]:
     where = f'"{verb.raw}" at {verb.offset}'
     if verb.argument > len(args):
-        raise FunctionError(
-            f"not enough arguments for {where}: need index {verb.argument} but have {len(args)} total"
-        )
+        raise FunctionError(f"not enough arguments for {where}: need index {verb.argument} but have {len(args)} total")
     argument = args[verb.argument - 1]
     if verb.letter != "v" and argument.is_null:
         raise FunctionError(f"unsupported value for {where}: null value cannot be formatted")
@@ -207,7 +208,7 @@ def _text(verb: _Verb, argument: Value) -> str | None:
             return None
         if verb.precision:
             begins = starts(content)
-            content = content[:begins[verb.precision]] if verb.precision < len(begins) else content
+            content = content[: begins[verb.precision]] if verb.precision < len(begins) else content
         return _padded(verb, content if letter == "s" else quoted(content))
     raise FunctionError(f"unsupported format verb '{letter}' in \"{verb.raw}\" at offset {verb.offset}")
 

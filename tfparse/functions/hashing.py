@@ -15,8 +15,12 @@ from tfparse.cty.types import STRING
 from tfparse.cty.values import Unknown, Value
 from tfparse.functions._registry import Call, FunctionError, Num, Str, StringValue, function
 
-_NAMESPACES = {"dns": uuids.NAMESPACE_DNS, "url": uuids.NAMESPACE_URL, "oid": uuids.NAMESPACE_OID,
-               "x500": uuids.NAMESPACE_X500}
+_NAMESPACES = {
+    "dns": uuids.NAMESPACE_DNS,
+    "url": uuids.NAMESPACE_URL,
+    "oid": uuids.NAMESPACE_OID,
+    "x500": uuids.NAMESPACE_X500,
+}
 
 Digest = Callable[[bytes], Any]
 

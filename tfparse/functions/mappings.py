@@ -61,7 +61,10 @@ def values(mapping: AnythingMarked) -> Value:
 
 @function
 def lookup(
-    call: Call, inputMap: AnythingUnknown, key: MarkedKey, *default: Everything  # noqa: N803 - Terraform's own name
+    call: Call,
+    inputMap: AnythingUnknown,  # noqa: N803 - Terraform's own name
+    key: MarkedKey,
+    *default: Everything,
 ) -> Value:
     """The value under a key, or else a default."""
     if len(default) > 1:

@@ -119,5 +119,3 @@ def _parsed(digits: str, radix: int) -> int | None:
             return None
         found = found * radix + digit
     return found
-
-

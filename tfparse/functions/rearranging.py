@@ -64,8 +64,11 @@ def distinct(call: Call, list: Sequence_) -> Value:
 def slice_(list: AnythingMarked, start_index: Num, end_index: Num) -> Value:
     """The elements from one position up to another, that excluded."""
     if isinstance(list.type, Set):
-        raise FunctionError("cannot slice a set, because its elements do not have indices; explicitly convert to a "
-                            "list if the ordering of the result is not important", 0)
+        raise FunctionError(
+            "cannot slice a set, because its elements do not have indices; explicitly convert to a "
+            "list if the ordering of the result is not important",
+            0,
+        )
     if not isinstance(list.type, (List, Tuple)):
         raise FunctionError("must be a list or tuple value", 0)
     elements = list.elements()
@@ -100,9 +103,7 @@ def chunklist(list: MarkedList, size: MarkedNumber) -> Value:
         raise FunctionError("the size argument must be positive")
     elements = list.elements()
     step = length or max(len(elements), 1)
-    chunks = tuple(
-        Value(list.type, elements[at:at + step], list.origin) for at in range(0, len(elements), step)
-    )
+    chunks = tuple(Value(list.type, elements[at : at + step], list.origin) for at in range(0, len(elements), step))
     return Value(List(list.type), chunks, list.origin, marks=list.marks | size.marks)
 
 
@@ -194,8 +195,10 @@ def range_(call: Call, *params: Num) -> Annotated[Value, List(NUMBER)]:
     at = start
     while at > end if step < 0 else at < end:
         if len(found) >= MAX_RANGE:
-            raise FunctionError("more than 1024 values were generated; either decrease the difference between start "
-                                "and end or use a smaller step")
+            raise FunctionError(
+                "more than 1024 values were generated; either decrease the difference between start "
+                "and end or use a smaller step"
+            )
         found.append(number(at, call.origin))
         at = round512(at + step)
     return list_(NUMBER, tuple(found), call.origin)
@@ -212,7 +215,7 @@ def matchkeys(call: Call, values: Sequence_, keys: Sequence_, searchset: Sequenc
     unified = unify_values([*keys.elements(), *wanted])
     if unified is None:
         raise FunctionError("keys and searchset must be of the same type")
-    names, wanted = unified[:len(keys.elements())], tuple(unified[len(keys.elements()):])
+    names, wanted = unified[: len(keys.elements())], tuple(unified[len(keys.elements()) :])
     call.context.spend(len(names) * len(wanted))
     kept = []
     for value, name in zip(values.elements(), names, strict=True):

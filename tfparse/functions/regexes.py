@@ -63,7 +63,7 @@ class _Offsets:
             self._at = offset
 
     def __call__(self, offset: int) -> int:
-        return offset if self._ascii else self._characters + len(self._data[self._at:offset].decode())
+        return offset if self._ascii else self._characters + len(self._data[self._at : offset].decode())
 
 
 def _matches(compiled: Any, data: bytes, call: Call) -> Iterator[Any]:

@@ -13,14 +13,7 @@ from tfparse.cty.graphemes import count
 from tfparse.cty.numbers import round512
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Object, Primitive, Set, Tuple
 from tfparse.cty.values import Number, Unknown, Value, boolean, null, number
-from tfparse.functions._elements import (
-    first_unknown,
-    has_text,
-    is_sequence,
-    not_known,
-    of_one_type,
-    unsettled,
-)
+from tfparse.functions._elements import first_unknown, has_text, is_sequence, not_known, of_one_type, unsettled
 from tfparse.functions._registry import (
     Anything,
     AnythingMarked,

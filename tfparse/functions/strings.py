@@ -65,10 +65,14 @@ def lower(str: PartText) -> StringValue:
 def title(str: Text) -> StringValue:
     """The first letter of each word in upper case."""
     before = ["", *flat(str)]
-    return like(str, tuple(
-        part._replace(text=_title(part.text, before[at]))
-        for at, part in _placed(str) if not isinstance(part.text, Unknown)
-    ))
+    return like(
+        str,
+        tuple(
+            part._replace(text=_title(part.text, before[at]))
+            for at, part in _placed(str)
+            if not isinstance(part.text, Unknown)
+        ),
+    )
 
 
 def _placed(value: Value) -> Iterator[tuple[int, Part]]:
@@ -208,7 +212,7 @@ def strrev(call: Call, str: Str) -> str:
     if each_is_one(str):
         return str[::-1]
     clusters = _clusters(str, call)
-    return "".join(str[clusters[i]:clusters[i + 1]] for i in reversed(range(len(clusters) - 1)))
+    return "".join(str[clusters[i] : clusters[i + 1]] for i in reversed(range(len(clusters) - 1)))
 
 
 @function

@@ -32,8 +32,19 @@ class Expanded:
     """
 
     # A repo has tens of thousands of these: fields are cheap, closures over them are not.
-    __slots__ = ("type", "labels", "origin", "repetition", "_instance", "_label", "_arguments", "_blocks", "_names",
-                 "_held", "_nested")
+    __slots__ = (
+        "type",
+        "labels",
+        "origin",
+        "repetition",
+        "_instance",
+        "_label",
+        "_arguments",
+        "_blocks",
+        "_names",
+        "_held",
+        "_nested",
+    )
 
     def __init__(
         self,
@@ -171,6 +182,7 @@ def _readable_blocks(expanded: Expanded, report: Callable[[TerraformError], None
         report(error)
         why = as_unknown(error)
         # Any block may be among those that could not be worked out.
-        return tuple(Block(t, (), Body({}, (), expanded.origin, why), expanded.origin, why)
-                     for t in expanded.block_types())
+        return tuple(
+            Block(t, (), Body({}, (), expanded.origin, why), expanded.origin, why) for t in expanded.block_types()
+        )
     return tuple(Block(b.type, b.labels, readable(b, report), b.origin, b.repetition) for b in nested)

@@ -34,13 +34,17 @@ def value_of(instance: ModuleInstance, name: str, section: Section) -> Value:
         if value is None:
             raise instance.fail(origin, "Missing required argument", f'The argument "{name}" is required.')
     elif value.is_null and not nullable:
-        raise instance.fail(value.origin or origin, "Required variable not set",
-                            f'The variable "{name}" is not nullable.')
+        raise instance.fail(
+            value.origin or origin, "Required variable not set", f'The variable "{name}" is not nullable.'
+        )
     try:
         value = _constraint(instance, section).apply(value)
     except ConversionError as error:
-        raise instance.fail(value.origin or origin, "Invalid value for input variable",
-                            f'The value for the variable "{name}" is not suitable: {error}.') from None
+        raise instance.fail(
+            value.origin or origin,
+            "Invalid value for input variable",
+            f'The value for the variable "{name}" is not suitable: {error}.',
+        ) from None
     if instance.flag(section, "sensitive", False):
         value = value.marked()
     elif (instance.module.directory, name) in instance.tree.secrets.variables:
@@ -75,13 +79,19 @@ def default_of(instance: ModuleInstance, section: Section) -> Value | None:
         return None
     value = constant(located.node, _nowhere(instance, located))
     if value.is_null and not instance.flag(section, "nullable", True):
-        raise instance.fail(located.origin, "Invalid default value for variable",
-                            "A null default value is not valid when nullable=false.")
+        raise instance.fail(
+            located.origin,
+            "Invalid default value for variable",
+            "A null default value is not valid when nullable=false.",
+        )
     try:
         return _constraint(instance, section).apply(value)
     except ConversionError as error:
-        raise instance.fail(located.origin, "Invalid default value for variable",
-                            f"This default value is not compatible with the variable's type: {error}.") from None
+        raise instance.fail(
+            located.origin,
+            "Invalid default value for variable",
+            f"This default value is not compatible with the variable's type: {error}.",
+        ) from None
 
 
 def _constraint(instance: ModuleInstance, section: Section) -> Constraint:

@@ -268,8 +268,11 @@ class ModuleInstance:
                 return self.fail(located.origin, "Unsupported argument", f'An argument named "{name}" is not expected.')
         for name, variable in module.variables.items():
             if name not in section.attributes and "default" not in variable.attributes:
-                return self.fail(section.header.origin, "Missing required argument",
-                                 f'The argument "{name}" is required, but no definition was found.')
+                return self.fail(
+                    section.header.origin,
+                    "Missing required argument",
+                    f'The argument "{name}" is required, but no definition was found.',
+                )
         return None
 
     def descendants(self) -> Iterator[ModuleInstance]:

@@ -41,8 +41,10 @@ class Instances(Reference):
         if self._repeated is None:
             return self._pick(self._turns[0]).attribute(name, origin)
         if self._repeated == "count":
-            raise ConversionError(f'because {self._what} has "count" set, its attributes must be accessed on specific '
-                                  f"instances, as {self._what}[0].{name}")
+            raise ConversionError(
+                f'because {self._what} has "count" set, its attributes must be accessed on specific '
+                f"instances, as {self._what}[0].{name}"
+            )
         return self._keyed(name, origin)
 
     def index(self, key: Value, origin: Origin) -> Lazy:
@@ -151,8 +153,10 @@ class BlockList(Reference):
         vague = next((b.repetition for b in blocks if b.repetition is not None), None)
         if vague is not None:
             return unknown(vague.reason, vague.origin)
-        picked = [ResourceInstance(f"{self._address}.{self._type}[{i}]", "managed", b.origin, b).value()
-                  for i, b in enumerate(blocks)]
+        picked = [
+            ResourceInstance(f"{self._address}.{self._type}[{i}]", "managed", b.origin, b).value()
+            for i, b in enumerate(blocks)
+        ]
         return tuple_(tuple(picked))
 
 
@@ -211,8 +215,9 @@ def resolve(instance: ModuleInstance, name: str, origin: Origin) -> Lazy:
         return object_({"workspace": unknown(why, origin, STRING), "applying": unknown(why, origin)})
     if name in ("each", "count", "self"):
         detail = f'The "{name}" object cannot be used here.'
-        raise UndeclaredError(Diagnostic(f'Reference to "{name}" in context without it', detail, origin,
-                                         instance.tree.excerpt(origin)))
+        raise UndeclaredError(
+            Diagnostic(f'Reference to "{name}" in context without it', detail, origin, instance.tree.excerpt(origin))
+        )
     return Namespace(lambda n, o: resource(instance, "resource", name, n, o))
 
 

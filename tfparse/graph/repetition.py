@@ -56,10 +56,18 @@ class Turns(list[Turn]):
 
 _VAGUE = Unknown("it is not said how many there are")
 ONCE = Turn(None, {})
-SOME = Turns([Turn(None, {
-    "count": object_({"index": Value(NUMBER, _VAGUE)}),
-    "each": object_({"key": Value(STRING, _VAGUE), "value": Value(DYNAMIC, _VAGUE)}),
-}, _VAGUE)])
+SOME = Turns(
+    [
+        Turn(
+            None,
+            {
+                "count": object_({"index": Value(NUMBER, _VAGUE)}),
+                "each": object_({"key": Value(STRING, _VAGUE), "value": Value(DYNAMIC, _VAGUE)}),
+            },
+            _VAGUE,
+        )
+    ]
+)
 """Any instance, however many there may be."""
 
 
@@ -67,8 +75,11 @@ def turns_of(instance: ModuleInstance, section: Section) -> Turns:
     """The instances of a resource or a module call.  Raises TerraformError."""
     count, for_each = section.attributes.get("count"), section.attributes.get("for_each")
     if count is not None and for_each is not None and count.file == for_each.file:
-        raise instance.fail(count.origin, 'Invalid combination of "count" and "for_each"',
-                            'The "count" and "for_each" meta-arguments are mutually-exclusive.')
+        raise instance.fail(
+            count.origin,
+            'Invalid combination of "count" and "for_each"',
+            'The "count" and "for_each" meta-arguments are mutually-exclusive.',
+        )
     # Where an override file adds the other one, Terraform takes "count" without a word.
     if count is not None:
         return _counted(instance, count)
@@ -127,8 +138,10 @@ def _items(instance: ModuleInstance, located: Located, value: Value) -> list[tup
             return [(v.as_string(), v) for v in raw]
         raise instance.fail(located.origin, "Invalid for_each set argument", "for_each takes sets of strings alone.")
     raise instance.fail(
-        located.origin, "Invalid for_each argument",
-        f"for_each takes a map, an object or a set of strings, not {value.type if raw is not None else 'null'}.")
+        located.origin,
+        "Invalid for_each argument",
+        f"for_each takes a map, an object or a set of strings, not {value.type if raw is not None else 'null'}.",
+    )
 
 
 def _too_many(instance: ModuleInstance, located: Located) -> UnsupportedError:

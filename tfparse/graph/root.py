@@ -154,10 +154,16 @@ class Root:
         ignored, provider = _ignore_changes(section), provider_of(instance, section)
         return [
             Resource(
-                address=address + turn.suffix, mode=mode, type=type_, name=name, key=turn.key,
+                address=address + turn.suffix,
+                mode=mode,
+                type=type_,
+                name=name,
+                key=turn.key,
                 body=readable(instance.body(section, turn), self.report),
-                origin=section.header.origin, ignore_changes=ignored,
-                repetition=turn.repetition or instance.repetition, provider=provider,
+                origin=section.header.origin,
+                ignore_changes=ignored,
+                repetition=turn.repetition or instance.repetition,
+                provider=provider,
                 provisioners=readable(provisioners(instance, section, turn), lambda _: None),
             )
             for turn in turns

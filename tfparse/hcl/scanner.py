@@ -274,7 +274,7 @@ class _Scanner:
         if value in "&|^~":
             self.stop("Unsupported operator", "Bitwise operators are not supported.")
         if value == "'":
-            self.stop("Invalid character", "Single quotes are not valid. Use double quotes (\") to enclose strings.")
+            self.stop("Invalid character", 'Single quotes are not valid. Use double quotes (") to enclose strings.')
         if value == "/":
             self.stop("Unterminated comment", 'There is no "*/" before the end of the file.')
         self.stop("Invalid character", f"The character {value!r} is not used within the language.")

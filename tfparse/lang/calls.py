@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tfparse import functions
 from tfparse.cty.types import BOOL, DYNAMIC, Type
 from tfparse.cty.values import Unknown, Value, boolean
@@ -21,27 +23,29 @@ def _call(node: ast.Call, scope: Scope) -> Value:
     if bare in ("try", "can"):
         return _can(node, scope) if bare == "can" else (_try_each if expand else _try)(node, given, scope)
     if bare == "templatestring" and given and not _is_reference(given[0]):
-        fail(scope, given[0], "Invalid function argument",
-             f'Call to function "{name}" failed: invalid template expression: it must be a direct reference to a '
-             "string from elsewhere.")
+        fail(
+            scope,
+            given[0],
+            "Invalid function argument",
+            f'Call to function "{name}" failed: invalid template expression: it must be a direct reference to a '
+            "string from elsewhere.",
+        )
     arguments = []
     for argument in given:
         arguments.append(evaluate(argument, scope))
     looked_into(*arguments)
     if expand:
         last = arguments.pop()
-        if isinstance(last.raw, Unknown) or collection_unknown(last) is not None:
-            why = collection_unknown(last)
+        why = collection_unknown(last)
+        if why is not None:
             return Value(DYNAMIC, why, origin, marks=last.marks)
-        if last.is_null or not isinstance(last.raw, tuple):
-            fail(scope, node, "Invalid expanding argument value",
-                 "The expanding argument (indicated by ...) must be of a tuple, list, or set type.")
-        arguments.extend(v.marked(v.marks | last.marks) for v in last.elements())
+        arguments.extend(_expanded(last, node, scope))
     try:
         return functions.call(name, arguments, scope.context, origin)
     except Unsupported as error:
-        raise UnsupportedError(Diagnostic("Not worked out", f'Call to function "{name}": {error}.', origin,
-                                          scope.excerpt(origin))) from None
+        raise UnsupportedError(
+            Diagnostic("Not worked out", f'Call to function "{name}": {error}.', origin, scope.excerpt(origin))
+        ) from None
     except FunctionError as error:
         place: Expression = node
         summary = "Error in function call"
@@ -50,6 +54,18 @@ def _call(node: ast.Call, scope: Scope) -> Value:
             summary = "Invalid function argument"
         summary, secret = error.summary or summary, isinstance(error, Redacted)
         fail(scope, place, summary, f'Call to function "{name}" failed: {error}.', secret=secret)
+
+
+def _expanded(last: Value, node: ast.Call, scope: Scope) -> Iterator[Value]:
+    """The arguments that the last one stands for, as in ``max(numbers...)``."""
+    if last.is_null or not isinstance(last.raw, tuple):
+        fail(
+            scope,
+            node,
+            "Invalid expanding argument value",
+            "The expanding argument (indicated by ...) must be of a tuple, list, or set type.",
+        )
+    return (v.marked(v.marks | last.marks) for v in last.elements())
 
 
 def _try(node: ast.Call, arguments: tuple[Expression, ...], scope: Scope) -> Value:
@@ -74,8 +90,9 @@ def _try(node: ast.Call, arguments: tuple[Expression, ...], scope: Scope) -> Val
         return value.marked(marks)
     origin = origin_of(node, scope)
     detail = "no expression succeeded: " + "; ".join(f"{d.summary}: {d.detail}" for d in errors)
-    raise TerraformError(Diagnostic("Error in function call", f'Call to function "try" failed: {detail}', origin,
-                                    scope.excerpt(origin)))
+    raise TerraformError(
+        Diagnostic("Error in function call", f'Call to function "try" failed: {detail}', origin, scope.excerpt(origin))
+    )
 
 
 def _try_each(node: ast.Call, arguments: tuple[Expression, ...], scope: Scope) -> Value:
@@ -84,8 +101,12 @@ def _try_each(node: ast.Call, arguments: tuple[Expression, ...], scope: Scope) -
     listed = evaluate(last, scope)
     why = collection_unknown(listed)
     if why is None and not isinstance(listed.raw, tuple):
-        fail(scope, node, "Invalid expanding argument value",
-             "The expanding argument (indicated by ...) must be of a tuple, list, or set type.")
+        fail(
+            scope,
+            node,
+            "Invalid expanding argument value",
+            "The expanding argument (indicated by ...) must be of a tuple, list, or set type.",
+        )
     first = Value(DYNAMIC, why) if why is not None else next(iter(listed.elements()), None)
     if first is None:
         return _try(node, tuple(before), scope)

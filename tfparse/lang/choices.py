@@ -90,13 +90,21 @@ def _converted(value: Value, branches: list[Value], node: ast.Conditional, scope
     target = unify(types) if types else DYNAMIC
     if target is None:
         shown = [str(b.type) for b in branches]
-        fail(scope, node, "Inconsistent conditional result types",
-             f"The true and false result expressions must have consistent types, not {shown[0]} and {shown[1]}.")
+        fail(
+            scope,
+            node,
+            "Inconsistent conditional result types",
+            f"The true and false result expressions must have consistent types, not {shown[0]} and {shown[1]}.",
+        )
     try:
         return convert(value, target)
     except ConversionError as error:
-        fail(scope, node, "Inconsistent conditional result types",
-             f"The true and false result expressions must have consistent types: {error}.")
+        fail(
+            scope,
+            node,
+            "Inconsistent conditional result types",
+            f"The true and false result expressions must have consistent types: {error}.",
+        )
 
 
 def _softened(value: Value, other: Value, why: Unknown | None) -> Value:
@@ -167,7 +175,8 @@ def either(left: Value, right: Value, why: Unknown, origin: Origin | None) -> Va
             merged = {k: either(a[k], b[k], why, origin) for k in a}
             return Value(left.type, merged, origin, marks=marks)
         if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) and not isinstance(left.type, Set):
-            return Value(left.type, tuple(either(x, y, why, origin) for x, y in zip(a, b, strict=True)), origin,
-                         marks=marks)
+            return Value(
+                left.type, tuple(either(x, y, why, origin) for x, y in zip(a, b, strict=True)), origin, marks=marks
+            )
     type_ = left.type if left.type == right.type else DYNAMIC
     return Value(type_, why, origin, marks=marks)

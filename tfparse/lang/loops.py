@@ -19,8 +19,12 @@ def iterated(node: Expression, scope: Scope) -> Value:
     if collection.is_null:
         fail(scope, node, "Iteration over null value", "A null value cannot be used as the collection in a 'for'.")
     if isinstance(collection.type, Primitive):
-        fail(scope, node, "Iteration over non-iterable value",
-             f"A value of type {collection.type} cannot be used as the collection in a 'for' expression.")
+        fail(
+            scope,
+            node,
+            "Iteration over non-iterable value",
+            f"A value of type {collection.type} cannot be used as the collection in a 'for' expression.",
+        )
     return collection
 
 
@@ -142,10 +146,14 @@ def _for_object(node: ast.ForObject, scope: Scope) -> Value:
         values.append(evaluate(result, inner))
         if len(values) > 1 and not grouping:
             shown = REDACTED if key.secret else key.raw
-            fail(scope, node, "Duplicate object key",
-                 f'Two different items produced the key "{shown}" in this \'for\' expression. If duplicates are '
-                 "expected, use the ellipsis (...) after the value expression to enable grouping by key.",
-                 secret=key.secret)
+            fail(
+                scope,
+                node,
+                "Duplicate object key",
+                f"Two different items produced the key \"{shown}\" in this 'for' expression. If duplicates are "
+                "expected, use the ellipsis (...) after the value expression to enable grouping by key.",
+                secret=key.secret,
+            )
     if why is not None and (grouping or not groups):
         return Value(DYNAMIC, why, origin, marks=marks)
     grouped = {k: tuple_(tuple(v), origin) if grouping else v[0] for k, v in groups.items()}

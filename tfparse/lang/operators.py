@@ -106,10 +106,7 @@ def _modulo(a: Number, b: Number) -> Number:
     return _minus(a, _times(b, math.trunc(_divide(a, b)))) if b else a
 
 
-_LOGICAL: dict[str, Callable[[bool, bool], bool]] = {
-    "&&": lambda a, b: a and b,
-    "||": lambda a, b: a or b,
-}
+_LOGICAL: dict[str, Callable[[bool, bool], bool]] = {"&&": lambda a, b: a and b, "||": lambda a, b: a or b}
 _ARITHMETIC: dict[str, Callable[[Number, Number], Number]] = {
     "+": _plus,
     "-": _minus,

@@ -46,13 +46,21 @@ class _Rendering:
     def interpolate(self, node: Expression, scope: Scope) -> None:
         value = evaluate(node, scope)
         if value.is_null:
-            fail(scope, node, "Invalid template interpolation value",
-                             "The expression result is null. Cannot include a null value in a string template.")
+            fail(
+                scope,
+                node,
+                "Invalid template interpolation value",
+                "The expression result is null. Cannot include a null value in a string template.",
+            )
         try:
             value = convert(value, STRING)
         except ConversionError as error:
-            fail(scope, node, "Invalid template interpolation value",
-                             f"Cannot include the given value in a string template: {error}.")
+            fail(
+                scope,
+                node,
+                "Invalid template interpolation value",
+                f"Cannot include the given value in a string template: {error}.",
+            )
         self.marks |= value.marks
         whole = value.whole_marks()
         scope.context.spend(value.weight)

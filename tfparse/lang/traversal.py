@@ -85,9 +85,7 @@ def _element_of_known(holder: Value, key: Value) -> Value:
     if isinstance(holder.raw, tuple):
         return _numbered(holder, key)
     if isinstance(holder.raw, dict):
-        return _picked(holder, convert(key, STRING).as_string()).marked(
-            holder.marks | key.marks
-        )
+        return _picked(holder, convert(key, STRING).as_string()).marked(holder.marks | key.marks)
     raise ConversionError(f"this value (of type {_kind(holder.type)}) does not have any indices")
 
 

@@ -1,5 +1,4 @@
-"""The files of a repo as git keeps them in one commit: no checkout, and from one commit to the next only what differs.
-"""
+"""The files of a repo as git keeps them in one commit: no checkout, and from one commit to the next what differs."""
 
 from __future__ import annotations
 

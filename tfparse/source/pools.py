@@ -37,7 +37,6 @@ class Pool:
         self._used += amount * granted
         return granted
 
-
     def refill(self) -> None:
         """Begin anew."""
         self._used = 0

@@ -94,8 +94,11 @@ def complaint(module: Module, name: Name, special: frozenset[str]) -> Complaint 
     if root in ("var", "local", "module"):
         if not rest:
             return "Invalid reference", f'The "{root}" object cannot be accessed directly.'
-        what, table = {"var": ("input variable", module.variables), "local": ("local value", module.locals),
-                       "module": ("module", module.calls)}[root]
+        what, table = {
+            "var": ("input variable", module.variables),
+            "local": ("local value", module.locals),
+            "module": ("module", module.calls),
+        }[root]
         declared = rest[0] in table  # type: ignore[operator]  # three tables of different content
         return None if declared else (f"Reference to undeclared {what}", f'There is no {what} named "{rest[0]}".')
     return _resource_complaint(module, name.path)

@@ -38,7 +38,8 @@ _LIFECYCLE: Final = Schema(
 )
 _NAMED: Final = Schema(("type",), open=True)
 _RESOURCE: Final = Schema(
-    ("type", "name"), open=True,
+    ("type", "name"),
+    open=True,
     blocks={"lifecycle": _LIFECYCLE, "connection": _ANYTHING, "provisioner": _NAMED, "_": _ANYTHING},
 )
 
@@ -128,8 +129,11 @@ def _variable(block: LocatedBlock) -> Iterator[Problem]:
         if inner.type != "validation" or condition is None:
             continue
         if not any(path[:2] == ("var", name) for path, _ in references(condition.node)):
-            yield (condition, "Invalid variable validation condition",
-                   f'The condition for variable "{name}" must refer to var.{name}.')
+            yield (
+                condition,
+                "Invalid variable validation condition",
+                f'The condition for variable "{name}" must refer to var.{name}.',
+            )
 
 
 def _module(block: LocatedBlock) -> Iterator[Problem]:
@@ -152,7 +156,9 @@ def _terraform(block: LocatedBlock) -> Iterator[Problem]:
 
 
 _ARGUMENTS: Final[Mapping[str, Callable[[LocatedBlock], Iterator[Problem]]]] = {
-    "variable": _variable, "module": _module, "terraform": _terraform
+    "variable": _variable,
+    "module": _module,
+    "terraform": _terraform,
 }
 
 
@@ -186,8 +192,11 @@ def _content(block: LocatedBlock, schema: Schema, *, overriding: bool = False) -
     if depends_on is not None and tag_of(depends_on.node) != ast.TUPLE:
         yield depends_on, "Invalid expression", "A static list expression is required."
     if "count" in attributes and "for_each" in attributes and block.type in _REPEATED:
-        yield (attributes["for_each"], 'Invalid combination of "count" and "for_each"',
-               'The "count" and "for_each" meta-arguments are mutually-exclusive, only one should be used.')
+        yield (
+            attributes["for_each"],
+            'Invalid combination of "count" and "for_each"',
+            'The "count" and "for_each" meta-arguments are mutually-exclusive, only one should be used.',
+        )
     seen: set[str] = set()
     for inner in block.blocks:
         kind = inner.type

@@ -109,7 +109,9 @@ def test_what_no_promise_rests_on_costs_nothing(repo: GitRepo, judges: Judges) -
     repo.commit("another stack")
     repo.write("docs/notes.md", "words")
     repo.commit("words")
-    repo.write("stacks/shop/main.tf", 'resource "kubernetes_namespace" "shop" {\n  metadata {\n    name = "shop"\n  }\n}\n')
+    repo.write(
+        "stacks/shop/main.tf", 'resource "kubernetes_namespace" "shop" {\n  metadata {\n    name = "shop"\n  }\n}\n'
+    )
     repo.write("stacks/shop/terragrunt.hcl", "")
     repo.commit("a new stack")
     first, *others = Objects(repo.path).commits("HEAD")
@@ -119,7 +121,9 @@ def test_what_no_promise_rests_on_costs_nothing(repo: GitRepo, judges: Judges) -
 
 
 def test_what_another_stack_does_to_the_mail_server_is_seen(repo: GitRepo, judges: Judges) -> None:
-    repo.write("stacks/blog/patch.tf", """
+    repo.write(
+        "stacks/blog/patch.tf",
+        """
         resource "kubernetes_config_map_v1_data" "patch" {
           metadata {
             name      = "mailserver.env.config"
@@ -127,7 +131,8 @@ def test_what_another_stack_does_to_the_mail_server_is_seen(repo: GitRepo, judge
           }
           data = { ENABLE_RSPAMD = "0" }
         }
-    """)
+    """,
+    )
     repo.commit("another stack writes into our environment")
     before, after = map(judges.judge, Objects(repo.path).commits("HEAD"))
     verdicts = [(was["verdict"], now["verdict"]) for was, now in zip(before.states, after.states, strict=True)]

@@ -35,7 +35,9 @@ def way(name: str, look: object) -> Way[str]:
 
 
 def test_silence_is_for_ways_that_were_looked_at() -> None:
-    account = survey([way("its command", nothing), Way("container", "webhooks", "a page", None, "needs a cluster")], "X")
+    account = survey(
+        [way("its command", nothing), Way("container", "webhooks", "a page", None, "needs a cluster")], "X"
+    )
     assert account == Account(("its command",), ())
     assert account.summary == "looked at its command: nothing there"
     assert Account().summary is None
@@ -45,9 +47,7 @@ def test_what_is_found_is_told_apart_by_weight() -> None:
     account = survey([way("scripts", script), way("its state", pause)], "X")
     assert [remark.text for remark in account.doubts] == ["a script may set X"]
     assert [remark.text for remark in account.notes] == ["it is paused"]
-    assert account.summary == (
-        "looked at scripts, its state: a script may set X (hook.sh:7); it is paused (hook.sh:7)"
-    )
+    assert account.summary == ("looked at scripts, its state: a script may set X (hook.sh:7); it is paused (hook.sh:7)")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,15 @@ def test_a_doubt_makes_what_holds_undetermined_where_the_doubt_stands() -> None:
 
 def test_a_doubt_does_not_mend_what_fails() -> None:
     evidence = Evidence()
-    evidence.check("X", expected='"1"', actual='"0"', ok=False, at=HERE, note="set it", account=survey([way("scripts", script)], "X"))
+    evidence.check(
+        "X",
+        expected='"1"',
+        actual='"0"',
+        ok=False,
+        at=HERE,
+        note="set it",
+        account=survey([way("scripts", script)], "X"),
+    )
     (finding,) = evidence.findings
     assert finding.verdict is Verdict.FAILED
     assert (finding.file, finding.line) == ("main.tf", 3)
@@ -119,13 +127,15 @@ def test_the_page_names_what_is_looked_at_and_what_is_not() -> None:
         "| not looked at | why | documented in |\n|---|---|---|\n| webhooks | needs a cluster | a page |\n"
     )
 
+
 def test_an_account_that_is_heeded_weighs_on_all_that_follows_and_is_told_once() -> None:
     evidence = Evidence()
     evidence.heed(survey([way("its state", pause)], "X"))
     for name in ("X", "Y"):
         evidence.check(name, expected="1", actual="1", ok=True, at=HERE)
     assert [(finding.verdict, finding.note) for finding in evidence.findings] == [
-        (Verdict.PASSED, "it is paused (hook.sh:7)"), (Verdict.PASSED, None),
+        (Verdict.PASSED, "it is paused (hook.sh:7)"),
+        (Verdict.PASSED, None),
     ]
     evidence.heed(survey([way("scripts", script)], "Z"))
     for name in ("X", "Y"):

@@ -86,8 +86,13 @@ def at(stub: Stub, timeouts: Timeouts | None = None) -> Resolver:
     return open_dns(f"server:{stub.server.address}:{stub.server.port}", timeouts=timeouts)
 
 
-def response(query: dns.message.Message, *answer: str, authority: tuple[str, ...] = (), rcode: str = "NOERROR",
-             flags: int = dns.flags.RA) -> dns.message.Message:
+def response(
+    query: dns.message.Message,
+    *answer: str,
+    authority: tuple[str, ...] = (),
+    rcode: str = "NOERROR",
+    flags: int = dns.flags.RA,
+) -> dns.message.Message:
     """A response with records, each written as ``name ttl IN type data``."""
     made = dns.message.make_response(query)
     made.flags |= flags
@@ -134,8 +139,10 @@ def _named(folder: Path, port: int, zones: dict[str, Path]) -> list[str]:
 }};
 controls {{ }};
 """
-    text += "".join(f'zone "{origin}" {{ type primary; file "{file}"; check-integrity no; check-names ignore; }};\n'
-                    for origin, file in zones.items())
+    text += "".join(
+        f'zone "{origin}" {{ type primary; file "{file}"; check-integrity no; check-names ignore; }};\n'
+        for origin, file in zones.items()
+    )
     (folder / "named.conf").write_text(text, encoding="utf-8")
     return ["-g", "-c", f"{folder}/named.conf"]
 

@@ -33,9 +33,14 @@ def delegation(second: str | None = "child") -> Iterator[Resolver]:
                     stack.enter_context(LoopbackServer(zones[name], address, port))
         except OSError as error:
             pytest.skip(f"this machine's loopback is 127.0.0.1 alone: {error}")
-        yield stack.enter_context(open_dns(
-            "authoritative", timeouts=None if second else QUICK, finder=Server(finder.address, finder.port),
-            port=port))
+        yield stack.enter_context(
+            open_dns(
+                "authoritative",
+                timeouts=None if second else QUICK,
+                finder=Server(finder.address, finder.port),
+                port=port,
+            )
+        )
 
 
 def test_authoritative_asks_the_servers_of_the_deepest_zone() -> None:
@@ -96,9 +101,9 @@ def test_authoritative_servers_that_disagree() -> None:
     assert same.status is Status.NOERROR
 
 
-@pytest.mark.parametrize(("second", "status"), [
-    ("nothing", Status.REFUSED), ("parent", Status.LAME), (None, Status.TIMEOUT),
-])
+@pytest.mark.parametrize(
+    ("second", "status"), [("nothing", Status.REFUSED), ("parent", Status.LAME), (None, Status.TIMEOUT)]
+)
 def test_one_lame_or_silent_server_leaves_it_open(second: str | None, status: Status) -> None:
     with delegation(second) as resolver:
         answer = resolver.ask("nothere.child.parent.test", "CNAME")

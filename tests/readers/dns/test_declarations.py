@@ -85,11 +85,14 @@ def test_a_file_that_does_not_parse_may_declare_more(tmp_path: Path) -> None:
         dmarc(found)
 
 
-@pytest.mark.parametrize(("source", "doubt"), [
-    ("cloudflare/zone/cloudflare", True),
-    ("git::https://example.net/zone.git", True),
-    ("terraform-helm/metallb/kubernetes", False),
-])
+@pytest.mark.parametrize(
+    ("source", "doubt"),
+    [
+        ("cloudflare/zone/cloudflare", True),
+        ("git::https://example.net/zone.git", True),
+        ("terraform-helm/metallb/kubernetes", False),
+    ],
+)
 def test_a_module_from_elsewhere(tmp_path: Path, source: str, doubt: bool) -> None:
     found = declared(tmp_path, main_tf=f'{TXT}module "m" {{\n  source = "{source}"\n}}\n')
     if doubt:
@@ -127,7 +130,10 @@ def test_each_witness_has_a_best_mx(tmp_path: Path) -> None:
     resource = 'resource "cloudflare_record" "mx" {\n  name = "@"\n  type = "MX"\n  content = "mail.example.org"\n  priority = 1\n}\n'
     zone = ZONE + "@ 60 IN MX 30 mail\n@ 60 IN MX 20 backup\n"
     found = declared(tmp_path, main_tf=f'{resource}variable "bind_db" {{\n  default = <<EOT\n{zone}EOT\n}}\n')
-    assert [(r.data, r.origin and r.origin.line) for r in best_mx(found)] == [("mail.example.org", 4), ("backup.example.org", 13)]
+    assert [(r.data, r.origin and r.origin.line) for r in best_mx(found)] == [
+        ("mail.example.org", 4),
+        ("backup.example.org", 13),
+    ]
 
 
 def test_origins_are_lines_of_the_zone_text(tmp_path: Path) -> None:

@@ -19,10 +19,16 @@ from tests.readers.dns.name_servers import QUICK, SOA, StartStub, Stub, at, resp
 from tfparse.diagnostics import UnknownValueError
 
 
-@pytest.mark.parametrize(("rcode", "status", "detail"), [
-    ("SERVFAIL", Status.SERVFAIL, ""), ("REFUSED", Status.REFUSED, ""), ("NOTIMP", Status.NOTIMP, ""),
-    ("FORMERR", Status.FORMERR, ""), ("YXDOMAIN", Status.OTHER, "YXDOMAIN"),
-])
+@pytest.mark.parametrize(
+    ("rcode", "status", "detail"),
+    [
+        ("SERVFAIL", Status.SERVFAIL, ""),
+        ("REFUSED", Status.REFUSED, ""),
+        ("NOTIMP", Status.NOTIMP, ""),
+        ("FORMERR", Status.FORMERR, ""),
+        ("YXDOMAIN", Status.OTHER, "YXDOMAIN"),
+    ],
+)
 def test_rcodes(stub: StartStub, rcode: str, status: Status, detail: str) -> None:
     answer = at(stub(lambda query, _: response(query, rcode=rcode))).ask("x.test", "TXT")
     assert (answer.status, answer.detail) == (status, detail)
@@ -51,7 +57,7 @@ def test_a_second_try_may_succeed(stub: StartStub) -> None:
 
     def second(query: dns.message.Message, _: str) -> dns.message.Message | None:
         tries.append(None)
-        return response(query, "x.test. 60 IN TXT \"a\"") if len(tries) == 2 else None
+        return response(query, 'x.test. 60 IN TXT "a"') if len(tries) == 2 else None
 
     assert at(stub(second), QUICK).ask("x.test", "TXT").status is Status.NOERROR
 
@@ -60,7 +66,7 @@ def test_truncation_leads_to_tcp(stub: StartStub) -> None:
     def long(query: dns.message.Message, transport: str) -> dns.message.Message:
         if transport == "udp":
             return response(query, flags=dns.flags.TC)
-        return response(query, f'x.test. 60 IN TXT {" ".join(["y" * 250] * 20)}')
+        return response(query, f"x.test. 60 IN TXT {' '.join(['y' * 250] * 20)}")
 
     server = stub(long)
     (record,) = at(server).ask("x.test", "TXT").require()
@@ -125,28 +131,39 @@ def test_a_server_that_edns_confuses_is_asked_without(stub: StartStub, rcode: st
     assert [query.edns for _, query in server.seen] == [0, -1]
 
 
-@pytest.mark.parametrize(("answer", "authority", "rcode", "status"), [
-    pytest.param((), (SOA,), "NOERROR", Status.NODATA, id="NODATA type 2"),
-    pytest.param((), (), "NOERROR", Status.NODATA, id="NODATA type 3"),
-    pytest.param((), (SOA, "test. 60 IN NS n.test."), "NOERROR", Status.NODATA, id="NODATA type 1"),
-    pytest.param((), ("test. 60 IN NS n.test.",), "NOERROR", Status.LAME, id="referral"),
-    pytest.param((), (SOA,), "NXDOMAIN", Status.NXDOMAIN, id="NXDOMAIN"),
-    pytest.param(("x.test. 60 IN CNAME y.test.",), (SOA,), "NOERROR", Status.NODATA, id="CNAME, NODATA"),
-    pytest.param(("x.test. 60 IN CNAME y.test.",), (SOA,), "NXDOMAIN", Status.NXDOMAIN, id="CNAME, NXDOMAIN"),
-    pytest.param(('x.test. 60 IN CNAME y.test.', 'y.test. 60 IN TXT "a"'), (), "NOERROR", Status.NOERROR, id="CNAME"),
-    pytest.param(('y.test. 60 IN TXT "a"',), (), "NOERROR", Status.NODATA, id="unasked records"),
-    pytest.param(("x.test. 60 IN CNAME y.test.", "y.test. 60 IN CNAME x.test."), (), "NOERROR", Status.LOOP, id="loop"),
-])
-def test_answers_of_a_recursive_server(stub: StartStub, answer: tuple[str, ...], authority: tuple[str, ...], rcode: str,
-                                       status: Status) -> None:
+@pytest.mark.parametrize(
+    ("answer", "authority", "rcode", "status"),
+    [
+        pytest.param((), (SOA,), "NOERROR", Status.NODATA, id="NODATA type 2"),
+        pytest.param((), (), "NOERROR", Status.NODATA, id="NODATA type 3"),
+        pytest.param((), (SOA, "test. 60 IN NS n.test."), "NOERROR", Status.NODATA, id="NODATA type 1"),
+        pytest.param((), ("test. 60 IN NS n.test.",), "NOERROR", Status.LAME, id="referral"),
+        pytest.param((), (SOA,), "NXDOMAIN", Status.NXDOMAIN, id="NXDOMAIN"),
+        pytest.param(("x.test. 60 IN CNAME y.test.",), (SOA,), "NOERROR", Status.NODATA, id="CNAME, NODATA"),
+        pytest.param(("x.test. 60 IN CNAME y.test.",), (SOA,), "NXDOMAIN", Status.NXDOMAIN, id="CNAME, NXDOMAIN"),
+        pytest.param(
+            ("x.test. 60 IN CNAME y.test.", 'y.test. 60 IN TXT "a"'), (), "NOERROR", Status.NOERROR, id="CNAME"
+        ),
+        pytest.param(('y.test. 60 IN TXT "a"',), (), "NOERROR", Status.NODATA, id="unasked records"),
+        pytest.param(
+            ("x.test. 60 IN CNAME y.test.", "y.test. 60 IN CNAME x.test."), (), "NOERROR", Status.LOOP, id="loop"
+        ),
+    ],
+)
+def test_answers_of_a_recursive_server(
+    stub: StartStub, answer: tuple[str, ...], authority: tuple[str, ...], rcode: str, status: Status
+) -> None:
     """RFC 2308 section 2: the kinds of NODATA, and what is a referral."""
     server = stub(lambda query, _: response(query, *answer, authority=authority, rcode=rcode))
     assert at(server).ask("x.test", "TXT").status is status
 
 
 def test_a_target_that_the_answer_leaves_out_is_asked_for(stub: StartStub) -> None:
-    answers = {"x.test.": ("x.test. 60 IN CNAME y.test.",), "y.test.": ("y.test. 60 IN CNAME z.test.",),
-               "z.test.": ('z.test. 60 IN TXT "end"',)}
+    answers = {
+        "x.test.": ("x.test. 60 IN CNAME y.test.",),
+        "y.test.": ("y.test. 60 IN CNAME z.test.",),
+        "z.test.": ('z.test. 60 IN TXT "end"',),
+    }
     server = stub(lambda query, _: response(query, *answers[query.question[0].name.to_text()]))
     answer = at(server).ask("x.test", "TXT")
     assert answer.chain == (("x.test", "y.test"), ("y.test", "z.test"))
@@ -154,15 +171,17 @@ def test_a_target_that_the_answer_leaves_out_is_asked_for(stub: StartStub) -> No
 
 
 def test_a_loop_over_several_answers(stub: StartStub) -> None:
-    server = stub(lambda query, _: response(
-        query, f"{(name := query.question[0].name)} 60 IN CNAME {'y' if name.to_text() == 'x.test.' else 'x'}.test."))
+    server = stub(
+        lambda query, _: response(
+            query, f"{(name := query.question[0].name)} 60 IN CNAME {'y' if name.to_text() == 'x.test.' else 'x'}.test."
+        )
+    )
     answer = at(server).ask("x.test", "TXT")
     assert (answer.status, len(server.seen)) == (Status.LOOP, 2)
 
 
 def test_an_endless_chain(stub: StartStub) -> None:
-    server = stub(lambda query, _: response(
-        query, f"{query.question[0].name} 60 IN CNAME x{query.question[0].name}"))
+    server = stub(lambda query, _: response(query, f"{query.question[0].name} 60 IN CNAME x{query.question[0].name}"))
     answer = at(server).ask("x.test", "TXT")
     assert answer.status is Status.LOOP
     assert len(server.seen) < 20
@@ -170,8 +189,9 @@ def test_an_endless_chain(stub: StartStub) -> None:
 
 def test_records_come_in_an_order_of_their_own(stub: StartStub) -> None:
     """Servers rotate theirs."""
-    server = stub(lambda query, _: response(
-        query, *(f"x.test. 60 IN MX {host}.test." for host in ("20 c", "5 z", "20 a"))))
+    server = stub(
+        lambda query, _: response(query, *(f"x.test. 60 IN MX {host}.test." for host in ("20 c", "5 z", "20 a")))
+    )
     records = at(server).ask("x.test", "MX").require()
     assert [(r.preference, r.data) for r in records] == [(5, "z.test"), (20, "a.test"), (20, "c.test")]
 

@@ -61,8 +61,10 @@ def answer(server: Server, name: str, type: str, *, edns: bool = True, tcp: bool
     flags = {flag: bool(response.flags & dns.flags.Flag[flag]) for flag in ("AA", "TC", "RA", "RD")}
     referral = not response.answer and not flags["AA"]
     return {
-        "rcode": dns.rcode.to_text(response.rcode()), **flags,
-        "answer": _plain(response.answer), "authority": _plain(response.authority),
+        "rcode": dns.rcode.to_text(response.rcode()),
+        **flags,
+        "answer": _plain(response.answer),
+        "authority": _plain(response.authority),
         "glue": _plain(response.additional) if referral else None,
     }
 
@@ -70,7 +72,9 @@ def answer(server: Server, name: str, type: str, *, edns: bool = True, tcp: bool
 def _plain(section: list[dns.rrset.RRset]) -> list[tuple[object, ...]]:
     return sorted(
         (rrset.name.to_text().lower(), dns.rdatatype.to_text(rrset.rdtype), rrset.ttl, rdata.to_text().lower())
-        for rrset in section for rdata in rrset)
+        for rrset in section
+        for rdata in rrset
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -87,8 +91,12 @@ def test_same_answers(name: str, ours: Server, nsd: Server, bind: Server, knot: 
 
 def test_the_real_servers_agree_but_for_cnames(nsd: Server, bind: Server, knot: Server) -> None:
     """Else the comparison above would be with either one only, in more than the two cases it names."""
-    pairs = ((answer(nsd, name, kind), answer(other, name, kind), name)
-             for name in NAMES for kind in TYPES for other in (bind, knot))
+    pairs = (
+        (answer(nsd, name, kind), answer(other, name, kind), name)
+        for name in NAMES
+        for kind in TYPES
+        for other in (bind, knot)
+    )
     apart = {name for one, other, name in pairs if one != other}
     assert apart <= {"sibling.corp.test", "back.other.test", "loop1.corp.test", "self.corp.test"}
 

@@ -21,8 +21,10 @@ RIGHT = {"one each": one_each, "strict": partial(all_strict, floor="quarantine")
 
 
 def resource(data: str, name: str = "_dmarc", kind: str = "TXT", label: str = "r", more: str = "") -> str:
-    return (f'resource "cloudflare_record" "{label}" {{\n  name    = "{name}"\n  type    = "{kind}"\n'
-            f'  content = {data if data.startswith("var.") else chr(34) + data + chr(34)}\n{more}}}\n')
+    return (
+        f'resource "cloudflare_record" "{label}" {{\n  name    = "{name}"\n  type    = "{kind}"\n'
+        f"  content = {data if data.startswith('var.') else chr(34) + data + chr(34)}\n{more}}}\n"
+    )
 
 
 def zone(data: str | None, variable: str = "bind_db") -> str:
@@ -73,7 +75,9 @@ def test_a_change_is_awaited(tmp_path: Path, then: str, now: str, shown: list[st
     assert found is not None
     assert found.origin is not None
     assert found.origin.file == "0.tf"
-    assert pending_dmarc_change(declarations(tmp_path, now, None), published(*shown), RIGHT[right]) is None  # without a base
+    assert (
+        pending_dmarc_change(declarations(tmp_path, now, None), published(*shown), RIGHT[right]) is None
+    )  # without a base
 
 
 @pytest.mark.parametrize(
@@ -91,13 +95,29 @@ def test_a_change_is_awaited(tmp_path: Path, then: str, now: str, shown: list[st
         (resource(NONE), resource("var.x") + 'variable "x" {}\n', [NONE], "strict", "what it is is not known"),
         (resource(NONE), resource(REJECT) + BROKEN, [NONE], "strict", "not all could be read"),
         (resource(NONE) + BROKEN, resource(REJECT), [NONE], "strict", "nor then"),
-        (resource(NONE), resource(REJECT) + resource(NONE, "${var.x}", label="s") + 'variable "x" {}\n', [NONE], "strict",
-         "there may be another record of that name"),
+        (
+            resource(NONE),
+            resource(REJECT) + resource(NONE, "${var.x}", label="s") + 'variable "x" {}\n',
+            [NONE],
+            "strict",
+            "there may be another record of that name",
+        ),
         ("", resource(REJECT), [NONE], "strict", "there was nothing then"),
         (resource(NONE), resource(REJECT), [NONE, NONE + "; fo=1"], "strict", "there is one more than was declared"),
-        (resource(NONE), resource(REJECT, more="  lifecycle {\n    ignore_changes = [content]\n  }\n"), [NONE], "strict",
-         "Terraform leaves it as it is"),
-        (WEB + zone(QUARANTINE), resource(QUARANTINE) + zone(QUARANTINE), [], "strict", "a copy was declared, and gone"),
+        (
+            resource(NONE),
+            resource(REJECT, more="  lifecycle {\n    ignore_changes = [content]\n  }\n"),
+            [NONE],
+            "strict",
+            "Terraform leaves it as it is",
+        ),
+        (
+            WEB + zone(QUARANTINE),
+            resource(QUARANTINE) + zone(QUARANTINE),
+            [],
+            "strict",
+            "a copy was declared, and gone",
+        ),
     ],
 )
 def test_nothing_is_awaited(tmp_path: Path, then: str, now: str, shown: list[str], right: str, why: str) -> None:
@@ -119,11 +139,15 @@ def test_a_cname_that_goes(tmp_path: Path, then: str | None, now: str | None, sh
     def source(target: str | None) -> str:
         return WEB + (resource(target, "em7107", "CNAME") if target else "")
 
-    found = pending_alias_change(declarations(tmp_path, source(now), source(then)), "em7107", "sendgrid.net",
-                          published(shown, kind="CNAME"))
+    found = pending_alias_change(
+        declarations(tmp_path, source(now), source(then)), "em7107", "sendgrid.net", published(shown, kind="CNAME")
+    )
     assert (found is not None) is is_awaited
     if found is not None and now is None:
-        assert (found.origin, found.note) == (None, "removed from the Cloudflare resources; DNS shows what the base declared")
+        assert (found.origin, found.note) == (
+            None,
+            "removed from the Cloudflare resources; DNS shows what the base declared",
+        )
 
 
 def test_the_predicates_hold_for_nothing_at_all() -> None:

@@ -33,8 +33,11 @@ def respond(query: dns.message.Message, *, udp: bool = True) -> dns.message.Mess
     return dns.message.from_wire(wire)
 
 
-@pytest.mark.parametrize("case", json.loads((SPEC / "rfc4592" / "answers.json").read_text())["answers"],
-                         ids=lambda case: f"{case['name']} {case['type']}")
+@pytest.mark.parametrize(
+    "case",
+    json.loads((SPEC / "rfc4592" / "answers.json").read_text())["answers"],
+    ids=lambda case: f"{case['name']} {case['type']}",
+)
 def test_wildcards_as_rfc_4592_says(case: dict[str, str]) -> None:
     with open_dns(f"zones:{SPEC / 'rfc4592'}") as resolver:
         answer = resolver.ask(case["name"], case["type"])
@@ -53,13 +56,19 @@ def test_any_at_an_empty_non_terminal_is_no_data() -> None:
     assert (response.rcode(), response.answer, len(response.authority)) == (dns.rcode.NOERROR, [], 1)
 
 
-@pytest.mark.parametrize(("change", "rcode"), [
-    pytest.param(lambda q: q.set_opcode(dns.opcode.STATUS), "NOTIMP", id="opcode"),
-    pytest.param(lambda q: q.use_edns(edns=1), "BADVERS", id="EDNS version 1"),
-    pytest.param(lambda q: q.question.clear(), "FORMERR", id="no question"),
-    pytest.param(lambda q: q.question.append(dns.message.make_query("a.test", "A").question[0]), "FORMERR",
-                 id="two questions"),
-])
+@pytest.mark.parametrize(
+    ("change", "rcode"),
+    [
+        pytest.param(lambda q: q.set_opcode(dns.opcode.STATUS), "NOTIMP", id="opcode"),
+        pytest.param(lambda q: q.use_edns(edns=1), "BADVERS", id="EDNS version 1"),
+        pytest.param(lambda q: q.question.clear(), "FORMERR", id="no question"),
+        pytest.param(
+            lambda q: q.question.append(dns.message.make_query("a.test", "A").question[0]),
+            "FORMERR",
+            id="two questions",
+        ),
+    ],
+)
 def test_queries_it_does_not_serve(change: object, rcode: str) -> None:
     query = dns.message.make_query("corp.test", "SOA")
     assert callable(change)
@@ -93,8 +102,12 @@ def test_what_must_not_be_answered(wire: bytes) -> None:
 QUERY = dns.message.make_query("www.corp.test", "TXT", use_edns=0).to_wire()
 
 
-@given(st.binary(max_size=80) | st.tuples(st.integers(2, len(QUERY)), st.binary(max_size=8)).map(
-    lambda cut: QUERY[: cut[0]] + cut[1] + QUERY[cut[0] + len(cut[1]):]))
+@given(
+    st.binary(max_size=80)
+    | st.tuples(st.integers(2, len(QUERY)), st.binary(max_size=8)).map(
+        lambda cut: QUERY[: cut[0]] + cut[1] + QUERY[cut[0] + len(cut[1]) :]
+    )
+)
 def test_no_query_breaks_it(wire: bytes) -> None:
     response = reply(wire, ZONES, udp=True)
     assert response is None or response[:2] == wire[:2]
@@ -163,16 +176,19 @@ def test_a_file_that_starts_with_its_origin_needs_no_name(tmp_path: Path) -> Non
     assert [zone.origin.to_text() for zone in load_zones(tmp_path)] == ["a.test.", "b.test."]
 
 
-@pytest.mark.parametrize(("text", "line", "problem"), [
-    ("$TTL 60\n@ SOA n h 1 1 1 1 1\n@ NS n.test.\n@ TXT \"open\nx A 192.0.2.1\n", 4, "newline in quoted string"),
-    ("$TTL 60\n@ SOA n h 1 1 1 1 1\n@ NS n.test.\n\nx A 192.0.2.256\n", 5, "Text input is malformed"),
-    ("$TTL 60\n@ NS n.test.\n", 1, "no SOA RR at its origin"),
-    ("$TTL 60\n@ SOA n h 1 1 1 1 1\n", 1, "no NS RRset at its origin"),
-    ("$TTL 60\n@ SOA n h 1 1 1 1 1\n@ NS n.test.\nx A 192.0.2.1\nx CNAME y\n", 5, "CNAME and other data"),
-    ("$TTL 60\n@ SOA n h 1 1 1 1 1\n@ NS n.test.\n$INCLUDE /etc/passwd\n", 4, "$INCLUDE"),
-    ("@ NS n.test.\n@ SOA n h 1 1 1 1 1\n", 1, "has no TTL"),
-    ("@ SOA n h 1 1 1 1 1\n\0\n", 2, ""),
-])
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ('$TTL 60\n@ SOA n h 1 1 1 1 1\n@ NS n.test.\n@ TXT "open\nx A 192.0.2.1\n', 4, "newline in quoted string"),
+        ("$TTL 60\n@ SOA n h 1 1 1 1 1\n@ NS n.test.\n\nx A 192.0.2.256\n", 5, "Text input is malformed"),
+        ("$TTL 60\n@ NS n.test.\n", 1, "no SOA RR at its origin"),
+        ("$TTL 60\n@ SOA n h 1 1 1 1 1\n", 1, "no NS RRset at its origin"),
+        ("$TTL 60\n@ SOA n h 1 1 1 1 1\n@ NS n.test.\nx A 192.0.2.1\nx CNAME y\n", 5, "CNAME and other data"),
+        ("$TTL 60\n@ SOA n h 1 1 1 1 1\n@ NS n.test.\n$INCLUDE /etc/passwd\n", 4, "$INCLUDE"),
+        ("@ NS n.test.\n@ SOA n h 1 1 1 1 1\n", 1, "has no TTL"),
+        ("@ SOA n h 1 1 1 1 1\n\0\n", 2, ""),
+    ],
+)
 def test_a_zone_that_does_not_load(tmp_path: Path, text: str, line: int, problem: str) -> None:
     file = tmp_path / "a.test.zone"
     file.write_text(text)

@@ -44,8 +44,26 @@ def test_as_bind_reads_it(name: str, tmp_path: Path) -> None:
     origin = "example.org" if name == "everything" else file.stem
     canonical = tmp_path / "canonical"
     compile_ = program("named-compilezone", "bind9-utils")
-    subprocess.run([compile_, "-q", "-k", "ignore", "-n", "ignore", "-i", "none", "-s", "full", "-o", str(canonical),
-                    origin, str(file)], check=True, timeout=20)
+    subprocess.run(
+        [
+            compile_,
+            "-q",
+            "-k",
+            "ignore",
+            "-n",
+            "ignore",
+            "-i",
+            "none",
+            "-s",
+            "full",
+            "-o",
+            str(canonical),
+            origin,
+            str(file),
+        ],
+        check=True,
+        timeout=20,
+    )
 
     def records(path: Path) -> set[tuple[object, ...]]:
         found = zone_records(string(path.read_text(encoding="utf-8"), Origin("zone", 1)), origin)
@@ -69,16 +87,31 @@ def test_malformed_text_is_refused_by_line(case: dict[str, object]) -> None:
 @pytest.mark.parametrize("case", MALFORMED, ids=lambda case: str(case["why"]))
 def test_bind_refuses_it_too(case: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "zone").write_text(case["text"])
-    run = subprocess.run([program("named-compilezone", "bind9-utils"), "-i", "none", "-o", "/dev/null", "example.org",
-                          str(tmp_path / "zone")], check=False, capture_output=True, timeout=20)
+    run = subprocess.run(
+        [
+            program("named-compilezone", "bind9-utils"),
+            "-i",
+            "none",
+            "-o",
+            "/dev/null",
+            "example.org",
+            str(tmp_path / "zone"),
+        ],
+        check=False,
+        capture_output=True,
+        timeout=20,
+    )
     assert run.returncode != 0, run.stdout
 
 
 def test_carriage_returns_and_no_final_newline() -> None:
     records = read("$TTL 60\r\na A 192.0.2.1\r\nb A 192.0.2.2\rc A 192.0.2.3\nd A 192.0.2.4")
     assert [(r.name, r.data, r.origin and r.origin.line) for r in records] == [
-        ("a.example.org", "192.0.2.1", 2), ("b.example.org", "192.0.2.2", 3),
-        ("c.example.org", "192.0.2.3", 3), ("d.example.org", "192.0.2.4", 4)]
+        ("a.example.org", "192.0.2.1", 2),
+        ("b.example.org", "192.0.2.2", 3),
+        ("c.example.org", "192.0.2.3", 3),
+        ("d.example.org", "192.0.2.4", 4),
+    ]
 
 
 def test_no_text_declares_nothing() -> None:
@@ -99,40 +132,60 @@ def test_sensitive_text_is_not_shown() -> None:
 # -- holes ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("pieces", "name", "type", "data"), [
-    pytest.param(('_dmarc TXT "v=DMARC1; p=', DOUBT, '; pct=100"\n'), "_dmarc.example.org", "TXT",
-                 f"v=DMARC1; p={HOLE}; pct=100", id="in text"),
-    pytest.param(("app-", DOUBT, " A 192.0.2.1\n"), f"app-{HOLE}", "A", "192.0.2.1", id="at the end of a name"),
-    pytest.param(("app-", DOUBT, "-x A 192.0.2.1\n"), f"app-{HOLE}-x.example.org", "A", "192.0.2.1", id="in a name"),
-    pytest.param(("x.", DOUBT, ". A 192.0.2.1\n"), f"x.{HOLE}", "A", "192.0.2.1", id="in an absolute name"),
-    pytest.param((DOUBT, " A 192.0.2.1\n"), HOLE, "A", "192.0.2.1", id="as the name"),
-    pytest.param(("x ", DOUBT, " 192.0.2.1\n"), "x.example.org", HOLE, HOLE, id="as the type"),
-    pytest.param(("x ", DOUBT, " IN A 192.0.2.1\n"), "x.example.org", "A", "192.0.2.1", id="as the TTL"),
-    pytest.param(("x A ", DOUBT, "\n"), "x.example.org", "A", HOLE, id="as an address"),
-    pytest.param(("x A 192.0.", DOUBT, ".1\n"), "x.example.org", "A", HOLE, id="in an address"),
-    pytest.param(("x CNAME u", DOUBT, ".wl.sendgrid.net.\n"), "x.example.org", "CNAME", f"u{HOLE}.wl.sendgrid.net",
-                 id="in a target"),
-    pytest.param(("x MX ", DOUBT, " mail\n"), "x.example.org", "MX", HOLE, id="as a preference"),
-    pytest.param(("x TXT (\n \"a\"\n \"", DOUBT, "\" )\n"), "x.example.org", "TXT", f"a{HOLE}", id="in parentheses"),
-])
+@pytest.mark.parametrize(
+    ("pieces", "name", "type", "data"),
+    [
+        pytest.param(
+            ('_dmarc TXT "v=DMARC1; p=', DOUBT, '; pct=100"\n'),
+            "_dmarc.example.org",
+            "TXT",
+            f"v=DMARC1; p={HOLE}; pct=100",
+            id="in text",
+        ),
+        pytest.param(("app-", DOUBT, " A 192.0.2.1\n"), f"app-{HOLE}", "A", "192.0.2.1", id="at the end of a name"),
+        pytest.param(
+            ("app-", DOUBT, "-x A 192.0.2.1\n"), f"app-{HOLE}-x.example.org", "A", "192.0.2.1", id="in a name"
+        ),
+        pytest.param(("x.", DOUBT, ". A 192.0.2.1\n"), f"x.{HOLE}", "A", "192.0.2.1", id="in an absolute name"),
+        pytest.param((DOUBT, " A 192.0.2.1\n"), HOLE, "A", "192.0.2.1", id="as the name"),
+        pytest.param(("x ", DOUBT, " 192.0.2.1\n"), "x.example.org", HOLE, HOLE, id="as the type"),
+        pytest.param(("x ", DOUBT, " IN A 192.0.2.1\n"), "x.example.org", "A", "192.0.2.1", id="as the TTL"),
+        pytest.param(("x A ", DOUBT, "\n"), "x.example.org", "A", HOLE, id="as an address"),
+        pytest.param(("x A 192.0.", DOUBT, ".1\n"), "x.example.org", "A", HOLE, id="in an address"),
+        pytest.param(
+            ("x CNAME u", DOUBT, ".wl.sendgrid.net.\n"),
+            "x.example.org",
+            "CNAME",
+            f"u{HOLE}.wl.sendgrid.net",
+            id="in a target",
+        ),
+        pytest.param(("x MX ", DOUBT, " mail\n"), "x.example.org", "MX", HOLE, id="as a preference"),
+        pytest.param(('x TXT (\n "a"\n "', DOUBT, '" )\n'), "x.example.org", "TXT", f"a{HOLE}", id="in parentheses"),
+    ],
+)
 def test_a_hole_makes_one_field_unknown(pieces: tuple[str | Unknown, ...], name: str, type: str, data: str) -> None:
     before, record, after = hollow("a A 192.0.2.8\n", *pieces, "z A 192.0.2.9\n")
     assert (record.name, record.type, record.data) == (name, type, data)
     assert record.origin == Origin("zone.tf", 11)
     assert record.unknown == (DOUBT if HOLE in name + type + data else None)
     assert [(r.name, r.data, r.unknown) for r in (before, after)] == [
-        ("a.example.org", "192.0.2.8", None), ("z.example.org", "192.0.2.9", None)]
+        ("a.example.org", "192.0.2.8", None),
+        ("z.example.org", "192.0.2.9", None),
+    ]
 
 
 ANYTHING = (HOLE, HOLE, HOLE, DOUBT)
 
 
-@pytest.mark.parametrize("pieces", [
-    pytest.param((DOUBT, "\n"), id="a line"),
-    pytest.param(("  ", DOUBT, "  \n"), id="an indented line"),
-    pytest.param((DOUBT, "em7107 CNAME a.test.\n"), id="a loop that ends in ~}"),
-    pytest.param(("em7107 CNAME a.test.", DOUBT, "\n"), id="a loop that begins with {~"),
-])
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param((DOUBT, "\n"), id="a line"),
+        pytest.param(("  ", DOUBT, "  \n"), id="an indented line"),
+        pytest.param((DOUBT, "em7107 CNAME a.test.\n"), id="a loop that ends in ~}"),
+        pytest.param(("em7107 CNAME a.test.", DOUBT, "\n"), id="a loop that begins with {~"),
+    ],
+)
 def test_a_hole_that_may_be_lines_may_be_any_record(pieces: tuple[str | Unknown, ...]) -> None:
     records = hollow("a A 192.0.2.8\n", *pieces, "z A 192.0.2.9\n")
     assert ANYTHING in [(r.name, r.type, r.data, r.unknown) for r in records]
@@ -145,10 +198,15 @@ def test_a_hole_in_a_comment_is_nothing() -> None:
     assert [r.unknown for r in hollow("; by ", DOUBT, "\na A 192.0.2.1 ; ", DOUBT, "\n")] == [None]
 
 
-@pytest.mark.parametrize(("end", "name"), [
-    (".", f"_dmarc.{HOLE}"), ("", f"_dmarc.{HOLE}"), (".org.", f"_dmarc.{HOLE}.org"),
-    (".sub", f"_dmarc.{HOLE}.sub.example.org"),
-])
+@pytest.mark.parametrize(
+    ("end", "name"),
+    [
+        (".", f"_dmarc.{HOLE}"),
+        ("", f"_dmarc.{HOLE}"),
+        (".org.", f"_dmarc.{HOLE}.org"),
+        (".sub", f"_dmarc.{HOLE}.sub.example.org"),
+    ],
+)
 def test_names_under_an_unknown_origin(end: str, name: str) -> None:
     (record,) = hollow("$ORIGIN ", DOUBT, f"{end}\n_dmarc TXT x\n")
     assert (record.name, record.unknown) == (name, DOUBT)
@@ -177,5 +235,6 @@ def test_unknown_text_may_declare_anything() -> None:
 def test_directives_that_are_not_followed_may_declare_anything(directive: str) -> None:
     records = read(f"a A 192.0.2.1\n{directive}\nb A 192.0.2.2\n")
     assert [r.name for r in records] == ["a.example.org", HOLE, "b.example.org"]
-    assert records[1].unknown == Unknown(f"{directive.split()[0]} in zone text is not followed",
-                                         Origin("zone.tfvars", 2))
+    assert records[1].unknown == Unknown(
+        f"{directive.split()[0]} in zone text is not followed", Origin("zone.tfvars", 2)
+    )

@@ -16,8 +16,10 @@ OTHER = 'data "aws_route53_zone" "shop" {\n  name = "shop.example."\n}\n'
 
 
 def record(zone: str, policy: str = "reject", name: str = "_dmarc") -> str:
-    return (f'resource "aws_route53_record" "{policy}" {{\n  zone_id = {zone}\n  name = "{name}"\n  type = "TXT"\n'
-            f'  ttl = 300\n  records = ["v=DMARC1; p={policy}"]\n}}\n')
+    return (
+        f'resource "aws_route53_record" "{policy}" {{\n  zone_id = {zone}\n  name = "{name}"\n  type = "TXT"\n'
+        f'  ttl = 300\n  records = ["v=DMARC1; p={policy}"]\n}}\n'
+    )
 
 
 def texts(folder: Path, source: str) -> list[str]:
@@ -43,9 +45,15 @@ def test_a_name_in_the_domain_tells_whose_zone_it_is(tmp_path: Path) -> None:
 
 
 def spf(name: str, identifier: str | None = None) -> str:
-    choice = "" if identifier is None else f'  set_identifier = "{identifier}"\n  weighted_routing_policy {{\n    weight = 1\n  }}\n'
-    return (f'resource "aws_route53_record" "{name}" {{\n  zone_id = aws_route53_zone.ours.zone_id\n  name = ""\n'
-            f'  type = "TXT"\n  ttl = 300\n  records = ["v=spf1 -all"]\n{choice}}}\n')
+    choice = (
+        ""
+        if identifier is None
+        else f'  set_identifier = "{identifier}"\n  weighted_routing_policy {{\n    weight = 1\n  }}\n'
+    )
+    return (
+        f'resource "aws_route53_record" "{name}" {{\n  zone_id = aws_route53_zone.ours.zone_id\n  name = ""\n'
+        f'  type = "TXT"\n  ttl = 300\n  records = ["v=spf1 -all"]\n{choice}}}\n'
+    )
 
 
 @pytest.mark.parametrize(("identifiers", "together"), [((None, None), [2]), (("a", "b"), [1, 1]), (("a", "a"), [2])])

@@ -78,8 +78,14 @@ def test_a_shell_and_postconf_make_the_same_of_it(content: str, tmp_path: Path) 
     moved = content.replace("/etc/postfix", str(tmp_path)).replace("/tmp/x", str(tmp_path / "x"))
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "MAIL_CONFIG": str(tmp_path)}
     subprocess.run(["bash", "-e", "-c", moved], env=environment, check=True, timeout=30, capture_output=True)
-    said = subprocess.run(["postconf", "-hn", "message_size_limit"], env=environment, check=True, timeout=30,
-                          capture_output=True, text=True)
+    said = subprocess.run(
+        ["postconf", "-hn", "message_size_limit"],
+        env=environment,
+        check=True,
+        timeout=30,
+        capture_output=True,
+        text=True,
+    )
     assert said.stdout.strip() == "20"
 
 
@@ -124,7 +130,7 @@ def test_a_shell_and_postconf_make_the_same_of_it(content: str, tmp_path: Path) 
         "bash /tmp/docker-mailserver/other.sh",
         ". /tmp/docker-mailserver/other.sh",
         "curl -s https://example.test/x | bash",
-        "eval \"$COMMANDS\"",
+        'eval "$COMMANDS"',
         "$COMMAND",
         '"$DIR"/other-script',
         "/opt/tool",
@@ -184,7 +190,7 @@ def test_what_it_may_set(content: str) -> None:
         "sed -i 's/10/20/' /etc/dovecot/dovecot.conf",
         "python() { :; }; python x",
         "find /var/mail -type d -exec chmod 700 {} +",
-        "tmp=$(mktemp); echo x > \"$tmp\"; cp \"$tmp\" /etc/aliases.extra; rm \"$tmp\"",
+        'tmp=$(mktemp); echo x > "$tmp"; cp "$tmp" /etc/aliases.extra; rm "$tmp"',
         "supervisorctl restart postfix; postfix reload",
         "postmap /etc/postfix/sasl/passwd",
         "cat > /etc/postfix/sasl/passwd <<END\nx y\nEND\nchmod 600 /etc/postfix/sasl/passwd",
@@ -197,7 +203,7 @@ def test_what_it_may_set(content: str) -> None:
         "cat > /usr/local/bin/tool <<'END'\necho hello\nEND\nchmod +x /usr/local/bin/tool; tool",
         "openssl req -x509 -out /etc/ssl/x.pem -keyout /etc/ssl/x.key",
         "awk -F: '{ print $1 }' /etc/passwd | sort | uniq > /tmp/users",
-        "while read -r line; do echo \"$line\"; done < /etc/passwd",
+        'while read -r line; do echo "$line"; done < /etc/passwd',
     ],
 )
 def test_what_leaves_a_parameter_alone(content: str) -> None:
@@ -241,8 +247,10 @@ def test_a_script_that_is_not_wholly_known(pieces: tuple[str | Unknown, ...], ce
         ("[ -f /x ] && postconf -P smtp/inet/message_size_limit=20", [("smtp/inet", None)]),
         ('postconf -P smtp/inet/message_size_limit="$LIMIT"', [("smtp/inet", None)]),
         ("postconf -M 'smtp/inet=smtp inet n - n - - smtpd -o message_size_limit=20'", [("smtp/inet", "20")]),
-        ("sed -i 's/ postscreen$/ smtpd -o message_size_limit=20/' /etc/postfix/master.cf",
-         [("smtp/inet", "20"), ("a service", None)]),
+        (
+            "sed -i 's/ postscreen$/ smtpd -o message_size_limit=20/' /etc/postfix/master.cf",
+            [("smtp/inet", "20"), ("a service", None)],
+        ),
         ("grep message_size_limit /etc/postfix/master.cf", []),
         ("postconf -e message_size_limit=20", []),
         ("cat >> /etc/postfix/master.cf < /tmp/docker-mailserver/more.cf", None),
@@ -281,18 +289,25 @@ def test_commands_without_a_shell(words: list[str], limit: str | None) -> None:
     assert (change.text if change.sure else None) == limit
 
 
-WRITTEN = 'printf "2525 inet n - n - - smtpd\\n  -o smtpd_upstream_proxy_protocol=haproxy\\n" >> /etc/postfix/master.cf\n'
-GUARDED = "if ! grep -q {} /etc/postfix/master.cf; then\necho '2525 inet n - n - - smtpd' >> /etc/postfix/master.cf\nfi\n"
+WRITTEN = (
+    'printf "2525 inet n - n - - smtpd\\n  -o smtpd_upstream_proxy_protocol=haproxy\\n" >> /etc/postfix/master.cf\n'
+)
+GUARDED = (
+    "if ! grep -q {} /etc/postfix/master.cf; then\necho '2525 inet n - n - - smtpd' >> /etc/postfix/master.cf\nfi\n"
+)
 
 
-@pytest.mark.parametrize(("pattern", "requires"), [
-    ("2525", True),  # the line is there, so nothing is appended
-    ("'^2525'", True),
-    ("'^2626 '", False),  # no line begins so, so the plain listener is appended
-    ("'^25.5 inet'", None),  # a dot may be a blank, of which a line has as many as it likes
-    ("'^submission '", None),
-    ("'2626'", None),  # a comment of the file may have it
-])
+@pytest.mark.parametrize(
+    ("pattern", "requires"),
+    [
+        ("2525", True),  # the line is there, so nothing is appended
+        ("'^2525'", True),
+        ("'^2626 '", False),  # no line begins so, so the plain listener is appended
+        ("'^25.5 inet'", None),  # a dot may be a blank, of which a line has as many as it likes
+        ("'^submission '", None),
+        ("'2626'", None),  # a comment of the file may have it
+    ],
+)
 def test_a_guard_is_answered_where_that_is_certain(pattern: str, requires: bool | None) -> None:
     after_it = started(WRITTEN + GUARDED.format(pattern))
     if requires is None:

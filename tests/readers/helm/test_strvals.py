@@ -74,8 +74,29 @@ def test_strings_stay_strings(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a=b,,,,c=d", "a,b=", "a,b=c", "a,b", "a", "a.b", "a.b,a.c", "a.=b", "a.,b", "a={1021,902", "a[-1].b=c",
-     "a[-1]=b", "a[0]b.c=d", "]={}].", "a[x]=b", "a[]=b", "a[65537]=b", "a[99999999999]=b", "a[0=b", "a[0", "a" + ".a" * 40 + "=b"],
+    [
+        "a=b,,,,c=d",
+        "a,b=",
+        "a,b=c",
+        "a,b",
+        "a",
+        "a.b",
+        "a.b,a.c",
+        "a.=b",
+        "a.,b",
+        "a={1021,902",
+        "a[-1].b=c",
+        "a[-1]=b",
+        "a[0]b.c=d",
+        "]={}].",
+        "a[x]=b",
+        "a[]=b",
+        "a[65537]=b",
+        "a[99999999999]=b",
+        "a[0=b",
+        "a[0",
+        "a" + ".a" * 40 + "=b",
+    ],
 )
 def test_what_helm_refuses(text: str) -> None:
     with pytest.raises(Malformed) as refused:

@@ -144,7 +144,13 @@ def test_set_has_types() -> None:
         setting("g.h", "[1, {x: z}]", type=string("literal")),
     )
     assert values(blocks=blocks) == {
-        "a": 1, "b": "1", "c": True, "d": "x", "e": "y", "f": ["x", "y"], "g.h": [1, {"x": "z"}],
+        "a": 1,
+        "b": "1",
+        "c": True,
+        "d": "x",
+        "e": "y",
+        "f": ["x", "y"],
+        "g.h": [1, {"x": "z"}],
     }
 
 
@@ -182,8 +188,12 @@ def test_the_order_is_set_then_set_list_then_set_sensitive() -> None:
 
 
 def test_set_as_a_list_of_objects() -> None:
-    listed = tuple_((object_({"name": string("a.b"), "value": string("1")}),
-                     object_({"name": string("c"), "value": string("1"), "type": string("string")})))
+    listed = tuple_(
+        (
+            object_({"name": string("a.b"), "value": string("1")}),
+            object_({"name": string("c"), "value": string("1"), "type": string("string")}),
+        )
+    )
     assert values(set=listed) == {"a": {"b": 1}, "c": "1"}
 
 
@@ -240,8 +250,14 @@ def test_numbers_and_booleans_are_text_to_the_provider() -> None:
         ({"set": tuple_((string("a"),))}, "a setting is no object"),
         ({"set": tuple_((object_({"name": tuple_(()), "value": string("1")}),))}, "string required"),
         ({"set_list": tuple_((object_({"name": string("a"), "value": string("1")}),))}, "it is no list"),
-        ({"set_list": tuple_((object_({"name": string("a"), "value": tuple_((string("x}y"),))}),))}, "a name has no value"),
-        ({"set_list": tuple_((object_({"name": string("a"), "value": tuple_((string("x},y=z,b={"),))}),))}, "has a brace"),
+        (
+            {"set_list": tuple_((object_({"name": string("a"), "value": tuple_((string("x}y"),))}),))},
+            "a name has no value",
+        ),
+        (
+            {"set_list": tuple_((object_({"name": string("a"), "value": tuple_((string("x},y=z,b={"),))}),))},
+            "has a brace",
+        ),
     ],
 )
 def test_what_the_provider_refuses(attributes: dict[str, Value], problem: str) -> None:

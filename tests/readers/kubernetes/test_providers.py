@@ -30,7 +30,10 @@ def doubted(infra: Infra, root: str = "envs/prod") -> bool:
 
 def two(folder: Path, prod: str, staging: str, **more: str) -> Infra:
     """A repo of two roots that declare the same deployment, and what else is in each."""
-    files: dict[str, str | bytes] = {"envs/prod/main.tf": DEPLOYMENT + prod, "envs/staging/main.tf": DEPLOYMENT + staging}
+    files: dict[str, str | bytes] = {
+        "envs/prod/main.tf": DEPLOYMENT + prod,
+        "envs/staging/main.tf": DEPLOYMENT + staging,
+    }
     return repo(folder, files | more)
 
 
@@ -144,7 +147,9 @@ def test_a_module_that_configures_a_provider_for_itself(tmp_path: Path) -> None:
 
 
 def test_a_cluster_made_by_a_module(tmp_path: Path) -> None:
-    made = {"modules/x/main.tf": 'resource "aws_eks_cluster" "it" {}\noutput "at" { value = aws_eks_cluster.it.endpoint }'}
+    made = {
+        "modules/x/main.tf": 'resource "aws_eks_cluster" "it" {}\noutput "at" { value = aws_eks_cluster.it.endpoint }'
+    }
     uses = 'module "x" { source = "../../modules/x" }\n' + provider("host = module.x.at")
     assert not doubted(two(tmp_path, uses, uses, **made))
 

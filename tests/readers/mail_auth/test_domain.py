@@ -15,15 +15,18 @@ from tfparse.diagnostics import UnknownValueError
 NOTHING = Declarations("test", (), ())
 
 
-@pytest.mark.parametrize(("record", "weak"), [
-    ("v=DMARC1; p=quarantine", []),
-    ("v=DMARC1; p=reject; sp=quarantine; pct=100; t=n", []),
-    ("v=DMARC1; p=quarantine; sp=none", ["sp=none", "np=none"]),
-    ("v=DMARC1; p=quarantine; np=none", ["np=none"]),
-    ("v=DMARC1; p=quarantine; pct=50", ["pct=50"]),
-    ("v=DMARC1; p=reject; t=y", ["t=y"]),
-    ("v=DMARC1; p=none", ["p=none", "sp=none", "np=none"]),
-])
+@pytest.mark.parametrize(
+    ("record", "weak"),
+    [
+        ("v=DMARC1; p=quarantine", []),
+        ("v=DMARC1; p=reject; sp=quarantine; pct=100; t=n", []),
+        ("v=DMARC1; p=quarantine; sp=none", ["sp=none", "np=none"]),
+        ("v=DMARC1; p=quarantine; np=none", ["np=none"]),
+        ("v=DMARC1; p=quarantine; pct=50", ["pct=50"]),
+        ("v=DMARC1; p=reject; t=y", ["t=y"]),
+        ("v=DMARC1; p=none", ["p=none", "sp=none", "np=none"]),
+    ],
+)
 def test_shortfalls(record: str, weak: list[str]) -> None:
     assert shortfalls(parse_dmarc(record), "quarantine") == weak
 
@@ -34,11 +37,14 @@ def test_an_invalid_policy_is_none_with_the_reason() -> None:
     assert '"p=quarantined" is no policy' in found
 
 
-@pytest.mark.parametrize(("one", "other", "found"), [
-    ("v=DMARC1; p=reject; adkim=r", "v=DMARC1;adkim = R;p=Reject", []),
-    ("v=DMARC1; p=reject", "v=DMARC1; p=quarantine", ["p=quarantine, not reject"]),
-    ("v=DMARC1; p=reject", "v=DMARC1; p=reject; fo=1", ["fo=1, not absent"]),
-])
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("v=DMARC1; p=reject; adkim=r", "v=DMARC1;adkim = R;p=Reject", []),
+        ("v=DMARC1; p=reject", "v=DMARC1; p=quarantine", ["p=quarantine, not reject"]),
+        ("v=DMARC1; p=reject", "v=DMARC1; p=reject; fo=1", ["fo=1, not absent"]),
+    ],
+)
 def test_differences(one: str, other: str, found: list[str]) -> None:
     assert differences(parse_dmarc(one), parse_dmarc(other)) == found
 
@@ -46,14 +52,17 @@ def test_differences(one: str, other: str, found: list[str]) -> None:
 INCLUDES = {"smtp.eu.mailgun.org": "mailgun.org", "smtp-relay.brevo.com": "spf.brevo.com"}
 
 
-@pytest.mark.parametrize(("record", "holds"), [
-    ("v=spf1 include:spf.brevo.com ~all", True),
-    ("v=spf1 INCLUDE:SPF.Brevo.com -all", True),
-    ("v=spf1 include:mailgun.org ~all", False),
-    ("v=spf1 -include:spf.brevo.com ~all", False),
-    ("v=spf1 -all include:spf.brevo.com", False),
-    ("v=spf1 a mx -all", False),
-])
+@pytest.mark.parametrize(
+    ("record", "holds"),
+    [
+        ("v=spf1 include:spf.brevo.com ~all", True),
+        ("v=spf1 INCLUDE:SPF.Brevo.com -all", True),
+        ("v=spf1 include:mailgun.org ~all", False),
+        ("v=spf1 -include:spf.brevo.com ~all", False),
+        ("v=spf1 -all include:spf.brevo.com", False),
+        ("v=spf1 a mx -all", False),
+    ],
+)
 def test_spf_authorises_a_relay(record: str, holds: bool) -> None:
     assert authorises(NOTHING, parse_spf(record), "smtp-relay.brevo.com", INCLUDES) is holds
 
@@ -69,30 +78,41 @@ def declared(*records: str) -> Declarations:
     return Declarations("test", (Witness("the zone text", tuple(zone_records(text, "test"))),), ())
 
 
-@pytest.mark.parametrize(("record", "holds"), [
-    ("v=spf1 redirect=spf.brevo.com", True),
-    ("v=spf1 redirect=spf.brevo.com -all", False),
-    ("v=spf1 include:one.test -all", True),
-    ("v=spf1 redirect=one.test", True),
-    ("v=spf1 -include:one.test -all", False),
-    ("v=spf1 include:nothing.test -all", False),
-    ("v=spf1 include:loop.test -all", False),
-])
+@pytest.mark.parametrize(
+    ("record", "holds"),
+    [
+        ("v=spf1 redirect=spf.brevo.com", True),
+        ("v=spf1 redirect=spf.brevo.com -all", False),
+        ("v=spf1 include:one.test -all", True),
+        ("v=spf1 redirect=one.test", True),
+        ("v=spf1 -include:one.test -all", False),
+        ("v=spf1 include:nothing.test -all", False),
+        ("v=spf1 include:loop.test -all", False),
+    ],
+)
 def test_spf_authorises_by_what_it_includes(record: str, holds: bool) -> None:
-    more = declared('one TXT "v=spf1 include:two.test -all"', 'two TXT "v=spf1 include:spf.brevo.com -all"',
-                    'loop TXT "v=spf1 include:loop.test -all"')
+    more = declared(
+        'one TXT "v=spf1 include:two.test -all"',
+        'two TXT "v=spf1 include:spf.brevo.com -all"',
+        'loop TXT "v=spf1 include:loop.test -all"',
+    )
     assert authorises(more, parse_spf(record), "smtp-relay.brevo.com", INCLUDES) is holds
 
 
-@pytest.mark.parametrize(("record", "named"), [
-    ("v=spf1 include:sendgrid.net -all", ["sendgrid.net"]),
-    ("v=spf1 include:one.test -all", ["u1.sendgrid.net"]),
-    ("v=spf1 +all", ["+all, which is everyone"]),
-    ("v=spf1 all", ["+all, which is everyone"]),
-    ("v=spf1 ~all", []),
-])
+@pytest.mark.parametrize(
+    ("record", "named"),
+    [
+        ("v=spf1 include:sendgrid.net -all", ["sendgrid.net"]),
+        ("v=spf1 include:one.test -all", ["u1.sendgrid.net"]),
+        ("v=spf1 +all", ["+all, which is everyone"]),
+        ("v=spf1 all", ["+all, which is everyone"]),
+        ("v=spf1 ~all", []),
+    ],
+)
 def test_what_spf_names(record: str, named: list[str]) -> None:
-    assert spf_names(declared('one TXT "v=spf1 include:u1.sendgrid.net ?all"'), parse_spf(record), "sendgrid.net") == named
+    assert (
+        spf_names(declared('one TXT "v=spf1 include:u1.sendgrid.net ?all"'), parse_spf(record), "sendgrid.net") == named
+    )
 
 
 def test_an_alias_of_a_dmarc_record() -> None:
@@ -104,23 +124,35 @@ def test_an_alias_of_a_dmarc_record() -> None:
         list(declared_dmarc(declared("_dmarc CNAME x.example.")))
 
 
-@pytest.mark.parametrize(("zone", "targets"), [
-    (["* CNAME u1.sendgrid.net."], ["u1.sendgrid.net"]),
-    (["* CNAME u1.sendgrid.net.", 's1._domainkey TXT "v=DKIM1"'], []),
-    (["* CNAME u1.sendgrid.net.", 'x._domainkey TXT "v=DKIM1"'], []),
-    (["* CNAME u1.sendgrid.net.", "*._domainkey CNAME b."], ["b"]),
-    (["s1._domainkey CNAME a", "a CNAME u1.sendgrid.net."], ["a.test", "u1.sendgrid.net"]),
-    (["s1._domainkey CNAME a", "a CNAME s1._domainkey"], ["a.test", "s1._domainkey.test"]),
-])
+@pytest.mark.parametrize(
+    ("zone", "targets"),
+    [
+        (["* CNAME u1.sendgrid.net."], ["u1.sendgrid.net"]),
+        (["* CNAME u1.sendgrid.net.", 's1._domainkey TXT "v=DKIM1"'], []),
+        (["* CNAME u1.sendgrid.net.", 'x._domainkey TXT "v=DKIM1"'], []),
+        (["* CNAME u1.sendgrid.net.", "*._domainkey CNAME b."], ["b"]),
+        (["s1._domainkey CNAME a", "a CNAME u1.sendgrid.net."], ["a.test", "u1.sendgrid.net"]),
+        (["s1._domainkey CNAME a", "a CNAME s1._domainkey"], ["a.test", "s1._domainkey.test"]),
+    ],
+)
 def test_where_a_name_leads(zone: list[str], targets: list[str]) -> None:
     found = list(aliases(declared(*zone), "s1._domainkey", "sendgrid.net"))
     assert [record.data for record in found if record] == targets
 
 
-@pytest.mark.parametrize(("host", "possible"), [
-    ("u1.wl.sendgrid.net", True), ("example.net", False),
-    (HOLE, True), (f"{HOLE}.net", True), (f"{HOLE}.sendgrid.net", True), (f"x.{HOLE}grid.net", True),
-    (f"{HOLE}.example.net", False), (f"{HOLE}.com", False), (f"a.sendgrid.net.{HOLE}", True),
-])
+@pytest.mark.parametrize(
+    ("host", "possible"),
+    [
+        ("u1.wl.sendgrid.net", True),
+        ("example.net", False),
+        (HOLE, True),
+        (f"{HOLE}.net", True),
+        (f"{HOLE}.sendgrid.net", True),
+        (f"x.{HOLE}grid.net", True),
+        (f"{HOLE}.example.net", False),
+        (f"{HOLE}.com", False),
+        (f"a.sendgrid.net.{HOLE}", True),
+    ],
+)
 def test_a_host_with_a_hole(host: str, possible: bool) -> None:
     assert may_be_in(host, "sendgrid.net") is possible

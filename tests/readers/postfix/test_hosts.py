@@ -12,13 +12,16 @@ from tfparse.cty.values import string
 PRIVATE = ["10.0.0.0/8", "192.168.0.0/16", "127.0.0.0/8", "::1/128", "fc00::/7"]
 
 
-@pytest.mark.parametrize(("text", "host"), [
-    ("[smtp.example.com]:587", "smtp.example.com"),
-    ("[smtp.example.com]", "smtp.example.com"),
-    ("smtp.example.com:submission", "smtp.example.com"),
-    ("Example.COM.", "example.com"),
-    ("[2001:db8::1]:25", "2001:db8::1"),
-])
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("[smtp.example.com]:587", "smtp.example.com"),
+        ("[smtp.example.com]", "smtp.example.com"),
+        ("smtp.example.com:submission", "smtp.example.com"),
+        ("Example.COM.", "example.com"),
+        ("[2001:db8::1]:25", "2001:db8::1"),
+    ],
+)
 def test_next_hop(text: str, host: str) -> None:
     assert next_hop(text) == host
 
@@ -28,17 +31,20 @@ def test_any_of_several_next_hops_counts() -> None:
     assert not names_host_in("[a.example.com]:587", "sendgrid.net")
 
 
-@pytest.mark.parametrize(("setting", "outside"), [
-    ("$mynetworks", ()),
-    ("${mynetworks} 10.3.2.10", ()),
-    ("", ()),
-    ("192.168.1.0/24, [fd00::1]", ()),
-    ("$mynetworks 0.0.0.0/0", ("0.0.0.0/0",)),
-    ("10.0.0.0/7", ("10.0.0.0/7",)),
-    ("[2001:db8::]/32", ("[2001:db8::]/32",)),
-    ("mail.example.com", ("mail.example.com",)),
-    ("!10.1.1.1 10.0.0.0/8", ()),
-])
+@pytest.mark.parametrize(
+    ("setting", "outside"),
+    [
+        ("$mynetworks", ()),
+        ("${mynetworks} 10.3.2.10", ()),
+        ("", ()),
+        ("192.168.1.0/24, [fd00::1]", ()),
+        ("$mynetworks 0.0.0.0/0", ("0.0.0.0/0",)),
+        ("10.0.0.0/7", ("10.0.0.0/7",)),
+        ("[2001:db8::]/32", ("[2001:db8::]/32",)),
+        ("mail.example.com", ("mail.example.com",)),
+        ("!10.1.1.1 10.0.0.0/8", ()),
+    ],
+)
 def test_who_is_exempt(setting: str, outside: tuple[str, ...]) -> None:
     main_cf = read_main_cf(string(f"smtpd_client_event_limit_exceptions = {setting}\n"))
     assert exempt_outside(main_cf, "smtpd_client_event_limit_exceptions", PRIVATE).outside == outside

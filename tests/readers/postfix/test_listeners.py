@@ -83,8 +83,14 @@ def test_the_shell_joins_lines_where_the_word_is_not_quoted() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [": cat >> /etc/postfix/master.cf <<END", "cat <<END", "cat >> /etc/postfix/main.cf <<END", ">> /etc/postfix/master.cf <<END",
-     "cat >> master.cf <<END", "unused() { cat; } >> /etc/postfix/master.cf <<END"],
+    [
+        ": cat >> /etc/postfix/master.cf <<END",
+        "cat <<END",
+        "cat >> /etc/postfix/main.cf <<END",
+        ">> /etc/postfix/master.cf <<END",
+        "cat >> master.cf <<END",
+        "unused() { cat; } >> /etc/postfix/master.cf <<END",
+    ],
 )
 def test_what_is_not_appended(command: str) -> None:
     assert listener(script(f"{command}\n2525 inet n - n - - smtpd\nEND\n"), 2525) is None
@@ -158,8 +164,13 @@ def part_known(*pieces: str | Unknown) -> Value:
 
 
 def test_an_unknown_option_of_another_kind_does_not_matter() -> None:
-    known = part_known("cat >> /etc/postfix/master.cf <<'END'\n2525 inet n - n - - smtpd\n  -o syslog_name=", HIDDEN,
-                       "\n  -o smtpd_upstream_proxy_protocol=haproxy\nEND\necho ", HIDDEN, "\n")
+    known = part_known(
+        "cat >> /etc/postfix/master.cf <<'END'\n2525 inet n - n - - smtpd\n  -o syslog_name=",
+        HIDDEN,
+        "\n  -o smtpd_upstream_proxy_protocol=haproxy\nEND\necho ",
+        HIDDEN,
+        "\n",
+    )
     found = listener(known, 2525)
     assert found is not None
     assert found.requires_proxy

@@ -89,14 +89,36 @@ def test_postfix_still_says_so() -> None:
 # that is not in the file.
 NAMES = ["relayhost", "mail_name", "smtpd_banner", "smtp_helo_name"]
 WORDS = st.sampled_from(
-    ["a", "b c", "10", "#x", "=", ",", "$$", "$mail_name", "${relayhost}", "$(smtpd_banner)", "${mail_name?yes}",
-     "${relayhost:no}", "${relayhost?{y}:{n}}", "${{$mail_name} == {a} ? {t} : {f}}", "${mail_name?$relayhost}", "$"]
+    [
+        "a",
+        "b c",
+        "10",
+        "#x",
+        "=",
+        ",",
+        "$$",
+        "$mail_name",
+        "${relayhost}",
+        "$(smtpd_banner)",
+        "${mail_name?yes}",
+        "${relayhost:no}",
+        "${relayhost?{y}:{n}}",
+        "${{$mail_name} == {a} ? {t} : {f}}",
+        "${mail_name?$relayhost}",
+        "$",
+    ]
 )
 VALUES = st.lists(WORDS, max_size=3).map(" ".join)
 ASSIGNMENTS = st.builds("{}{}{}".format, st.sampled_from(NAMES), st.sampled_from(["=", " = ", " =", "\t=  "]), VALUES)
 LINES = st.one_of(
-    ASSIGNMENTS, ASSIGNMENTS, ASSIGNMENTS, VALUES.map("  {}".format), VALUES.map("\t{}".format),
-    ASSIGNMENTS.map("#{}".format), ASSIGNMENTS.map("  # {}".format), st.sampled_from(["", "   ", "relayhost", "= a"]),
+    ASSIGNMENTS,
+    ASSIGNMENTS,
+    ASSIGNMENTS,
+    VALUES.map("  {}".format),
+    VALUES.map("\t{}".format),
+    ASSIGNMENTS.map("#{}".format),
+    ASSIGNMENTS.map("  # {}".format),
+    st.sampled_from(["", "   ", "relayhost", "= a"]),
 )
 TEXTS = st.lists(LINES, max_size=8).map("\n".join)
 

@@ -122,7 +122,9 @@ def test_what_postfix_refuses_is_a_fault() -> None:
 
 
 def test_what_is_not_known_is_not_written() -> None:
-    main_cf = read_main_cf(template("${more}\n   ${and_more}\nsmtp_sasl_password_maps = static:user:${password}\n" + GOOD))
+    main_cf = read_main_cf(
+        template("${more}\n   ${and_more}\nsmtp_sasl_password_maps = static:user:${password}\n" + GOOD)
+    )
     assert examine_main_cf(main_cf).faults == ()
     assert value_by_postconf(main_cf, "relayhost") == "[smtp.example.net]:587"
 

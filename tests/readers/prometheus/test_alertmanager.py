@@ -210,10 +210,14 @@ def test_what_decides_is_not_known(before: str, after: str) -> None:
 
 
 def test_a_route_that_is_not_known_matters_only_where_it_is_reached() -> None:
-    found = read_alertmanager(part_known(
-        "alertmanager: {config: {receivers: [{name: a}, {name: b}], route: {receiver: a, routes: ["
-        "{receiver: b, matchers: [severity = critical]}, {matchers: [x = ", HIDDEN, "]}]}}}\n",
-    ))
+    found = read_alertmanager(
+        part_known(
+            "alertmanager: {config: {receivers: [{name: a}, {name: b}], route: {receiver: a, routes: ["
+            "{receiver: b, matchers: [severity = critical]}, {matchers: [x = ",
+            HIDDEN,
+            "]}]}}}\n",
+        )
+    )
     assert [r.name for r in found.receivers_of({"severity": "critical"})] == ["b"]
     with pytest.raises(UnknownValueError, match="var.hidden has no value"):
         found.receivers_of({"severity": "info"})

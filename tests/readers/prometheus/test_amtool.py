@@ -39,7 +39,9 @@ receivers:
 
 def held(config: str) -> Value:
     """The values of a chart; the configuration begins on line 4."""
-    return values("alertmanager:\n  config:\n    enabled: true\n" + "".join(f"    {line}\n" for line in config.splitlines()))
+    return values(
+        "alertmanager:\n  config:\n    enabled: true\n" + "".join(f"    {line}\n" for line in config.splitlines())
+    )
 
 
 def faults(config: str) -> list[tuple[str, int]]:
@@ -101,13 +103,21 @@ def marked(old: str, new: str, key: str, marks: int) -> Value:
 def test_no_secret_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[str] = []
     run = amtool.Program.run
-    monkeypatch.setattr(amtool.Program, "run", lambda self, arguments, files, opens: (
-        given.extend([*arguments, *files.values()]), run(self, arguments, files))[1])
+    monkeypatch.setattr(
+        amtool.Program,
+        "run",
+        lambda self, arguments, files, opens: (
+            given.extend([*arguments, *files.values()]),
+            run(self, arguments, files),
+        )[1],
+    )
     checked = amtool.check_config(marked("alerts@example.net", "hunter2", "smtp_from", CONFIDENTIAL))
     checked.receivers({"alertname": "A"})
     assert given
     assert not [text for text in given if "hunter2" in text]
-    assert checked.examination.notes == (("amtool is given a placeholder in place of what is sensitive", Origin(FILE, 6)),)
+    assert checked.examination.notes == (
+        ("amtool is given a placeholder in place of what is sensitive", Origin(FILE, 6)),
+    )
 
 
 def test_what_is_said_of_a_secret_is_not_shown() -> None:

@@ -50,10 +50,13 @@ def test_what_is_held_back(rule: str, severity: str, site: str, held: bool) -> N
     assert verdict(rule, severity, site) is held
 
 
-@pytest.mark.parametrize(("rule", "site"), [
-    (BY_SEVERITY % ", equal: [instance]", "a"),
-    (BY_SEVERITY % ", equal: [site]", "'{{ $labels.site }}'"),
-    ("{source_matchers: [severity = critical, rack = a], target_matchers: [severity = warning]}", "a"),
-])
+@pytest.mark.parametrize(
+    ("rule", "site"),
+    [
+        (BY_SEVERITY % ", equal: [instance]", "a"),
+        (BY_SEVERITY % ", equal: [site]", "'{{ $labels.site }}'"),
+        ("{source_matchers: [severity = critical, rack = a], target_matchers: [severity = warning]}", "a"),
+    ],
+)
 def test_what_hangs_on_the_series_is_unknown(rule: str, site: str) -> None:
     assert isinstance(verdict(rule, site=site), Unknown)

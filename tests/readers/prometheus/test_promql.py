@@ -49,8 +49,12 @@ def test_prometheus_still_says_so() -> None:
 
 LABELS = st.sampled_from(["a", "b", "c"])
 LISTS = st.lists(LABELS, max_size=2, unique=True).map(", ".join)
-MATCHERS = st.builds("{}{}{}".format, LABELS, st.sampled_from(["=", "!=", "=~", "!~"]),
-                     st.sampled_from(['""', '"1"', '"2"', '"1|2"', '".+"', '"[13]"']))
+MATCHERS = st.builds(
+    "{}{}{}".format,
+    LABELS,
+    st.sampled_from(["=", "!=", "=~", "!~"]),
+    st.sampled_from(['""', '"1"', '"2"', '"1|2"', '".+"', '"[13]"']),
+)
 SELECTORS = st.builds("{}{{{}}}".format, st.sampled_from(["x", "y", "z"]), st.lists(MATCHERS, max_size=2).map(",".join))
 NUMBERS = st.sampled_from(["0", "1", "2", "-1", "0.5"])
 MATCHINGS = st.one_of(st.just(""), st.builds("{}({})".format, st.sampled_from(["on", "ignoring"]), LISTS))

@@ -40,7 +40,9 @@ def faults(text: str) -> list[tuple[str, int]]:
 
 
 def test_good_rules_have_no_faults() -> None:
-    assert faults("- {alert: A, expr: up == 0, for: 5m, labels: {severity: page}}\n- {record: 'a:b', expr: sum(up)}") == []
+    assert (
+        faults("- {alert: A, expr: up == 0, for: 5m, labels: {severity: page}}\n- {record: 'a:b', expr: sum(up)}") == []
+    )
 
 
 @pytest.mark.parametrize(("text", "said", "line"), [
@@ -66,7 +68,9 @@ def test_a_fault_is_quoted_with_its_line(text: str, said: str, line: int) -> Non
 
 
 def test_all_faults_are_told() -> None:
-    assert [line for _, line in faults("- {alert: A, expr: 'up ==='}\n- {alert: B, expr: up}\n- {alert: C, expr: 'a('}")] == [6, 8]
+    assert [
+        line for _, line in faults("- {alert: A, expr: 'up ==='}\n- {alert: B, expr: up}\n- {alert: C, expr: 'a('}")
+    ] == [6, 8]
 
 
 def test_a_group_of_one_name_twice() -> None:
@@ -103,8 +107,10 @@ def test_what_is_newer_than_promtool_is_no_fault(text: str, field: str, monkeypa
         lines = next(iter(files.values())).splitlines()
         said = [f"  line {number}: field {field} not found in type rulefmt.RuleNode"
                 for number, line in enumerate(lines, 1) if field in line]  # fmt: skip
-        return Output(1, "", "\n".join(["  FAILED:", "0.yml: yaml: unmarshal errors:", *said])) if said else real(
-            self, arguments, files, opens
+        return (
+            Output(1, "", "\n".join(["  FAILED:", "0.yml: yaml: unmarshal errors:", *said]))
+            if said
+            else real(self, arguments, files, opens)
         )
 
     monkeypatch.setattr(promtool.Program, "run", old)
@@ -123,13 +129,16 @@ def test_a_field_that_only_newer_ones_know() -> None:
     examination = promtool.check_rules(held)
     assert not examination.faults
     assert {(said, at.line) for said, at in examination.notes} <= {
-        ("promtool is too old to know query_offset", 5), ("promtool is too old to know labels", 6),
+        ("promtool is too old to know query_offset", 5),
+        ("promtool is too old to know labels", 6),
     }
 
 
 def test_a_function_that_only_newer_ones_know() -> None:
     """promql-parser knows it, so Prometheus has it."""
-    examination = promtool.check_rules(rules("- alert: A\n  expr: sort_by_label(up, 'job')\n- alert: B\n  expr: up ==="))
+    examination = promtool.check_rules(
+        rules("- alert: A\n  expr: sort_by_label(up, 'job')\n- alert: B\n  expr: up ===")
+    )
     assert [at.line for _, at in examination.faults] == [9]
     assert [at.line for _, at in examination.notes] in ([7], [])
 
@@ -145,7 +154,9 @@ def test_what_is_said_of_a_secret_is_not_shown() -> None:
 
 
 def test_what_is_not_known_is_not_written() -> None:
-    held = rules("- alert: A\n  expr: up == ${limit}\n  for: ${hold}m\n  labels: {severity: '${secret}', a: 'b ${x} c'}")
+    held = rules(
+        "- alert: A\n  expr: up == ${limit}\n  for: ${hold}m\n  labels: {severity: '${secret}', a: 'b ${x} c'}"
+    )
     examination = promtool.check_rules(held)
     assert not examination.faults
     assert not examination.notes
@@ -160,7 +171,7 @@ def test_a_complaint_about_what_is_not_known_is_a_note() -> None:
 
 
 def test_text_is_only_text() -> None:
-    hostile = "- alert: \"A\\u0007 \\U0001F600 ' } ]\\n- alert: B\"\n  expr: up\n  annotations: {a: \"'\\\"\\\\\\x7f\\u2028\\ufeff\"}"
+    hostile = '- alert: "A\\u0007 \\U0001F600 \' } ]\\n- alert: B"\n  expr: up\n  annotations: {a: "\'\\"\\\\\\x7f\\u2028\\ufeff"}'
     assert faults(hostile) == []
 
 
@@ -172,7 +183,9 @@ def outcomes(case: dict[str, object]):
     alert = find_watched_alert(held, METRIC, MAIL, 1)
     tests = [
         read_rule_test(
-            event, [read_input_series(text, alert.completed(read_series(series))) for series, text in inputs.items()], "is silent"
+            event,
+            [read_input_series(text, alert.completed(read_series(series))) for series, text in inputs.items()],
+            "is silent",
         )
         for event, inputs in RULE_TESTS["events"].items()
     ]
@@ -193,7 +206,9 @@ def test_promtool_agrees_with_what_is_read(name: str) -> None:
 
 
 def test_a_disagreement_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readers.prometheus.alerting.firing_as_read", lambda rule, test, interval: _never(test, rule, interval))
+    monkeypatch.setattr(
+        "readers.prometheus.alerting.firing_as_read", lambda rule, test, interval: _never(test, rule, interval)
+    )
     found, _ = outcomes(RULE_TESTS["rules"]["one deployment"])
     assert {outcome.disagreement for outcome in found if outcome.proof.firing.onset is not None} == {
         "promtool contradicts what is read from the expression: is silent"
@@ -217,7 +232,11 @@ def test_other_labels_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_promtool_cannot_evaluate_is_unreadable() -> None:
     (rule,) = alert_rules(rules("- alert: A\n  expr: up * on() down"))
-    test = read_rule_test("", [read_input_series("1", read_series(f'{name}{{x="{x}"}}')) for name in ("up", "down") for x in "ab"], "is silent")
+    test = read_rule_test(
+        "",
+        [read_input_series("1", read_series(f'{name}{{x="{x}"}}')) for name in ("up", "down") for x in "ab"],
+        "is silent",
+    )
     from readers.prometheus.rule_tests import Firing
 
     question = promtool.Question(test, Firing((0.0,), (False,)), None)
@@ -232,5 +251,7 @@ def test_without_promtool_what_is_read_remains(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(promtool.Program, "run", absent)
     found, unasked = outcomes(RULE_TESTS["rules"]["one deployment"])
     assert isinstance(unasked, NotProven)
-    assert {outcome.test.name: outcome.read.text for outcome in found} == RULE_TESTS["rules"]["one deployment"]["promtool"]
+    assert {outcome.test.name: outcome.read.text for outcome in found} == RULE_TESTS["rules"]["one deployment"][
+        "promtool"
+    ]
     assert {outcome.proof for outcome in found} == {None}

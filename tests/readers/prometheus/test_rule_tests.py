@@ -102,7 +102,9 @@ def test_how_often_it_is_evaluated(group: str, server: str, seconds: float) -> N
 ])  # fmt: skip
 def test_promtool_evaluates_as_often(interval: str, hold: str, text: str) -> None:
     held = watched(f"expr: '{SERIES} < 1', for: {hold}", f"interval: {interval}")
-    test = read_rule_test("", [read_input_series("1, 0 from 10m", held.completed(read_series(SERIES)))], "fires after 10m")
+    test = read_rule_test(
+        "", [read_input_series("1, 0 from 10m", held.completed(read_series(SERIES)))], "fires after 10m"
+    )
     (outcome,), unasked = run_rule_tests(held, [test])
     assert unasked is None
     told = [outcome.read.text, outcome.proof.firing.text]
@@ -112,7 +114,9 @@ def test_promtool_evaluates_as_often(interval: str, hold: str, text: str) -> Non
 
 def test_a_rule_that_is_held_for_ever_is_not_tried() -> None:
     held = watched(f"expr: '{SERIES} < 1', for: 5y")
-    outcomes, unasked = run_rule_tests(held, [read_rule_test("", [read_input_series("0", held.completed(read_series(SERIES)))], "is silent")])
+    outcomes, unasked = run_rule_tests(
+        held, [read_rule_test("", [read_input_series("0", held.completed(read_series(SERIES)))], "is silent")]
+    )
     assert isinstance(unasked, UnknownValueError)
     assert isinstance(outcomes[0].read, UnknownValueError)
     assert str(outcomes[0].read).startswith("a rule is not tried that is evaluated every 60 s and held for")

@@ -62,7 +62,7 @@ def rules(content: str = RULES) -> AlertRules:
 
 
 def rule(expr: str, labels: str = "{severity: critical}") -> AlertRule:
-    groups = f'{{groups: [{{name: g, rules: [{{alert: Down, expr: {expr!r}, labels: {labels}}}]}}]}}'
+    groups = f"{{groups: [{{name: g, rules: [{{alert: Down, expr: {expr!r}, labels: {labels}}}]}}]}}"
     (found,) = rules(f"serverFiles: {{alerting_rules.yml: {groups}}}\n")
     return found
 
@@ -110,7 +110,10 @@ def test_no_rules(content: str, missing: str) -> None:
         ("serverFiles: {alerting_rules.yml: {groups: [x]}}\n", "something on the way is no map"),
         ("serverFiles: {alerting_rules.yml: {groups: [{rules: [{alert: A}]}]}}\n", "alert rule A: it has no expr"),
         ("serverFiles: {alerting_rules.yml: {groups: [{rules: [{alert: [], expr: x}]}]}}\n", "a string is wanted here"),
-        ("serverFiles: {alerting_rules.yml: {groups: [{rules: [{alert: A, expr: x, labels: x}]}]}}\n", "labels of alert rule A: it is no map"),
+        (
+            "serverFiles: {alerting_rules.yml: {groups: [{rules: [{alert: A, expr: x, labels: x}]}]}}\n",
+            "labels of alert rule A: it is no map",
+        ),
     ],
 )
 def test_what_is_not_shaped_as_rules_are(content: str, problem: str) -> None:
@@ -121,14 +124,30 @@ def test_what_is_not_shaped_as_rules_are(content: str, problem: str) -> None:
 # model.ParseDuration of prometheus/common, and its tests.
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("0", 0), ("0w", 0), ("0s", 0), ("324ms", 0.324), ("3s", 3), ("5m", 300), ("1h", 3600), ("4d", 345600),
-     ("4d1h", 349200), ("14d", 1209600), ("3w", 1814400), ("3w2d1h", 1990800), ("10y", 315360000), ("1h30m", 5400)],
+    [
+        ("0", 0),
+        ("0w", 0),
+        ("0s", 0),
+        ("324ms", 0.324),
+        ("3s", 3),
+        ("5m", 300),
+        ("1h", 3600),
+        ("4d", 345600),
+        ("4d1h", 349200),
+        ("14d", 1209600),
+        ("3w", 1814400),
+        ("3w2d1h", 1990800),
+        ("10y", 315360000),
+        ("1h30m", 5400),
+    ],
 )
 def test_durations(text: str, seconds: float) -> None:
     assert duration_seconds(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "1", "1y1m1d", "-1w", "1.5d", "d", "5 m", "5M", "1h ", "5m\n", "٣m", "294y", "200y10400w"])
+@pytest.mark.parametrize(
+    "text", ["", "1", "1y1m1d", "-1w", "1.5d", "d", "5 m", "5M", "1h ", "5m\n", "٣m", "294y", "200y10400w"]
+)
 def test_no_durations(text: str) -> None:
     with pytest.raises(Malformed, match="is no duration"):
         duration_seconds(text)
@@ -172,10 +191,15 @@ def test_no_rule_watches() -> None:
 def test_a_series_takes_what_the_rule_pins_besides() -> None:
     found = rule('available{job="ksm", deployment="web"} < 1 or available{cluster="c", job="other"} < 1')
     assert found.series("available", {"deployment": "web"}, 0).labels == {
-        "__name__": "available", "deployment": "web", "job": "ksm",
+        "__name__": "available",
+        "deployment": "web",
+        "job": "ksm",
     }
     assert found.series("available", {"deployment": "mail"}, 0).labels == {
-        "__name__": "available", "deployment": "mail", "cluster": "c", "job": "other",
+        "__name__": "available",
+        "deployment": "mail",
+        "cluster": "c",
+        "job": "other",
     }
 
 
@@ -280,9 +304,13 @@ def test_a_rule_among_others_that_are_not_known() -> None:
 
 def test_a_rule_whose_expression_is_not_known() -> None:
     head = "serverFiles:\n  alerting_rules.yml:\n    groups:\n      - name: a\n        rules:\n"
-    found = alert_rules(part_known(
-        head + "          - {alert: A, expr: available < 1}\n          - alert: B\n            expr: available < ", HIDDEN, "\n"
-    ))
+    found = alert_rules(
+        part_known(
+            head + "          - {alert: A, expr: available < 1}\n          - alert: B\n            expr: available < ",
+            HIDDEN,
+            "\n",
+        )
+    )
     assert [r.name for r in found.watching("available", MAIL)] == ["A"]
     with pytest.raises(UnknownValueError, match="var.hidden has no value"):
         found.watching("restarts", MAIL)

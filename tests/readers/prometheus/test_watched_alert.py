@@ -22,12 +22,15 @@ def found(*expressions: str) -> WatchedAlert:
     return find_watched_alert(values, "available", TABLE, 1)
 
 
-@pytest.mark.parametrize(("expression", "doubts", "notes"), [
-    (f"available{{{PINS}}} < 1", 0, 0),
-    ("available < 1", 0, 0),
-    (f'available{{job="ksm", {PINS}}} < 1', 1, 0),
-    (f"wanted{{{PINS}}} > 0 and available{{{PINS}}} < 1", 0, 1),
-])
+@pytest.mark.parametrize(
+    ("expression", "doubts", "notes"),
+    [
+        (f"available{{{PINS}}} < 1", 0, 0),
+        ("available < 1", 0, 0),
+        (f'available{{job="ksm", {PINS}}} < 1', 1, 0),
+        (f"wanted{{{PINS}}} > 0 and available{{{PINS}}} < 1", 0, 1),
+    ],
+)
 def test_what_is_besides(expression: str, doubts: int, notes: int) -> None:
     weights = [remark.weight for remark in found(expression).account.remarks]
     assert (weights.count(Weight.DOUBT), weights.count(Weight.NOTE)) == (doubts, notes)

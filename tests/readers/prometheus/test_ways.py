@@ -63,11 +63,18 @@ def test_what_leaves_it_alone_is_none(text: str) -> None:
     assert both(text).doubts == ()
 
 
-@pytest.mark.parametrize("text", [
-    "server: {replicaCount: 0}", "server: {extraFlags: [enable-feature=agent]}", "server: {extraArgs: {agent: 'true'}}",
-    "server: {defaultFlagsOverride: [--agent, --config.file=/etc/config/prometheus.yml]}", "prometheus: {enabled: false}",
-    "prometheus: {prometheusSpec: {replicas: 0}}", "server: {extraFlags: ['enable-feature=otlp,agent']}",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "server: {replicaCount: 0}",
+        "server: {extraFlags: [enable-feature=agent]}",
+        "server: {extraArgs: {agent: 'true'}}",
+        "server: {defaultFlagsOverride: [--agent, --config.file=/etc/config/prometheus.yml]}",
+        "prometheus: {enabled: false}",
+        "prometheus: {prometheusSpec: {replicas: 0}}",
+        "server: {extraFlags: ['enable-feature=otlp,agent']}",
+    ],
+)
 def test_where_no_rule_is_evaluated(text: str) -> None:
     with pytest.raises(Missing):
         require_evaluated(values(text))
@@ -87,8 +94,13 @@ prometheus:
 """
 
 
-@pytest.mark.parametrize(("labels", "reached"), [
-    ({"alertname": "A"}, ["chat"]), ({"alertname": "A", "severity": "none"}, []), ({"alertname": "A", "team": "mail"}, []),
-])
+@pytest.mark.parametrize(
+    ("labels", "reached"),
+    [
+        ({"alertname": "A"}, ["chat"]),
+        ({"alertname": "A", "severity": "none"}, []),
+        ({"alertname": "A", "team": "mail"}, []),
+    ],
+)
 def test_whom_labels_reach_by_kube_prometheus_stack(labels: dict[str, str], reached: list[str]) -> None:
     assert whom_it_reaches(values(CONFIG + DROPPED), labels)[0] == reached

@@ -34,7 +34,9 @@ def overrides(**texts: str) -> Overrides:
 
 
 def test_good_overrides_have_no_faults() -> None:
-    examination = overrides(dkim_signing=SIGNING, external_relay="rules { A { ip_map = [\"10.3.2.10/32\"]; } }").examination
+    examination = overrides(
+        dkim_signing=SIGNING, external_relay='rules { A { ip_map = ["10.3.2.10/32"]; } }'
+    ).examination
     assert (examination.faults, examination.notes) == ((), ())
 
 

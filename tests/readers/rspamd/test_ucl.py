@@ -130,8 +130,15 @@ def test_an_unknown_comment_does_not_matter() -> None:
 
 @pytest.mark.parametrize(
     "pieces",
-    [(HIDDEN,), ("a = x;\n", HIDDEN, "\n"), (HIDDEN, " = x;\n"), ("a", HIDDEN, " = x;\n"), ("a { ", HIDDEN, " }\n"),
-     ("a = 'x' ", HIDDEN, "\n"), ("a ", HIDDEN, " {}\n")],
+    [
+        (HIDDEN,),
+        ("a = x;\n", HIDDEN, "\n"),
+        (HIDDEN, " = x;\n"),
+        ("a", HIDDEN, " = x;\n"),
+        ("a { ", HIDDEN, " }\n"),
+        ("a = 'x' ", HIDDEN, "\n"),
+        ("a ", HIDDEN, " {}\n"),
+    ],
 )
 def test_what_could_be_anything_is_unknown(pieces: tuple[str | Unknown, ...]) -> None:
     with pytest.raises(UnknownValueError, match="var.hidden has no value"):

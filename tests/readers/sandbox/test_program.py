@@ -221,9 +221,9 @@ def test_a_program_that_is_missing_names_its_package() -> None:
 
 def test_it_is_found_where_daemons_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert Program("sh", "dash", needs=SYSTEM).run(["-c", "echo found by system path"], {}).out == "found by system path\n"
-
-
+    assert (
+        Program("sh", "dash", needs=SYSTEM).run(["-c", "echo found by system path"], {}).out == "found by system path\n"
+    )
 
 
 @pytest.mark.parametrize("before", [(), *([(as_nobody,)] if os.geteuid() == 0 else [])])

@@ -27,7 +27,7 @@ HOSTILE = {
     "a pattern that backtracks": "echo " + "a" * 60 + "! | grep -Eq '^(a+)+$' && postconf -e relayhost=1",
     "a pattern of case": f"case {'a' * 60}b in {'*a' * 15}*c) :;; esac",
     "a script that runs itself": "echo 'bash /tmp/s' > /tmp/s; bash /tmp/s",
-    "eval of itself": "E='eval \"$E\"'; eval \"$E\"",
+    "eval of itself": 'E=\'eval "$E"\'; eval "$E"',
     "here-documents in one another": "cat <<A\n$(cat <<B\n" * 40,
 }
 
@@ -76,7 +76,9 @@ def test_a_loop_is_left_no_further_than_there_are_loops(loop: str, is_run: bool 
 
 @pytest.mark.parametrize("sum_", ["9223372036854775807+1", "3037000500*3037000500", "-5*3", "7-9", "2<3"])
 def test_numbers_wrap_as_those_of_bash(sum_: str) -> None:
-    bash = subprocess.run(["bash", "-c", f"echo $(({sum_}))"], capture_output=True, text=True, check=True).stdout.strip()
+    bash = subprocess.run(
+        ["bash", "-c", f"echo $(({sum_}))"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     script = string(f'postconf -e "relayhost=$(({sum_}))"\n')
     found = configuration(None, None, script, lambda path: None).main.of("relayhost")
     assert found is not None

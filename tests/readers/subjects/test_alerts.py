@@ -60,10 +60,15 @@ def alerts(folder: Path, defaults: str = "false") -> Subjects:
     return every_alert(infra, root_stacks(infra.roots), "alert", whole_repo=True)
 
 
-@pytest.mark.parametrize(("name", "expr", "group"), [
-    ("DiskFull", "disk_free < 1", "disks"), ("WebDown", "up == 0", "web"), ("MailDown", "mail == 0", "mail"),
-    ("X", "x > 1", "x"),
-])
+@pytest.mark.parametrize(
+    ("name", "expr", "group"),
+    [
+        ("DiskFull", "disk_free < 1", "disks"),
+        ("WebDown", "up == 0", "web"),
+        ("MailDown", "mail == 0", "mail"),
+        ("X", "x > 1", "x"),
+    ],
+)
 def test_an_alert_is_found_wherever_it_stands(tmp_path: Path, name: str, expr: str, group: str) -> None:
     found = find_alert(alerts(tmp_path), name)
     assert [shown(found.at(path)[0]) for path in ("expr", "group")] == [f'"{expr}"', f'"{group}"']

@@ -128,10 +128,33 @@ def at(subject: Subject, path: str) -> list[tuple[str, str]]:
     ("kind", "name", "namespace", "path", "found"),
     [
         ("Deployment", "web", "shop", "spec.replicas", [('"2"', 'replicas = "2"')]),
-        ("Deployment", "web", "shop", "spec.template.spec.containers[nginx].env[FOO].value", [('"bar"', 'data = { FOO = "bar", MODE = "test" }')]),
-        ("Deployment", "web", "shop", "spec.template.spec.containers[nginx].env[MODE].value", [('"live"', 'value = "live"')]),
-        ("Middleware", "lan", "traefik", "spec.ipAllowList.sourceRange[*]",
-         [('"10.0.0.0/8"', 'spec       = { ipAllowList = { sourceRange = ["10.0.0.0/8", "192.168.0.0/16"] } }'), ('"192.168.0.0/16"', 'spec       = { ipAllowList = { sourceRange = ["10.0.0.0/8", "192.168.0.0/16"] } }')]),
+        (
+            "Deployment",
+            "web",
+            "shop",
+            "spec.template.spec.containers[nginx].env[FOO].value",
+            [('"bar"', 'data = { FOO = "bar", MODE = "test" }')],
+        ),
+        (
+            "Deployment",
+            "web",
+            "shop",
+            "spec.template.spec.containers[nginx].env[MODE].value",
+            [('"live"', 'value = "live"')],
+        ),
+        (
+            "Middleware",
+            "lan",
+            "traefik",
+            "spec.ipAllowList.sourceRange[*]",
+            [
+                ('"10.0.0.0/8"', 'spec       = { ipAllowList = { sourceRange = ["10.0.0.0/8", "192.168.0.0/16"] } }'),
+                (
+                    '"192.168.0.0/16"',
+                    'spec       = { ipAllowList = { sourceRange = ["10.0.0.0/8", "192.168.0.0/16"] } }',
+                ),
+            ],
+        ),
         ("ConfigMap", "cache", "shop", "data", [("a mapping of redis.conf", "data = {")]),
     ],
 )
@@ -164,9 +187,13 @@ def test_a_text_within_a_subject_is_one_of_its_own(infra: Infra) -> None:
 
 def test_resources_and_calls_are_asked_by_root(infra: Infra) -> None:
     prod = find_stack(infra, "envs/prod")
-    assert at(find_resource(prod, "aws_s3_bucket.logs"), "versioning_configuration.status") == [('"Enabled"', 'versioning_configuration { status = "Enabled" }')]
+    assert at(find_resource(prod, "aws_s3_bucket.logs"), "versioning_configuration.status") == [
+        ('"Enabled"', 'versioning_configuration { status = "Enabled" }')
+    ]
     assert find_resource(prod, "aws_s3_bucket.logs").ignored("bucket").origin.line == 6
-    assert at(find_resource(prod, "data.aws_ami.base"), "most_recent") == [('"true"', 'data "aws_ami" "base" { most_recent = true }')]
+    assert at(find_resource(prod, "data.aws_ami.base"), "most_recent") == [
+        ('"true"', 'data "aws_ami" "base" { most_recent = true }')
+    ]
     assert at(find_call(prod, "module.web"), "size") == [('"3"', "size   = 3")]
     assert at(find_call(prod, "module.web"), "dry_run") == [('"true"', 'variable "dry_run" { default = true }')]
     with pytest.raises(Missing, match=r"no aws_s3_bucket.log in envs/prod \(it has aws_s3_bucket.logs"):
@@ -189,14 +216,19 @@ def test_what_may_be_there_is_told_from_what_is(infra: Infra) -> None:
 
 def test_a_helm_key_that_the_values_leave_out_is_the_charts(infra: Infra) -> None:
     values = release_values(find_stack(infra, "envs/edge"), "web")
-    assert at(values, "service.type") == [('"LoadBalancer"', 'values = [yamlencode({ service = { type = "LoadBalancer", ports = [{ name = "a" }] } })]')]
+    assert at(values, "service.type") == [
+        ('"LoadBalancer"', 'values = [yamlencode({ service = { type = "LoadBalancer", ports = [{ name = "a" }] } })]')
+    ]
     assert shown(values.at("service.policy")[0]) == "(unknown: left to the chart, which is not in the repo)"
     assert shown(values.at("service.ports[0].port")[0]) == "not set (it has name)"
 
 
 def test_files_are_read_as_what_they_are(infra: Infra) -> None:
     assert at(file_subject(infra, "etc/limits.yaml", "YAML"), "mail.most") == [('"200Mi"', "most: 200Mi")]
-    assert [s.label for s in files_like(infra, "envs/*/main.tf", "x").certain] == ["file envs/edge/main.tf", "file envs/prod/main.tf"]
+    assert [s.label for s in files_like(infra, "envs/*/main.tf", "x").certain] == [
+        "file envs/edge/main.tf",
+        "file envs/prod/main.tf",
+    ]
     assert [s.label for s in files_like(infra, "**/*.yaml", "x").certain] == ["file etc/limits.yaml"]
     assert [s.label for s in files_like(infra, "**/etc/**/*.yaml", "x").certain] == ["file etc/limits.yaml"]
     assert not files_like(infra, "**/etc/*/*.yaml", "x").certain
@@ -212,9 +244,16 @@ def test_quantities_add_up(infra: Infra) -> None:
 
 @pytest.mark.parametrize(
     ("type_", "kind"),
-    [("kubernetes_daemonset", "DaemonSet"), ("kubernetes_daemon_set_v1", "DaemonSet"), ("kubernetes_cron_job_v1", "CronJob"),
-     ("kubernetes_horizontal_pod_autoscaler_v2beta2", "HorizontalPodAutoscaler"), ("kubernetes_config_map_v1_data", None),
-     ("kubernetes_env", None), ("kubernetes_manifest", None), ("aws_instance", None)],
+    [
+        ("kubernetes_daemonset", "DaemonSet"),
+        ("kubernetes_daemon_set_v1", "DaemonSet"),
+        ("kubernetes_cron_job_v1", "CronJob"),
+        ("kubernetes_horizontal_pod_autoscaler_v2beta2", "HorizontalPodAutoscaler"),
+        ("kubernetes_config_map_v1_data", None),
+        ("kubernetes_env", None),
+        ("kubernetes_manifest", None),
+        ("aws_instance", None),
+    ],
 )
 def test_a_type_declares_a_kind(type_: str, kind: str | None) -> None:
     assert kind_of(type_) == kind
@@ -223,8 +262,10 @@ def test_a_type_declares_a_kind(type_: str, kind: str | None) -> None:
 @pytest.mark.parametrize(
     ("form", "text", "path", "found"),
     [
-        ("TOML", '[a]\nb = 1\n', "a.b", '"1"'), ("JSON", '{"a": [1]}', "a[0]", '"1"'),
-        ("settings", "a: b\n[s]\na = c ; d\n", "s.a", '"c ; d"'), ("lines", "# x\n\n  y z\n", "[0]", '"y z"'),
+        ("TOML", "[a]\nb = 1\n", "a.b", '"1"'),
+        ("JSON", '{"a": [1]}', "a[0]", '"1"'),
+        ("settings", "a: b\n[s]\na = c ; d\n", "s.a", '"c ; d"'),
+        ("lines", "# x\n\n  y z\n", "[0]", '"y z"'),
     ],
 )
 def test_forms(infra: Infra, tmp_path: Path, form: str, text: str, path: str, found: str) -> None:
@@ -232,7 +273,7 @@ def test_forms(infra: Infra, tmp_path: Path, form: str, text: str, path: str, fo
     assert shown(file_subject(load(tmp_path), "text", form).at(path)[0]) == found
 
 
-@pytest.mark.parametrize(("form", "text"), [("TOML", "="), ("JSON", "{"), ("YAML", "a: b: c"), ("settings", '= 1')])
+@pytest.mark.parametrize(("form", "text"), [("TOML", "="), ("JSON", "{"), ("YAML", "a: b: c"), ("settings", "= 1")])
 def test_what_cannot_be_read_so_is_malformed(tmp_path: Path, form: str, text: str) -> None:
     (tmp_path / "text").write_text(text)
     with pytest.raises(Malformed, match="cannot be read as|is no setting"):

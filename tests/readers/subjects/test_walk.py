@@ -13,13 +13,21 @@ from tfparse.cty.values import number, object_, string
 from tfparse.documents import decode_yaml
 
 HERE = Origin("values.yaml", 1, 1)
-VALUES = ValueNode(decode_yaml(string("""\
+VALUES = ValueNode(
+    decode_yaml(
+        string(
+            """\
 service:
   annotations:
     metallb.io/loadBalancerIPs: 10.0.20.203
   ports: [{name: web, port: 80}, {name: websecure, port: 443}]
   empty: []
-""", HERE, verbatim=True)))
+""",
+            HERE,
+            verbatim=True,
+        )
+    )
+)
 
 
 def block(type_: str, attributes: dict, *blocks: Block, line: int = 1, repetition: Unknown | None = None) -> Block:
@@ -28,12 +36,20 @@ def block(type_: str, attributes: dict, *blocks: Block, line: int = 1, repetitio
 
 
 def container(name: str, port: int, **more: object) -> Block:
-    return block("container", {"name": string(name), "image_pull_policy": string("Always")},
-                 block("port", {"container_port": number(port)}), **more)
+    return block(
+        "container",
+        {"name": string(name), "image_pull_policy": string("Always")},
+        block("port", {"container_port": number(port)}),
+        **more,
+    )
 
 
-TYPED = KubernetesNode(Body({}, (block("spec", {"external_ips": string("10.0.0.1")}, container("web", 80, line=7), container("log", 81)),)))
-PERHAPS = KubernetesNode(Body({}, (block("spec", {}, container("web", 80), container("log", 81, repetition=Unknown("who knows"))),)))
+TYPED = KubernetesNode(
+    Body({}, (block("spec", {"external_ips": string("10.0.0.1")}, container("web", 80, line=7), container("log", 81)),))
+)
+PERHAPS = KubernetesNode(
+    Body({}, (block("spec", {}, container("web", 80), container("log", 81, repetition=Unknown("who knows"))),))
+)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +104,8 @@ def test_what_is_no_path_is_refused(text: str) -> None:
         parse_path(text)
 
 
-@pytest.mark.parametrize("text", ['a."b.c".d', "a[*].b", "a[0]", "a[name]", "a[k=v].b", '[*].a'])
+@pytest.mark.parametrize("text", ['a."b.c".d', "a[*].b", "a[0]", "a[name]", "a[k=v].b", "[*].a"])
 def test_a_path_is_written_as_it_was_read(text: str) -> None:
     from readers.subjects.path import shown
+
     assert shown(parse_path(text).steps) == text

@@ -25,11 +25,19 @@ def root_of(tmp_path: Path, hcl: str, **files: str) -> Root:
     ("hcl", "doubt"),
     [
         ('terraform { source = "git::https://git.example/x.git//m?ref=v1" }', "takes the root module from git::https"),
-        ('terraform { source = "tfr:///terraform-aws-modules/vpc/aws?version=5.0" }', "takes the root module from tfr:"),
+        (
+            'terraform { source = "tfr:///terraform-aws-modules/vpc/aws?version=5.0" }',
+            "takes the root module from tfr:",
+        ),
         ('terraform { source = get_env("SOURCE") }', "takes the root module from somewhere that cannot be known"),
-        ('terraform {\n extra_arguments "x" {\n commands = ["apply"]\n arguments = ["-chdir=other"]\n }\n}', "-chdir=other"),
-        ('terraform {\n extra_arguments "x" {\n commands = ["plan"]\n env_vars = { TF_CLI_ARGS_plan = "-generate=x" }\n }\n}',
-         "-generate=x"),
+        (
+            'terraform {\n extra_arguments "x" {\n commands = ["apply"]\n arguments = ["-chdir=other"]\n }\n}',
+            "-chdir=other",
+        ),
+        (
+            'terraform {\n extra_arguments "x" {\n commands = ["plan"]\n env_vars = { TF_CLI_ARGS_plan = "-generate=x" }\n }\n}',
+            "-generate=x",
+        ),
     ],
 )
 def test_what_may_apply_another_root_is_a_doubt(tmp_path: Path, hcl: str, doubt: str) -> None:
@@ -42,18 +50,31 @@ def test_what_may_apply_another_root_is_a_doubt(tmp_path: Path, hcl: str, doubt:
 @pytest.mark.parametrize(
     ("hcl", "note"),
     [
-        ('terraform {\n before_hook "x" {\n commands = ["apply"]\n execute = ["sed", "-i", "s/a/b/", "main.tf"]\n }\n}',
-         "a before_hook runs sed, which may change what is applied"),
-        ('terraform {\n after_hook "x" {\n commands = ["apply"]\n execute = ["/opt/bin/kubectl", "apply"]\n }\n}',
-         "an after_hook runs kubectl, which may change what is applied"),
-        ('terraform {\n extra_arguments "x" {\n commands = ["apply"]\n arguments = ["-target=aws_x.y"]\n }\n}',
-         "Terraform is run with -target=aws_x.y: not all is applied"),
-        ('terraform {\n extra_arguments "x" {\n commands = ["apply"]\n env_vars = { TF_CLI_ARGS = "-no-color -destroy" }\n }\n}',
-         "Terraform is run with -destroy: not all is applied"),
+        (
+            'terraform {\n before_hook "x" {\n commands = ["apply"]\n execute = ["sed", "-i", "s/a/b/", "main.tf"]\n }\n}',
+            "a before_hook runs sed, which may change what is applied",
+        ),
+        (
+            'terraform {\n after_hook "x" {\n commands = ["apply"]\n execute = ["/opt/bin/kubectl", "apply"]\n }\n}',
+            "an after_hook runs kubectl, which may change what is applied",
+        ),
+        (
+            'terraform {\n extra_arguments "x" {\n commands = ["apply"]\n arguments = ["-target=aws_x.y"]\n }\n}',
+            "Terraform is run with -target=aws_x.y: not all is applied",
+        ),
+        (
+            'terraform {\n extra_arguments "x" {\n commands = ["apply"]\n env_vars = { TF_CLI_ARGS = "-no-color -destroy" }\n }\n}',
+            "Terraform is run with -destroy: not all is applied",
+        ),
         ("skip = true", "skip: Terragrunt may leave this root out"),
-        ('exclude {\n if = get_env("CI") == "true"\n actions = ["all"]\n}', "exclude: Terragrunt may leave this root out"),
-        ('terraform {\n source = "."\n exclude_from_copy = ["*.tf"]\n}',
-         "exclude_from_copy: not all files of the repo are where Terraform runs"),
+        (
+            'exclude {\n if = get_env("CI") == "true"\n actions = ["all"]\n}',
+            "exclude: Terragrunt may leave this root out",
+        ),
+        (
+            'terraform {\n source = "."\n exclude_from_copy = ["*.tf"]\n}',
+            "exclude_from_copy: not all files of the repo are where Terraform runs",
+        ),
     ],
 )
 def test_what_may_change_what_is_applied_is_noted(tmp_path: Path, hcl: str, note: str) -> None:
@@ -70,7 +91,9 @@ def test_what_may_change_what_is_applied_is_noted(tmp_path: Path, hcl: str, note
         'terraform {\n extra_arguments "x" {\n commands = ["apply"]\n arguments = ["-lock-timeout=20m", "-backup=-", "-parallelism=2"]\n }\n}',
         'terraform {\n extra_arguments "x" {\n commands = ["init"]\n arguments = ["-chdir=other", "-target=x"]\n }\n}',
         'terraform {\n extra_arguments "x" {\n commands = ["apply"]\n env_vars = { TF_LOG = "DEBUG", AWS_PROFILE = "x" }\n }\n}',
-        "skip = false", "prevent_destroy = true", 'exclude {\n if = false\n actions = ["all"]\n}',
+        "skip = false",
+        "prevent_destroy = true",
+        'exclude {\n if = false\n actions = ["all"]\n}',
     ],
 )
 def test_what_changes_nothing_is_silent(tmp_path: Path, hcl: str) -> None:
@@ -86,7 +109,8 @@ def test_variables_of_the_command_lines_environment_count(tmp_path: Path) -> Non
 
 def test_the_roots_own_files_are_laid_over_those_of_its_source(tmp_path: Path) -> None:
     root = root_of(
-        tmp_path, 'terraform { source = "../../modules//app" }',
+        tmp_path,
+        'terraform { source = "../../modules//app" }',
         modules__app__main_tf='output "a" { value = "module" }\n',
         modules__app__more_tf='output "b" { value = "module" }\n',
     )

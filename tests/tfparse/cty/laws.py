@@ -27,7 +27,7 @@ def variants(value: Value) -> Iterator[Value]:
     elif isinstance(raw, tuple):
         for index, element in enumerate(raw):
             for variant in variants(element):
-                yield rebuilt(value, (*raw[:index], variant, *raw[index + 1:]))
+                yield rebuilt(value, (*raw[:index], variant, *raw[index + 1 :]))
     elif isinstance(raw, dict):
         for key, item in raw.items():
             for variant in variants(item):

@@ -25,12 +25,14 @@ HERE = Origin("main.tf", 7)
 
 # -- what a conversion leaves alone -----------------------------------------------------------------
 
+
 def test_origins_and_marks_stay() -> None:
     value = object_({"a": number(1, HERE).marked(), "b": string("x", Origin("b.tf", 2))}, Origin("c.tf", 1))
     converted = convert(value, Map(STRING))
     assert str(converted.origin) == "c.tf:1"
     assert [(item.raw, str(item.origin), item.sensitive) for item in converted.mapping().values()] == [
-        ("1", "main.tf:7", True), ("x", "b.tf:2", False),
+        ("1", "main.tf:7", True),
+        ("x", "b.tf:2", False),
     ]
 
 
@@ -96,19 +98,23 @@ def test_optional_attributes_that_are_absent_are_null_and_extra_ones_are_dropped
     assert {key: item.raw for key, item in converted.mapping().items()} == {"name": "x", "enabled": None, "port": 80}
 
 
-@pytest.mark.parametrize(("value", "message"), [
-    (object_({"enabled": boolean(True)}), 'attribute "name" is required'),
-    (object_({"name": tuple_(())}), 'attribute "name": string required'),
-    (object_({"name": string("x"), "port": string("many")}), 'attribute "port": a number is required'),
-    (map_(STRING, {"port": string("1")}), 'attribute "name" is required'),
-    (string("x"), "object required"),
-])
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (object_({"enabled": boolean(True)}), 'attribute "name" is required'),
+        (object_({"name": tuple_(())}), 'attribute "name": string required'),
+        (object_({"name": string("x"), "port": string("many")}), 'attribute "port": a number is required'),
+        (map_(STRING, {"port": string("1")}), 'attribute "name" is required'),
+        (string("x"), "object required"),
+    ],
+)
 def test_what_is_no_such_object_is_refused(value: Value, message: str) -> None:
     with pytest.raises(ConversionError, match=f"^{message}$"):
         convert(value, BUCKET)
 
 
 # -- numbers ----------------------------------------------------------------------------------------
+
 
 @given(st.fractions(max_denominator=10**40), st.integers(-300, 300))
 def test_a_number_as_text_is_the_same_number(value: Fraction, exponent: int) -> None:
@@ -151,6 +157,7 @@ def test_products_end_somewhere() -> None:
 
 # -- operators with unknowns --------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("op", ["+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=", "&&", "||"])
 def test_an_unknown_operand_makes_an_unknown_result(op: str) -> None:
     known = boolean(True) if op in ("&&", "||") else number(2)
@@ -163,11 +170,18 @@ def test_an_unknown_operand_makes_an_unknown_result(op: str) -> None:
 
 # -- equality -----------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("template", "other", "expected"), [
-    (("a", WHY), "b", False), (("a", WHY), "ab", WHY), ((WHY, "/32"), "10.0.0.1/24", False),
-    (("ab", WHY, "ba"), "aba", False),
-    (("x", WHY, "y", WHY, "z"), "xz", False), (("x", WHY, "y", WHY, "z"), "xyz", WHY),
-])
+
+@pytest.mark.parametrize(
+    ("template", "other", "expected"),
+    [
+        (("a", WHY), "b", False),
+        (("a", WHY), "ab", WHY),
+        ((WHY, "/32"), "10.0.0.1/24", False),
+        (("ab", WHY, "ba"), "aba", False),
+        (("x", WHY, "y", WHY, "z"), "xz", False),
+        (("x", WHY, "y", WHY, "z"), "xyz", WHY),
+    ],
+)
 def test_what_is_known_of_a_string_can_rule_out_that_it_equals(
     template: tuple[str | Unknown, ...], other: str, expected: bool | Unknown
 ) -> None:
@@ -190,8 +204,11 @@ def test_an_open_map_is_unequal_to_one_that_lacks_its_keys() -> None:
 # -- laws -------------------------------------------------------------------------------------------
 
 LEAVES = st.one_of(
-    st.sampled_from(["a", "b", "1", "true"]).map(string), st.integers(0, 2).map(number), st.booleans().map(boolean),
-    st.just(null()), st.just(null(STRING)),
+    st.sampled_from(["a", "b", "1", "true"]).map(string),
+    st.integers(0, 2).map(number),
+    st.booleans().map(boolean),
+    st.just(null()),
+    st.just(null(STRING)),
 )
 
 
@@ -216,13 +233,17 @@ def _set_of(values: list[Value]) -> Value:
         return tuple_(tuple(values))
 
 
-TREES = st.recursive(LEAVES, lambda inner: st.one_of(
-    st.lists(inner, max_size=2).map(lambda values: tuple_(tuple(values))),
-    st.lists(inner, max_size=2).map(_list_of),
-    st.lists(inner, max_size=2).map(_set_of),
-    st.dictionaries(st.sampled_from("ab"), inner, max_size=2).map(object_),
-    st.dictionaries(st.sampled_from("ab"), inner, max_size=2).map(_map_of),
-), max_leaves=5)
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=2).map(lambda values: tuple_(tuple(values))),
+        st.lists(inner, max_size=2).map(_list_of),
+        st.lists(inner, max_size=2).map(_set_of),
+        st.dictionaries(st.sampled_from("ab"), inner, max_size=2).map(object_),
+        st.dictionaries(st.sampled_from("ab"), inner, max_size=2).map(_map_of),
+    ),
+    max_leaves=5,
+)
 
 
 def type_of(value: Value) -> Type:
@@ -259,7 +280,7 @@ def test_unifying_an_unknown_contradicts_nothing(values: list[Value]) -> None:
     assert truth is not None
     for index, value in enumerate(values):
         for variant in variants(value):
-            guess = unify_values([*values[:index], variant, *values[index + 1:]])
+            guess = unify_values([*values[:index], variant, *values[index + 1 :]])
             assert guess is not None
             for mine, theirs in zip(guess, truth, strict=True):
                 assert contradiction(mine, theirs) is None, f"{variant!r}"

@@ -44,21 +44,53 @@ def result(name: str, *args: Value | str | int) -> Value:
 MAIN_CF = file_of("\n# relay\nrelayhost = [", WHY, "]:587\n\n  smtpd_x = 1  \n")
 
 
-@pytest.mark.parametrize(("made", "expected"), [
-    (result("trimspace", MAIN_CF), [("# relay", 2), ("relayhost = [\ufffc]:587", 3), ("", 4), ("  smtpd_x = 1", 5)]),
-    (result("chomp", MAIN_CF), [("", 1), ("# relay", 2), ("relayhost = [\ufffc]:587", 3), ("", 4),
-                                ("  smtpd_x = 1  ", 5)]),
-    (result("indent", 2, MAIN_CF), [("", 1), ("  # relay", 2), ("  relayhost = [\ufffc]:587", 3), ("  ", 4),
-                                    ("    smtpd_x = 1  ", 5), ("  ", 6)]),
-    (result("upper", MAIN_CF), [("", 1), ("# RELAY", 2), ("RELAYHOST = [\ufffc]:587", 3), ("", 4),
-                                ("  SMTPD_X = 1  ", 5)]),
-    (result("trimprefix", MAIN_CF, "\n"), [("# relay", 2), ("relayhost = [\ufffc]:587", 3), ("", 4),
-                                           ("  smtpd_x = 1  ", 5)]),
-    (result("replace", MAIN_CF, "smtpd", "smtp"), [("", 1), ("# relay", 2), ("relayhost = [\ufffc]:587", 3), ("", 4),
-                                                   ("  smtp_x = 1  ", 5)]),
-    (result("format", "%s# end\n", MAIN_CF), [("", 1), ("# relay", 2), ("relayhost = [\ufffc]:587", 3), ("", 4),
-                                              ("  smtpd_x = 1  ", 5), ("# end", None)]),
-])
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (
+            result("trimspace", MAIN_CF),
+            [("# relay", 2), ("relayhost = [\ufffc]:587", 3), ("", 4), ("  smtpd_x = 1", 5)],
+        ),
+        (
+            result("chomp", MAIN_CF),
+            [("", 1), ("# relay", 2), ("relayhost = [\ufffc]:587", 3), ("", 4), ("  smtpd_x = 1  ", 5)],
+        ),
+        (
+            result("indent", 2, MAIN_CF),
+            [
+                ("", 1),
+                ("  # relay", 2),
+                ("  relayhost = [\ufffc]:587", 3),
+                ("  ", 4),
+                ("    smtpd_x = 1  ", 5),
+                ("  ", 6),
+            ],
+        ),
+        (
+            result("upper", MAIN_CF),
+            [("", 1), ("# RELAY", 2), ("RELAYHOST = [\ufffc]:587", 3), ("", 4), ("  SMTPD_X = 1  ", 5)],
+        ),
+        (
+            result("trimprefix", MAIN_CF, "\n"),
+            [("# relay", 2), ("relayhost = [\ufffc]:587", 3), ("", 4), ("  smtpd_x = 1  ", 5)],
+        ),
+        (
+            result("replace", MAIN_CF, "smtpd", "smtp"),
+            [("", 1), ("# relay", 2), ("relayhost = [\ufffc]:587", 3), ("", 4), ("  smtp_x = 1  ", 5)],
+        ),
+        (
+            result("format", "%s# end\n", MAIN_CF),
+            [
+                ("", 1),
+                ("# relay", 2),
+                ("relayhost = [\ufffc]:587", 3),
+                ("", 4),
+                ("  smtpd_x = 1  ", 5),
+                ("# end", None),
+            ],
+        ),
+    ],
+)
 def test_lines_keep_their_places(made: Value, expected: list[tuple[str, int | None]]) -> None:
     assert lines(made) == expected
     assert made.unknown == WHY
@@ -72,7 +104,11 @@ def test_joined_lines_are_each_from_where_they_stood() -> None:
 def test_split_lines_are_each_from_where_they_stand() -> None:
     pieces = result("split", "\n", file_of("a\nb\n\n", "c\nd")).elements()
     assert [(piece.as_string(), str(piece.origin)) for piece in pieces] == [
-        ("a", "f.tpl:1"), ("b", "f.tpl:2"), ("", "main.tf:1"), ("c", "f.tpl:4"), ("d", "f.tpl:5"),
+        ("a", "f.tpl:1"),
+        ("b", "f.tpl:2"),
+        ("", "main.tf:1"),
+        ("c", "f.tpl:4"),
+        ("d", "f.tpl:5"),
     ]
 
 
@@ -80,7 +116,8 @@ def test_matches_are_from_where_they_stand() -> None:
     subject = file_of("é = 1\nb = 2\n")
     matches = call("regexall", [string(r"(\w+|é) = (\d)"), subject], CONTEXT, HERE).elements()
     assert [[str(group.origin) for group in match.elements()] for match in matches] == [
-        ["f.tpl:1", "f.tpl:1"], ["f.tpl:2", "f.tpl:2"],
+        ["f.tpl:1", "f.tpl:1"],
+        ["f.tpl:2", "f.tpl:2"],
     ]
 
 
@@ -103,43 +140,56 @@ def test_sensitive_stretches_stay_marked() -> None:
 
 # -- unknown stretches ----------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("made", "expected"), [
-    (result("trimspace", file_of(" ", WHY, "  x ")), "\ufffcx"),
-    (result("trimspace", file_of("x  ", WHY, " ")), "x\ufffc"),
-    (result("trimspace", file_of(WHY, " ", WHY)), "\ufffc"),
-    (result("trim", file_of("--", WHY, "-x-"), "-"), "\ufffcx"),
-    (result("trimprefix", file_of("ab", WHY), "abc"), "\ufffc"),
-    (result("trimsuffix", file_of(WHY, ".example.org"), ".org"), "\ufffc.example"),
-    (result("replace", file_of("a.b", WHY, "c.d"), ".", "-"), "a-b\ufffcc-d"),
-    (result("replace", file_of("ab", WHY, "c"), "bc", "-"), "\ufffc"),
-    (result("replace", file_of("ab", WHY, "c"), "xbcy", "-"), "ab\ufffcc"),
-    (result("replace", file_of("ab", WHY, "bc", WHY), "xbcy", "-"), "\ufffc"),
-    (result("replace", file_of("a", WHY, "c"), "/a/", "-"), "\ufffc"),
-    (result("join", ",", list_(STRING, (string("a"), Value(STRING, WHY), string("b")))), "a,\ufffc,b"),
-    (result("format", "%s/%d", Value(STRING, WHY), 32), "\ufffc/32"),
-    (result("format", "%-9s|", Value(STRING, WHY)), "\ufffc|"),
-    (result("jsonencode", list_(STRING, (string("<"), Value(STRING, WHY)))), '["\\u003c",\ufffc]'),
-    (result("base64gzip", "x"), "H4sIAAAAAAAA/\ufffc"),
-])
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (result("trimspace", file_of(" ", WHY, "  x ")), "\ufffcx"),
+        (result("trimspace", file_of("x  ", WHY, " ")), "x\ufffc"),
+        (result("trimspace", file_of(WHY, " ", WHY)), "\ufffc"),
+        (result("trim", file_of("--", WHY, "-x-"), "-"), "\ufffcx"),
+        (result("trimprefix", file_of("ab", WHY), "abc"), "\ufffc"),
+        (result("trimsuffix", file_of(WHY, ".example.org"), ".org"), "\ufffc.example"),
+        (result("replace", file_of("a.b", WHY, "c.d"), ".", "-"), "a-b\ufffcc-d"),
+        (result("replace", file_of("ab", WHY, "c"), "bc", "-"), "\ufffc"),
+        (result("replace", file_of("ab", WHY, "c"), "xbcy", "-"), "ab\ufffcc"),
+        (result("replace", file_of("ab", WHY, "bc", WHY), "xbcy", "-"), "\ufffc"),
+        (result("replace", file_of("a", WHY, "c"), "/a/", "-"), "\ufffc"),
+        (result("join", ",", list_(STRING, (string("a"), Value(STRING, WHY), string("b")))), "a,\ufffc,b"),
+        (result("format", "%s/%d", Value(STRING, WHY), 32), "\ufffc/32"),
+        (result("format", "%-9s|", Value(STRING, WHY)), "\ufffc|"),
+        (result("jsonencode", list_(STRING, (string("<"), Value(STRING, WHY)))), '["\\u003c",\ufffc]'),
+        (result("base64gzip", "x"), "H4sIAAAAAAAA/\ufffc"),
+    ],
+)
 def test_what_is_known_around_an_unknown_stretch(made: Value, expected: str) -> None:
     assert flat(made) == expected
 
 
-@pytest.mark.parametrize(("name", "args", "expected"), [
-    ("startswith", ("pre", "pre-x"), None),
-    ("startswith", ("pre-", "pre-x"), None),
-    ("startswith", ("pre-y", "pre-x"), False),
-    ("startswith", ("pre-x/", "pre-x"), True),
-])
+@pytest.mark.parametrize(
+    ("name", "args", "expected"),
+    [
+        ("startswith", ("pre", "pre-x"), None),
+        ("startswith", ("pre-", "pre-x"), None),
+        ("startswith", ("pre-y", "pre-x"), False),
+        ("startswith", ("pre-x/", "pre-x"), True),
+    ],
+)
 def test_startswith_of_a_known_beginning(name: str, args: tuple[str, str], expected: bool | None) -> None:
     found = call(name, [file_of(args[0], WHY), string(args[1])], CONTEXT, HERE)
     assert found.raw == (WHY if expected is None else expected)
 
 
-@pytest.mark.parametrize(("known", "name", "expected"), [
-    ("/32", "endswith", True), ("/24", "endswith", False), ("2", "endswith", None), ("/32", "strcontains", True),
-    ("24", "strcontains", None),
-])
+@pytest.mark.parametrize(
+    ("known", "name", "expected"),
+    [
+        ("/32", "endswith", True),
+        ("/24", "endswith", False),
+        ("2", "endswith", None),
+        ("/32", "strcontains", True),
+        ("24", "strcontains", None),
+    ],
+)
 def test_the_end_and_the_middle(known: str, name: str, expected: bool | None) -> None:
     found = call(name, [file_of(WHY, known), string("/32")], CONTEXT, HERE)
     assert found.raw == (WHY if expected is None else expected)

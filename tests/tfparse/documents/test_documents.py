@@ -98,7 +98,10 @@ def test_yaml_scalars_are_on_their_lines() -> None:
     decoded = decode_yaml(file_of(VALUES))
     rules = [{"alert": 7, "expr": 8}, {"alert": 11}]
     assert places(decoded) == {
-        "image": {"tag": 3, "args": [4, 5]}, "rules": rules, "copy": rules, "merged": {"x": 16, "z": 17},
+        "image": {"tag": 3, "args": [4, 5]},
+        "rules": rules,
+        "copy": rules,
+        "merged": {"x": 16, "z": 17},
     }
 
 
@@ -107,7 +110,10 @@ def test_collections_are_where_they_begin() -> None:
     rules = decoded.get("rules")
     assert rules is not None
     assert [str(value.origin) for value in (decoded, rules, *rules.elements())] == [
-        "values.yaml:2", "values.yaml:6", "values.yaml:7", "values.yaml:11",
+        "values.yaml:2",
+        "values.yaml:6",
+        "values.yaml:7",
+        "values.yaml:11",
     ]
 
 
@@ -115,18 +121,25 @@ def test_the_lines_of_a_literal_block_are_on_theirs() -> None:
     document = file_of("a:\n  main.cf: |\n    # relay\n    relayhost = [", WHY, "]:587\n\n      x = 1\n  b: 1\n")
     main_cf = decode_yaml(document).mapping()["a"].mapping()["main.cf"]
     assert [(line.text, line.origin and line.origin.line) for line in main_cf.lines()] == [
-        ("# relay", 3), (f"relayhost = [{HOLE}]:587", 4), ("", 5), ("  x = 1", 6),
+        ("# relay", 3),
+        (f"relayhost = [{HOLE}]:587", 4),
+        ("", 5),
+        ("  x = 1", 6),
     ]
 
 
 def test_lines_of_several_files_in_one_document() -> None:
     parts = (
-        Part("a: 1\nb: ", Origin("main.tf", 10), True), Part("2\n", Origin("variables.tf", 3)),
-        Part("c: |\n  x\n", Origin("main.tf", 12), True), Part("  y\n", Origin("other.tf", 7)),
+        Part("a: 1\nb: ", Origin("main.tf", 10), True),
+        Part("2\n", Origin("variables.tf", 3)),
+        Part("c: |\n  x\n", Origin("main.tf", 12), True),
+        Part("  y\n", Origin("other.tf", 7)),
     )
     decoded = decode_yaml(text(parts))
     assert {key: str(item.origin) for key, item in decoded.mapping().items()} == {
-        "a": "main.tf:10", "b": "variables.tf:3", "c": "main.tf:12",
+        "a": "main.tf:10",
+        "b": "variables.tf:3",
+        "c": "main.tf:12",
     }
     assert [str(line.origin) for line in decoded.mapping()["c"].lines()] == ["main.tf:13", "other.tf:7"]
 
@@ -139,41 +152,48 @@ def test_json_values_are_on_their_lines() -> None:
 
 # -- unknown stretches ----------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("pieces", "expected"), [
-    (("a: ", WHY, "\nb: 1\n"), {"a": "...", "b": 1}),
-    (("a: ", WHY, "/32\n"), {"a": f"{HOLE}/32"}),
-    (("a: http://", WHY, ":80/\n"), {"a": f"http://{HOLE}:80/"}),
-    (('a: "', WHY, '"\n'), {"a": HOLE}),
-    (("a: 'it''s ", WHY, "'\n"), {"a": f"it's {HOLE}"}),
-    (("a: 1", WHY, "\n"), {"a": "..."}),  # it may be a number
-    (("a: ", WHY, "e\n"), {"a": "..."}),  # it may be the word "true"
-    (("a: 2001-", WHY, "\n"), {"a": "..."}),  # it may be a date, which is written in another form
-    (("a: v", WHY, "\n"), {"a": f"v{HOLE}"}),
-    (("a: |\n  x\n  ", WHY, "\n  y\n"), {"a": f"x\n{HOLE}\ny\n"}),
-    (("a: 1 # ", WHY, "\nb: 2\n"), {"a": 1, "b": 2}),
-    (("a: [x, ", WHY, ", z]\n"), {"a": ["x", "...", "z"]}),
-    (("- ", WHY, "\n- b\n"), ["...", "b"]),
-    (("a: 1\n", WHY, ": 2\nb: 3\n"), {"a": "...", "b": 3, "...": "..."}),
-    (("x:\n  <<: ", WHY, "\n  z: 1\n"), {"x": {"z": 1, "...": "..."}}),
-    (("a: &", WHY, " 1\n"), "..."),
-    (("a: !", WHY, " 1\n"), "..."),
-    (("a: 1\n", WHY, "\nb: 2\n"), "..."),
-    ((WHY,), "..."),
-])
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        (("a: ", WHY, "\nb: 1\n"), {"a": "...", "b": 1}),
+        (("a: ", WHY, "/32\n"), {"a": f"{HOLE}/32"}),
+        (("a: http://", WHY, ":80/\n"), {"a": f"http://{HOLE}:80/"}),
+        (('a: "', WHY, '"\n'), {"a": HOLE}),
+        (("a: 'it''s ", WHY, "'\n"), {"a": f"it's {HOLE}"}),
+        (("a: 1", WHY, "\n"), {"a": "..."}),  # it may be a number
+        (("a: ", WHY, "e\n"), {"a": "..."}),  # it may be the word "true"
+        (("a: 2001-", WHY, "\n"), {"a": "..."}),  # it may be a date, which is written in another form
+        (("a: v", WHY, "\n"), {"a": f"v{HOLE}"}),
+        (("a: |\n  x\n  ", WHY, "\n  y\n"), {"a": f"x\n{HOLE}\ny\n"}),
+        (("a: 1 # ", WHY, "\nb: 2\n"), {"a": 1, "b": 2}),
+        (("a: [x, ", WHY, ", z]\n"), {"a": ["x", "...", "z"]}),
+        (("- ", WHY, "\n- b\n"), ["...", "b"]),
+        (("a: 1\n", WHY, ": 2\nb: 3\n"), {"a": "...", "b": 3, "...": "..."}),
+        (("x:\n  <<: ", WHY, "\n  z: 1\n"), {"x": {"z": 1, "...": "..."}}),
+        (("a: &", WHY, " 1\n"), "..."),
+        (("a: !", WHY, " 1\n"), "..."),
+        (("a: 1\n", WHY, "\nb: 2\n"), "..."),
+        ((WHY,), "..."),
+    ],
+)
 def test_yaml_around_an_unknown_stretch(pieces: tuple[str | Unknown, ...], expected: Any) -> None:
     assert shown(decode_yaml(file_of(*pieces))) == expected
 
 
-@pytest.mark.parametrize(("pieces", "expected"), [
-    (('{"a": ', WHY, ', "b": 1}'), {"a": "...", "b": 1}),
-    (('{"a": "x', WHY, '\\n"}'), {"a": f"x{HOLE}\n"}),
-    (('{"a":', WHY, "}"), {"a": "..."}),
-    (("[1", WHY, ", 2]"), ["...", 2]),
-    (('{"a": 1, "', WHY, '": 2, "b": 3}'), {"a": "...", "b": 3, "...": "..."}),
-    (("[1, 2", WHY), "..."),
-    ((WHY, "[1]"), "..."),
-    (('{"a"', WHY, "1}"), "..."),
-])
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        (('{"a": ', WHY, ', "b": 1}'), {"a": "...", "b": 1}),
+        (('{"a": "x', WHY, '\\n"}'), {"a": f"x{HOLE}\n"}),
+        (('{"a":', WHY, "}"), {"a": "..."}),
+        (("[1", WHY, ", 2]"), ["...", 2]),
+        (('{"a": 1, "', WHY, '": 2, "b": 3}'), {"a": "...", "b": 3, "...": "..."}),
+        (("[1, 2", WHY), "..."),
+        ((WHY, "[1]"), "..."),
+        (('{"a"', WHY, "1}"), "..."),
+    ],
+)
 def test_json_around_an_unknown_stretch(pieces: tuple[str | Unknown, ...], expected: Any) -> None:
     assert shown(decode_json(file_of(*pieces))) == expected
 
@@ -195,6 +215,7 @@ def test_what_cannot_be_read_says_where() -> None:
 
 # -- sensitive stretches --------------------------------------------------------------------------
 
+
 def marks(value: Value) -> Any:
     if isinstance(value.raw, dict):
         return {key: marks(item) for key, item in value.raw.items()}
@@ -214,8 +235,11 @@ def test_all_of_a_text_that_is_sensitive_as_a_whole() -> None:
 # -- there and back -------------------------------------------------------------------------------
 
 SCALARS = st.one_of(
-    st.text(alphabet="ab:- #\n\"'\\{}[],&*!|>%@`é\t~19", max_size=8).map(string), st.integers(-99, 99).map(number),
-    st.booleans().map(boolean), st.just(null(STRING)), st.sampled_from(["true", "null", "", "1", "~", "y"]).map(string),
+    st.text(alphabet="ab:- #\n\"'\\{}[],&*!|>%@`é\t~19", max_size=8).map(string),
+    st.integers(-99, 99).map(number),
+    st.booleans().map(boolean),
+    st.just(null(STRING)),
+    st.sampled_from(["true", "null", "", "1", "~", "y"]).map(string),
 )
 TREES = st.recursive(
     SCALARS,
@@ -245,14 +269,17 @@ def test_an_unknown_goes_there_and_comes_back(encoding: str, tree: Value) -> Non
         assert shown(call(f"{encoding}decode", [guess], CONTEXT)) == shown(variant)
 
 
-@pytest.mark.parametrize(("value", "expected"), [
-    (Value(Map(STRING), {"a": string("x")}, rest=WHY), {"a": "x", "...": "..."}),
-    (Value(Set(STRING), (string("x"), Value(STRING, WHY))), "..."),
-    (Value(Set(STRING), (Value(STRING, WHY),)), ["..."]),
-    (list_(NUMBER, (number(1), Value(NUMBER, WHY))), [1, "..."]),
-    (map_(STRING, {"a": file_of("x\n", WHY)}), {"a": f"x\n{HOLE}"}),
-    (Value(List(STRING), WHY), "..."),
-])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Value(Map(STRING), {"a": string("x")}, rest=WHY), {"a": "x", "...": "..."}),
+        (Value(Set(STRING), (string("x"), Value(STRING, WHY))), "..."),
+        (Value(Set(STRING), (Value(STRING, WHY),)), ["..."]),
+        (list_(NUMBER, (number(1), Value(NUMBER, WHY))), [1, "..."]),
+        (map_(STRING, {"a": file_of("x\n", WHY)}), {"a": f"x\n{HOLE}"}),
+        (Value(List(STRING), WHY), "..."),
+    ],
+)
 def test_values_that_documents_cannot_hold_come_back_all_the_same(value: Value, expected: Any) -> None:
     for encoding in ("json", "yaml"):
         document = call(f"{encoding}encode", [object_({"k": value, "after": number(1)})], CONTEXT)
@@ -278,10 +305,14 @@ def test_an_encoded_value_that_was_changed_is_no_longer_that_value() -> None:
 BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n + 1}: &a{n + 1} [*a{n}, *a{n}]\n" for n in range(40))
 
 
-@pytest.mark.parametrize(("document", "message"), [
-    (BOMB, "more than 1000000 values"), ("[" * 5000, "more than 100 levels deep"),
-    ("x: " + "9" * 5000, 'cannot parse'),
-])
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        (BOMB, "more than 1000000 values"),
+        ("[" * 5000, "more than 100 levels deep"),
+        ("x: " + "9" * 5000, "cannot parse"),
+    ],
+)
 def test_a_hostile_document_is_refused(document: str, message: str) -> None:
     with pytest.raises(TerraformError) as refusal:
         decode_yaml(string(document))
@@ -298,7 +329,8 @@ def test_no_text_makes_anything_but_a_value_or_a_diagnostic(document: str) -> No
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3), max_leaves=8,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
 )
 
 

@@ -28,21 +28,42 @@ SPEC = Path(__file__).parents[2] / "spec" / "terraform"
 
 DULLER = {
     # The type of a resource's attribute is not known here: an unknown may turn out to be of any type.
-    'tolist([1, local.u])', 'tolist([1, local.any])', 'tolist([local.any, {a = 1}])', 'tomap({a = local.u, b = 1})',
-    'tomap({a = local.any, b = 1})', 'formatlist("%s", local.u)', 'local.u == 1', '[local.u] == [1]',
-    'coalesce(1, local.any)', 'concat(tolist([1]), tolist([local.any]))', 'setunion([1], [local.any])',
-    'flatten([["a"], local.u])', 'flatten([["a"], [local.u]])',
-    'local.u.a', 'local.u[0]', 'can(local.u.a)', 'try(local.u.a, "not an object")',
+    "tolist([1, local.u])",
+    "tolist([1, local.any])",
+    "tolist([local.any, {a = 1}])",
+    "tomap({a = local.u, b = 1})",
+    "tomap({a = local.any, b = 1})",
+    'formatlist("%s", local.u)',
+    "local.u == 1",
+    "[local.u] == [1]",
+    "coalesce(1, local.any)",
+    "concat(tolist([1]), tolist([local.any]))",
+    "setunion([1], [local.any])",
+    'flatten([["a"], local.u])',
+    'flatten([["a"], [local.u]])',
+    "local.u.a",
+    "local.u[0]",
+    "can(local.u.a)",
+    'try(local.u.a, "not an object")',
     # What is looked into may yet prove to be an error, though Terraform says nothing of the kind.
-    'try(local.any ? 1 : 1, 2)', 'try("${local.any}" == "x" ? 1 : 1, 2)', 'try(length([local.any.x]), 0)', 'can(length([local.any.x]))', 'try(keys({ a = local.u }), [])',
+    "try(local.any ? 1 : 1, 2)",
+    'try("${local.any}" == "x" ? 1 : 1, 2)',
+    "try(length([local.any.x]), 0)",
+    "can(length([local.any.x]))",
+    "try(keys({ a = local.u }), [])",
     # Nor whether it is null.
-    'local.u == null', 'local.list == null',
+    "local.u == null",
+    "local.list == null",
     # Refused for its first character before the rest is known.
-    'jsondecode(local.part)',
+    "jsondecode(local.part)",
 }
 SHARPER = {
-    'alltrue([local.bool, false])', 'contains([], local.u)', 'matchkeys(["a", local.u], ["x", "y"], ["x"])',
-    '[local.u, 1] == ["x", 2]', 'try([local.u, "k"], 1)', 'try({ a = local.u }, 1)',
+    "alltrue([local.bool, false])",
+    "contains([], local.u)",
+    'matchkeys(["a", local.u], ["x", "y"], ["x"])',
+    '[local.u, 1] == ["x", 2]',
+    'try([local.u, "k"], 1)',
+    "try({ a = local.u }, 1)",
     # Read around the unknown scalar, as documents are here.
     'yamldecode("a: ${local.u}")',
 }

@@ -107,7 +107,9 @@ def takes_any(name: str) -> bool:
 def is_all_secret(value: Value) -> bool:
     if value.secret or value.is_null:
         return True
-    children = value.raw.values() if isinstance(value.raw, dict) else value.raw if isinstance(value.raw, tuple) else None
+    children = (
+        value.raw.values() if isinstance(value.raw, dict) else value.raw if isinstance(value.raw, tuple) else None
+    )
     return children is not None and all(map(is_all_secret, children))
 
 

@@ -21,6 +21,8 @@ from tfparse.functions import Context, FunctionError, call
 from tfparse.graph.root import Root
 
 SPEC = Path(__file__).parents[2] / "spec" / "terraform"
+
+
 def cases() -> Iterator[tuple[str, str]]:
     for file in sorted((SPEC / "cases").glob("*.txt")):
         for case in json.loads((SPEC / f"{file.stem}.json").read_text(encoding="utf-8"))["cases"]:
@@ -57,7 +59,7 @@ def test_the_unknown_contradicts_nothing(
             for variant in variants(argument):
                 if name == "yamldecode" and variant.parts:
                     continue  # read on an assumption, which has tests of its own
-                changed = [*arguments[:index], variant, *arguments[index + 1:]]
+                changed = [*arguments[:index], variant, *arguments[index + 1 :]]
                 shown = f"{name}(), argument {index} as {variant!r} {variant.parts or ''} {variant.rest or ''}"
                 try:
                     guess = call(name, changed, context)

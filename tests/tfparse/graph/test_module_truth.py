@@ -59,12 +59,16 @@ def agrees(ours: Any, theirs: Any, unknown: Any) -> bool:
         return isinstance(ours, dict) and "unknown" in ours
     if isinstance(theirs, dict):
         below = unknown or {}
-        return isinstance(ours, dict) and ours.keys() == theirs.keys() | below.keys() and all(
-            agrees(ours[key], theirs.get(key), below.get(key)) for key in ours
+        return (
+            isinstance(ours, dict)
+            and ours.keys() == theirs.keys() | below.keys()
+            and all(agrees(ours[key], theirs.get(key), below.get(key)) for key in ours)
         )
     if isinstance(theirs, list):
-        return isinstance(ours, list) and len(ours) == len(theirs) and all(
-            map(agrees, ours, theirs, unknown or [None] * len(theirs))
+        return (
+            isinstance(ours, list)
+            and len(ours) == len(theirs)
+            and all(map(agrees, ours, theirs, unknown or [None] * len(theirs)))
         )
     return isinstance(ours, bool) == isinstance(theirs, bool) and bool(ours == theirs)
 

@@ -35,23 +35,28 @@ def shown(found: Root, expression: str) -> str:
 
 
 def test_resources_are_reached_through_calls_with_their_keys(tmp_path: Path) -> None:
-    found = root(tmp_path, """
+    found = root(
+        tmp_path,
+        """
         module "m" {
           source   = "./m"
           for_each = toset(["a", "b"])
           name     = each.key
         }
-        """, **{"m/main.tf": """
+        """,
+        **{
+            "m/main.tf": """
         variable "name" {}
         resource "x_y" "z" {
           count = var.name == "a" ? 2 : 0
           label = "${var.name}${count.index}"
         }
-        """})
-    assert {address: attribute(resource.body, "label").as_string() for address, resource in resources(found).items()} == {
-        'module.m["a"].x_y.z[0]': "a0",
-        'module.m["a"].x_y.z[1]': "a1",
-    }
+        """
+        },
+    )
+    assert {
+        address: attribute(resource.body, "label").as_string() for address, resource in resources(found).items()
+    } == {'module.m["a"].x_y.z[0]': "a0", 'module.m["a"].x_y.z[1]': "a1"}
 
 
 def test_a_module_that_nobody_calls_does_not_count(tmp_path: Path) -> None:
@@ -60,7 +65,9 @@ def test_a_module_that_nobody_calls_does_not_count(tmp_path: Path) -> None:
 
 
 def test_blocks_keep_their_order_and_origins(tmp_path: Path) -> None:
-    found = root(tmp_path, """
+    found = root(
+        tmp_path,
+        """
         resource "x_y" "z" {
           env {
             name = "A"
@@ -76,7 +83,8 @@ def test_blocks_keep_their_order_and_origins(tmp_path: Path) -> None:
             name = "D"
           }
         }
-        """)
+        """,
+    )
     blocks = resources(found)["x_y.z"].body.blocks("env")
     names = [attribute(block.body, "name") for block in blocks]
     assert [name.as_string() for name in names] == ["A", "B", "C", "D"]
@@ -85,7 +93,10 @@ def test_blocks_keep_their_order_and_origins(tmp_path: Path) -> None:
 
 
 def test_a_dynamic_block_over_the_unknown_is_some_number_of_blocks(tmp_path: Path) -> None:
-    found = root(tmp_path, SECRET + """
+    found = root(
+        tmp_path,
+        SECRET
+        + """
         resource "x_y" "z" {
           dynamic "env" {
             for_each = data.vault_kv_secret_v2.s.data
@@ -96,14 +107,19 @@ def test_a_dynamic_block_over_the_unknown_is_some_number_of_blocks(tmp_path: Pat
             }
           }
         }
-        """)
+        """,
+    )
     (block,) = resources(found)["x_y.z"].body.blocks("env")
-    assert block.repetition == Unknown("data.vault_kv_secret_v2.s.data is read when Terraform runs", Origin("main.tf", 1, 1))
+    assert block.repetition == Unknown(
+        "data.vault_kv_secret_v2.s.data is read when Terraform runs", Origin("main.tf", 1, 1)
+    )
     assert attribute(block.body, "name").is_unknown
     assert attribute(block.body, "fixed").as_string() == "f"
 
 
-@pytest.mark.parametrize("meta", ["count = length(data.vault_kv_secret_v2.s.data)", "for_each = data.vault_kv_secret_v2.s.data"])
+@pytest.mark.parametrize(
+    "meta", ["count = length(data.vault_kv_secret_v2.s.data)", "for_each = data.vault_kv_secret_v2.s.data"]
+)
 def test_a_resource_repeated_by_the_unknown_is_some_number_of_them(tmp_path: Path, meta: str) -> None:
     found = root(tmp_path, f'{SECRET}resource "x_y" "z" {{\n  {meta}\n  a = 1\n}}\n')
     (resource,) = found.resources()
@@ -113,13 +129,17 @@ def test_a_resource_repeated_by_the_unknown_is_some_number_of_them(tmp_path: Pat
 
 
 def test_an_unknown_neighbour_leaves_the_known_ones_known(tmp_path: Path) -> None:
-    found = root(tmp_path, SECRET + """
+    found = root(
+        tmp_path,
+        SECRET
+        + """
         locals {
           all  = merge({ a = 1, b = 2 }, data.vault_kv_secret_v2.s.data, { b = 3 })
           text = "${data.vault_kv_secret_v2.s.data["ip"]}/32"
           obj  = { secret = data.vault_kv_secret_v2.s.data["x"], known = 4 }
         }
-        """)
+        """,
+    )
     assert found.evaluate("local.all.b").as_number() == 3
     assert found.evaluate("local.all.a").is_unknown
     assert found.evaluate("local.obj.known").as_number() == 4
@@ -127,7 +147,9 @@ def test_an_unknown_neighbour_leaves_the_known_ones_known(tmp_path: Path) -> Non
 
 
 def test_references_between_resources(tmp_path: Path) -> None:
-    found = root(tmp_path, """
+    found = root(
+        tmp_path,
+        """
         resource "k_namespace" "n" {
           metadata {
             name = "mail"
@@ -138,7 +160,8 @@ def test_references_between_resources(tmp_path: Path) -> None:
           uid       = k_namespace.n.metadata[0].uid
           id        = k_namespace.n.id
         }
-        """)
+        """,
+    )
     body = resources(found)["k_thing.t"].body
     namespace = attribute(body, "namespace")
     assert (namespace.as_string(), namespace.origin) == ("mail", Origin("main.tf", 3, 12))
@@ -148,12 +171,17 @@ def test_references_between_resources(tmp_path: Path) -> None:
 
 def test_git_crypt_ciphertext_is_recognised_and_named(tmp_path: Path) -> None:
     found = root(tmp_path, 'variable "a" {\n  default = 1\n}\n', **{"terraform.tfvars": b"\0GITCRYPT\0\x12\x34\xff"})
-    assert found.evaluate("var.a").unknown == Unknown("terraform.tfvars is git-crypt ciphertext", Origin("terraform.tfvars", 1))
+    assert found.evaluate("var.a").unknown == Unknown(
+        "terraform.tfvars is git-crypt ciphertext", Origin("terraform.tfvars", 1)
+    )
 
 
 def test_a_later_readable_file_decides_all_the_same(tmp_path: Path) -> None:
-    found = root(tmp_path, 'variable "a" {}\nvariable "b" {}\n',
-                 **{"terraform.tfvars": b"\0GITCRYPT\0\x12", "x.auto.tfvars": "a = 2\n"})
+    found = root(
+        tmp_path,
+        'variable "a" {}\nvariable "b" {}\n',
+        **{"terraform.tfvars": b"\0GITCRYPT\0\x12", "x.auto.tfvars": "a = 2\n"},
+    )
     assert found.evaluate("var.a").as_number() == 2
     assert found.evaluate("var.b").is_unknown
 
@@ -213,7 +241,9 @@ def test_a_chain_that_is_too_long_is_a_diagnostic(tmp_path: Path) -> None:
 
 
 def test_ignore_changes(tmp_path: Path) -> None:
-    found = root(tmp_path, """
+    found = root(
+        tmp_path,
+        """
         resource "x_y" "z" {
           lifecycle {
             ignore_changes = [
@@ -227,7 +257,8 @@ def test_ignore_changes(tmp_path: Path) -> None:
             ignore_changes = all
           }
         }
-        """)
+        """,
+    )
     found_resources = resources(found)
     assert [(i.path, i.origin.line) for i in found_resources["x_y.z"].ignore_changes] == [
         (("spec", 0, "container", 0, "image"), 4),
@@ -246,11 +277,16 @@ def test_files_outside_of_the_repo_are_not_read(tmp_path: Path, path: str) -> No
 
 
 def test_a_line_of_a_rendered_template_has_its_place(tmp_path: Path) -> None:
-    found = root(tmp_path, SECRET + """
+    found = root(
+        tmp_path,
+        SECRET
+        + """
         locals {
           t = templatefile("t.tpl", { secret = data.vault_kv_secret_v2.s.data["x"], names = ["a", "b"] })
         }
-        """, **{"t.tpl": "first: ${secret}\n%{ for n in names ~}\n- ${n}\n%{ endfor ~}\nlast: 1\n"})
+        """,
+        **{"t.tpl": "first: ${secret}\n%{ for n in names ~}\n- ${n}\n%{ endfor ~}\nlast: 1\n"},
+    )
     lines = found.evaluate("local.t").lines()
     assert [(line.text, line.origin and (line.origin.file, line.origin.line)) for line in lines] == [
         ("first: \ufffc", ("t.tpl", 1)),
@@ -261,7 +297,9 @@ def test_a_line_of_a_rendered_template_has_its_place(tmp_path: Path) -> None:
 
 
 def test_sensitive_spreads(tmp_path: Path) -> None:
-    found = root(tmp_path, 'variable "p" {\n  default   = "hunter2"\n  sensitive = true\n}\n'
-                           'locals {\n  url = "https://u:${var.p}@h"\n}\n')
+    found = root(
+        tmp_path,
+        'variable "p" {\n  default   = "hunter2"\n  sensitive = true\n}\nlocals {\n  url = "https://u:${var.p}@h"\n}\n',
+    )
     assert shown(found, "local.url") == '"(sensitive value)"'
     assert "hunter2" not in repr(found.evaluate("local.url"))

@@ -69,7 +69,7 @@ def test_an_expression_has_its_place_in_the_file_it_is_from() -> None:
 
 
 def test_text_that_is_not_utf_8_has_a_place() -> None:
-    diagnostic = refusal("a = 1\nb = \"é".encode() + b'\xff"\n')
+    diagnostic = refusal('a = 1\nb = "é'.encode() + b'\xff"\n')
     assert (diagnostic.summary, diagnostic.origin) == ("Invalid character encoding", Origin("main.tf", 2, 7))
 
 

@@ -152,7 +152,7 @@ def test_a_file() -> None:
 
 
 def test_bytes_are_utf_8() -> None:
-    assert parse_file("x = \"\u00e9\"\n".encode(), "x") == parse_file("x = \"\u00e9\"\n", "x")
+    assert parse_file('x = "\u00e9"\n'.encode(), "x") == parse_file('x = "\u00e9"\n', "x")
 
 
 def test_labels_that_only_look_like_keywords() -> None:

@@ -6,8 +6,12 @@ from collections.abc import Callable
 from random import Random
 
 UNKNOWN = {
-    "string": ["local.u", "local.part"], "number": ["local.number"], "bool": ["local.bool"],
-    "list": ["local.list"], "object": ["local.map"], "any": ["local.any"],
+    "string": ["local.u", "local.part"],
+    "number": ["local.number"],
+    "bool": ["local.bool"],
+    "list": ["local.list"],
+    "object": ["local.map"],
+    "any": ["local.any"],
 }
 """Names of the prelude that stand for what is not known before apply."""
 
@@ -43,13 +47,23 @@ class Expressions:
         chance = self.chance
         if chance.random() < 0.06:
             return "null"
-        return chance.choice({
-            "string": ['"a"', '"b"', '""', '"5"', '"true"', '"a-b"', '"\u00e9"', "local.secret"],
-            "number": ["0", "1", "2", "-3", "1.5", "10"],
-            "bool": ["true", "false"],
-            "list": ["[]", '["a", "b"]', "[1, 2, 3]", '[1, "a", true]', 'toset(["b", "a"])', 'tolist(["x"])', "[null]"],
-            "object": ["{}", '{ a = 1, b = "x" }', '{ a = "y" }', 'tomap({ a = "p", c = "q" })', "local.object"],
-        }[kind])
+        return chance.choice(
+            {
+                "string": ['"a"', '"b"', '""', '"5"', '"true"', '"a-b"', '"\u00e9"', "local.secret"],
+                "number": ["0", "1", "2", "-3", "1.5", "10"],
+                "bool": ["true", "false"],
+                "list": [
+                    "[]",
+                    '["a", "b"]',
+                    "[1, 2, 3]",
+                    '[1, "a", true]',
+                    'toset(["b", "a"])',
+                    'tolist(["x"])',
+                    "[null]",
+                ],
+                "object": ["{}", '{ a = 1, b = "x" }', '{ a = "y" }', 'tomap({ a = "p", c = "q" })', "local.object"],
+            }[kind]
+        )
 
     def either(self, kind: str, depth: int) -> str:
         """What can be of any kind: a choice, something picked out, parentheses, ``try``."""
@@ -67,10 +81,10 @@ class Expressions:
         of, chance = self.of, self.chance
         made: list[Callable[[], str]] = [
             lambda: f'"{self.template(depth)}"',
-            lambda: f"join(\"-\", {of('list', depth)})",
+            lambda: f'join("-", {of("list", depth)})',
             lambda: f"upper({of('string', depth)})",
             lambda: f"jsonencode({self.any(depth)})",
-            lambda: f"format(\"%s/%v\", {of('string', depth)}, {self.any(depth)})",
+            lambda: f'format("%s/%v", {of("string", depth)}, {self.any(depth)})',
         ]
         return chance.choice(made)()
 

@@ -26,8 +26,12 @@ COUNT = int(os.environ.get("TFPARSE_EXPRESSIONS", "60"))
 SEED = int(os.environ.get("TFPARSE_SEED", "0"))
 
 UNEVALUATED = {
-    "Inconsistent conditional result types", "Condition is null", "Invalid 'for' condition", "Duplicate object key",
-    "Operation failed", INFINITE,
+    "Inconsistent conditional result types",
+    "Condition is null",
+    "Invalid 'for' condition",
+    "Duplicate object key",
+    "Operation failed",
+    INFINITE,
 }
 """Errors of Terraform in what has no say in the value: a branch not taken, a loop that never turns."""
 

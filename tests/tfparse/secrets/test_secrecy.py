@@ -164,7 +164,13 @@ def test_words_that_were_said_before_are_none(tmp_path: Path) -> None:
 def test_what_does_not_parse(tmp_path: Path) -> None:
     broken = 'variable "x" {\n  default = "hunter2" x\n}\nresource "x_page" "p" {\n  a = 1\n}\nresource "x_secret" "p" {\n}\n'
     secrets = find_secrets(repo(tmp_path, {"main.tf": broken, "x.tfvars": "a = = 1\n"}))
-    assert [secrets.redacted_line("main.tf", n) for n in (1, 2, 4, 5, 7)] == [UNREADABLE, UNREADABLE, None, None, UNREADABLE]
+    assert [secrets.redacted_line("main.tf", n) for n in (1, 2, 4, 5, 7)] == [
+        UNREADABLE,
+        UNREADABLE,
+        None,
+        None,
+        UNREADABLE,
+    ]
     assert secrets.redacted_line("x.tfvars", 1) == UNREADABLE
 
 

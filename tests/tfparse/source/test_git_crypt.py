@@ -13,9 +13,27 @@ from tfparse.source.git import GIT_CRYPT, checkout
 from tfparse.source.git_crypt import encrypted
 
 FILES = [
-    "a.tfvars", "deep/b.tfvars", "deep/er/c.tfvars", "d.tfvars.json", "secrets/x", "secrets/y/z", "deep/secrets/x",
-    "stacks/a/secrets/k", "stacks/secrets/k", "stacks/a/b/secrets/k/l", "kubeconfig", "deep/kubeconfig", ".config",
-    "my.kubeconfig", "a1.hujson", "ab.hujson", "b/a1.hujson", "plain.txt", "deep/plain.txt", "deep/open.tfvars", "x y",
+    "a.tfvars",
+    "deep/b.tfvars",
+    "deep/er/c.tfvars",
+    "d.tfvars.json",
+    "secrets/x",
+    "secrets/y/z",
+    "deep/secrets/x",
+    "stacks/a/secrets/k",
+    "stacks/secrets/k",
+    "stacks/a/b/secrets/k/l",
+    "kubeconfig",
+    "deep/kubeconfig",
+    ".config",
+    "my.kubeconfig",
+    "a1.hujson",
+    "ab.hujson",
+    "b/a1.hujson",
+    "plain.txt",
+    "deep/plain.txt",
+    "deep/open.tfvars",
+    "x y",
 ]
 ATTRIBUTES = {
     "as in a real repo": (
@@ -43,8 +61,14 @@ def test_as_git_has_it(name: str, is_repository: bool, tmp_path: Path) -> None:
     (tmp_path / ".gitattributes").write_text(ATTRIBUTES[name])
     (tmp_path / "deep" / ".gitattributes").write_text("plain.txt filter=git-crypt\nopen.tfvars -filter\n")
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
-    asked = subprocess.run(["git", "check-attr", "-z", "--stdin", "filter"], cwd=tmp_path, input="\0".join(FILES),
-                           capture_output=True, text=True, check=True).stdout.split("\0")
+    asked = subprocess.run(
+        ["git", "check-attr", "-z", "--stdin", "filter"],
+        cwd=tmp_path,
+        input="\0".join(FILES),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\0")
     by_git = {file for file, value in zip(asked[::3], asked[2::3], strict=False) if value.startswith("git-crypt")}
     if not is_repository:
         shutil.rmtree(tmp_path / ".git")
@@ -76,7 +100,9 @@ def secrets_of(folder: Path) -> set[str]:
 
 def test_a_file_that_is_committed_as_ciphertext(tmp_path: Path) -> None:
     """Unlocked, whatever the attributes have come to say; a file of another length is none for that."""
-    top = committed(tmp_path, {"leak.cf": GIT_CRYPT + b"0123456789ab-secret", "open.cf": b"in the open", "gone.cf": b"x"})
+    top = committed(
+        tmp_path, {"leak.cf": GIT_CRYPT + b"0123456789ab-secret", "open.cf": b"in the open", "gone.cf": b"x"}
+    )
     (top / "leak.cf").write_bytes(b"-secret")
     (top / "open.cf").write_bytes(b"in the open, and changed")
     (top / "gone.cf").unlink()
@@ -85,7 +111,12 @@ def test_a_file_that_is_committed_as_ciphertext(tmp_path: Path) -> None:
 
 def test_a_folder_of_a_repository(tmp_path: Path) -> None:
     """The attributes above it count, and its paths are its own."""
-    files = {".gitattributes": b"infra/*.cf filter=git-crypt\n", "infra/a.cf": b"a", "infra/b.txt": b"b", "infra/c": GIT_CRYPT}
+    files = {
+        ".gitattributes": b"infra/*.cf filter=git-crypt\n",
+        "infra/a.cf": b"a",
+        "infra/b.txt": b"b",
+        "infra/c": GIT_CRYPT,
+    }
     top = committed(tmp_path, files)
     (top / "infra/c").write_bytes(b"unlocked")
     assert secrets_of(top / "infra") == {"a.cf", "c"}
@@ -113,8 +144,17 @@ def test_what_the_settings_of_the_repo_would_run_is_not_run(tmp_path: Path) -> N
     trap = top / ".git" / "trap"
     trap.write_text(f"#!/bin/sh\ntouch {top}/.git/sprung\n")
     trap.chmod(0o755)
-    for name in ("core.fsmonitor", "core.pager", "core.sshCommand", "filter.git-crypt.clean", "filter.git-crypt.smudge",
-                 "filter.git-crypt.process", "diff.git-crypt.textconv", "alias.ls-files", "core.editor"):
+    for name in (
+        "core.fsmonitor",
+        "core.pager",
+        "core.sshCommand",
+        "filter.git-crypt.clean",
+        "filter.git-crypt.smudge",
+        "filter.git-crypt.process",
+        "diff.git-crypt.textconv",
+        "alias.ls-files",
+        "core.editor",
+    ):
         git(top, "config", name, str(trap))
     (top / ".git/sprung").unlink(missing_ok=True)
     assert secrets_of(top) == {"a.cf", "b.cf"}
@@ -136,7 +176,10 @@ def test_what_git_crypt_itself_has_encrypted(tmp_path: Path) -> None:
     (tmp_path / "a.key").write_text("Canary\n")
     git(tmp_path, "add", "--all")
     git(tmp_path, "commit", "--quiet", "--message=.", "--no-gpg-sign")
-    assert b"Canary" not in subprocess.run(["git", "show", "HEAD:a.key"], cwd=tmp_path, check=True, capture_output=True).stdout
+    assert (
+        b"Canary"
+        not in subprocess.run(["git", "show", "HEAD:a.key"], cwd=tmp_path, check=True, capture_output=True).stdout
+    )
     assert secrets_of(tmp_path) == {"a.key"}
     assert load(tmp_path).root("").evaluate("local.it").secret
     (tmp_path / ".gitattributes").write_text("# nothing\n")

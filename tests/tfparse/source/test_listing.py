@@ -78,7 +78,16 @@ def test_a_folder_that_an_outer_repository_ignores(infra: Infra) -> None:
 def test_a_submodule_is_read_as_it_is_checked_out(infra: Infra, tmp_path: Path) -> None:
     inner = infra.path / "a" / "inner"
     repo(inner, {"main.tf": "locals {\n  x = 1\n}\n"})
-    commit = ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message=.", "--no-gpg-sign"]
+    commit = [
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a@example.com",
+        "commit",
+        "--quiet",
+        "--message=.",
+        "--no-gpg-sign",
+    ]
     for arguments in (["init", "--quiet"], ["add", "."], commit):
         subprocess.run(["git", *arguments], cwd=inner, check=True)
     subprocess.run(["git", "add", "a/inner"], cwd=infra.path, check=True, capture_output=True)

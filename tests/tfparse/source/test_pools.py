@@ -78,7 +78,9 @@ def test_files_share_what_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("decode", ["yamldecode", "jsondecode"])
 def test_what_is_decoded_is_paid_for_before(tmp_path: Path, decode: str) -> None:
-    infra = repo(tmp_path, {"main.tf": f'output "o" {{\n  value = {decode}(file("x"))[0]\n}}\n', "x": "[" + "1,\n" * 999 + "1]"})
+    infra = repo(
+        tmp_path, {"main.tf": f'output "o" {{\n  value = {decode}(file("x"))[0]\n}}\n', "x": "[" + "1,\n" * 999 + "1]"}
+    )
     infra.tree.pools = Pools(iterations=Pool(2_000, 100))
     assert said(infra, "").startswith("Too much work")
 

@@ -26,8 +26,16 @@ def infra(tmp_path: Path) -> Infra:
     """A repo with links that lead in a circle, nowhere, elsewhere in the repo, and out of it."""
     repo(tmp_path / "repository", {"text": "not ours"})
     made = repo(tmp_path / "repo", {"main.tf": "", "a/text": "text", "module/main.tf": ""})
-    for name, target in {"loop": "loop", "dangling": "nowhere", "in": "a/text", "out": "/etc/hostname", "dir": "/etc",
-                         "sibling": "../repository", "back": "a", "a/up": "../module"}.items():
+    for name, target in {
+        "loop": "loop",
+        "dangling": "nowhere",
+        "in": "a/text",
+        "out": "/etc/hostname",
+        "dir": "/etc",
+        "sibling": "../repository",
+        "back": "a",
+        "a/up": "../module",
+    }.items():
         (made.path / name).symlink_to(target)
     return made
 
@@ -96,16 +104,19 @@ def test_a_file_that_is_none_is_not_opened(infra: Infra) -> None:
 
 
 def test_source_in_json_that_terragrunt_generates(tmp_path: Path) -> None:
-    infra = repo(tmp_path, {
-        "s/main.tf": "",
-        "s/terragrunt.hcl": """
+    infra = repo(
+        tmp_path,
+        {
+            "s/main.tf": "",
+            "s/terragrunt.hcl": """
             generate "x" {
               path      = "x.tf.json"
               if_exists = "overwrite"
               contents  = jsonencode({ locals = { a = 1 } })
             }
             """,
-    })
+        },
+    )
     assert infra.root("s").evaluate("local.a").as_number() == 1
 
 
