@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 SPEC = Path(__file__).parent / "spec" / "terraform"
-PRELUDE = (SPEC / "prelude.tf").read_text(encoding="utf-8")
-FILES = SPEC / "files"
+PRELUDE = SPEC / "prelude"
+"""The module in which every expression stands."""
 
 
 def main(names: list[str]) -> None:
@@ -68,8 +68,8 @@ def record(expressions: list[str]) -> list[dict[str, Any]]:
     answers: dict[int, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as folder:
         module = Path(folder)
-        (module / "prelude.tf").write_text(PRELUDE, encoding="utf-8")
-        (module / "files").symlink_to(FILES)
+        for part in PRELUDE.iterdir():
+            (module / part.name).symlink_to(part)
         terraform(module, "init", "-input=false")
         # A plan with an error in it has no values: ask again without the expressions that are refused.
         while refused := _plan(module, {i: e for i, e in enumerate(expressions) if i not in answers}):

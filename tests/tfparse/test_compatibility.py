@@ -153,7 +153,7 @@ def test_all_that_is_accepted_is_on_the_page() -> None:
 @cache
 def prelude() -> Root:
     """The root module whose ``local`` names the recorded cases use."""
-    return load(SPEC).root("")
+    return load(SPEC / "prelude").root("")
 
 
 def is_known(expression: str) -> bool:

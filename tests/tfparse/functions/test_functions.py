@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from tfparse.functions._registry import FUNCTIONS, Parameter
 from tfparse.graph.root import Root
 
 SPEC = Path(__file__).parents[2] / "spec" / "terraform"
+PRELUDE = SPEC / "prelude"
+"""The root module in which the recorded cases stand: small, for each test opens it anew."""
 
 DULLER = {
     # The type of a resource's attribute is not known here: an unknown may turn out to be of any type.
@@ -71,7 +74,12 @@ INFINITE = "Failed to write plan file"
 """What Terraform says only when an infinite number is to be written down; here it is refused where it arises."""
 
 
-def cases() -> Iterator[Any]:
+@cache
+def cases() -> list[Any]:
+    return list(_cases())
+
+
+def _cases() -> Iterator[Any]:
     for file in sorted((SPEC / "cases").glob("*.txt")):
         data = json.loads((SPEC / f"{file.stem}.json").read_text(encoding="utf-8"), parse_float=Fraction)
         expressions = [line for line in file.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
@@ -82,10 +90,10 @@ def cases() -> Iterator[Any]:
 
 @pytest.fixture
 def root() -> Root:
-    return load(SPEC).root("")
+    return load(PRELUDE).root("")
 
 
-@pytest.mark.parametrize("case", list(cases()))
+@pytest.mark.parametrize("case", cases())
 def test_case(case: dict[str, Any], root: Root) -> None:
     expression = case["expr"]
     if expression in DULLER:

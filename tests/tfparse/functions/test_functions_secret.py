@@ -23,6 +23,8 @@ from tfparse.functions import Context, FunctionError, Redacted, Unsupported, cal
 from tfparse.functions._registry import FUNCTIONS
 
 SPEC = Path(__file__).parents[2] / "spec" / "terraform"
+PRELUDE = SPEC / "prelude"
+"""The root module in which the recorded cases stand: small, for each test opens it anew."""
 CANARY = "Canary-7"
 TELLS_NOTHING = {"issensitive", "type"}
 """What is told of the mark and of the type, is told of no content."""
@@ -37,7 +39,7 @@ Call = tuple[str, list[Value], Context]
 def recorded() -> dict[str, list[Call]]:
     """The calls in all recorded cases, by the name of the function."""
     calls: dict[str, list[Call]] = {name: [] for name in sorted(names())}
-    root = load(SPEC).root("")
+    root = load(PRELUDE).root("")
 
     def noted(name: str, args: list[Value], context: Context, origin: Origin | None = None) -> Value:
         calls.setdefault(name.removeprefix("core::"), []).append((name, list(args), context))

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.record_truth import record
-from tests.tfparse.functions.test_functions import INFINITE, SPEC, answer, unknowns
+from tests.tfparse.functions.test_functions import INFINITE, PRELUDE, answer, unknowns
 from tests.tfparse.lang.expressions import Expressions
 from tfparse import TerraformError, load
 from tfparse.console import evaluate_expression
@@ -63,7 +63,7 @@ def contradiction(ours: Any, our_unknown: Any, theirs: Any, their_unknown: Any) 
 
 def difference(expression: str, truth: dict[str, Any]) -> str | None:
     try:
-        value = evaluate_expression(load(SPEC).root(""), expression)
+        value = evaluate_expression(load(PRELUDE).root(""), expression)
     except TerraformError as error:
         if "error" in truth or "unknown" in truth or error.diagnostics[0].summary == "Number too large":
             return None
