@@ -15,8 +15,11 @@ from pytest_bdd.steps import StepFunctionContext
 from design_policy.words import contexts
 from gate.home import HomeError, file_above, read_home
 from readers import Malformed, Missing
+from readers.dns import Record, open_dns
+from readers.dns.said import DeclaredZone, PublishedZone, full_name, record_type
 from readers.subjects.node import Node
 from readers.subjects.path import Index, Key, Step, Where, shown
+from readers.subjects.records import Zone, every_record
 from readers.subjects.subject import Subject, Subjects, shown_value
 from readers.subjects.subject import shown as shown_found
 from readers.subjects.terraform import root_stacks
@@ -37,7 +40,8 @@ usage: design-policy see                      the root modules
   design-policy see envs/prod local.name
   design-policy see 'the resource "aws_s3_bucket.logs" of the root module "envs/prod"' bucket
   design-policy see 'every Service'
-  design-policy see 'the file "config.yaml", read as YAML'"""
+  design-policy see 'the file "config.yaml", read as YAML'
+  design-policy see 'the declared records of the zone "example.org"' '_dmarc TXT'"""
 _MOST = 2_000
 _WRONG = (TerraformError, UnknownValueError, Malformed, Missing, HomeError, ValueError)
 
@@ -69,6 +73,13 @@ def _repo() -> tuple[Path, dict[str, tuple[str, ...]]]:
     return (file.parent / kept.infra).resolve(), dict(kept.variable_files)
 
 
+def _dns_mode() -> str:
+    """Whom to ask what is published: as the settings say, else this machine's resolvers."""
+    file = file_above(Path(os.environ.get("INFRA_ROOT") or Path.cwd()).absolute())
+    kept = read_home(file) if file is not None else None
+    return kept.dns if kept is not None and kept.dns else "system"
+
+
 def _lines(infra: Infra, said: list[str], secrets: Secrets) -> Iterator[str]:
     if not said:
         yield from (f"{path or '.'}" for path in infra.root_paths)
@@ -76,7 +87,7 @@ def _lines(infra: Infra, said: list[str], secrets: Secrets) -> Iterator[str]:
     subject, path = said[0], " ".join(said[1:])
     found = _asked(infra, subject)
     if found is not None:
-        yield from _subject(found, path)
+        yield from _zone(found, path) if isinstance(found, Zone) else _subject(found, path)
         return
     name = "" if subject.strip("/") in (".", "") else subject.strip("/")
     known = [root for root in infra.root_paths if root == name or root == f"stacks/{name}"]
@@ -92,11 +103,11 @@ def _lines(infra: Infra, said: list[str], secrets: Secrets) -> Iterator[str]:
     yield from (instance.address for instance in root.instances if instance.address)
 
 
-def _asked(infra: Infra, text: str) -> Subject | Subjects | None:
+def _asked(infra: Infra, text: str) -> Subject | Subjects | Zone | None:
     """The subject that a Given of that text gives; None where there is no such Given."""
     text = text.removeprefix("Given ").removesuffix(", where:").removesuffix(":")
     for context in contexts():
-        if context.target_fixture in ("subject", "subjects") and context.parser.is_matching(text):
+        if context.target_fixture in ("subject", "subjects", "records") and context.parser.is_matching(text):
             needs = signature(context.step_func).parameters
             if "subject" in needs:
                 continue
@@ -104,12 +115,35 @@ def _asked(infra: Infra, text: str) -> Subject | Subjects | None:
     return None
 
 
-def _given(context: StepFunctionContext, text: str, infra: Infra, needs: Any) -> Subject | Subjects:
-    at_hand: dict[str, Any] = {"infra": infra, "every_stack": root_stacks(infra.roots)}
+def _given(context: StepFunctionContext, text: str, infra: Infra, needs: Any) -> Subject | Subjects | Zone:
+    at_hand: dict[str, Any] = {"infra": infra, "every_stack": root_stacks(infra.roots), "infra_before": None}
+    if "dns" in needs:
+        at_hand["dns"] = open_dns(_dns_mode())
     arguments = {**at_hand, **(context.parser.parse_arguments(text) or {})}
     found = context.step_func(**{name: arguments[name] for name in needs if name in arguments})
-    assert isinstance(found, (Subject, Subjects))
+    assert isinstance(found, (Subject, Subjects, DeclaredZone, PublishedZone))
     return found
+
+
+def _zone(found: Zone, asked: str) -> Iterator[str]:
+    """The records of a zone: of a name and a type (``_dmarc TXT``), or all that are declared."""
+    if not asked:
+        if isinstance(found, PublishedZone):
+            raise ValueError("DNS tells no zone as a whole: add a name and a type, as in '_dmarc TXT'")
+        yield from _subject(every_record(found, f"declared record of {found.zone}"), "")
+        return
+    name, _, type_ = asked.partition(" ")
+    for said in found.said(full_name(found.zone, name), record_type(type_ or "A")):
+        yield said.who
+        yield from (f"  {record}{_ttl(record)}{_at(record.origin)}" for record in said.records)
+        yield from (f"  perhaps: {record}{_at(record.origin)}" for record in said.possible)
+        yield from (f"  unknown: {why.reason}{_at(why.origin)}" for why in said.doubts)
+        if not (said.records or said.possible or said.doubts):
+            yield "  there is none"
+
+
+def _ttl(record: Record) -> str:
+    return "" if record.ttl is None else f"  (TTL {record.ttl})"
 
 
 def _subject(found: Subject | Subjects, path: str) -> Iterator[str]:

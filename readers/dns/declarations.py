@@ -35,7 +35,8 @@ class Witness:
 class Declarations:
     """The records declared for a domain, by witness: what the resources say together, what each zone text says.
 
-    ``unread`` says why there may be more: parts of the repo were not readable.
+    ``unread`` says why there may be more: parts of the repo were not readable.  ``unread_texts`` are those of them
+    that may hold zone text, and no resource.
     ``before`` gives what was declared at the base that the repo is compared with; None without one.
     """
 
@@ -43,6 +44,7 @@ class Declarations:
     witnesses: tuple[Witness, ...]
     unread: tuple[Unknown, ...]
     before: Callable[[], Declarations] | None = None
+    unread_texts: tuple[Unknown, ...] = ()
 
     def of(
         self,
@@ -125,15 +127,15 @@ def read_declarations(
     by_provider = declared_in(infra, domain)
     texts = infra.ask(zone_texts, zone_variables)
     unread = infra.ask(_unseen)
-    if not texts:
-        hidden = infra.ask(_unread_inputs, most=1)
-        unread += [Unknown(f"zone text may stand in it: {why.reason}", why.origin) for why in hidden]
+    hidden = infra.ask(_unread_inputs, most=1) if not texts else []
+    unread_texts = [Unknown(f"zone text may stand in it: {why.reason}", why.origin) for why in hidden]
+    unread += unread_texts
     witnesses = [Witness(f"the {name} resources", records, house) for (name, house), records in by_provider.items()]
     witnesses += _zone_witnesses(texts, domain)
     if not any(witness.records for witness in witnesses) and not unread:
         raise Missing(f"DNS record of {domain}", "the infra repo")
     before = partial(read_declarations, infra_before, domain, zone_variables) if infra_before else None
-    return Declarations(domain, tuple(witnesses), tuple(unread), before)
+    return Declarations(domain, tuple(witnesses), tuple(unread), before, tuple(unread_texts))
 
 
 def _unseen(root: Root) -> list[Unknown]:

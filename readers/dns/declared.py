@@ -19,6 +19,7 @@ from tfparse.cty.values import HOLE, SECRET, Unknown, Value
 from tfparse.graph.model import Block, Body, IgnoredPath, Resource
 
 _ALIAS = "it is an alias: what it is answered with is not in the repo"
+_PROXIED = ("A", "AAAA", "CNAME")
 _PREFERENCE = re.compile(rf"([0-9]+|{HOLE})\s+(.*)", re.DOTALL)
 
 
@@ -106,6 +107,7 @@ def _records(draft: Draft, zone: str, doubt: Unknown | None) -> Iterator[Record]
             sensitive=any(v.all_marks() & SECRET for v in (named, *contents) if v is not None),
             source=resource.address,
             choice=_choice(body, form),
+            answered=_answered(body, form, kind, at_apex=name == zone),
         )  # fmt: skip
 
 
@@ -165,6 +167,19 @@ def _nested(body: Body, argument: str, values: tuple[str, ...]) -> Iterator[Valu
     value = body.attribute(argument)
     if value is not None and value.is_unknown:
         yield value
+
+
+def _answered(body: Body, form: RecordForm, kind: str, *, at_apex: bool) -> str:
+    """Why DNS answers with something else than what a record says; empty where it does not."""
+    if any(body.attribute(argument) is not None or body.blocks(argument) for argument in form.elsewhere):
+        return _ALIAS
+    proxied = body.attribute(form.proxied) if form.proxied else None
+    if kind in _PROXIED and proxied is not None and proxied.raw is not False:
+        return f"it is proxied: {form.provider} answers with addresses of its own"
+    # https://developers.cloudflare.com/dns/cname-flattening/
+    return (
+        f"{form.provider} answers for a CNAME of the zone itself with addresses" if kind == "CNAME" and at_apex else ""
+    )
 
 
 def _choice(body: Body, form: RecordForm) -> str:

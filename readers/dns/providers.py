@@ -29,7 +29,8 @@ class RecordForm:
     of each of its ``blocks``) that make the data, in the order of its presentation form.  ``priority`` is the argument
     of an MX's preference where the value lacks it.  ``nested``: blocks that hold further values at any depth (routing
     policies).  ``choice``: the argument that tells several answers to one question apart.  ``elsewhere``: arguments
-    that make the answer something that the repo does not say (an alias).  ``relative``: a target without a final dot
+    that make the answer something that the repo does not say (an alias).  ``proxied``: the argument by which the
+    provider answers with addresses of its own.  ``relative``: a target without a final dot
     is in the zone.  ``apex_if_unset``: without a name it is the zone's own.  ``house``: a server or zone of one's own
     network, which need not be what the world asks.
     """
@@ -47,6 +48,7 @@ class RecordForm:
     nested: tuple[str, ...] = ()
     choice: str | None = None
     elsewhere: tuple[str, ...] = ()
+    proxied: str | None = None
     txt: Txt = Txt.WORDS
     relative: bool = False
     apex_if_unset: bool = False
@@ -67,7 +69,7 @@ _MX = ("preference", "exchange")
 _CLOUDFLARE = RecordForm(
     "Cloudflare", f"{_REGISTRY}/cloudflare/cloudflare/4.52.0/docs/resources/record", ("zone_id",),
     values=("content", "value"), priority="priority", fields=(("SRV", _SRV), ("CAA", _CAA)), blocks=("data",),
-    txt=Txt.EITHER,
+    txt=Txt.EITHER, proxied="proxied",
 )  # fmt: skip
 _ROUTE_53 = RecordForm(
     "Route 53", f"{_REGISTRY}/hashicorp/aws/latest/docs/resources/route53_record", ("zone_id",), txt=Txt.WRAPPED,

@@ -40,6 +40,7 @@ class Record:
     ``ignored``: the ``ignore_changes`` entry that keeps Terraform from holding the record to this.
     ``source``: who says so: a resource's address, a name server.
     ``choice``: of several answers that a server chooses between (weights, places), which one this belongs to.
+    ``answered``: why DNS answers with something else than this (a proxy, an alias); empty where it does not.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Record:
     sensitive: bool = False
     source: str = ""
     choice: str = ""
+    answered: str = ""
 
     def known_data(self) -> str:
         """The data; UnknownValueError where it has a hole."""

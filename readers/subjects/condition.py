@@ -16,7 +16,7 @@ from readers.kubernetes.quantity import exact_quantity
 from readers.prometheus.rules import duration_seconds
 from readers.subjects.pattern import ANY, Token, glob, literal, matches
 from tfparse import Value
-from tfparse.cty.values import Unknown
+from tfparse.cty.values import Unknown, string
 
 Test = Callable[[Value | None], Certainty]
 """Whether it holds of a value; None stands for one that is certainly not set."""
@@ -26,10 +26,11 @@ _LISTED = re.compile(r'\s*(?:"([^"]*)"|([^,"]+?))\s*(?:,|$)')
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A cell of the column ``is``, and its test."""
+    """A cell of the column ``is``, and its test.  ``of_list``: it is about a list as a whole, not about one text."""
 
     text: str
     holds: Test
+    of_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,10 @@ def parse_condition(cell: str) -> Condition:
     Raises:
         Malformed: it is empty, or its argument is none that the operator takes.
     """
-    return Condition(cell, _test(cell.strip()))
+    return Condition(cell, _test(cell.strip()), _OF_LIST.match(cell.strip()) is not None)
+
+
+_OF_LIST = re.compile(r"(?:not |if set, )*(?:has|exactly|in order) ")
 
 
 def _test(cell: str) -> Test:
@@ -139,6 +143,24 @@ def _has(argument: str) -> Test:
 
 def _has_no(argument: str) -> Test:
     has = _has(argument)
+    return lambda value: False if value is None or _is_scalar(value) else _negated(has(value))
+
+
+def _has_like(argument: str) -> Test:
+    pattern = _text(glob(_one(argument)))
+
+    def holds(value: Value | None) -> Certainty:
+        if value is None:
+            return False
+        if isinstance(value.raw, dict):
+            return _any([*(pattern(string(key)) for key in value.raw), value.rest or False])
+        return _any([pattern(e) for e in value.raw]) if isinstance(value.raw, tuple) else value.unknown or False
+
+    return holds
+
+
+def _has_none_like(argument: str) -> Test:
+    has = _has_like(argument)
     return lambda value: False if value is None or _is_scalar(value) else _negated(has(value))
 
 
@@ -240,6 +262,18 @@ OPERATORS = (
     Operator("one of", "one of Always, IfNotPresent", "one of these values", _one_of),
     Operator("like", "like *.example.org", "a text of that form: * is any text, ? one character", _like),
     Operator("starts with", "starts with 10.0.", "a text that begins so", _starts),
+    Operator(
+        "has one like",
+        "has one like --log-level=*",
+        "a list with an element of that form, or a mapping with such a key",
+        _has_like,
+    ),
+    Operator(
+        "has none like",
+        "has none like *password*",
+        "a list without an element of that form, or a mapping without such a key",
+        _has_none_like,
+    ),
     Operator("has no", "has no NET_ADMIN", "a list without that element, or a mapping without that key", _has_no),
     Operator("has", "has NET_BIND_SERVICE", "a list with that element, or a mapping with that key", _has),
     Operator(

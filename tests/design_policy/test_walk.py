@@ -102,6 +102,20 @@ def test_see_says_that_there_is_none_and_what_there_is(home: AtHome) -> None:
     assert home.say("see", 'every resource of type "aws_s3_buckt"') == (0, "there is none (it has aws_s3_bucket)\n")
 
 
+def test_see_shows_records(home: AtHome) -> None:
+    home.write(
+        "dns.tf",
+        'resource "cloudflare_record" "w" {\n  zone_id = "z"\n  name = "www.example.org"\n  type = "A"\n'
+        '  content = "192.0.2.1"\n}\n',
+    )
+    zone = 'declared records of the zone "example.org"'
+    assert 'data = "192.0.2.1"    # dns.tf:5' in home.say("see", f"the {zone}")[1]
+    assert "www.example.org A 192.0.2.1    # dns.tf:5" in home.say("see", f"the {zone}", "www A")[1]
+    assert "there is none" in home.say("see", f"the {zone}", "www TXT")[1]
+    status, said = home.say("see", zone.replace("declared", "the published"))
+    assert (status, "add a name and a type" in said) == (1, True)
+
+
 def test_see_shows_no_secret(home: AtHome) -> None:
     home.write(
         "secret.tf",
