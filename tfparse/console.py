@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tfparse.configs.module import is_configuration
+from tfparse.configs.file_names import is_configuration
 from tfparse.cty.convert import ConversionError
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError

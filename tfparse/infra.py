@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from tfparse.configs.module import is_configuration, load_module
-from tfparse.configs.terragrunt import FILE, read_settings
+from tfparse.configs.file_names import is_configuration
+from tfparse.configs.module import load_module
+from tfparse.configs.terragrunt import FILES, read_settings
 from tfparse.cty.identity import identical
 from tfparse.cty.values import string
 from tfparse.graph.root import Root
@@ -90,34 +91,45 @@ class Infra:
     def _files(self) -> tuple[str, ...]:
         return tuple(self._layout.place.every())
 
-    @cached_property
+    @property
     def directories(self) -> dict[str, list[str]]:
         """Every directory that holds Terraform or Terragrunt source, with the names of those files."""
+        found, _ = self._sources
+        return found
+
+    @cached_property
+    def _sources(self) -> tuple[dict[str, list[str]], dict[str, str]]:
+        """The directories, and where those really are that stand behind a symbolic link."""
         found: dict[str, list[str]] = {}
         for path in self._files:
             directory, _, name = path.rpartition("/")
-            if is_configuration(name) or name == FILE:
+            if is_configuration(name) or name in FILES:
                 found.setdefault(directory, []).append(name)
-        return found
+        linked = dict(_behind(self._layout.place.linked(self._files), found))
+        return found | {path: found[real] for path, real in linked.items()}, linked
 
     @property
     def root_paths(self) -> tuple[str, ...]:
         """The directories in which somebody runs Terraform, sorted.
 
         In a Terragrunt repo those with a terragrunt.hcl that have (or point to) source of their own;
-        elsewhere those that are in no ``modules`` directory and that no other module calls.
+        elsewhere those that are in no ``modules`` directory and that no other module calls.  What is behind a symbolic
+        link counts where it seems to stand, unless it is a root where it is.
         """
         self._basis.root_paths = self._root_paths
         return self._root_paths
 
     @cached_property
     def _root_paths(self) -> tuple[str, ...]:
-        with_terragrunt = [d for d, names in self.directories.items() if FILE in names]
+        with_terragrunt = [d for d, names in self.directories.items() if any(map(FILES.__contains__, names))]
         if with_terragrunt:
-            return tuple(d for d in with_terragrunt if self._is_terragrunt_root(d))
-        candidates = [d for d in self.directories if "modules" not in d.split("/")]
-        called = {target for d in candidates for target in self._called_from(d)}
-        return tuple(d for d in candidates if d not in called)
+            found = [d for d in with_terragrunt if self._is_terragrunt_root(d)]
+        else:
+            candidates = [d for d in self.directories if "modules" not in d.split("/")]
+            called = {target for d in candidates for target in self._called_from(d)}
+            found = [d for d in candidates if d not in called]
+        _, linked = self._sources
+        return tuple(d for d in found if linked.get(d) not in found)
 
     def _is_terragrunt_root(self, directory: str) -> bool:
         if any(is_configuration(name) for name in self.directories[directory]):
@@ -148,8 +160,12 @@ class Infra:
 
     def has_root(self, path: str) -> bool:
         """Whether there is a root module in ``path``."""
-        self._basis.are_roots[path] = path in self._root_paths
+        self._basis.are_roots[path] = self._is_root(path)
         return self._basis.are_roots[path]
+
+    def _is_root(self, path: str) -> bool:
+        _, linked = self._sources
+        return path in self._root_paths or linked.get(path) in self._root_paths
 
     @property
     def roots(self) -> tuple[Root, ...]:
@@ -214,7 +230,7 @@ class Infra:
         """Whether all that something rests on is as it was before the changes, to which this repo has moved."""
         if basis.reads.touched(changes) or basis.root_paths not in (None, self._root_paths):
             return False
-        if any((path in self._root_paths) is not was for path, was in basis.are_roots.items()):
+        if any(self._is_root(path) is not was for path, was in basis.are_roots.items()):
             return False
         if any(root is None or self._roots.get(path) is not root for path, root in basis.roots.items()):
             return False
@@ -234,7 +250,7 @@ class Infra:
         vars(self).pop("_files", None)
         if self._layout.reads.touched(changes) or self._gains_or_loses_source(changes):
             self._layout.reads = Reads()
-            vars(self).pop("directories", None)
+            vars(self).pop("_sources", None)
             vars(self).pop("_root_paths", None)
             self._collected.clear()
         gone = {path for path, root in self._roots.items() if root.tree.reads.touched(changes)}
@@ -248,7 +264,15 @@ class Infra:
 
     def _gains_or_loses_source(self, changes: Changes) -> bool:
         names = (change.path.rpartition("/")[2] for change in changes.each if "000000" in (change.before, change.after))
-        return bool(changes.redirects) or any(is_configuration(name) or name == FILE for name in names)
+        return bool(changes.redirects) or any(is_configuration(name) or name in FILES for name in names)
+
+
+def _behind(links: Mapping[str, str], directories: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The paths by which directories are reached through symbolic links, each with the directory's own."""
+    for link, folder in links.items():
+        if not link.startswith(f"{folder}/"):  # it would go on for ever
+            inside = (d for d in directories if d == folder or d.startswith(f"{folder}/"))
+            yield from ((link + directory[len(folder) :], directory) for directory in inside)
 
 
 def kept(function: Callable[Concatenate[Infra, P], R]) -> Callable[Concatenate[Infra, P], R]:

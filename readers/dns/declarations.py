@@ -8,7 +8,7 @@ from functools import partial
 
 from readers import Missing
 from readers.dns import Record, lookup, lookup_expanded, zone_records
-from readers.dns.providers import may_declare_dns
+from readers.dns.providers import FORMS, may_declare_dns
 from readers.dns.reading import concerns, declared_in
 from readers.dns.zone_texts import zone_texts
 from tfparse.cty.values import HOLE, Unknown, Value
@@ -140,8 +140,11 @@ def read_declarations(
 
 def _unseen(root: Root) -> list[Unknown]:
     """Why a root may declare more records than can be read."""
-    _ = root.instances  # which finds what is elsewhere
-    return [*root.incomplete, *(why for why, source in root.elsewhere.items() if may_declare_dns(source))]
+    doubts = root.doubts if root.resources(FORMS.__contains__) else ()
+    return [
+        *dict.fromkeys([*root.incomplete, *doubts]),
+        *(why for why, source in root.elsewhere.items() if may_declare_dns(source)),
+    ]
 
 
 def _unread_inputs(root: Root) -> list[Unknown]:

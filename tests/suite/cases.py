@@ -6,7 +6,10 @@ fixtures/infra; ``published`` is the zone that the world is answered):
     old, new      the one place where the text ``old`` stands gets ``new``; with ``every: true``, all places do;
                   how many blanks stand in a row there does not matter
     append        goes to the end of the file
-    text          is the whole file, which may be a new one
+    text          is the whole file, which may be a new one; in place of it, ``bytes``, escaped as Python has them
+    fill, times   is a text that the end of the file gets so many times
+    link          is where a symbolic link in the file's place leads
+    pipe: true    puts a pipe in the file's place, which nobody ever writes to
     move          is where the file goes
     delete: true
     encode        ``crlf``, ``bom`` or ``latin-1``
@@ -20,6 +23,7 @@ whose verdict changes, where it has several.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -101,6 +105,19 @@ def make(edit: Mapping[str, Any], infra: Path, zone: Path) -> None:
         case {"text": text}:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
+        case {"bytes": data}:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data.encode("latin-1").decode("unicode_escape").encode("latin-1"))
+        case {"fill": text, "times": times}:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("a") as out:
+                out.write(text * times)
+        case {"link": to}:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.symlink_to(to)
+        case {"pipe": True}:
+            file.unlink(missing_ok=True)
+            os.mkfifo(file)
         case {"move": to}:
             (infra / to).parent.mkdir(parents=True, exist_ok=True)
             file.rename(infra / to)

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from tfparse.configs.file_names import SOMEWHERE
 from tfparse.configs.module import Generated, Located, LocatedBlock, Section, attributes_of, blocks_of
-from tfparse.configs.terragrunt_functions import FILE, NOT_FOUND, READ_CONFIG, TerragruntFunctions
+from tfparse.configs.terragrunt_functions import FILES, NOT_FOUND, READ_CONFIG, TerragruntFunctions, configuration_in
 from tfparse.configs.terragrunt_terraform import Applied, outward
 from tfparse.cty.types import Primitive
 from tfparse.cty.values import Unknown, Value, null, object_, string, unknown
@@ -136,8 +137,8 @@ def _as_read(work: Callable[[], Value]) -> Value:
 def read_settings(tree: SourceTree, directory: str) -> Settings:
     """What ``directory``'s terragrunt.hcl, and what it includes, say.  Nothing, where there is none."""
     settings = Settings()
-    path = f"{directory}/{FILE}" if directory else FILE
-    if not tree.is_file(path):
+    path = configuration_in(tree, directory)
+    if path is None:
         return settings
     try:
         config = _Config(tree, path, directory, {})
@@ -174,7 +175,7 @@ def _include(settings: Settings, config: _Config, block: LocatedBlock) -> None:
         return
     target = config.context.locate(path.raw)
     if config.tree.is_directory(target):
-        target = f"{target}/{FILE}".lstrip("/")
+        target = configuration_in(config.tree, target) or posixpath.join(target, FILES[0])
     included = _Config(config.tree, target, config.directory, config.includes)
     config.includes["".join(block.labels[:1])] = included
     if strategy.raw != "no_merge":
@@ -258,7 +259,7 @@ def _add_generated(settings: Settings, tree: SourceTree, values: Mapping[str, Va
     if (disabled := values.get("disable")) is not None and disabled.raw is True:
         return
     # Of a file whose name is not known it is certain only that it may declare anything.
-    name = posixpath.normpath(path.raw) if isinstance(path.raw, str) else "generated.tf"
+    name = posixpath.normpath(path.raw) if isinstance(path.raw, str) else SOMEWHERE
     generated = _generated(tree, name, contents if isinstance(path.raw, str) else path, origin)
     if_exists = values.get("if_exists", string("overwrite")).raw
     generated = replace(generated, if_exists=if_exists if isinstance(if_exists, str) else "")
@@ -276,4 +277,4 @@ def _generated(tree: SourceTree, name: str, contents: Value, origin: Origin) -> 
         return Generated(name, origin.file, error)
 
 
-__all__ = ["FILE", "Settings", "read_settings"]
+__all__ = ["FILES", "Settings", "read_settings"]

@@ -17,7 +17,8 @@ from tfparse.hcl.walking import string_of
 from tfparse.source.places import OutsideRoot
 from tfparse.source.sources import CHECKOUT, SourceTree
 
-FILE = "terragrunt.hcl"
+FILES = ("terragrunt.hcl", "terragrunt.hcl.json")
+"""How Terragrunt's configuration of a folder is called; the first that is there counts."""
 READ_CONFIG = "read_terragrunt_config() of "
 """Begins the name, which no source can have either, for what another configuration of the repo says."""
 NOT_FOUND = "find_in_parent_folders() -> nothing"
@@ -101,13 +102,13 @@ class TerragruntFunctions(FileContext):
         own = posixpath.dirname(self.path)
         return own if own != self.directory or named is None else posixpath.dirname(named.file)
 
-    def _in_parent_folders(self, name: str = FILE, fallback: str | None = None) -> str | None:
+    def _in_parent_folders(self, name: str = "", fallback: str | None = None) -> str | None:
         folder = self.directory
         while folder:
             folder = posixpath.dirname(folder)
-            candidate = f"{folder}/{name}" if folder else name
-            if self.tree.is_file(candidate) or self.tree.is_directory(candidate):
-                return _absolute(candidate)
+            for candidate in (posixpath.join(folder, one) for one in ([name] if name else FILES)):
+                if self.tree.is_file(candidate) or self.tree.is_directory(candidate):
+                    return _absolute(candidate)
         return fallback
 
 
@@ -131,6 +132,11 @@ _RUN_TIME = frozenset(
         "get_terragrunt_source_cli_flag",
     }
 )
+
+
+def configuration_in(tree: SourceTree, directory: str) -> str | None:
+    """The path of Terragrunt's configuration in a folder; None where there is none."""
+    return next((path for name in FILES if tree.is_file(path := posixpath.join(directory, name))), None)
 
 
 def _absolute(path: str) -> str:

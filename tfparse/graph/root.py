@@ -65,11 +65,10 @@ class Root:
         self.path = directory
         self.directory = settings.source if settings.source is not None else directory
         self.diagnostics: list[Diagnostic] = list(settings.diagnostics)
-        self.doubts: tuple[Unknown, ...] = tuple(settings.applied.doubts)
-        """Why what is applied may be another root module than this one."""
+        self._doubts: list[Unknown] = list(settings.applied.doubts)
         self.notes: tuple[Unknown, ...] = tuple(settings.applied.notes)
         """What else may change what is applied, or keep it from being applied."""
-        self.incomplete: list[Unknown] = list(self.doubts)
+        self.incomplete: list[Unknown] = list(self._doubts)
         """Why the root may declare more than is seen: files of this repo that could not be read."""
         self.elsewhere: dict[Unknown, str] = {}
         """The calls of modules that are not in this repo, each with its source."""
@@ -92,9 +91,16 @@ class Root:
             module = load_module(self.tree, directory, settings.generated if settings else (), over)
             self._modules[directory] = module
             self.diagnostics.extend(module.diagnostics)
+            self._doubts.extend(module.doubts)
             if module.broken is not None:
                 self.incomplete.append(module.broken)
         return self._modules[directory]
+
+    @property
+    def doubts(self) -> tuple[Unknown, ...]:
+        """Why what is applied may be another root module than this one, or another than it reads."""
+        _ = self.instances  # which reads all of its modules
+        return tuple(self._doubts)
 
     def working_on(self, label: str) -> _Link:
         """Guards against cycles and against chains of references that are too long."""

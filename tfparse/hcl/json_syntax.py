@@ -39,6 +39,9 @@ class Property(NamedTuple):
 _OTHER: Final = "*"
 """Stands for the type of a block that only its provider knows."""
 
+_TERRAGRUNT: Final = "terragrunt"
+"""What the body of a Terragrunt configuration is of."""
+
 # Blocks that Terraform itself knows, by what they are in ("" is the file), with the number of their labels.
 _IN_RESOURCE: Final = {"connection": 0, "dynamic": 1, "lifecycle": 0, "provisioner": 1}
 _BLOCKS: Final[Mapping[str, Mapping[str, int]]] = {
@@ -54,7 +57,14 @@ _BLOCKS: Final[Mapping[str, Mapping[str, int]]] = {
     "provisioner": {"connection": 0},
     "removed": {"connection": 0, "lifecycle": 0, "provisioner": 1},
     "resource": _IN_RESOURCE,
-    "terraform": {"backend": 1, "cloud": 0, "provider_meta": 1, "required_providers": 0},
+    "terraform": {
+        "after_hook": 1, "backend": 1, "before_hook": 1, "cloud": 0, "error_hook": 1, "extra_arguments": 1,
+        "provider_meta": 1, "required_providers": 0,
+    },
+    _TERRAGRUNT: {
+        "dependency": 1, "exclude": 0, "feature": 1, "generate": 1, "include": 1, "locals": 0, "remote_state": 0,
+        "terraform": 0,
+    },
     "variable": {"validation": 0},
     _OTHER: {"dynamic": 1},
 }  # fmt: skip
@@ -72,14 +82,16 @@ _EXPRESSIONS: Final = {
 
 
 def parse_json_file(text: str | bytes, file: str) -> Body:
-    """The body of a ``*.tf.json`` file, or of a ``*.tfvars.json`` file, in which no string is a template.
+    """The body of a ``*.tf.json`` file, of a ``*.tfvars.json`` file, in which no string is a template, or of a
+    ``*.hcl.json`` file, which is Terragrunt's.
 
     :raises TerraformError: if the text is not JSON, or not of the shape that Terraform wants.
     """
     with reading(text, file) as source:
         value = _Reader(source).read()
         literal = file.endswith(".tfvars.json")
-        body = _Trees(literal).body(value, "locals" if literal else "")
+        of = "locals" if literal else _TERRAGRUNT if file.endswith(".hcl.json") else ""
+        body = _Trees(literal).body(value, of)
         check_depth(body)
         return body
 
@@ -208,7 +220,9 @@ class _Trees:
             if key == "//":
                 continue
             if key in known:
-                blocks += self.blocks(key, key, name, content, known[key])
+                # Terragrunt takes an include without a label, too.
+                labels = known[key] if (of, key) != (_TERRAGRUNT, "include") or not _has(content, "path") else 0
+                blocks += self.blocks(key, key, name, content, labels)
                 continue
             if not of:
                 detail = f'No block type is named "{key}".'
@@ -281,6 +295,12 @@ def _properties(value: Value) -> Iterator[Property]:
                 continue
             raise Invalid(item.line, item.column, "Incorrect JSON value type", "A JSON object is required here.")
         yield from item.content
+
+
+def _has(value: Value, name: str) -> bool:
+    """Whether an object has a property of that name that is no object."""
+    properties = value.content if value.kind == "object" else ()
+    return any(found.name.content == name and found.value.kind != "object" for found in properties)
 
 
 def _could_be_blocks(value: Value) -> bool:

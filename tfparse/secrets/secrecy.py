@@ -40,7 +40,7 @@ _NO_PLAIN_WORD = re.compile(r"[^A-Za-z]|[a-z][A-Z]")
 _HEADER = re.compile(r'^(?:resource\s+"(?P<type>\w+)"|[a-z]+\b[^=\n]*\{)', re.MULTILINE)
 #: How resources are called whose arguments may be secrets: a manifest may be one of whatever kind.
 _MAY_HOLD = re.compile("secret|manifest", re.IGNORECASE)
-_SOURCE = (".tf", ".tf.json", ".tfvars", ".tfvars.json", ".hcl")
+_SOURCE = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json", ".hcl", ".hcl.json")
 
 
 @dataclass

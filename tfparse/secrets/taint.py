@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tfparse.configs.module import Located, Module, Section, attributes_of, load_module
-from tfparse.configs.terragrunt import FILE
+from tfparse.configs.terragrunt import FILES
 from tfparse.diagnostics import TerraformError
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression, place_of
@@ -22,6 +22,7 @@ _CONTENT = ("binary_data", "data", "secret", "string_data", "value")
 #: Arguments that hold a whole manifest, which may be one of a Secret.
 _MANIFESTS = ("manifest", "yaml_body")
 _KIND = re.compile(r"""^\s*["']?kind["']?:\s*["']?Secret["']?,?\s*$""", re.MULTILINE)
+_TERRAGRUNT = frozenset(FILES)
 _READING = ("file", "templatefile")
 
 
@@ -149,19 +150,21 @@ class Taint:
     def _is_root(self, directory: str) -> bool:
         """Whether somebody runs Terraform there.  (Nothing is evaluated, as Terragrunt's settings would be.)"""
         directories = self.infra.directories
-        if any(FILE in names for names in directories.values()):
-            return FILE in directories.get(directory, ())
+        with_terragrunt = {directory for directory, names in directories.items() if not _TERRAGRUNT.isdisjoint(names)}
+        if with_terragrunt:
+            return directory in with_terragrunt
         return directory in self.infra.root_paths
 
     def _given(self, name: str) -> Iterator[Located]:
         """What variable files and Terragrunt's inputs say: which root they are for is not asked."""
-        folders = [f"{d}/{FILE}".lstrip("/") for d, names in self.infra.directories.items() if FILE in names]
-        for file in [*self.variable_files, *folders]:
+        found = self.infra.directories.items()
+        settings = [posixpath.join(folder, name) for folder, names in found for name in names if name in FILES]
+        for file in [*self.variable_files, *settings]:
             try:
                 attributes = attributes_of(file, self.infra.tree.parse(file))
             except TerraformError:
                 continue
-            if file.endswith(FILE):
+            if file.endswith(FILES):
                 inputs = attributes.get("inputs")
                 attributes = {key: Located(file, node) for key, node in _items(inputs.node)} if inputs else {}
             if name in attributes:

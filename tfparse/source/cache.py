@@ -53,7 +53,7 @@ class ParseCache:
     def parsed(self, data: bytes, name: str, parser: Callable[[bytes, str], Tree]) -> Tree:
         """The tree of ``data``, parsed by ``parser`` if it is not at hand.  Errors are not kept."""
         # The same bytes (none at all, say) are one tree as a Terraform file, others as variables or a template.
-        kind = f"{parser.__name__}{'.tfvars' * name.endswith('.tfvars.json')}"
+        kind = parser.__name__ + next((end for end in (".tfvars.json", ".hcl.json") if name.endswith(end)), "")
         key = hashlib.blake2b(data, digest_size=16, key=kind.encode()).digest()
         if key not in self._trees:
             stored = self._stored.get(key)

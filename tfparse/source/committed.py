@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tfparse.source.listing import ordered
@@ -140,6 +141,16 @@ class CommittedTree:
 
     def every(self) -> list[str]:
         return ordered(path for path, (mode, _) in self.entries.items() if mode != _SUBMODULE)
+
+    def linked(self, paths: Iterable[str]) -> dict[str, str]:
+        links = (path for path in paths if self.entries.get(path, ("", ""))[0] == _LINK)
+        return {path: real for path in links if (real := self._led_to(path))}
+
+    def _led_to(self, path: str) -> str | None:
+        with suppress(OutsideRoot):
+            real = self.resolve(path)
+            return real if self.is_folder(real) else None
+        return None
 
 
 def _joined(folder: str, name: str) -> str:

@@ -52,7 +52,8 @@ def walk(top: str) -> list[str]:
     for folder, subfolders, names in os.walk(top):
         subfolders[:] = sorted(s for s in subfolders if s not in LEFT_BEHIND)
         place = os.path.relpath(folder, top)
-        found.extend(name if place == "." else f"{place}/{name}" for name in sorted(names))
+        links = [s for s in subfolders if os.path.islink(os.path.join(folder, s))]
+        found.extend(name if place == "." else f"{place}/{name}" for name in sorted([*names, *links]))
     return found
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -58,6 +59,9 @@ class Place(Protocol):
     def every(self) -> list[str]:
         """The paths of all files that are part of the repo; those of a folder come together."""
 
+    def linked(self, paths: Iterable[str]) -> dict[str, str]:
+        """Those of the paths at which a symbolic link leads to a folder of the repo, each with that folder's."""
+
 
 @dataclass
 class Folder:
@@ -102,7 +106,7 @@ class Folder:
         return os.path.isdir(real)
 
     def is_ours(self, real: str) -> bool:
-        path = real[len(str(self.root)) :].lstrip("/")
+        path = self._path(real)
         return ".git" not in path.split("/") and (self.listing is None or self.listing.holds(path))
 
     def size(self, real: str) -> int:
@@ -131,3 +135,18 @@ class Folder:
         found = [path for path in listing.files if os.path.lexists(os.path.join(top, path))]
         found += [f"{inner}/{path}" for inner in listing.inner for path in walk(os.path.join(top, inner))]
         return ordered(found)
+
+    def linked(self, paths: Iterable[str]) -> dict[str, str]:
+        top = str(self.root)
+        links = (path for path in paths if os.path.islink(os.path.join(top, path)))
+        return {path: real for path in links if (real := self._led_to(path))}
+
+    def _led_to(self, path: str) -> str | None:
+        """The folder of the repo that a link leads to; None where it leads to none."""
+        with suppress(OutsideRoot):
+            real = self.resolve(path)
+            return self._path(real) if self.is_folder(real) and self.is_ours(real) else None
+        return None
+
+    def _path(self, real: str) -> str:
+        return real[len(str(self.root)) :].lstrip("/")

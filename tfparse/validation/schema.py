@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tfparse.configs.module import Located, LocatedBlock, Module, is_override
+from tfparse.configs.file_names import is_override
+from tfparse.configs.module import Located, LocatedBlock, Module
 from tfparse.hcl import ast
 from tfparse.hcl.ast import tag_of
 from tfparse.hcl.walking import references, string_of

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.gate.git_repo import GitRepo
 from tests.repo import repo
 from tfparse import Infra, TerraformError
 
@@ -123,3 +124,23 @@ def test_source_in_json_that_terragrunt_generates(tmp_path: Path) -> None:
 def test_a_hidden_directory_keeps_its_dot(tmp_path: Path) -> None:
     infra = repo(tmp_path, {".github/main.tf": "", ".github/inner/main.tf": "", "main.tf": ""})
     assert infra.root_paths == ("", ".github", ".github/inner")
+
+
+def test_a_root_behind_a_link_within_the_repo_is_one(tmp_path: Path) -> None:
+    infra = repo(tmp_path, {"modules/shop/main.tf": "", "modules/shop/inner/main.tf": "", "eu/main.tf": "", "x": ""})
+    (infra.path / "us").symlink_to("modules/shop")
+    (infra.path / "eu2").symlink_to("eu")
+    (infra.path / "eu" / "again").symlink_to("..")
+    (infra.path / "nowhere").symlink_to("nothing")
+    (infra.path / "out").symlink_to("/etc")
+    infra = Infra(infra.path)
+    assert infra.root_paths == ("eu", "us", "us/inner")
+    assert infra.has_root("eu2")
+    assert [d.summary for d in infra.root("us").diagnostics] == []
+
+
+def test_the_same_of_what_git_tracks(tmp_path: Path) -> None:
+    made = repo(tmp_path, {"modules/shop/main.tf": "", "eu/main.tf": ""})
+    (made.path / "us").symlink_to("modules/shop")
+    GitRepo(made.path).commit()
+    assert Infra(made.path).root_paths == ("eu", "us")
