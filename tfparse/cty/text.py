@@ -10,9 +10,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from tfparse.cty.values import HOLE, Part, Unknown, Value, text
 from tfparse.diagnostics import Origin
+
+MAX_TEXT: Final = 10_000_000
+"""So many characters may one string have."""
 
 SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"

@@ -1,4 +1,4 @@
-"""JSON and YAML text as values, each knowing the line of the source where it stands.
+"""JSON and YAML, read as values and written from them, each value knowing the line of the source where it stands.
 
 Text that is partly unknown is read around its unknown stretches, on one assumption: that such a stretch stands for
 the text of a scalar (or part of one) and does not itself change the structure around it.  A stretch that is a
@@ -7,14 +7,17 @@ whole plain scalar may be of any type.  Where the text cannot be read around the
 What was read from sensitive text is sensitive: all of it, or, where it is known which stretches made it so, only what
 stands there.
 
-Both raise :class:`~tfparse.diagnostics.TerraformError`, whose origin is the line that cannot be read.
+What reads raises :class:`~tfparse.diagnostics.TerraformError`, whose origin is the line that cannot be read.
 """
 
 from __future__ import annotations
 
 from tfparse.cty.values import Value
-from tfparse.documents._json import JsonReader
-from tfparse.documents._yaml import YamlReader
+from tfparse.documents._json_reader import JsonReader
+from tfparse.documents._json_writer import encode as encode_json
+from tfparse.documents._json_writer import quoted
+from tfparse.documents._yaml_reader import YamlReader
+from tfparse.documents._yaml_writer import encode as encode_yaml
 
 
 def decode_json(value: Value) -> Value:
@@ -25,3 +28,6 @@ def decode_json(value: Value) -> Value:
 def decode_yaml(value: Value) -> Value:
     """The value that a YAML document describes, as Terraform's ``yamldecode`` reads it: objects and tuples."""
     return YamlReader(value).document()
+
+
+__all__ = ["decode_json", "decode_yaml", "encode_json", "encode_yaml", "quoted"]

@@ -16,11 +16,11 @@ from typing import Annotated, Any, Final, Protocol, TypeVar, get_args, get_type_
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.equality import without_marks
 from tfparse.cty.normal import normalized
+from tfparse.cty.text import MAX_TEXT
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Type
 from tfparse.cty.values import REDACTED, SECRET, Number, Unknown, Value, list_, marks_of
 from tfparse.diagnostics import Origin, UnknownValueError
 
-MAX_TEXT: Final = 10_000_000
 MAX_ELEMENTS: Final = 200_000
 _SMALL: Final = 100
 """What has fewer values or characters than this is not counted towards the limits of an evaluation."""

@@ -13,14 +13,12 @@ from collections.abc import Callable
 from typing import Annotated, Final
 from urllib.parse import quote_plus
 
-from tfparse import documents
 from tfparse.cty.types import DYNAMIC, STRING, List, Object
 from tfparse.cty.values import SENSITIVE, Part, Unknown, Value, object_, string, text
 from tfparse.diagnostics import TerraformError, UnsupportedError
+from tfparse.documents import decode_json, decode_yaml, encode_json, encode_yaml
 from tfparse.functions._registry import Call, FunctionError, Parameter, Str, StringValue, function, normal
 from tfparse.functions.csvs import rows
-from tfparse.functions.jsons import encode as encode_json
-from tfparse.functions.yamls import encode as encode_yaml
 
 Encodable = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True, marked=True)]
 MarkedText = Annotated[Value, Parameter(STRING, unknown=True, marked=True)]
@@ -164,7 +162,7 @@ def jsonencode(call: Call, val: Encodable) -> StringValue:
 @function
 def jsondecode(call: Call, str: MarkedText) -> Value:
     """The value that JSON text describes: objects and tuples."""
-    return _decoded(call, documents.decode_json, str)
+    return _decoded(call, decode_json, str)
 
 
 @function
@@ -176,7 +174,7 @@ def yamlencode(call: Call, value: Encodable) -> StringValue:
 @function
 def yamldecode(call: Call, src: MarkedText) -> Value:
     """The value that YAML text describes: objects and tuples."""
-    return _decoded(call, documents.decode_yaml, src)
+    return _decoded(call, decode_yaml, src)
 
 
 def _decoded(call: Call, decode: Callable[[Value], Value], text: Value) -> Value:

@@ -15,12 +15,12 @@ from tfparse.cty.equality import without_marks
 from tfparse.cty.gofmt import format_float
 from tfparse.cty.graphemes import starts
 from tfparse.cty.numbers import NEGATIVE_ZERO, negative
-from tfparse.cty.text import cut
+from tfparse.cty.text import MAX_TEXT, cut
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Primitive, Set, Type
 from tfparse.cty.values import Number, Part, Unknown, Value, list_, text
+from tfparse.documents import encode_json, quoted
 from tfparse.functions._elements import first_unknown
 from tfparse.functions._registry import (
-    MAX_TEXT,
     Call,
     FunctionError,
     Parameter,
@@ -32,7 +32,6 @@ from tfparse.functions._registry import (
     function,
     normal,
 )
-from tfparse.functions.jsons import encode, quoted
 
 Formattable = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True)]
 
@@ -196,7 +195,7 @@ def _text(verb: _Verb, argument: Value) -> str | None:
         if "#" not in verb.flags and argument.type == NUMBER and argument.raw is not None:
             number = argument.as_number()
             return _padded(verb, ("-" if negative(number) else "") + format_float(number, "g"))
-        return _padded(verb, encode(without_marks(argument)).as_string())
+        return _padded(verb, encode_json(without_marks(argument)).as_string())
     if letter == "t":
         return "true" if convert(argument, BOOL).as_bool() else "false"
     if letter in "bdoxXeEfgG":

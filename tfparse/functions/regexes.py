@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import re2
 
-from tfparse.cty.text import Cutter, piece
+from tfparse.cty.text import MAX_TEXT, Cutter, piece
 from tfparse.cty.types import List, Object, Tuple, Type
 from tfparse.cty.values import STRING, Value, null, object_, tuple_
-from tfparse.functions._registry import MAX_TEXT, Call, FunctionError, Str, Text, Unsupported, check_size, function
+from tfparse.functions._registry import Call, FunctionError, Str, Text, Unsupported, check_size, function
 
 _BYTES: Final = 2_000
 """To search so many bytes is worth a turn of a loop."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfparse.cty.graphemes import each_is_one, starts
-from tfparse.cty.text import SPACE, Cutter, changed, cut, flat, like, piece, replaced, runs, stripped
+from tfparse.cty.text import MAX_TEXT, SPACE, Cutter, changed, cut, flat, like, piece, replaced, runs, stripped
 from tfparse.cty.values import BOOL, STRING, Part, Unknown, Value, list_, text
 from tfparse.functions._registry import (
-    MAX_TEXT,
     BoolValue,
     Call,
     FunctionError,

@@ -13,7 +13,7 @@ from tfparse.cty.convert import ConversionError, convert, format_number
 from tfparse.cty.types import BOOL, DYNAMIC, STRING, Primitive
 from tfparse.cty.values import SECRET, Unknown, Value, unknown
 from tfparse.diagnostics import Origin, TerraformError, WholeModuleError
-from tfparse.functions.jsons import encode
+from tfparse.documents import encode_json
 from tfparse.hcl.syntax import parse_expression
 from tfparse.hcl.walking import logical
 from tfparse.lang import constant
@@ -139,7 +139,7 @@ def _from_text(instance: ModuleInstance, section: Section, value: Value) -> Valu
         return constant(parse_expression(value.raw, "<input>"), scope)
     if isinstance(value.type, Primitive):
         return convert(value, STRING) if single else value
-    return encode(value, value.origin) if single else value
+    return encode_json(value, value.origin) if single else value
 
 
 def _validate(instance: ModuleInstance, name: str, value: Value, section: Section) -> None:

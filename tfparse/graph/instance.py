@@ -16,7 +16,7 @@ from tfparse.cty.values import Unknown, Value, unknown
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UndeclaredError, kept
 from tfparse.graph import input_variables, references
 from tfparse.graph.body import Expanded
-from tfparse.graph.repetition import Turn, Turns, turns_of
+from tfparse.graph.repetition import RepetitionData, Repetitions, repetitions_of
 from tfparse.hcl.walking import string_of
 from tfparse.lang import Lazy, Nested, evaluate, watching
 from tfparse.lang.core import as_unknown
@@ -70,8 +70,8 @@ class ModuleInstance:
         self.repetition: Unknown | None = parent.repetition if parent else None
         self.context = FileContext(self.tree, root.directory, root.budget)
         self._done: dict[tuple[str, str], Value | TerraformError] = {}
-        self._turns: dict[tuple[str, ...], Turns | TerraformError] = {}
-        self._bodies: dict[tuple[str, ...], dict[int, tuple[Turn, Expanded]]] = {}
+        self._repetitions: dict[tuple[str, ...], Repetitions | TerraformError] = {}
+        self._bodies: dict[tuple[str, ...], dict[int, tuple[RepetitionData, Expanded]]] = {}
         self._children: dict[str, dict[str | int | None, ModuleInstance]] = {}
 
     @property
@@ -107,29 +107,29 @@ class ModuleInstance:
 
     # -- what repeats ---------------------------------------------------------------------------
 
-    def turns(self, section: Section) -> Turns:
+    def repetitions(self, section: Section) -> Repetitions:
         """The instances of a resource or a module call, worked out once.  Raises TerraformError."""
         key = (section.header.type, *section.labels)
-        held = self._turns.get(key)
+        held = self._repetitions.get(key)
         if held is None:
             with self.root.working_on(self.address_of(*key)):
                 try:
-                    held = turns_of(self, section)
+                    held = repetitions_of(self, section)
                     self.root.budget.spend_instances(len(held))
                 except TerraformError as error:
                     held = kept(error)
-            self._turns[key] = held
+            self._repetitions[key] = held
         if isinstance(held, TerraformError):
             raise kept(held)
         return held
 
-    def body(self, section: Section, turn: Turn) -> Expanded:
+    def body(self, section: Section, data: RepetitionData) -> Expanded:
         """The body of one instance of a resource, the same each time: it remembers what it has worked out."""
         bodies = self._bodies.setdefault((section.header.type, *section.labels), {})
-        if id(turn) not in bodies:
-            # (The turn is kept, so that no other one gets its id.)
-            bodies[id(turn)] = turn, references.expanded_resource(self, section, turn)
-        return bodies[id(turn)][1]
+        if id(data) not in bodies:
+            # (The data is kept, so that no other one gets its id.)
+            bodies[id(data)] = data, references.expanded_resource(self, section, data)
+        return bodies[id(data)][1]
 
     # -- named values -------------------------------------------------------------------------
 
@@ -203,7 +203,9 @@ class ModuleInstance:
             if isinstance(directory, Unknown):
                 self._children[name] = {}
             else:
-                self._children[name] = {t.key: self.child(name, section, directory, t) for t in self.turns(section)}
+                self._children[name] = {
+                    t.key: self.child(name, section, directory, t) for t in self.repetitions(section)
+                }
         return self._children[name]
 
     def source_of(self, section: Section) -> str | Unknown:
@@ -241,18 +243,18 @@ class ModuleInstance:
         located = section.attributes.get("source")
         return (located and string_of(located.node)) or ""
 
-    def child(self, name: str, section: Section, directory: str, turn: Turn) -> ModuleInstance:
-        """The instance of a module that one turn of a call makes."""
+    def child(self, name: str, section: Section, directory: str, data: RepetitionData) -> ModuleInstance:
+        """The instance of a module that one repetition of a call makes."""
         module = self.root.module(directory)
         arguments = {
-            argument: self._argument(located, turn.names)
+            argument: self._argument(located, data.names)
             for argument, located in section.attributes.items()
             if argument not in ("source", "version", "count", "for_each", "providers", "depends_on")
         }
-        address = f"{self.address}.module.{name}{turn.suffix}".lstrip(".")
+        address = f"{self.address}.module.{name}{data.suffix}".lstrip(".")
         child = ModuleInstance(module, self.root, address, arguments, self)
         child.call_name = name
-        child.repetition = turn.repetition or self.repetition
+        child.repetition = data.repetition or self.repetition
         child.call_error = self._check_call(section, module)
         return child
 

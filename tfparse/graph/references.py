@@ -15,7 +15,7 @@ from tfparse.cty.types import DYNAMIC, NUMBER, STRING
 from tfparse.cty.values import Unknown, Value, object_, string, tuple_, unknown
 from tfparse.diagnostics import Diagnostic, Origin, UndeclaredError
 from tfparse.graph.body import Expanded
-from tfparse.graph.repetition import Turn, Turns
+from tfparse.graph.repetition import RepetitionData, Repetitions
 from tfparse.lang import Lazy, looked_into
 from tfparse.lang.traversal import Namespace, Reference, element_of
 
@@ -29,17 +29,19 @@ META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection", "_"})
 class Instances(Reference):
     """What repeats (a resource, a module call): reached by index or key, or, unrepeated, directly."""
 
-    __slots__ = ("_what", "_turns", "_repeated", "_pick")
+    __slots__ = ("_what", "_repetitions", "_repeated", "_pick")
 
-    def __init__(self, what: str, turns: Turns, repeated: str | None, pick: Callable[[Turn], Reference]) -> None:
+    def __init__(
+        self, what: str, repetitions: Repetitions, repeated: str | None, pick: Callable[[RepetitionData], Reference]
+    ) -> None:
         self._what = what
-        self._turns = turns
+        self._repetitions = repetitions
         self._repeated = repeated
         self._pick = pick
 
     def attribute(self, name: str, origin: Origin) -> Lazy:
         if self._repeated is None:
-            return self._pick(self._turns[0]).attribute(name, origin)
+            return self._pick(self._repetitions[0]).attribute(name, origin)
         if self._repeated == "count":
             raise ConversionError(
                 f'because {self._what} has "count" set, its attributes must be accessed on specific '
@@ -49,7 +51,7 @@ class Instances(Reference):
 
     def index(self, key: Value, origin: Origin) -> Lazy:
         if self._repeated is None:
-            return self._pick(self._turns[0]).index(key, origin)
+            return self._pick(self._repetitions[0]).index(key, origin)
         if isinstance(key.raw, Unknown):
             return Value(DYNAMIC, key.raw, key.origin, marks=key.marks)
         if key.is_null:
@@ -59,19 +61,19 @@ class Instances(Reference):
         return self._keyed(convert(key, NUMBER if self._repeated == "count" else STRING).raw, origin)
 
     def _keyed(self, key: object, origin: Origin) -> Lazy:
-        turn = self._turns.find(key)
-        if turn is None:
+        data = self._repetitions.find(key)
+        if data is None:
             raise ConversionError(f"{self._what} has no such instance: {key if isinstance(key, str) else f'[{key}]'}")
-        if turn.repetition is not None:
+        if data.repetition is not None:
             # There may be no such instance: what is picked out of it may yet be an error.
-            looked_into(Value(DYNAMIC, turn.repetition))
-        return self._pick(turn)
+            looked_into(Value(DYNAMIC, data.repetition))
+        return self._pick(data)
 
     def value(self) -> Value:
         if self._repeated is None:
-            return self._pick(self._turns[0]).value()
-        vague = next((t.repetition for t in self._turns if t.repetition is not None), None)
-        certain = [t for t in self._turns if t.repetition is None]
+            return self._pick(self._repetitions[0]).value()
+        vague = next((t.repetition for t in self._repetitions if t.repetition is not None), None)
+        certain = [t for t in self._repetitions if t.repetition is None]
         if self._repeated == "count":
             if vague is not None:
                 return unknown(vague.reason, vague.origin)
@@ -235,8 +237,8 @@ def _call(instance: ModuleInstance, name: str, origin: Origin) -> Lazy:
     if isinstance(source, Unknown):
         return unknown(source.reason, source.origin)
     children = instance.children(name, section)
-    turns = instance.turns(section)
-    return Instances(f"module.{name}", turns, _repeated(section), lambda t: CalledModule(children[t.key]))
+    repetitions = instance.repetitions(section)
+    return Instances(f"module.{name}", repetitions, _repeated(section), lambda t: CalledModule(children[t.key]))
 
 
 def _repeated(section: Section) -> str | None:
@@ -251,13 +253,13 @@ def resource(instance: ModuleInstance, mode: str, type_: str, name: str, origin:
         return instance.undeclared("resource", what, origin)
     label = instance.address_of(mode, type_, name)
 
-    def pick(turn: Turn) -> Reference:
-        return ResourceInstance(label + turn.suffix, mode, section.header.origin, instance.body(section, turn))
+    def pick(data: RepetitionData) -> Reference:
+        return ResourceInstance(label + data.suffix, mode, section.header.origin, instance.body(section, data))
 
-    return Instances(label, instance.turns(section), _repeated(section), pick)
+    return Instances(label, instance.repetitions(section), _repeated(section), pick)
 
 
-def expanded_resource(instance: ModuleInstance, section: Section, turn: Turn) -> Expanded:
+def expanded_resource(instance: ModuleInstance, section: Section, data: RepetitionData) -> Expanded:
     """The body of one instance of a resource, its meta-arguments left out."""
     attributes = {n: s for n, s in section.attributes.items() if n not in META_ARGUMENTS}
     blocks = [b for b in section.blocks if b.type not in META_BLOCKS]
@@ -265,12 +267,12 @@ def expanded_resource(instance: ModuleInstance, section: Section, turn: Turn) ->
         # Its arguments are the resource's own, though they may be called like meta-arguments.
         attributes |= escaped.attributes
         blocks += escaped.blocks
-    label = instance.address_of(section.header.type, *section.labels) + turn.suffix
-    return Expanded(instance, label, attributes, blocks, turn.names, section.header.origin)
+    label = instance.address_of(section.header.type, *section.labels) + data.suffix
+    return Expanded(instance, label, attributes, blocks, data.names, section.header.origin)
 
 
-def provisioners(instance: ModuleInstance, section: Section, turn: Turn) -> Expanded:
+def provisioners(instance: ModuleInstance, section: Section, data: RepetitionData) -> Expanded:
     """The provisioner blocks of one instance of a resource, as a body that holds nothing else."""
     blocks = [block for block in section.blocks if block.type == "provisioner"]
-    label = f"{instance.address_of(section.header.type, *section.labels)}{turn.suffix}.provisioner"
-    return Expanded(instance, label, {}, blocks, turn.names, section.header.origin)
+    label = f"{instance.address_of(section.header.type, *section.labels)}{data.suffix}.provisioner"
+    return Expanded(instance, label, {}, blocks, data.names, section.header.origin)

@@ -26,7 +26,7 @@ MAX_INSTANCES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class RepetitionData:
     """One instance: its key, the names it sees, and, if there is some number of these, why."""
 
     key: str | int | None
@@ -41,24 +41,24 @@ class Turn:
         return "" if self.key is None else f"[{json.dumps(self.key, ensure_ascii=False)}]"
 
 
-class Turns(list[Turn]):
+class Repetitions(list[RepetitionData]):
     """The instances of one thing, quickly found by key."""
 
     @cached_property
-    def _by_key(self) -> dict[object, Turn]:
-        return {turn.key: turn for turn in self if turn.repetition is None}
+    def _by_key(self) -> dict[object, RepetitionData]:
+        return {data.key: data for data in self if data.repetition is None}
 
-    def find(self, key: object) -> Turn | None:
+    def find(self, key: object) -> RepetitionData | None:
         """The instance with a key: where none certainly has it, the one that stands for an unknown number of them."""
         found = self._by_key.get(key)
-        return found or next((turn for turn in reversed(self) if turn.repetition is not None), None)
+        return found or next((data for data in reversed(self) if data.repetition is not None), None)
 
 
 _VAGUE = Unknown("it is not said how many there are")
-ONCE = Turn(None, {})
-SOME = Turns(
+SINGLE = RepetitionData(None, {})
+UNKNOWN_COUNT = Repetitions(
     [
-        Turn(
+        RepetitionData(
             None,
             {
                 "count": object_({"index": Value(NUMBER, _VAGUE)}),
@@ -71,7 +71,7 @@ SOME = Turns(
 """Any instance, however many there may be."""
 
 
-def turns_of(instance: ModuleInstance, section: Section) -> Turns:
+def repetitions_of(instance: ModuleInstance, section: Section) -> Repetitions:
     """The instances of a resource or a module call.  Raises TerraformError."""
     count, for_each = section.attributes.get("count"), section.attributes.get("for_each")
     if count is not None and for_each is not None and count.file == for_each.file:
@@ -83,14 +83,14 @@ def turns_of(instance: ModuleInstance, section: Section) -> Turns:
     # Where an override file adds the other one, Terraform takes "count" without a word.
     if count is not None:
         return _counted(instance, count)
-    return Turns([ONCE]) if for_each is None else _each(instance, for_each)
+    return Repetitions([SINGLE]) if for_each is None else _each(instance, for_each)
 
 
-def _counted(instance: ModuleInstance, located: Located) -> Turns:
+def _counted(instance: ModuleInstance, located: Located) -> Repetitions:
     value = instance.evaluate(located)
     if isinstance(value.raw, Unknown):
         index = Value(NUMBER, value.raw, value.origin, marks=value.marks)
-        return Turns([Turn(None, {"count": object_({"index": index})}, value.raw)])
+        return Repetitions([RepetitionData(None, {"count": object_({"index": index})}, value.raw)])
     try:
         times = convert(value, NUMBER).raw
     except ConversionError as error:
@@ -101,25 +101,27 @@ def _counted(instance: ModuleInstance, located: Located) -> Turns:
     if times > MAX_INSTANCES:
         raise _too_many(instance, located)
     indexes = (number(i, value.origin).marked(value.marks) for i in range(times.numerator))
-    return Turns(Turn(i, {"count": object_({"index": index})}) for i, index in enumerate(indexes))
+    return Repetitions(RepetitionData(i, {"count": object_({"index": index})}) for i, index in enumerate(indexes))
 
 
-def _each(instance: ModuleInstance, located: Located) -> Turns:
+def _each(instance: ModuleInstance, located: Located) -> Repetitions:
     value = instance.evaluate(located)
-    turns = Turns()
+    repetitions = Repetitions()
     why = value.raw if isinstance(value.raw, Unknown) else None
     if isinstance(value.type, Set) and not value.is_null:
         why = why or collection_unknown(value)
     if value.sensitive:
         raise instance.fail(located.origin, "Invalid for_each argument", "Sensitive values cannot be used as for_each.")
     if why is None:
-        turns.extend(Turn(key, {"each": _pair(key, item, value)}) for key, item in _items(instance, located, value))
+        repetitions.extend(
+            RepetitionData(key, {"each": _pair(key, item, value)}) for key, item in _items(instance, located, value)
+        )
         why = value.rest
     if why is not None:
         anything = Value(DYNAMIC, why, value.origin)
         each = object_({"key": Value(STRING, why, value.origin), "value": anything})
-        turns.append(Turn(None, {"each": each}, why))
-    return turns
+        repetitions.append(RepetitionData(None, {"each": each}, why))
+    return repetitions
 
 
 def _pair(key: str, item: Value, collection: Value) -> Value:

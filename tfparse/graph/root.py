@@ -19,7 +19,7 @@ from tfparse.graph.instance import ModuleInstance
 from tfparse.graph.model import IgnoredPath, Resource
 from tfparse.graph.providers import provider_of
 from tfparse.graph.references import provisioners
-from tfparse.graph.repetition import SOME, Turn, Turns
+from tfparse.graph.repetition import UNKNOWN_COUNT, RepetitionData, Repetitions
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression
 from tfparse.hcl.syntax import parse_expression
@@ -150,29 +150,29 @@ class Root:
 
     def _expand(self, instance: ModuleInstance, mode: str, section: Section) -> list[Resource]:
         try:
-            turns = instance.turns(section)
+            repetitions = instance.repetitions(section)
         except TerraformError as error:
             self.report(error)
-            turns = Turns([Turn(None, SOME[0].names, as_unknown(error))])
+            repetitions = Repetitions([RepetitionData(None, UNKNOWN_COUNT[0].names, as_unknown(error))])
         type_, name = section.labels
         prefix = f"{instance.address}." if instance.address else ""
         address = f"{prefix}{'data.' if mode == 'data' else ''}{type_}.{name}"
         ignored, provider = _ignore_changes(section), provider_of(instance, section)
         return [
             Resource(
-                address=address + turn.suffix,
+                address=address + data.suffix,
                 mode=mode,
                 type=type_,
                 name=name,
-                key=turn.key,
-                body=readable(instance.body(section, turn), self.report),
+                key=data.key,
+                body=readable(instance.body(section, data), self.report),
                 origin=section.header.origin,
                 ignore_changes=ignored,
-                repetition=turn.repetition or instance.repetition,
+                repetition=data.repetition or instance.repetition,
                 provider=provider,
-                provisioners=readable(provisioners(instance, section, turn), lambda _: None),
+                provisioners=readable(provisioners(instance, section, data), lambda _: None),
             )
-            for turn in turns
+            for data in repetitions
         ]
 
     def calls(self, name: str) -> bool:

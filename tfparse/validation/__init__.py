@@ -19,7 +19,7 @@ from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedE
 from tfparse.graph.body import Expanded
 from tfparse.graph.input_variables import default_of
 from tfparse.graph.instance import ModuleInstance
-from tfparse.graph.repetition import ONCE, SOME, Turns
+from tfparse.graph.repetition import SINGLE, UNKNOWN_COUNT, Repetitions
 from tfparse.graph.root import Root
 from tfparse.validation.graph import EXPAND, Graph, Vertex, child_address, shown
 from tfparse.validation.names import Place, complaint, names, places
@@ -76,9 +76,9 @@ class _AnyInstance(ModuleInstance):
     def _anything() -> Value:
         return Value(DYNAMIC, ANYTHING)
 
-    def turns(self, section: Section) -> Turns:
+    def repetitions(self, section: Section) -> Repetitions:
         repeated = "count" in section.attributes or "for_each" in section.attributes
-        return SOME if repeated else super().turns(section)
+        return UNKNOWN_COUNT if repeated else super().repetitions(section)
 
     def source_of(self, section: Section) -> str | Unknown:
         return ANYTHING
@@ -96,7 +96,7 @@ def _configured(instance: ModuleInstance, address: str, inside: Vertex | None) -
     for name, section in instance.module.calls.items():
         directory = instance.source_of(section)
         if isinstance(directory, str):
-            children[name] = instance.child(name, section, directory, ONCE)
+            children[name] = instance.child(name, section, directory, SINGLE)
         elif instance.source_text(section).startswith("."):
             at = directory.origin or section.header.origin
             instance.root.report(instance.fail(at, "Unreadable module directory", f"{directory.reason}."))
@@ -112,7 +112,7 @@ def _arguments(instance: ModuleInstance, anyone: ModuleInstance) -> None:
     for name, section in instance.module.calls.items():
         directory = instance.source_of(section)
         if isinstance(directory, str):
-            child = anyone.child(name, section, directory, anyone.turns(section)[0])
+            child = anyone.child(name, section, directory, anyone.repetitions(section)[0])
             evaluation = _Evaluation(child)
             for variable in section.attributes.keys() & child.module.variables.keys():
                 evaluation.attempt(partial(child.variable, variable, section.header.origin))
@@ -206,11 +206,11 @@ class _Evaluation:
             raise self.instance.fail(condition.origin, "Invalid condition result", f"{error}.") from None
 
     def resource(self, section: Section) -> None:
-        turns = Turns()
+        repetitions = Repetitions()
         with self.reporting():
-            turns = self.instance.turns(section)
-        for turn in turns:
-            self.body(self.instance.body(section, turn))
+            repetitions = self.instance.repetitions(section)
+        for data in repetitions:
+            self.body(self.instance.body(section, data))
         lifecycle = section.block("lifecycle")
         if lifecycle is not None:
             self.conditions(Section.of(lifecycle), "Resource precondition failed")

@@ -9,7 +9,7 @@ from tfparse.cty.normal import normalized
 from tfparse.cty.numbers import OutOfReach, parse_number
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER
 from tfparse.cty.values import Origin, Unknown, Value
-from tfparse.documents._reader import Attributes, Reader, SyntaxProblem, tuple_of
+from tfparse.documents._text_reader import Attributes, Reader, SyntaxProblem, tuple_of
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LITERAL = re.compile(r"(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|true|false|null")

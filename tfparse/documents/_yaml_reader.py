@@ -16,8 +16,8 @@ from tfparse.cty.convert import convert
 from tfparse.cty.normal import normalized
 from tfparse.cty.types import DYNAMIC, STRING
 from tfparse.cty.values import Origin, Part, Value, text
-from tfparse.documents._reader import Attributes, Reader, SyntaxProblem, tuple_of
 from tfparse.documents._scalars import MERGE, ScalarError, may_be_typed, resolve
+from tfparse.documents._text_reader import Attributes, Reader, SyntaxProblem, tuple_of
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")

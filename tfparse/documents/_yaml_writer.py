@@ -13,7 +13,7 @@ from tfparse.cty.text import Encoded
 from tfparse.cty.types import Primitive
 from tfparse.cty.values import Part, Unknown, Value
 from tfparse.diagnostics import Origin
-from tfparse.functions.jsons import assembled, mark, unordered
+from tfparse.documents._json_writer import assembled, mark, unordered
 
 _WIDTH: Final = 80
 _MAX_SIMPLE_KEY: Final = 128

@@ -9,11 +9,10 @@ import json
 import re
 
 from tfparse.cty.convert import format_number
-from tfparse.cty.text import Encoded
+from tfparse.cty.text import MAX_TEXT, Encoded
 from tfparse.cty.types import Set
 from tfparse.cty.values import Part, Unknown, Value, text
-from tfparse.diagnostics import Origin
-from tfparse.functions._registry import MAX_TEXT, Unsupported
+from tfparse.diagnostics import Diagnostic, Origin, UnsupportedError
 
 _HTML = re.compile("[<>&\u2028\u2029]")
 
@@ -51,7 +50,8 @@ def assembled(pieces: list[str | Part], origin: Origin | None) -> Value:
         elif isinstance(piece, Part):
             parts.append(piece)
     if size > MAX_TEXT:
-        raise Unsupported(f"the result is longer than {MAX_TEXT} characters")
+        detail = f"As JSON or YAML, the result is longer than {MAX_TEXT} characters."
+        raise UnsupportedError(Diagnostic("Text too long", detail, origin))
     if run or not parts:
         parts.append(Part("".join(run), place, False, marks))
     return text(tuple(parts), origin)
