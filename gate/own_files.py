@@ -12,10 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from tfparse.source.git import ATTRIBUTES
-from tfparse.source.git_crypt import encrypted
 from tfparse.source.listing import LEFT_BEHIND, Listing
 from tfparse.source.places import Folder
-from tfparse.source.sources import SourceTree
 
 _ASTRAY = "it leads out of the repo that it is a part of"
 _SECRET = "git-crypt keeps it secret, and what stands here is shown"
@@ -25,6 +23,9 @@ _GIT = ".git"
 
 def refusals(home: Path, files: Iterable[Path]) -> dict[Path, str]:
     """Why some of the files (or folders) of a repo, whose folder is ``home``, are not to be read."""
+    from tfparse.source.git_crypt import encrypted  # only a repo of its own promises needs it
+    from tfparse.source.sources import SourceTree
+
     top = Path(os.path.realpath(home))
     places = {file: Path(os.path.realpath(file)) for file in files}
     inside = {f: p.relative_to(top).as_posix() for f, p in places.items() if _is_inside(p, top)}

@@ -12,11 +12,13 @@ from dataclasses import replace
 from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gate.evidence import Finding
-from tfparse import Infra, cached, load
-from tfparse.cty.values import REDACTED
-from tfparse.secrets.secrecy import Secrets, find_secrets, words
+
+if TYPE_CHECKING:
+    from tfparse import Infra
+    from tfparse.secrets.secrecy import Secrets
 
 _LONGEST = 10_000
 """Characters of a text in evidence: each report holds it some times."""
@@ -27,6 +29,8 @@ _SECRETS: dict[Path, Callable[[], Secrets]] = {}
 
 def register_secrets(infra: Infra) -> None:
     """Keep the secrets of a repo that is looked at."""
+    from tfparse.secrets.secrecy import find_secrets  # what judges has loaded it by then
+
     _SECRETS[infra.tree.root] = cache(partial(find_secrets, infra))
 
 
@@ -48,6 +52,8 @@ def redacted_line(root: Path, file: str, line: int) -> str | None:
     root = root.resolve()
     if root in _SECRETS:
         return _SECRETS[root]().redacted_line(file, line)
+    from tfparse import cached, load  # as seldom
+
     with cached(root) as parsed:
         register_secrets(load(root, parsed))
         return _SECRETS[root]().redacted_line(file, line)
@@ -62,6 +68,8 @@ def redacted(text: str, said: Container[str] = ()) -> str:
 
 def redacted_findings(findings: Iterable[Finding], said: Iterable[str]) -> tuple[Finding, ...]:
     """The findings without secrets.  ``said``: the texts of the feature, which are public."""
+    from tfparse.secrets.secrecy import words
+
     public = {word for text in said for word in words(text)}
     return tuple(_redacted_finding(finding, public) for finding in findings)
 
@@ -76,6 +84,9 @@ def shortened(text: str) -> str:
 
 def _redacted_finding(finding: Finding, said: Container[str]) -> Finding:
     """A finding without secrets.  Where it points at one, the values that it quotes are redacted, however short."""
+    from tfparse.cty.values import REDACTED
+    from tfparse.secrets.secrecy import words
+
     points = finding.file is not None and any(
         secrets().redacted_line(finding.file, finding.line or 0) for secrets in _SECRETS.values()
     )

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from gate.redaction import redacted, redacted_line
-from tfparse.source.sources import MAX_FILE
+from tfparse.source.places import MAX_FILE
 
 _WIDTH = 160
 _LONGEST = 10_000

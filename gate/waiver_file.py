@@ -21,7 +21,6 @@ import yaml
 from gate.lifetime import iso_date
 from gate.waivers import Problem, Waiver, Waivers, subject
 
-NAME = ".policy-waivers.yml"
 #: How long after the day that is judged a waiver may end.
 LONGEST = timedelta(days=180)
 

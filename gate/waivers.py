@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+#: The file of the infra repo that has them.
+NAME = ".policy-waivers.yml"
+
 
 @dataclass(frozen=True, slots=True)
 class Waiver:

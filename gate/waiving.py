@@ -16,8 +16,7 @@ from gate.options import Settings, settings
 from gate.own_files import refusal
 from gate.record import Record
 from gate.verdict import Verdict
-from gate.waiver_file import NAME, read_waivers
-from gate.waivers import Problem, Waiver, Waivers
+from gate.waivers import NAME, Problem, Waiver, Waivers
 
 #: The verdicts that a waiver can set aside.  An error of the suite is not among them: it says nothing.
 WAIVABLE = (Verdict.FAILED, Verdict.UNDETERMINED)
@@ -62,6 +61,8 @@ def _read_file(config: pytest.Config, path: Path, tree: Path) -> Waivers:
     inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(tree.parent))
     if not os.path.lexists(path) or not inside:
         return Waivers()
+    from gate.waiver_file import read_waivers  # few repos have one, and YAML takes its time to load
+
     return read_waivers(path, NAME, settings(config).as_of, scenarios_known(config, extent(config).places))
 
 
@@ -74,6 +75,8 @@ def _read(config: pytest.Config) -> Waivers:
     # What is judged must not have a file of this machine read, or a secret one of its own, and shown in a message.
     if path.is_relative_to(asked.home) and (reason := refusal(asked.home, path)):
         return Waivers(problems=(Problem(shown, 1, f"cannot be read: {reason}"),))
+    from gate.waiver_file import read_waivers  # likewise
+
     return read_waivers(path, shown, asked.as_of, scenarios_known(config, extent(config).places))
 
 

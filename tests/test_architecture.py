@@ -37,7 +37,7 @@ INNER_ROOMS = {
         ("ways",),
     ),
     "tfparse": (
-        ("diagnostics",),
+        ("diagnostics", "lazily"),
         ("cty",),
         ("documents", "hcl"),
         ("functions", "source"),

@@ -7,13 +7,48 @@
 
 from __future__ import annotations
 
-from tfparse.cty.values import Unknown, Value
-from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UndeclaredError, UnknownValueError, UnsupportedError
-from tfparse.graph.model import Block, Body, IgnoredPath, Resource
-from tfparse.graph.root import Root
-from tfparse.infra import Infra
-from tfparse.loading import load
-from tfparse.source.cache import ParseCache, cached
+from typing import TYPE_CHECKING
+
+from tfparse.lazily import names_from
+
+if TYPE_CHECKING:
+    from tfparse.cty.values import Unknown, Value
+    from tfparse.diagnostics import (
+        Diagnostic,
+        Origin,
+        TerraformError,
+        UndeclaredError,
+        UnknownValueError,
+        UnsupportedError,
+    )
+    from tfparse.graph.model import Block, Body, IgnoredPath, Resource
+    from tfparse.graph.root import Root
+    from tfparse.infra import Infra
+    from tfparse.loading import load
+    from tfparse.source.cache import ParseCache, cached
+else:
+    __getattr__ = names_from(
+        __name__,
+        {
+            "Unknown": "cty.values",
+            "Value": "cty.values",
+            "Diagnostic": "diagnostics",
+            "Origin": "diagnostics",
+            "TerraformError": "diagnostics",
+            "UndeclaredError": "diagnostics",
+            "UnknownValueError": "diagnostics",
+            "UnsupportedError": "diagnostics",
+            "Block": "graph.model",
+            "Body": "graph.model",
+            "IgnoredPath": "graph.model",
+            "Resource": "graph.model",
+            "Root": "graph.root",
+            "Infra": "infra",
+            "load": "loading",
+            "ParseCache": "source.cache",
+            "cached": "source.cache",
+        },
+    )  # whoever needs one of them does not wait for the rest
 
 __all__ = [
     "Block",

@@ -19,8 +19,8 @@ from secrets import token_hex
 from typing import IO
 
 from gate.git import GitError
+from tfparse.source.places import MAX_FILE
 from tfparse.source.reads import Change, Changes
-from tfparse.source.sources import MAX_FILE
 
 _SETTINGS = (
     "core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never", "safe.directory=*", "core.pager=cat",

@@ -7,8 +7,15 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from gate.reports import contract, github, junit, page, sarif, summary
+from gate.reports import contract, github, junit, sarif, summary
 from gate.reports.view import Run
+
+
+def _page(run: Run) -> str:
+    from gate.reports import page  # which takes longer to load than most runs need it
+
+    return page.render(run)
+
 
 #: The files of ``--report-dir``, and what writes each.
 FORMATS: dict[str, Callable[[Run], str]] = {
@@ -16,7 +23,7 @@ FORMATS: dict[str, Callable[[Run], str]] = {
     "junit.xml": junit.render,
     "results.sarif": sarif.render,
     "summary.md": summary.render,
-    "spec.html": page.render,
+    "spec.html": _page,
 }
 
 

@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
-from readers.account.account import NO_ACCOUNT, Account, Remark, Way, Weight, located, survey
-from readers.account.certainty import Certainty, every, present, same, told_apart, undetermined
-from readers.account.setting import Setting, as_text
+from typing import TYPE_CHECKING
+
+from tfparse.lazily import names_from
+
+if TYPE_CHECKING:
+    from readers.account.account import NO_ACCOUNT, Account, Remark, Way, Weight, located, survey
+    from readers.account.certainty import Certainty, every, present, same, told_apart, undetermined
+    from readers.account.setting import Setting, as_text
+else:
+    __getattr__ = names_from(
+        __name__,
+        {
+            "NO_ACCOUNT": "account",
+            "Account": "account",
+            "Remark": "account",
+            "Way": "account",
+            "Weight": "account",
+            "located": "account",
+            "survey": "account",
+            "Certainty": "certainty",
+            "every": "certainty",
+            "present": "certainty",
+            "same": "certainty",
+            "told_apart": "certainty",
+            "undetermined": "certainty",
+            "Setting": "setting",
+            "as_text": "setting",
+        },
+    )  # whoever needs one of them does not wait for the rest
 
 __all__ = [
     "Account",

@@ -9,7 +9,7 @@ import pytest
 from gate import plugin, redaction
 from gate.source import excerpt, printable
 from tfparse import load
-from tfparse.source.sources import MAX_FILE
+from tfparse.source.places import MAX_FILE
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from typing import Any, TypeVar
 
 from tfparse.hcl.ast import Body, Expression
 from tfparse.hcl.syntax import VERSION as SYNTAX_VERSION
-from tfparse.source.own_file import read_own, write_own
+from tfparse.source.own_file import cache_directory, cache_name, read_own, write_own
 
 MAX_SIZE = 16 * 1024 * 1024
 """Bytes up to which trees are kept that a run had no use for: those of another root, or of another branch."""
@@ -32,12 +31,6 @@ _MAGIC = f"tfparse 3 {SYNTAX_VERSION} {sys.version} {marshal.version}\n".encode(
 
 
 Tree = TypeVar("Tree", Body, Expression)
-
-
-def cache_directory() -> Path:
-    """Where caches of this user go (XDG Base Directory Specification)."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(base) / "design-policy"
 
 
 class ParseCache:
@@ -88,11 +81,6 @@ class ParseCache:
                 break
             size -= len(kept.pop(key))
         return kept
-
-
-def cache_name(infra: Path) -> str:
-    """The name of an infra repo's file among the caches."""
-    return hashlib.blake2b(str(infra.resolve()).encode(), digest_size=12).hexdigest() + ".trees"
 
 
 @contextmanager

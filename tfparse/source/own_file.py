@@ -8,6 +8,17 @@ from contextlib import suppress
 from pathlib import Path
 
 
+def cache_directory() -> Path:
+    """Where caches of this user go (XDG Base Directory Specification)."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(base) / "design-policy"
+
+
+def cache_name(infra: Path) -> str:
+    """The name of an infra repo's file among the caches."""
+    return hashlib.blake2b(str(infra.resolve()).encode(), digest_size=12).hexdigest() + ".trees"
+
+
 def read_own(file: Path, magic: bytes, most: int | None = None) -> bytes | None:
     """What :func:`write_own` has put there with the same first line; None where nothing is, or anything else.
 

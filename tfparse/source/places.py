@@ -13,6 +13,9 @@ from typing import Protocol
 from tfparse.source.git import Checkout, checkout
 from tfparse.source.listing import Listing, listed, ordered, walk
 
+MAX_FILE = 16 * 1024 * 1024
+"""Bytes of the largest file that is read."""
+
 
 class OutsideRoot(ValueError):
     """A path that leads out of the infra repo, by ``..`` or by a symbolic link, or that none can be."""

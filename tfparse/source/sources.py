@@ -18,12 +18,9 @@ from tfparse.hcl.syntax import parse_file
 from tfparse.hcl.template import parse_template
 from tfparse.source.cache import ParseCache, Tree
 from tfparse.source.git import GIT_CRYPT, Checkout
-from tfparse.source.places import FileTooLarge, Folder, OutsideRoot, Place
+from tfparse.source.places import MAX_FILE, FileTooLarge, Folder, OutsideRoot, Place
 from tfparse.source.pools import MAX_READ, MAX_SOURCE, Pools, weight
 from tfparse.source.reads import Changes, Reads
-
-MAX_FILE = 16 * 1024 * 1024
-"""Bytes of the largest file that is read."""
 
 CHECKOUT = "/\ufffc"
 """Stands for the absolute path of the repo's checkout, which only whoever runs Terraform knows."""
