@@ -29,6 +29,7 @@ pytest_plugins = [
 def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
     """The infra repo that is judged, as ``tfparse.load`` reads it."""
     from gate.redaction import register_secrets
+    from readers.manifests import beside
     from tfparse import cached, load
 
     asked = settings(pytestconfig)
@@ -36,7 +37,7 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
         yield given
         return
     with cached(asked.infra) as cache:
-        infra = load(asked.infra, cache, asked.variable_files)
+        infra = load(asked.infra, cache, asked.variable_files, beside(asked.manifests))
         register_secrets(infra)
         yield infra
 

@@ -21,6 +21,8 @@ dns = "off"               # whom to ask what is published: system, authoritative
 # waivers = ".policy-waivers.yml"
 # infra = "terraform"     # the folder that is judged, where it is not this one
 
+# manifests = ["k8s"]     # folders of YAML that something besides Terraform applies: see docs/manifests.md
+
 # [variable-files]        # what terraform is given by -var-file, for each root module
 # "envs/prod" = ["prod.tfvars"]
 """

@@ -14,9 +14,11 @@ from pytest_bdd.steps import StepFunctionContext
 
 from design_policy.words import contexts
 from gate.home import HomeError, file_above, read_home
+from gate.named_manifests import named_manifests
 from readers import Malformed, Missing
 from readers.dns import Record, open_dns
 from readers.dns.said import DeclaredZone, PublishedZone, full_name, record_type
+from readers.manifests import beside
 from readers.subjects.node import Node
 from readers.subjects.path import Index, Key, Step, Where, shown
 from readers.subjects.records import Zone, every_record
@@ -52,9 +54,9 @@ def run(arguments: Sequence[str]) -> int:
         print(_HELP)
         return 0
     try:
-        folder, variable_files = _repo()
+        folder, variable_files, manifests = _repo()
         with cached(folder) as cache:
-            infra = load(folder, cache, variable_files)
+            infra = load(folder, cache, variable_files, beside(manifests))
             secrets = find_secrets(infra)
             for line in _lines(infra, list(arguments), secrets):
                 print(secrets.redacted(line, words(" ".join(arguments))).replace("\n", "\\n"))
@@ -64,13 +66,14 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _repo() -> tuple[Path, dict[str, tuple[str, ...]]]:
+def _repo() -> tuple[Path, dict[str, tuple[str, ...]], tuple[str, ...]]:
     here = Path(os.environ.get("INFRA_ROOT") or Path.cwd()).absolute()
     file = file_above(here)
     if file is None:
-        return here, {}
+        return here, {}, ()
     kept = read_home(file)
-    return (file.parent / kept.infra).resolve(), dict(kept.variable_files)
+    infra = (file.parent / kept.infra).resolve()
+    return infra, dict(kept.variable_files), named_manifests(None, kept, file.parent.resolve(), infra)
 
 
 def _dns_mode() -> str:
@@ -90,7 +93,7 @@ def _lines(infra: Infra, said: list[str], secrets: Secrets) -> Iterator[str]:
         yield from _zone(found, path) if isinstance(found, Zone) else _subject(found, path)
         return
     name = "" if subject.strip("/") in (".", "") else subject.strip("/")
-    known = [root for root in infra.root_paths if root == name or root == f"stacks/{name}"]
+    known = [root for root in infra.root_paths if root in (name, f"stacks/{name}", f"{name or '.'}/")]
     if not known:
         raise ValueError(f"{subject!r} is no root module (say `design-policy see`), and no Given begins so (--help)")
     root = infra.root(known[0])

@@ -24,6 +24,7 @@ import pytest
 from gate.comparison import Scenarios
 from gate.git import GitError, Repository, export
 from gate.home import NAME
+from gate.named_manifests import as_at_base
 from gate.options import Settings
 from gate.verdict import Verdict
 from tfparse.source.own_file import cache_directory, cache_name
@@ -104,6 +105,7 @@ class Base:
             "--report-dir", str(reports), "--features-home", str(settings.home), *OUTSIDERS,
             *(f"--features={place}" for place in places if place != self.promises),
             *([f"--base-promises={self.promises}"] if self.promises in places else ()),
+            *(f"--manifests={said}" for said in as_at_base(settings.manifests, settings.home, self.home, self.tree)),
             *([f"--settings={self.home / NAME}"] if (self.home / NAME).is_file() else ()), *selection,
         ]  # fmt: skip
         with (self._folder / "output").open("wb") as output:

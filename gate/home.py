@@ -42,6 +42,7 @@ class Home:
     require_proof: bool | None = None
     design: str | None = None
     variable_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    manifests: tuple[str, ...] = ()
 
     def changes_from(self, before: Home) -> list[tuple[str, str]]:
         """The settings that are others than before: the name of each, and what has changed, in words."""
@@ -158,6 +159,12 @@ def _places(value: object) -> tuple[str, ...]:
     return tuple(_path(place) for place in places)
 
 
+def _manifests(value: object) -> tuple[str, ...]:
+    """Folders, each perhaps with a colon and the namespace of what names none."""
+    said = [_text(one).partition(":") for one in (value if isinstance(value, list) else [value])]
+    return tuple(f"{_path(path)}{colon}{namespace}" for path, colon, namespace in said)
+
+
 def _one_of(*words: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if value not in words:
@@ -203,5 +210,6 @@ _READERS: dict[str, Callable[[object], object]] = {
     "require-proof": _flag,
     "design": _one_of("told", "closes"),
     "variable-files": _variable_files,
+    "manifests": _manifests,
 }
 _KNOWN = ", ".join(_READERS)

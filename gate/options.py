@@ -16,6 +16,7 @@ import pytest
 from gate.git import GitError, Repository
 from gate.home import NAME, Home, HomeError, parse_home, read_home
 from gate.lifetime import iso_date
+from gate.named_manifests import named_manifests, those_that_count
 from gate.own_files import refusals
 from gate.verdict import Verdict
 
@@ -66,6 +67,8 @@ class Settings:
     kept_before: Home | None = None
     #: The variable files that are given to a root module on the command line, by its path.
     variable_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: The folders of manifests that are judged besides.
+    manifests: tuple[str, ...] = ()
 
     def closes(self, verdict: Verdict) -> bool:
         """Whether one of these closes the gate: by itself, or because proof is required."""
@@ -124,6 +127,13 @@ def _add_judged(group: pytest.OptionGroup) -> None:
         metavar="MODE",
         help="whom to ask what is published: zones:DIR, system, server:IP[:PORT], authoritative or off"
         " (default: a bundled fixture's own zones, else system)",
+    )
+    group.addoption(
+        "--manifests",
+        metavar="DIR[:NAMESPACE]",
+        action="append",
+        help="judge the manifests in this folder or file too: YAML, or what helm template or kubectl kustomize gave;"
+        " NAMESPACE is that of objects that name none (repeatable)",
     )
     group.addoption("--as-of", metavar="DATE", help="judge by the requirements in force on this day (default: today)")
     group.addoption(
@@ -190,6 +200,7 @@ def _settings(config: pytest.Config) -> Settings:
         kept=kept,
         kept_before=before,
         variable_files=says.variable_files,
+        manifests=named_manifests(option("manifests"), says, home, infra, at_base=shown_from is not None),
     )
 
 
@@ -232,6 +243,7 @@ def _judging(now: Home, before: Home | None, home: Path) -> Home:
         infra=before.infra if (home / before.infra).is_dir() else now.infra,
         link=now.link,
         variable_files={**now.variable_files, **{r: f for r, f in before.variable_files.items() if r not in moved}},
+        manifests=those_that_count(before.manifests, now.manifests, home),
     )
 
 

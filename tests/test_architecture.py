@@ -31,7 +31,7 @@ INNER_ROOMS = {
         ("account", "sandbox", "shell"),
         ("helm",),
         ("dns", "kubernetes"),
-        ("postfix",),
+        ("manifests", "postfix"),
         ("mail_auth", "prometheus", "rspamd"),
         ("docker_mailserver", "roundcube", "subjects"),
         ("ways",),

@@ -63,9 +63,12 @@ class Infra:
         cache: ParseCache | None = None,
         variable_files: Mapping[str, Sequence[str]] | None = None,
         place: Place | None = None,
+        beside: Mapping[str, Callable[[SourceTree], Root]] | None = None,
     ) -> None:
         self.path = path
         self._variable_files = variable_files or {}
+        self._beside = beside or {}
+        """What is asked like a root module and is none, by its path; how each is made."""
         self.tree = SourceTree(path, cache or ParseCache(), place or Folder(path.resolve()))
         self._layout = self.tree.view()
         """As it was looked at to tell where the roots are."""
@@ -77,9 +80,9 @@ class Infra:
 
     def restart(self, place: Place) -> None:
         """Know nothing any more, and be the repo in another place."""
-        path, files = self.path, self._variable_files
+        path, files, beside = self.path, self._variable_files, self._beside
         vars(self).clear()
-        self.__init__(path, ParseCache(), files, place)  # type: ignore[misc]  # whoever holds it goes on with it
+        self.__init__(path, ParseCache(), files, place, beside)  # type: ignore[misc]  # whoever holds it goes on with it
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -110,7 +113,7 @@ class Infra:
 
     @property
     def root_paths(self) -> tuple[str, ...]:
-        """The directories in which somebody runs Terraform, sorted.
+        """The directories in which somebody runs Terraform, sorted, and then what is asked like one.
 
         In a Terragrunt repo those with a terragrunt.hcl that have (or point to) source of their own;
         elsewhere those that are in no ``modules`` directory and that no other module calls.  What is behind a symbolic
@@ -119,8 +122,16 @@ class Infra:
         self._basis.root_paths = self._root_paths
         return self._root_paths
 
+    @property
+    def beside(self) -> tuple[Root, ...]:
+        """What is asked like a root module and is none."""
+        return tuple(self.root(path) for path in self._beside)
+
     @cached_property
     def _root_paths(self) -> tuple[str, ...]:
+        return *self._terraform_roots(), *self._beside
+
+    def _terraform_roots(self) -> tuple[str, ...]:
         with_terragrunt = [d for d, names in self.directories.items() if any(map(FILES.__contains__, names))]
         if with_terragrunt:
             found = [d for d in with_terragrunt if self._is_terragrunt_root(d)]
@@ -153,6 +164,8 @@ class Infra:
     def _root(self, path: str) -> Root:
         if path not in self._roots:
             tree = self.tree.view()
+            if path in self._beside:
+                return self._roots.setdefault(path, self._beside[path](tree))
             settings = read_settings(tree, path)
             settings.applied.variable_files += [string(file) for file in self._variable_files.get(path, ())]
             self._roots[path] = Root(tree, path, settings)

@@ -31,6 +31,7 @@ from gate.record import Record, attached
 from gate.redaction import forget_secrets, register_secrets
 from gate.run import begin_anew, told_again
 from gate.verdict import Verdict
+from readers.manifests import beside
 from tfparse import Infra
 from tfparse.infra import Basis
 from tfparse.loading import opened
@@ -83,7 +84,8 @@ class CommitJudge:
         self._config, self._items = session.config, session.items
         self._objects = Objects(Path(session.config.getoption("history_of")))
         asked = settings(session.config)
-        self._infra = opened(Infra(asked.infra, None, asked.variable_files, CommittedTree(self._objects.blob)))
+        named = beside(asked.manifests)
+        self._infra = opened(Infra(asked.infra, None, asked.variable_files, CommittedTree(self._objects.blob), named))
         set_judged_infra(session.config, self._infra)
         self._known: dict[int, _Known] = {}
         self._told: dict[int, object] = {}

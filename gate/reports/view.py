@@ -99,6 +99,7 @@ class Run:
         files = settings.variable_files
         has_moved = {
             "infra": settings.infra != settings.home / before.infra,
+            "manifests": settings.kept is not None and set(settings.kept.manifests) > set(before.manifests),
             "variable_files": any(files.get(root) != named for root, named in before.variable_files.items()),
         }
         if has_moved.get(name):

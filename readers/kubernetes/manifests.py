@@ -12,7 +12,9 @@ from tfparse.diagnostics import TerraformError
 from tfparse.documents import decode_yaml
 from tfparse.graph.model import Resource
 
-RAW_TYPES = ("kubernetes_manifest", "kubectl_manifest")
+MANIFEST = "manifest"
+"""The type of what stands in a manifest that no Terraform applies."""
+RAW_TYPES = ("kubernetes_manifest", "kubectl_manifest", MANIFEST)
 _YAML_KIND = re.compile(r'"?kind"?:\s*"?(\w+)"?\s*')
 
 

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from readers import Malformed, Missing, nearest
 from readers.account import Certainty, as_text, every, present, same, told_apart, undetermined
 from readers.kubernetes.fields import covering, single
-from readers.kubernetes.manifests import RAW_TYPES, Manifest, holds
+from readers.kubernetes.manifests import MANIFEST, RAW_TYPES, Manifest
+from readers.kubernetes.typed import as_typed
 from tfparse.cty.values import Part, Unknown, Value, string, text, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import IgnoredPath, Resource
@@ -51,8 +52,8 @@ Others = Callable[..., list[Any]]
 
 
 def is_kubernetes(type: str) -> bool:
-    """Whether a resource type is one of the Kubernetes providers'."""
-    return type.startswith(("kubernetes_", "kubectl_"))
+    """Whether a resource type is one of the Kubernetes providers', or a manifest's."""
+    return type.startswith(("kubernetes_", "kubectl_")) or type == MANIFEST
 
 
 def nobody(question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:
@@ -169,7 +170,8 @@ class Objects:
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in resources:
             if resource.mode != "data":
-                self._by_type[resource.type].append(resource)
+                typed = as_typed(resource)
+                self._by_type[typed.type].append(typed)
 
     def all(self, kind: str) -> list[Object]:
         """Every object of a kind.  Look at the resource's ``repetition`` before counting."""
@@ -186,9 +188,6 @@ class Objects:
         if len(found) > 1:
             addresses = " and ".join(o.resource.address for o in found)
             raise Malformed(called, f"{addresses} both declare it", found[1].resource.origin)
-        again = self._declared_again(kind, name, namespace) if found else None
-        if again is not None:
-            raise Malformed(called, f"{found[0].resource.address} and {again.address} both declare it", again.origin)
         if found and (namespace is not None or not doubtful):
             # Within a namespace, what may be called so is another: the cluster would refuse a second.
             return found[0]
@@ -209,21 +208,6 @@ class Objects:
     @cached_property
     def _manifests(self) -> list[Manifest]:
         return [Manifest(resource) for resource in self.resources(*RAW_TYPES)]
-
-    def _declared_again(self, kind: str, name: str, namespace: str | Value | None) -> Resource | None:
-        """The raw manifest that certainly declares the object too."""
-        wanted = namespace.raw if isinstance(namespace, Value) else namespace
-        for manifest in self._manifests:
-            held, resource = manifest.value, manifest.resource
-            there = (
-                held is not None
-                and isinstance(wanted, str)
-                and resource.repetition is None
-                and every(manifest.declares(kind, name), holds(held, ("metadata", "namespace"), wanted))
-            )
-            if there is True:
-                return resource
-        return None
 
     def writer(self, target: Object) -> Unknown | None:
         """What may write into an object beside the resource that declares it, in any root: a reason to doubt it."""
@@ -275,7 +259,7 @@ def of_types(root: Root, *types: str) -> list[Resource]:
     by_type = root.kept.get("kubernetes")
     if by_type is None:
         by_type = root.kept["kubernetes"] = defaultdict(list)
-        for resource in root.resources(is_kubernetes):
+        for resource in map(as_typed, root.resources(is_kubernetes)):
             by_type[resource.type].append(resource)
     return [resource for type_ in types for resource in by_type.get(type_, ())]
 
@@ -321,9 +305,4 @@ def _declared(root: Root, kind: str, name: str, namespace: str | Unknown) -> lis
         # One whose name and namespace are both unknown says nothing of this object in particular.
         if True in agree and other.is_called(name, wanted) is not False:
             found.append(other.resource)
-    for manifest in manifests(root):
-        # A manifest of which not even the kind is known says nothing of this object in particular.
-        of_kind = manifest.declares(kind, None) is True
-        if of_kind and every(manifest.declares(kind, name), manifest.is_in(wanted)) is not False:
-            found.append(manifest.resource)
     return [Unknown(f"{r.address} of another root may declare it too", r.origin) for r in found]

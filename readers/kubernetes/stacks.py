@@ -1,8 +1,8 @@
 """Stacks of an infra repo: which root is meant by a name, and what it declares.
 
-A stack is a root module.  It is named by its path (``envs/prod``, ``.``), or briefly: ``mailserver`` is the root
-``stacks/mailserver``, or else the root that calls a module of that name, itself or by one of its modules; copies that
-no root calls do not count.
+A stack is a root module, or a folder of manifests that was named as one.  It is named by its path (``envs/prod``,
+``.``), or briefly: ``mailserver`` is the root ``stacks/mailserver``, or else the root that calls a module of that name,
+itself or by one of its modules; copies that no root calls do not count.
 """
 
 from __future__ import annotations
@@ -161,7 +161,9 @@ def find_stack(infra: Infra, name: str) -> Stack:
     Missing where no root is it; UnknownValueError where a root that could not be read may be; Malformed
     where several roots call a module of that name.
     """
-    for path in (posixpath.normpath(name) if name != "." else "", f"stacks/{name}"):
+    plain = posixpath.normpath(name)
+    manifests, root = f"{plain}/", "" if plain == "." else plain
+    for path in (manifests, root) if name.endswith("/") else (root, f"stacks/{name}", manifests):
         if infra.has_root(path):
             return _stack(infra, name, infra.root(path))
     callers = infra.ask(_calls, name) or infra.ask(_calls_below, name)

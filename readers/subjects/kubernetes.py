@@ -12,7 +12,8 @@ from readers.kubernetes.fields import covering
 from readers.kubernetes.manifests import RAW_TYPES, raw_manifest
 from readers.kubernetes.objects import Object, is_kubernetes
 from readers.kubernetes.stacks import Stack
-from readers.subjects.node import KubernetesNode, Node, ValueNode
+from readers.kubernetes.typed import as_typed
+from readers.subjects.node import KubernetesNode, ManifestNode, Node, ValueNode
 from readers.subjects.path import parse_path
 from readers.subjects.subject import Subject, Subjects
 from readers.subjects.walk import walk
@@ -89,7 +90,7 @@ def _declared(stack: Stack, kind: str) -> Iterator[tuple[Subject, Certainty]]:
             manifest = raw_manifest(resource)
             if manifest is None:
                 continue
-            node = ValueNode(manifest, resource.origin)
+            node = _manifest(manifest, kind, resource, stack)
             (held,) = walk(node, parse_path("kind"))
             of_kind = False if held.value is None else same(held.value, kind)
             if of_kind is not False:
@@ -101,6 +102,13 @@ def _typed(kind: str, resource: Resource, stack: Stack) -> Node:
     if kind in _WORKLOADS:
         workload = Workload(Object(_WORKLOADS[kind], resource), stack.cluster.objects)
     return KubernetesNode(resource.body, resource.origin, workload)
+
+
+def _manifest(manifest: Value, kind: str, resource: Resource, stack: Stack) -> ValueNode:
+    if kind not in _WORKLOADS or (typed := as_typed(resource)) is resource:
+        return ValueNode(manifest, resource.origin)
+    workload = Workload(Object(_WORKLOADS[kind], typed), stack.cluster.objects)
+    return ManifestNode(manifest, resource.origin, workload)
 
 
 def _subject(kind: str, resource: Resource, node: Node, stack: Stack) -> Subject:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -10,6 +9,7 @@ from typing import NamedTuple, Protocol
 from readers import Malformed, Missing
 from readers.account import Certainty, present
 from readers.kubernetes import Container, Workload
+from readers.kubernetes.typed import LISTS, singulars, snake
 from tfparse import Origin, Value
 from tfparse.cty.values import Unknown, object_, string, tuple_, unknown
 from tfparse.diagnostics import UnknownValueError
@@ -168,9 +168,6 @@ class BlocksNode:
         return next((block.repetition for block in self.blocks if block.repetition is not None), None)
 
 
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?!Ps\b)")
-_LISTS = frozenset({"env", "env_from", "items", "sources", "image_pull_secrets", "host_aliases", "match_expressions"})
-"""Lists of the API whose block in the provider has no other name than the list: else it has the singular."""
 _REPEATED = {
     type_: f"{type_}s"
     for type_ in ("container", "init_container", "port", "rule", "toleration", "volume", "volume_mount")
@@ -211,14 +208,14 @@ class KubernetesNode:
     def child(self, key: str) -> Child | None:
         if key == "env" and self.container is not None:
             return Child(EnvironmentNode(self.container), True)
-        snake = _WORDS.sub("_", key).lower()
-        for type_ in (snake, *_singulars(snake)):
+        name = snake(key)
+        for type_ in (name, *singulars(name)):
             blocks = self.body.blocks(type_)
             if blocks:
                 nodes = tuple(self._nested(block) for block in blocks)
-                node = BlocksNode(type_, nodes, blocks, is_list=type_ != snake or snake in _LISTS)
+                node = BlocksNode(type_, nodes, blocks, is_list=type_ != name or name in LISTS)
                 return Child(node, True if node.is_list else _some_there(blocks))
-        found = self.body.attribute(snake)
+        found = self.body.attribute(name)
         return None if found is None else Child(ValueNode(found, self.origin), True)
 
     def elements(self) -> list[Child] | None:
@@ -233,6 +230,37 @@ class KubernetesNode:
         pods = (*workload.containers, *workload.init_containers) if workload is not None and holds_pods else ()
         container = next((container for container in pods if container.block is block), None)
         return KubernetesNode(block.body, block.origin, workload, container)
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestNode(ValueNode):
+    """The manifest of a workload, or a part of it under the keys ``gone``.
+
+    The environment of a container of it is the effective one.
+    """
+
+    workload: Workload | None = None
+    gone: tuple[str, ...] = ()
+    container: Container | None = None
+
+    def child(self, key: str) -> Child | None:
+        if key == "env" and self.container is not None:
+            return Child(EnvironmentNode(self.container), True)
+        found = ValueNode.child(self, key)
+        if found is None or self.container is not None:
+            return found
+        return Child(ManifestNode(found.node.value(), found.node.origin, self.workload, (*self.gone, key)), found.there)
+
+    def elements(self) -> list[Child] | None:
+        found = ValueNode.elements(self)
+        if found is None or self.workload is None or self.gone[:-1] != ("spec", "template", "spec"):
+            return found
+        of = {"containers": self.workload.containers, "initContainers": self.workload.init_containers}
+        containers = of.get(self.gone[-1], ())
+        if len(containers) != len(found):
+            return found
+        pairs = zip(found, containers, strict=True)
+        return [Child(ManifestNode(c.node.value(), c.node.origin, None, (), own), c.there) for c, own in pairs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,14 +307,6 @@ def _some_there(blocks: Sequence[Block]) -> Certainty:
     """Whether any of the blocks is there."""
     certain = [present(block.repetition) for block in blocks]
     return True if True in certain else certain[0]
-
-
-def _singulars(plural: str) -> list[str]:
-    if not plural.endswith("s"):
-        return []
-    ies = [f"{plural[:-3]}y"] if plural.endswith("ies") else []
-    es = [plural[:-2]] if plural.endswith(("sses", "xes", "ches")) else []
-    return [*ies, *es, plural[:-1]]
 
 
 def _camel(snake: str) -> str:

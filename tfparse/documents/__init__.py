@@ -25,9 +25,11 @@ def decode_json(value: Value) -> Value:
     return JsonReader(value).document()
 
 
-def decode_yaml(value: Value) -> Value:
-    """The value that a YAML document describes, as Terraform's ``yamldecode`` reads it: objects and tuples."""
-    return YamlReader(value).document()
+def decode_yaml(value: Value, *, octal: bool = False) -> Value:
+    """The value that a YAML document describes, as Terraform's ``yamldecode`` reads it: objects and tuples.  With
+    ``octal``, ``0644`` is a number in octal, as Kubernetes and Helm have it.
+    """
+    return YamlReader(value, octal=octal).document()
 
 
 __all__ = ["decode_json", "decode_yaml", "encode_json", "encode_yaml", "quoted"]

@@ -21,6 +21,7 @@ from tfparse.documents._text_reader import Attributes, Reader, SyntaxProblem, tu
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+_OCTAL = re.compile(r"0[0-7]+")
 _LONG_TAG = "tag:yaml.org,2002:"
 
 
@@ -28,6 +29,11 @@ class YamlReader(Reader):
     """Reads from a stream of libyaml's events."""
 
     language = "YAML"
+
+    def __init__(self, value: Value, *, octal: bool = False) -> None:
+        super().__init__(value)
+        self._octal = octal
+        """Whether ``0644`` is octal, as in YAML 1.1."""
 
     def read(self) -> Value:
         self._events: Iterator[Any] = iter(yaml.parse(self.source.text, Loader=_LOADER))
@@ -126,8 +132,11 @@ class YamlReader(Reader):
         if event.style == '"' and _SLASH_ESCAPE.search(self.source.text, _offset(event), _end(event)):
             # libyaml knows this escape; Terraform's parser does not.
             raise SyntaxProblem("found unknown escape character", _offset(event))
+        source, quoted = str(event.value), event.style in ("'", '"')
+        if self._octal and not quoted and _OCTAL.fullmatch(source):
+            source = f"0o{source[1:]}"
         try:
-            return resolve(tag, event.value, quoted=event.style in ("'", '"'))
+            return resolve(tag, source, quoted=quoted)
         except ScalarError as error:
             raise SyntaxProblem(str(error), _offset(event)) from None
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from tfparse.configs.files import Budget
 from tfparse.configs.module import Located, Module, Section, load_module
@@ -30,6 +30,15 @@ from tfparse.source.sources import SourceTree
 
 MAX_CHAIN = 400
 """How many references may lead one to another; a longer chain is a diagnostic."""
+
+
+class SecretText(NamedTuple):
+    """What is secret, and the lines of a file that it stands on."""
+
+    file: str
+    first: int
+    last: int
+    text: str
 
 
 class _Link:
@@ -174,6 +183,10 @@ class Root:
             )
             for data in repetitions
         ]
+
+    def secret_texts(self) -> Iterable[SecretText]:
+        """What of it is secret and stands in no Terraform source."""
+        return ()
 
     def calls(self, name: str) -> bool:
         """Whether the root itself calls a module of this name."""

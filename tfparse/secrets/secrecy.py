@@ -171,6 +171,9 @@ def find_secrets(infra: Infra) -> Secrets:
         if text.strip():
             secrets.lines.setdefault(file, set()).update(range(first, last + 1))
         secrets.learn(text)
+    for held in (text for root in infra.beside for text in root.secret_texts()):
+        secrets.lines.setdefault(held.file, set()).update(range(held.first, held.last + 1))
+        secrets.learn(held.text)
     for path in [*taint.files(paths), *encrypted(tree, paths)]:
         secrets.files.add(path)
         if path in sources:

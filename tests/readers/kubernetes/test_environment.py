@@ -121,9 +121,13 @@ def test_an_unknown_namespace_hides_which_config_map_is_meant() -> None:
 
 
 def test_a_config_map_as_a_manifest() -> None:
-    raw = resource("kubernetes_manifest", "x", manifest={"kind": "ConfigMap", "metadata": {"name": "settings"}})
-    with pytest.raises(UnknownValueError, match=r"kubernetes_manifest\.it may declare it, which is not read here"):
-        variable(env_from("config_map", "settings"), raw)
+    metadata = {"name": "settings", "namespace": "mail"}
+    held = {"kind": "ConfigMap", "metadata": metadata, "data": {"A": "mapped"}}
+    raw = resource("kubernetes_manifest", "x", manifest=held)
+    assert variable(env_from("config_map", "settings"), raw).text == "mapped"
+    adrift = resource("kubernetes_manifest", "x", manifest=held | {"metadata": {"name": "settings"}})
+    with pytest.raises(UnknownValueError, match="it names no namespace, so whoever applies it decides"):
+        variable(env_from("config_map", "settings"), adrift)
 
 
 def test_config_map_and_secret_are_two_kinds() -> None:

@@ -1,0 +1,68 @@
+"""Objects as manifests have them: the namespace that they are in, and what of them is secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from readers.kubernetes.manifests import at
+from tfparse.cty.values import Value, object_, string, unknown
+from tfparse.graph.root import SecretText
+
+CLUSTER_WIDE = frozenset({
+    "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding",
+    "ComponentStatus", "CustomResourceDefinition", "FlowSchema", "IngressClass", "MutatingWebhookConfiguration",
+    "Namespace", "Node", "PersistentVolume", "PriorityClass", "PriorityLevelConfiguration", "RuntimeClass",
+    "StorageClass", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration",
+    "VolumeAttachment",
+})  # fmt: skip
+"""Kinds of objects that are in no namespace.  Source: ``kubectl api-resources --namespaced=false``"""
+_SECRET = ("data", "stringData")
+
+
+def in_namespace(held: Value, namespace: str | None) -> Value:
+    """An object in the namespace that counts where it names none; without one, whoever applies it decides."""
+    kind, metadata = at(held, "kind"), at(held, "metadata")
+    if kind is None or kind.raw in CLUSTER_WIDE or metadata is None or not isinstance(metadata.raw, dict):
+        return held
+    if at(metadata, "namespace") is not None or not isinstance(held.raw, dict):
+        return held
+    why = "it names no namespace, so whoever applies it decides"
+    given = unknown(why, metadata.origin) if namespace is None else string(namespace, metadata.origin)
+    return with_key(held, "metadata", with_key(metadata, "namespace", given))
+
+
+def with_key(held: Value, key: str, value: Value) -> Value:
+    """An object with another value under a key."""
+    assert isinstance(held.raw, dict)
+    return object_({**held.raw, key: value}, held.origin, held.rest)
+
+
+def secret_texts(held: Value) -> Iterator[SecretText]:
+    """What no report may show of an object: the data of a Secret, in the lines that it stands on."""
+    kind = at(held, "kind")
+    if kind is None or kind.raw != "Secret" or not isinstance(held.raw, dict):
+        return
+    starts = sorted(value.origin.line for value in held.raw.values() if value.origin is not None)
+    for key in _SECRET:
+        data = held.raw.get(key)
+        if data is None or data.origin is None:
+            continue
+        texts = list(_texts(data))
+        following = [line - 1 for line in starts if line > data.origin.line]
+        written = max([data.origin.line, *(_last(text, data.origin.line) for text in texts)])
+        said = "\n".join(str(text.raw) for text in texts)
+        yield SecretText(data.origin.file, data.origin.line, min(following, default=written), said)
+
+
+def _texts(value: Value) -> Iterator[Value]:
+    if isinstance(value.raw, dict):
+        for held in value.raw.values():
+            yield from _texts(held)
+    elif isinstance(value.raw, str):
+        yield value
+
+
+def _last(text: Value, line: int) -> int:
+    """The last line that a text may stand on: folded ones are taken to be of 40 characters at least."""
+    begun, raw = text.origin.line if text.origin is not None else line, str(text.raw)
+    return begun + max(raw.count("\n"), len(raw) // 40)

@@ -1,0 +1,112 @@
+"""A folder of manifests, asked like a root module: what it declares are Kubernetes objects."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+
+from readers.kubernetes.manifests import MANIFEST, at
+from readers.manifests.folder import Built, Folders
+from readers.manifests.objects import in_namespace, secret_texts
+from tfparse.configs.module import Module
+from tfparse.configs.terragrunt import Settings
+from tfparse.cty.values import Unknown, Value
+from tfparse.diagnostics import Origin
+from tfparse.graph.model import Body, Resource
+from tfparse.graph.root import Root, SecretText
+from tfparse.source.places import Folder, OutsideRoot
+from tfparse.source.sources import SourceTree
+
+_KUBERNETES = ("helm", "none of them")
+"""For whose resources :meth:`Root.unseen` is asked where Kubernetes objects or releases are meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A folder or file of manifests that somebody has named: below the repo, or, with an absolute path, elsewhere.
+
+    ``namespace`` is that of the objects that name none.
+    """
+
+    path: str
+    namespace: str | None = None
+
+    @classmethod
+    def of(cls, said: str) -> Named:
+        """As it is written in settings and on the command line: ``k8s``, or with a namespace ``rendered:shop``."""
+        path, _, namespace = said.partition(":")
+        return cls(path.rstrip("/") or path, namespace or None)
+
+    @property
+    def called(self) -> str:
+        """What steps and messages call it: its path with a slash behind it."""
+        return f"{posixpath.basename(self.path) if self.path.startswith('/') else self.path}/"
+
+
+def beside(named: Iterable[str]) -> dict[str, Callable[[SourceTree], Root]]:
+    """How each folder of manifests becomes a root, by what it is called."""
+    return {one.called: partial(ManifestRoot, one) for one in map(Named.of, named)}
+
+
+class ManifestRoot(Root):
+    """What a folder of manifests declares."""
+
+    def __init__(self, named: Named, tree: SourceTree) -> None:
+        self.named = named
+        super().__init__(tree, named.called, Settings())
+
+    def module(self, directory: str, settings: Settings | None = None) -> Module:
+        """An empty one: no Terraform is read here."""
+        return self._modules.setdefault(directory, Module(directory))
+
+    def resources(self, wanted: Callable[[str], bool] = lambda type: True, mode: str = "managed") -> list[Resource]:
+        return [resource for resource in self._declared if wanted(resource.type)] if mode == "managed" else []
+
+    def unseen(self, provider: str) -> list[Unknown]:
+        return self._built.doubts if provider in _KUBERNETES else []
+
+    def secret_texts(self) -> Iterator[SecretText]:
+        for held in self._built.objects:
+            yield from secret_texts(held)
+
+    @cached_property
+    def _built(self) -> Built:
+        where, place = self.named.path, self.tree.place
+        try:
+            if where.startswith("/"):
+                return _elsewhere(Path(where), posixpath.basename(where))
+            real = self.tree.resolve(where)
+            if isinstance(place, Folder) and place.exists(real) and not place.is_ours(real):
+                # Git ignores what was rendered; it was named all the same.
+                return _elsewhere(Path(real), where)
+            return Folders(self.tree).below("" if where == "." else where)
+        except (OutsideRoot, OSError) as error:
+            return Built([], [Unknown(f"the manifests in {where} cannot be read: {error}", Origin(where, 1))])
+
+    @cached_property
+    def _declared(self) -> list[Resource]:
+        return [_resource(in_namespace(held, self.named.namespace)) for held in self._built.objects]
+
+
+def _elsewhere(place: Path, shown: str) -> Built:
+    """What is declared in a folder or a file that is no part of the repo; ``shown`` is what it is called."""
+    top, inner = (place.parent, place.name) if place.is_file() else (place, "")
+    prefix = posixpath.dirname(shown) if inner else shown
+    return Folders(SourceTree(top, place=Folder(top.resolve())), prefix).below(inner)
+
+
+def _resource(held: Value) -> Resource:
+    """An object as the resource of a raw manifest, which whatever reads those reads too."""
+    kind, name = (_text(held, *keys) for keys in (("kind",), ("metadata", "name")))
+    origin = held.origin or Origin("", 1)
+    return Resource(
+        f"{kind} {name} in {origin.file}", "managed", MANIFEST, name, None, Body({"manifest": held}, (), origin), origin
+    )
+
+
+def _text(held: Value, *keys: str) -> str:
+    found = at(held, *keys)
+    return found.raw if found is not None and isinstance(found.raw, str) else "?"
