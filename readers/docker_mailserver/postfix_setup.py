@@ -12,6 +12,7 @@ from functools import cached_property
 from readers import Malformed, Missing
 from readers.account import Account, Setting, survey
 from readers.docker_mailserver.own_main_cf import MTA_STS, after_ours, before_ours
+from readers.docker_mailserver.start_environment import StartEnvironment
 from readers.docker_mailserver.start_script import configuration
 from readers.docker_mailserver.ways import FILES, POSTFIX
 from readers.kubernetes import Container
@@ -98,9 +99,12 @@ class PostfixSetup:
         except (Missing, Malformed, UnknownValueError):
             main_cf = None
         options, script = _mounted(self._container, MASTER_CF), _mounted(self._container, SCRIPT)
-        found = configuration(main_cf, options, script, self._read, after_ours(self._container))
+        given = StartEnvironment(self._container)
+        found = configuration(main_cf, options, script, self._read, given.of_the_script, after_ours(self._container))
         for hook in hooks(self._container):
-            found = found.perhaps_after(hook.words, hook.origin, self._read, may=f"{hook.name} may change it by")
+            found = found.perhaps_after(
+                hook.words, hook.origin, self._read, given.of_the_container, may=f"{hook.name} may change it by"
+            )
         for doubt in self._start.doubts:
             found.hidden("/etc/postfix", Unknown(doubt.text, doubt.origin))
         for mount in mounts_over(self._container, FILES):

@@ -12,6 +12,7 @@ from readers import Malformed, Missing
 from readers.docker_mailserver.rspamd_setup import may_all_read, overrides
 from readers.docker_mailserver.variables import DEFAULTS, effective, is_on
 from readers.kubernetes import Container, MountedFile
+from readers.kubernetes.mounts import group_of_files
 from readers.rspamd.dkim_signing import KeyPath, read_dkim_signing, read_key_table
 from tfparse.diagnostics import UnknownValueError
 
@@ -68,7 +69,7 @@ def key_files(container: Container, signer: Signer) -> Iterator[tuple[KeyPath, M
             file = container.file(path)
         except Missing as error:
             raise Missing(f"file for the key {key.path}", error.looked_in, key.origin) from None
-        yield key, _readable(file, signer, key)
+        yield key, _readable(container, file, signer, key)
 
 
 def _configuration(container: Container, signer: Signer) -> MountedFile:
@@ -80,9 +81,13 @@ def _configuration(container: Container, signer: Signer) -> MountedFile:
     return container.file(signer.configuration) if found is None else found
 
 
-def _readable(file: MountedFile, signer: Signer, key: KeyPath) -> MountedFile:
+def _readable(container: Container, file: MountedFile, signer: Signer, key: KeyPath) -> MountedFile:
     """A key as the signer finds it.  OpenDKIM's is a copy that root makes; Rspamd reads the mount as user _rspamd."""
     if signer.name == "Rspamd" and not may_all_read(file):
+        group = group_of_files(container)
+        if group is not None:
+            problem = f"whether user _rspamd is in the group {group.shown}, which may read {key.path}, is not known"
+            raise UnknownValueError(problem, group.origin)
         problem = f"permission for user _rspamd to read {key.path} (mode {file.mode:04o}, and the mount is read-only)"
         raise Missing(problem, file.source, file.mount_origin)
     return file

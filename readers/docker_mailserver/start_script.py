@@ -14,6 +14,7 @@ from types import MappingProxyType
 from readers.postfix.configuration import Configuration, Read
 from readers.postfix.main_cf import MainCf
 from readers.shell.facts import Fact
+from readers.shell.state import Environment, unknown_environment
 from tfparse.cty.values import HOLE, Value
 
 _SUBMISSION = (
@@ -57,14 +58,18 @@ def configuration(
     options: Value | None,
     script: Value | None,
     read: Read,
+    environment: Environment = unknown_environment,
     after_ours: Mapping[str, Fact] = MappingProxyType({}),
 ) -> Configuration:
     """Postfix' configuration once the container has started: from its main.cf, the ``options`` of single services
-    (postfix-master.cf), what is set ``after_ours`` and the start-up script, each where it is mounted."""
+    (postfix-master.cf), what is set ``after_ours`` and the start-up script, each where it is mounted; the script
+    is started with an ``environment``."""
     found = Configuration.of(main_cf, STOCK)
     for name, fact in after_ours.items():
         found.main.put(name, fact)
     for line in () if options is None else options.lines():
         if _TAKEN.match(line.text.lstrip()):
             found.given(line)
-    return found if script is None else found.after(script, read, may="the start-up script may change it by")
+    return (
+        found if script is None else found.after(script, read, environment, may="the start-up script may change it by")
+    )

@@ -14,7 +14,7 @@ from readers.docker_mailserver.rspamd_setup import COMMANDS, OVERRIDES
 from readers.docker_mailserver.variables import DEFAULTS
 from readers.kubernetes import Container
 from readers.kubernetes.hooks import hooks
-from readers.kubernetes.mounts import mounts_over
+from readers.kubernetes.mounts import group_of_files, mounts_over
 from tfparse.cty.values import HOLE
 from tfparse.diagnostics import UnknownValueError
 
@@ -68,6 +68,12 @@ def _rspamd(container: Container) -> Iterator[Remark]:
         yield Remark(f"{mount.shown} is mounted", mount.origin, Weight.READ)
 
 
+def _modes(container: Container) -> Iterator[Remark]:
+    group = group_of_files(container)
+    if group is not None:
+        yield Remark(f"the group {group.shown} may read what is mounted", group.origin, Weight.READ)
+
+
 PROGRAM: tuple[Way[Container], ...] = (
     Way("docker-mailserver", "the image, where it is another program's",
         "https://docker-mailserver.github.io/docker-mailserver/latest/usage/ (the images)", _image),
@@ -77,6 +83,8 @@ POSTFIX: tuple[Way[Container], ...] = (
     *PROGRAM,
     Way("docker-mailserver", "variables that its start-up reads",
         _START + "variables-stack.sh (__environment_variables_general_setup), helpers/relay.sh", _variables),
+    Way("docker-mailserver", "the environment in which user-patches.sh runs", "bash(1), ENVIRONMENT; Dockerfile (ENV); "
+        "helpers/dns.sh (_obtain_hostname_and_domainname)", _variables),
     Way("docker-mailserver", "commands that Kubernetes runs in it (post_start, probes)",
         "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/", _hooks),
     Way("docker-mailserver", "mounts over main.cf and master.cf",
@@ -87,6 +95,8 @@ WAYS: tuple[Way[Container], ...] = (
     *POSTFIX,
     Way("docker-mailserver", "Rspamd's custom-commands.conf, and overrides mounted in /etc/rspamd",
         _START + "helpers/rspamd.sh (_rspamd_handle_user_modules_adjustments)", _rspamd),
+    Way("docker-mailserver", "modes of the keys that are mounted (default_mode, mode of an item, fs_group)",
+        "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/", _modes),
     Way("docker-mailserver", "Dovecot's, Fail2Ban's and Amavis' own files", _START + "setup.d/dovecot.sh", None,
         "no feature asks about them"),
     Way("docker-mailserver", "what an earlier run left in /var/mail-state", _START + "setup.d/mail_state.sh", None,

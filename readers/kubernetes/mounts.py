@@ -13,6 +13,7 @@ from functools import cached_property
 
 from readers import Malformed, Missing, nearest
 from readers.account import Certainty, Setting, as_text, every, present, told_apart, undetermined
+from readers.kubernetes.fields import field, single
 from readers.kubernetes.pods import ContainerSpec
 from readers.kubernetes.volumes import Source, is_within, sources_of
 from tfparse.cty.values import Value
@@ -49,6 +50,14 @@ def mounted_file(container: ContainerSpec, path: str) -> MountedFile:
             where = f"the {len(mounts)} volume mounts of {container.label}{nearest(path, known)}"
             raise Missing(f"file {path}", where, container.origin)
         directory = posixpath.dirname(directory)
+
+
+def group_of_files(container: ContainerSpec) -> Setting | None:
+    """The group that may read the files of a pod's volumes (``fs_group``); None where none is set."""
+    context = single(container.workload.pod, "security_context")
+    if context is None:
+        return None
+    return field(context.body, "fs_group", container.workload.label)
 
 
 def files_under(container: ContainerSpec, directory: str) -> list[MountedFile]:

@@ -23,15 +23,22 @@ from tfparse.diagnostics import Origin
 
 _POD = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/"
 _SHELLS = frozenset({"sh", "bash", "dash", "ash"})
-_VARIABLES = re.compile(r"(BASH_ENV|BASH_FUNC_.*|LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|PATH|SHELLOPTS|BASHOPTS|IFS)")
-"""What bash and the dynamic linker heed before a program begins: bash(1), ld.so(8)."""
+_VARIABLES = re.compile(
+    r"(BASH_ENV|BASH_FUNC_.*|CDPATH|MAIL_CONFIG|LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|PATH|SHELLOPTS|BASHOPTS|IFS)"
+)
+"""What bash, the dynamic linker and Postfix heed before a program begins: bash(1), ld.so(8), postconf(1)."""
+
+
+_RIGHTS = {"run_as_user": ("0",), "run_as_non_root": ("false",), "read_only_root_filesystem": ("false",)}
+"""Fields of a security context that decide what a start-up may write, each with what is harmless."""
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
     """An image whose start-up is known: who publishes it, in which version, and the words that start it.
 
-    ``folders`` hold its programs; ``reads_files`` says that ``NAME__FILE`` gives a variable a file's content.
+    ``folders`` hold its programs; ``reads_files`` says that ``NAME__FILE`` gives a variable a file's content,
+    ``as_root`` that its start-up writes where only root may.
     """
 
     repositories: frozenset[tuple[str, str]]
@@ -40,6 +47,11 @@ class Image:
     folders: tuple[str, ...]
     source: str
     reads_files: bool = False
+    as_root: bool = False
+
+    def is_known(self, reference: tuple[str, str, str | None] | None) -> bool:
+        """Whether it is a version of it whose start-up is known."""
+        return reference is not None and reference[2] is not None and bool(re.fullmatch(self.version, reference[2]))
 
 
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib64", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/local/bin", "/usr/local/sbin",
@@ -55,6 +67,7 @@ IMAGES = (
         (*_SYSTEM, "/etc/supervisor", "/etc/dms", "/etc/cron.d", "/etc/init.d"),
         "Dockerfile of docker-mailserver 15 (ENTRYPOINT, CMD)",
         reads_files=True,
+        as_root=True,
     ),
     Image(
         frozenset({("docker.io", "roundcube/roundcubemail")}),
@@ -163,6 +176,19 @@ def _programs(start: Start) -> Iterator[Remark]:
         yield Remark(f"{mount.shown} is mounted over its programs", mount.origin)
 
 
+def _user(start: Start) -> Iterator[Remark]:
+    """Of a container's security context that of the pod counts where it says nothing."""
+    if start.image is None or not start.image.as_root or start.variable is not None:
+        return
+    own = [block for body in (start.container.body, start.container.workload.pod)
+           for block in body.blocks("security_context")]  # fmt: skip
+    for name, harmless in _RIGHTS.items():
+        found = next(((block, value) for block in own if (value := block.body.attribute(name)) is not None), None)
+        if found is not None and as_text(found[1], name).raw not in harmless:
+            origin = found[1].origin or found[0].origin
+            yield Remark(f"its start-up writes as root to its own files, and {name} is set", origin)
+
+
 def _image(start: Start) -> Iterator[Remark]:
     image, reference = start.image, start.reference
     if image is None or reference is None:
@@ -181,6 +207,7 @@ WAYS: tuple[Way[Start], ...] = (
     Way("container", "its command and arguments", _POD + "#entrypoint", _command),
     Way("container", "variables that its programs heed first", "bash(1), ld.so(8)", _variables),
     Way("container", "mounts over its programs", _POD + "#VolumeMount", _programs),
+    Way("container", "whom it runs as, and whether it may write", _POD + "#security-context", _user),
     Way("container", "its image", IMAGES[0].source + "; " + IMAGES[1].source, _image),
     Way("container", "what its image sets in its environment", _POD + "#image", None, "it is not in the repo"),
     Way("container", "kubectl exec, ephemeral containers, a shared process namespace", _POD + "#debugging", None,

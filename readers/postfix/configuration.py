@@ -14,7 +14,7 @@ from readers.postfix.master_cf import Listener, ServiceOption, parsed_entry, por
 from readers.shell import run_command, run_script
 from readers.shell.facts import BEFORE, EVERYTHING, Fact, Facts, anything
 from readers.shell.files import World
-from readers.shell.state import State
+from readers.shell.state import Environment, State, unknown_environment
 from tfparse.cty.values import HOLE, Line, Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -40,20 +40,30 @@ class Configuration:
                 main.known[name] = Fact(setting.text, BEFORE)
         return cls(main, Facts({service: Fact(text, BEFORE) for service, text in stock.items()}), stock)
 
-    def after(self, script: Value, read: Read, *, may: str) -> Configuration:
+    def after(
+        self, script: Value, read: Read, environment: Environment = unknown_environment, *, may: str
+    ) -> Configuration:
         """What a script of bash leaves of it; ``may`` begins what is said of a command that puts something in doubt."""
-        left = run_script(script, self._state(), World(read, FORMATS), PROGRAMS, may=may).configuration
+        left = run_script(script, self._state(environment), World(read, FORMATS), PROGRAMS, may=may).configuration
         return replace(self, main=left[MAIN_CF], master=left[MASTER_CF])
 
-    def after_command(self, words: Sequence[str], origin: Origin | None, read: Read, *, may: str) -> Configuration:
+    def after_command(
+        self, words: Sequence[str], origin: Origin | None, read: Read, environment: Environment = unknown_environment,
+        *, may: str,
+    ) -> Configuration:  # fmt: skip
         """What a command leaves of it that is run without a shell; HOLE stands in its words for what is not known."""
-        left = run_command(words, origin, self._state(), World(read, FORMATS), PROGRAMS, may=may).configuration
+        left = run_command(
+            words, origin, self._state(environment), World(read, FORMATS), PROGRAMS, may=may
+        ).configuration
         return replace(self, main=left[MAIN_CF], master=left[MASTER_CF])
 
-    def perhaps_after(self, words: Sequence[str], origin: Origin | None, read: Read, *, may: str) -> Configuration:
+    def perhaps_after(
+        self, words: Sequence[str], origin: Origin | None, read: Read, environment: Environment = unknown_environment,
+        *, may: str,
+    ) -> Configuration:  # fmt: skip
         """Likewise of a command that runs while the container starts, before or after what that does: what it changes
         is in doubt."""
-        left = self.after_command(words, origin, read, may=may)
+        left = self.after_command(words, origin, read, environment, may=may)
         doubt = Unknown(f"{may}: {' '.join(words)}".replace(HOLE, "(unknown)"), origin)
         for facts, before in ((left.main, self.main), (left.master, self.master)):
             for key, fact in list(facts.known.items()):
@@ -67,8 +77,8 @@ class Configuration:
             if own == path or own.startswith(path.rstrip("/") + "/"):
                 facts.reach(EVERYTHING, anything(by))
 
-    def _state(self) -> State:
-        return State(configuration={MAIN_CF: self.main.copy(), MASTER_CF: self.master.copy()},
+    def _state(self, environment: Environment) -> State:
+        return State(environment=environment, configuration={MAIN_CF: self.main.copy(), MASTER_CF: self.master.copy()},
                      tails={MAIN_CF: None, MASTER_CF: None})  # fmt: skip
 
     def given(self, line: Line) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from readers.shell.leave import Leave
 from readers.shell.state import State
 from readers.shell.text import is_known
 from tfparse.cty.values import HOLE
@@ -41,8 +42,10 @@ def evaluate(expression: str, state: State) -> str:
 def _operand(text: str, state: State) -> str:
     if not text[0].isalpha() and text[0] != "_":
         return text if not re.match(r"-?0\d", text) else HOLE
-    value = state.text_of(text)
-    return value if value is not None and re.fullmatch(r"-?(0|[1-9]\d*)", value) else HOLE
+    value = state.value_of(text)
+    if value is None and "nounset" in state.options:
+        raise Leave("exit")
+    return (value or "0") if re.fullmatch(r"-?(0|[1-9]\d*)|", value or "") else HOLE
 
 
 def _result(left: str, operator: str, right: str) -> str:

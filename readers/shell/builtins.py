@@ -11,8 +11,9 @@ from collections.abc import Callable
 from readers.shell import harmless
 from readers.shell.arithmetic import evaluate
 from readers.shell.conditions import tested
+from readers.shell.leave import Leave
 from readers.shell.printing import echoed, formatted
-from readers.shell.process import Call, Leave, Process
+from readers.shell.process import Call, Process
 from readers.shell.text import MANY, as_text, is_known
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE
@@ -180,6 +181,7 @@ def _source(shell: Process, call: Call) -> None:
         shell.give_up(call.start)
     path = shell.state.path(arguments[0])
     if path.startswith(harmless.SOURCED):
+        shell.state.forget_variables()
         shell.ended(None)
         return
     text = shell.files.content(path) if "/" in arguments[0] else None

@@ -25,6 +25,8 @@ def compared(words: Sequence[Word], expander: Expander, files: Files) -> bool | 
         expander.pattern(word) if at and texts[at - 1] in ("=", "==", "!=") and not _is_literal(word) else None
         for at, word in enumerate(words)
     ]
+    counted = {at for sign, text in enumerate(texts) if text in _NUMBERS for at in (sign - 1, sign + 1)}
+    texts = ["0" if at in counted and not text else text for at, text in enumerate(texts)]  # as in arithmetic
     return _either(list(zip(texts, patterns, strict=True)), files)
 
 
@@ -85,7 +87,7 @@ def _binary(left: str, operator: str, right: str, pattern: str | None) -> bool |
     if operator in ("=", "==", "!="):
         same = left == right if pattern is None else re.fullmatch(pattern, left, re.DOTALL) is not None
         return same == (operator != "!=")
-    if operator in _NUMBERS and all(re.fullmatch(r"-?\d+", one) for one in (left, right)):
+    if operator in _NUMBERS and all(re.fullmatch(r"-?(0|[1-9]\d*)", one) for one in (left, right)):
         order = (whole(left) > whole(right)) - (whole(left) < whole(right))
         return order in _NUMBERS[operator]
     return None

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NoReturn
 
 from readers.shell.arithmetic import evaluate
+from readers.shell.leave import Leave
 from readers.shell.state import State
 from readers.shell.syntax import Arithmetic, Literal, Parameter, Part, Substitution, Word
 from readers.shell.text import MANY, ONE, STAR, as_text, glob, is_known
@@ -83,7 +85,7 @@ class Expander:
             separators = " \t\n"
         if not is_known(separators):
             return (current or "") + MANY
-        text = _matched(text.replace(HOLE, MANY))
+        text = _matched(text.replace(HOLE, MANY))  # a WORD is neither split nor matched
         if not separators:
             return (current or "") + text if text or current is not None else None
         if set(separators) - set(" \t\n") and set(separators) & set(text):
@@ -137,17 +139,26 @@ class Expander:
             content = self._state.variables.get(part.name)
             return str(len(content)) if isinstance(content, tuple) else HOLE
         if argument is None:
-            return (
-                str(len(value))
-                if operator == "#" and value is not None and is_known(value)
-                else (HOLE if operator else HOLE if value is None else value)
-            )
+            return self._plain(value, operator)
         test = operator.lstrip(":")
         if test in ("-", "=", "+", "?") and operator != "":
             return self._default(part, value, test, argument)
         return self._edited(value, operator, argument)
 
+    def _plain(self, value: str | None, operator: str) -> str:
+        """``$name`` and ``${#name}``; ``set -u`` ends the shell at one that is not set."""
+        if value is None and "nounset" in self._state.options:
+            self._ends()
+        if not operator:
+            return value or ""
+        return str(len(value or "")) if operator == "#" and is_known(value or "") else HOLE
+
+    def _ends(self) -> NoReturn:
+        self._state.status = False
+        raise Leave("exit")
+
     def _value(self, part: Parameter) -> str | None:
+        """What a name stands for; None where it is certainly not set."""
         state, name = self._state, part.name
         if part.index and part.index not in ("@", "*"):
             content = state.variables.get(name)
@@ -160,27 +171,29 @@ class Expander:
             number = whole(name)
             if MANY in "".join(state.arguments[:number]) or not number:
                 return HOLE
-            return state.arguments[number - 1] if number <= len(state.arguments) else ""
+            return state.arguments[number - 1] if number <= len(state.arguments) else None
         if name == "#":
             return HOLE if MANY in "".join(state.arguments) else str(len(state.arguments))
         if name == "?":
             return "0" if state.status else HOLE
-        return HOLE if name in "$!-" else state.text_of(name)
+        return HOLE if name in "$!-" else state.value_of(name)
 
     def _default(self, part: Parameter, value: str | None, test: str, argument: Word) -> str:
-        """``${name:-word}`` and its kin; of a name that the script has not set it is not known whether it is set."""
+        """``${name:-word}`` and its kin."""
         empty_counts = part.operator.startswith(":")
-        if value is not None and (is_known(value) or (value.strip(HOLE) and not empty_counts)):
-            unset = empty_counts and not value
+        if value is None or is_known(value) or (as_text(value).strip(HOLE) and not empty_counts):
+            unset = value is None or (empty_counts and not value)
         else:
             other = self._maybe(argument)
             if test == "=":
                 self._state.variables[part.name] = HOLE
-            return value if value is not None and value == other else HOLE
+            return value if value == other else HOLE
         if test == "+":
             return "" if unset else self.text(argument)
-        if not unset:
+        if value is not None and not unset:
             return value
+        if test == "?":
+            self._ends()
         filled = self.text(argument)
         if test == "=":
             self._state.variables[part.name] = filled
@@ -189,7 +202,9 @@ class Expander:
     def _edited(self, value: str | None, operator: str, argument: Word) -> str:
         """``${name#pattern}`` and its kin, ``${name/pattern/text}``; what is not worked out is unknown."""
         wanted = self.pattern(argument)
-        if value is None or not is_known(value) or wanted is None:
+        if value is None:
+            return self._plain(None, "")
+        if not is_known(value) or wanted is None:
             return HOLE
         if operator in ("#", "##"):
             ends = [i for i in range(len(value) + 1) if re.fullmatch(wanted, value[:i], re.DOTALL)]

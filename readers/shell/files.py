@@ -10,7 +10,7 @@ from readers import Malformed
 from readers.shell.facts import EVERYTHING, Fact, Facts, Reach, anything
 from readers.shell.source import Source, of_value
 from readers.shell.state import State
-from readers.shell.text import as_text, is_known, pattern
+from readers.shell.text import WORD, as_text, is_known, pattern
 from tfparse.cty.values import HOLE, Unknown, Value
 from tfparse.diagnostics import Origin
 
@@ -55,6 +55,7 @@ class Blame:
 
     def fact(self, text: str | None) -> Fact:
         """What is known of a key that is set to a text, or taken away (None)."""
+        text = None if text is None else text.replace(WORD, HOLE)
         if text is not None and not text.strip(HOLE):
             return anything(self.by) if text else Fact(text, self.by)
         place = self.at(text) if text else self.by.origin

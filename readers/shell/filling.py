@@ -41,8 +41,8 @@ class Filling(Process):
         if assignment.index:
             text = HOLE
         elif assignment.append:
-            before = self.state.variables.get(name)
-            text = before + text if isinstance(before, str) and name in self.state.variables else HOLE
+            before = self.state.value_of(name) or ""
+            text = before + text if not isinstance(self.state.variables.get(name), tuple) else HOLE
         self.set_variable(name, text, node.start)
 
     def set_variable(self, name: str, text: str, start: int) -> None:

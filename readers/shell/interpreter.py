@@ -245,7 +245,7 @@ class Shell(Filling):
                 self.ended(True)
             if fields:
                 self.call(fields, node.start, blame)
-                self.state.variables |= {a.name: before.get(a.name, HOLE) for a in node.assignments}
+                self.state.restore(before, {assignment.name for assignment in node.assignments})
 
         self.redirected(node.redirects, node, body)
         self.errexit()
@@ -278,7 +278,7 @@ class Shell(Filling):
         finally:
             self.depth, self.returnable, self.loops = self.depth - 1, self.returnable - 1, loops
             state.arguments = outer
-            state.variables |= {name: before.get(name, HOLE) for name in state.locals}
+            state.restore(before, state.locals)
             state.locals = outer_locals
 
     def program(self, fields: list[str], start: int, blame: Blame) -> None:

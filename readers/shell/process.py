@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from readers.shell import state as states
 from readers.shell.files import Blame, Files, World
+from readers.shell.leave import Leave
 from readers.shell.parser import Parser
 from readers.shell.source import Source, within
 from readers.shell.state import State, ToBuffer, ToFile
@@ -21,15 +22,6 @@ _COMMANDS_A_SHELL = 20
 """As how many commands a further shell counts, whose state is copied."""
 _DEEPEST = 25
 _MOST_STEPS = 5
-
-
-class Leave(Exception):
-    """The way goes on elsewhere: behind an ``exit``, ``return``, ``break`` or ``continue``."""
-
-    def __init__(self, how: str, levels: int = 1) -> None:
-        super().__init__(how)
-        self.how = how
-        self.levels = levels
 
 
 @dataclass(frozen=True, slots=True)

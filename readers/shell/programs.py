@@ -22,6 +22,8 @@ _WRAPPERS: Mapping[str, tuple[str, int]] = {
     "su-exec": ("", 1), "flock": ("wE", 1), "chrt": ("", 1),
 }  # fmt: skip
 """Programs that run another: their options with a value, and how many operands stand before the command."""
+_CLEARING = frozenset(["sudo", "doas"])
+"""They give a program an environment of their own (sudo(8), doas(1))."""
 _PERL_EDIT = re.compile(r"s([/|#,!])(?:(?!\1)[^\\@]|\\.)*\1(?:(?!\1)[^\\@]|\\.)*\1[gimsx]*;?")
 _AWK_RUNS = re.compile(r"system|getline|\||>|@")
 
@@ -59,7 +61,7 @@ def run_shell(shell: Process, source: Source, dialect: str, arguments: list[str]
     """Run a script in a shell of its own, which knows what is exported."""
     inner = shell.inner(source, dialect)
     state = inner.state
-    state.variables = {name: text for name, text in state.variables.items() if name in state.exported}
+    state.variables = state.exports()
     state.functions, state.readonly, state.arguments = {}, frozenset(), tuple(arguments)
     state.options = frozenset(harmless.SHELL_OPTIONS[letter] for letter in options if letter in harmless.SHELL_OPTIONS)
     inner.process(inner.script)
@@ -98,14 +100,18 @@ def interpreter(shell: Process, call: Call) -> None:
 
 def env(shell: Process, call: Call) -> None:
     """env: a program with other variables."""
-    words, before = list(call.arguments), (dict(shell.state.variables), shell.state.exported)
+    state, words = shell.state, list(call.arguments)
+    before = dict(state.variables), state.exported, state.environment
     while words:
         if found := re.fullmatch(r"([A-Za-z_]\w*)=(.*)", words[0], re.DOTALL):
             shell.set_variable(found[1], as_text(found[2]), call.start)
             shell.state.exported |= {found[1]}
-        elif words[0] in ("-i", "-", "--ignore-environment", "-0", "--"):
+        elif words[0] in ("-i", "-", "--ignore-environment"):
+            shell.state.forget_variables()
+        elif words[0] in ("-0", "--"):
             pass
         elif words[0] in ("-u", "-C") and len(words) > 1:
+            shell.set_variable(words[1] if words[0] == "-u" else "_", HOLE, call.start)
             words.pop(0)
         else:
             break
@@ -116,7 +122,7 @@ def env(shell: Process, call: Call) -> None:
         shell.program(words, call.start, call.blame)
     else:
         shell.print(HOLE, call.blame)
-    shell.state.variables, shell.state.exported = before
+    state.variables, state.exported, state.environment = before
 
 
 def wrapper(shell: Process, call: Call) -> None:
@@ -130,12 +136,16 @@ def wrapper(shell: Process, call: Call) -> None:
     while words and re.fullmatch(r"[A-Za-z_]\w*=.*", words[0], re.DOTALL):
         words.pop(0)
     del words[:operands]
+    variables, environment = dict(shell.state.variables), shell.state.environment
+    if call.name in _CLEARING:
+        shell.state.forget_variables()
     if not words or words[0].startswith("-"):
         shell.files.disturb_all(call.blame)
     elif call.name in ("timeout", "flock"):
         shell.perhaps(lambda: shell.program(words, call.start, call.blame))
     else:
         shell.program(words, call.start, call.blame)
+    shell.state.variables, shell.state.environment = variables, environment
 
 
 def xargs(shell: Process, call: Call) -> None:
@@ -218,10 +228,12 @@ def crontab(shell: Process, call: Call) -> None:
         shell.give_up(call.start)
         return
     before = shell.state.copy()
+    shell.state.forget_variables()
     for line in text.split("\n"):
         found = re.fullmatch(r"\s*(?:@\w+|(?:\S+\s+){5})\s*([^%]*).*", line)
         if found and not line.lstrip().startswith("#"):
             run_shell(shell, within(found[1], shell.source, call.start), "sh", [])
+    shell.state.variables, shell.state.environment = before.variables, before.environment
     if shell.state.configuration != before.configuration:
         shell.give_up(call.start)
 

@@ -4,12 +4,22 @@ states holds."""
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from readers.shell.facts import Facts
 from readers.shell.syntax import Node
 from readers.shell.text import MANY
 from tfparse.cty.values import HOLE
+
+Environment = Callable[[str], str | None]
+"""What a process is started with, by name: text with HOLE for what is not known of it; None where nothing is set."""
+
+
+def unknown_environment(name: str) -> str | None:
+    """An environment of which nothing is known."""
+    return HOLE
+
 
 Content = str | tuple[str, ...]
 """Of a variable: a text, or the elements of an array."""
@@ -37,7 +47,8 @@ SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 @dataclass(slots=True)
 class State:
-    """``status`` is whether the last command succeeded, None where that is not known.
+    """``environment`` has what the script does not set itself; ``status`` is whether the last command succeeded, None
+    where that is not known.
 
     ``tails`` hold what was appended to a file of configuration since it was last written otherwise: more lines may
     continue the last of it.  A trap that begins with HOLE may not be set.  ``asked`` is whether a failure of the last
@@ -63,6 +74,7 @@ class State:
     status: bool | None = True
     asked: bool = False
     sought: tuple[str, str] | None = None
+    environment: Environment = unknown_environment
 
     def copy(self) -> State:
         return State(
@@ -70,7 +82,7 @@ class State:
             self.locals, self.cwd, self.files.copy(),
             {path: facts.copy() for path, facts in self.configuration.items()}, dict(self.tails), dict(self.links),
             dict(self.sinks), dict(self.buffers), self.input, self.options, dict(self.traps), self.status,
-            self.asked, self.sought,
+            self.asked, self.sought, self.environment,
         )  # fmt: skip
 
     def become(self, other: State) -> None:
@@ -94,6 +106,35 @@ class State:
             if path == link or path.startswith(link + "/"):
                 return target + path[len(link) :]
         return path
+
+    def value_of(self, name: str) -> str | None:
+        """A variable's text, HOLE where it is not known, None where it is certainly not set."""
+        return self.text_of(name) if name in self.variables else self.environment(name)
+
+    def exports(self) -> dict[str, Content]:
+        """The variables that a program finds in its environment."""
+        found: dict[str, Content] = {}
+        for name, content in self.variables.items():
+            given = self.environment(name)
+            if name in self.exported or given not in (None, HOLE):
+                found[name] = content
+            elif given is not None:  # what was in the environment before stays in it, under its new value
+                found[name] = HOLE
+        return found
+
+    def restore(self, before: Mapping[str, Content], names: Iterable[str]) -> None:
+        """Give variables what they had before, or what they were started with."""
+        for name in names:
+            if name in before:
+                self.variables[name] = before[name]
+            else:
+                self.variables.pop(name, None)
+
+    def forget_variables(self) -> None:
+        """Any variable may have been set, but for those that a program is found by."""
+        kept = {name: content for name, content in self.variables.items() if name in ("PATH", "HOME")}
+        self.variables = {**dict.fromkeys(self.variables, HOLE), **kept}
+        self.environment = unknown_environment
 
     def text_of(self, name: str) -> str | None:
         """A variable's text; None where the script has not set it."""
@@ -138,6 +179,8 @@ def either(one: State, other: State) -> State:
     }
     found.status = one.status if one.status == other.status else None
     found.sought = None
+    if one.environment is not other.environment:
+        found.environment = unknown_environment
     return found
 
 

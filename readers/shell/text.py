@@ -8,10 +8,12 @@ from tfparse.cty.values import HOLE
 
 MANY = "\ue000"
 """Stands for any number of words, each unknown: an unknown value that is not quoted."""
+WORD = "\ue003"
+"""Stands for an unknown text that is one word however it is quoted: no blank in it, and no pattern."""
 STAR, ONE = "\ue001", "\ue002"
 """Stand for what ``*``, and what ``?`` or ``[...]``, match in the names of files."""
-MARKS = HOLE + MANY + STAR + ONE
-_PATTERNS = {HOLE: ".*", MANY: ".*", STAR: "[^/]*", ONE: "[^/]"}
+MARKS = HOLE + MANY + STAR + ONE + WORD
+_PATTERNS = {HOLE: ".*", MANY: ".*", WORD: ".*", STAR: "[^/]*", ONE: "[^/]"}
 
 
 def is_known(text: str) -> bool:
@@ -20,7 +22,7 @@ def is_known(text: str) -> bool:
 
 def as_text(text: str) -> str:
     """The text with one mark for whatever is unknown in it."""
-    for mark in (MANY, STAR, ONE):
+    for mark in (MANY, STAR, ONE, WORD):
         text = text.replace(mark, HOLE)
     return text
 
