@@ -90,7 +90,11 @@ def read_home(file: Path) -> Home:
 
 
 def parse_home(data: bytes, file: str) -> Home:
-    """Settings as they are written; ``file`` is what messages call the file.  Raises HomeError."""
+    """Settings as they are written; ``file`` is what messages call the file.
+
+    Raises:
+        HomeError: the file says what no settings say.
+    """
     if len(data) > _MOST_BYTES:
         raise HomeError(f"{file}:1: more than {_MOST_BYTES} bytes are no settings")
     try:

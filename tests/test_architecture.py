@@ -34,7 +34,6 @@ INNER_ROOMS = {
         ("manifests", "postfix"),
         ("mail_auth", "prometheus", "rspamd"),
         ("docker_mailserver", "roundcube", "subjects"),
-        ("ways",),
     ),
     "tfparse": (
         ("diagnostics", "lazily"),

@@ -82,7 +82,11 @@ def _print(root: Root, expression: str, options: argparse.Namespace, secrets: Se
 
 
 def evaluate_expression(root: Root, expression: str) -> Value:
-    """The value of an expression in a root module, ``output.NAME`` included.  Raises TerraformError."""
+    """The value of an expression in a root module, ``output.NAME`` included.
+
+    Raises:
+        TerraformError: Terraform would refuse it, or it is not worked out.
+    """
     node = parse_expression(expression, FILE)
     names: dict[str, Lazy] = {"output": Namespace(root.instance.output)}
     try:

@@ -26,7 +26,8 @@ def load(
     """The infra repo in a directory.  Nothing is read until it is asked for.  ``variable_files`` are given to a root
     module on the command line (``-var-file``), by its path; ``beside`` makes what is asked like a root module.
 
-    Raises TerraformError where ``path`` is no directory.
+    Raises:
+        TerraformError: ``path`` is no directory.
     """
     if not path.is_dir():
         raise TerraformError(Diagnostic("No infra repo", f"{path} is not a directory"))

@@ -65,8 +65,12 @@ def numbers_of(scenarios: Sequence[Mapping[str, Any]], id_: str) -> list[int]:
 def since_when(question: Question, now: Mapping[str, str], *, judges: bool) -> dict[str, Since]:
     """Since when requirements are what they are ``now``, by their words, as far back as that is so without a break.
 
-    It is told of those that are so at HEAD, too.  What is known is taken from the store; ``judges``: the rest is
-    judged, commit by commit from HEAD back, until each is known.  Raises GitError, HistoryError.
+    It is told of those that are so at HEAD, too. What is known is taken from the store; ``judges``: the rest is
+    judged, commit by commit from HEAD back, until each is known.
+
+    Raises:
+        GitError: git cannot be asked.
+        HistoryError: there is no history to look through.
     """
     objects = Objects(question.repository)
     if not judges and not file_of(objects).exists():

@@ -33,12 +33,20 @@ class Setting:
 
     @property
     def text(self) -> str:
-        """The content.  Raises :class:`UnknownValueError` where it cannot be known."""
+        """The content.
+
+        Raises:
+            UnknownValueError: it cannot be known.
+        """
         return self.value.as_string()
 
     @property
     def number(self) -> int:
-        """The content as a whole number.  Raises :class:`readers.Malformed` on any other text."""
+        """The content as a whole number.
+
+        Raises:
+            Malformed: it is any other text.
+        """
         if not re.fullmatch(r"[+-]?[0-9]{1,18}", self.text):
             raise Malformed(f"{self.what} of {self.source}", f"{self.shown} is not a whole number", self.origin)
         return int(self.text)

@@ -71,7 +71,8 @@ class Login:
 def relay_login(container: Container, main_cf: MainCf) -> Login:
     """The login for the host that relayhost names, as ``smtp_sasl_password_maps`` leads to it.
 
-    Raises: UnknownValueError, where a table cannot be looked into.
+    Raises:
+        UnknownValueError: a table cannot be looked into.
     """
     maps = main_cf.parameter("smtp_sasl_password_maps")
     if maps is None:
@@ -136,7 +137,9 @@ def _refuse_if_script_names(container: Container, path: str) -> None:
 def service_origin(postfix: PostfixSetup, service: str) -> Origin | None:
     """The place of a service of master.cf; None where it is as docker-mailserver has it.
 
-    Raises: Missing, where it is not there; UnknownValueError, where it may not be.
+    Raises:
+        Missing: it is not there.
+        UnknownValueError: it may not be.
     """
     fact = postfix.service(service)
     if fact is None:

@@ -139,7 +139,11 @@ class PostfixSetup:
         return None if fact is None else fact.by.origin
 
     def listener(self, port: int) -> Listener | None:
-        """The service that listens on a port.  Raises as :meth:`Configuration.listener` does."""
+        """The service that listens on a port.
+
+        Raises:
+            UnknownValueError, Malformed: as :meth:`Configuration.listener` does.
+        """
         return self._started.listener(port)
 
 

@@ -29,7 +29,8 @@ _WORKERS = {
 def overrides(container: Container, directory: str) -> dict[str, MountedFile]:
     """The overrides that Rspamd finds, by name: those in ``directory``, as custom-commands.conf beside it leaves them.
 
-    Raises: UnknownValueError, where a command, or the text that it edits, is not known.
+    Raises:
+        UnknownValueError: a command, or the text that it edits, is not known.
     """
     found = {posixpath.basename(file.what): file for file in container.files_under(directory)}
     commands = posixpath.join(posixpath.dirname(directory.rstrip("/")), "custom-commands.conf")
@@ -103,7 +104,8 @@ def _put(found: dict[str, MountedFile], file: MountedFile, line: Line, name: str
 def may_all_read(file: MountedFile) -> bool:
     """Whether every user may read a file.
 
-    Raises: UnknownValueError, where its mode is not known.
+    Raises:
+        UnknownValueError: its mode is not known.
     """
     if file.mode is None:
         raise UnknownValueError(f"the mode of {file.what} is not known", file.mount_origin)

@@ -34,7 +34,8 @@ _WORD = re.compile(r"\s*(true|false|yes|no|on|off|enabled|disabled)?\s*")
 def variable(container: Container, name: str) -> Setting | None:
     """A variable as the start-up finds it: from the environment, or else from the file that ``NAME__FILE`` names.
 
-    Raises: UnknownValueError, where something may set it to another value.
+    Raises:
+        UnknownValueError: something may set it to another value.
     """
     try:
         found: Setting | None = container.environment(name)
@@ -46,7 +47,11 @@ def variable(container: Container, name: str) -> Setting | None:
 
 
 def effective(container: Container, name: str) -> Setting:
-    """A variable as the program of the container finds it.  Raises as :meth:`Container.environment` does."""
+    """A variable as the program of the container finds it.
+
+    Raises:
+        Missing, UnknownValueError: as :meth:`Container.environment` does.
+    """
     try:
         return container.environment(name)
     except Missing:
@@ -60,7 +65,8 @@ def effective(container: Container, name: str) -> Setting:
 def from_file(container: Container, name: str) -> Setting | None:
     """The value that ``NAME__FILE`` gives a variable that is not set; None where there is none.
 
-    Raises: UnknownValueError, where the file is mounted from what is not known.
+    Raises:
+        UnknownValueError: the file is mounted from what is not known.
     """
     try:
         path = container.environment(name + _FILE)
@@ -97,7 +103,8 @@ def taken(container: Container, name: str) -> Setting:
 def is_on(container: Container, name: str) -> bool:
     """Whether bash's ``[[ ${NAME} -eq 1 ]]`` holds.
 
-    Raises: UnknownValueError, where the value is not known, or is arithmetic beyond a number or a plain word.
+    Raises:
+        UnknownValueError: the value is not known, or is arithmetic beyond a number or a plain word.
     """
     found = taken(container, name)
     text = found.text

@@ -92,8 +92,10 @@ class Cluster:
     def carrying(self, port: int, workload: Workload) -> list[Service]:
         """The services that carry a TCP port from outside the cluster to a workload: at least one.
 
-        Those are of type LoadBalancer or NodePort, or have ``external_ips``.  Raises
-        :class:`UnknownValueError` where a further one may do so.
+        Those are of type LoadBalancer or NodePort, or have ``external_ips``.
+
+        Raises:
+            UnknownValueError: a further one may do so.
         """
         carrying, inner = [], []
         elsewhere = self._objects.of_others(declared_in, "service", plain(workload.namespace))

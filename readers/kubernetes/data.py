@@ -48,7 +48,11 @@ class Data:
         return None
 
     def all_keys(self) -> list[str]:
-        """All keys, sorted.  Raises :class:`UnknownValueError` where there may be others."""
+        """All keys, sorted.
+
+        Raises:
+            UnknownValueError: there may be others.
+        """
         doubts = [self.writer, self._write_only(), *(held.unknown or held.rest for _, held in self._held())]
         for doubt in doubts:
             if doubt is not None:

@@ -46,8 +46,9 @@ class Environment:
     def variable(self, name: str) -> Setting:
         """The variable as the container sees it.
 
-        Raises :class:`readers.Missing` where nothing sets it, :class:`UnknownValueError` where something
-        that cannot be known may set or override it.
+        Raises:
+            Missing: nothing sets it.
+            UnknownValueError: something that cannot be known may set or override it.
         """
         workload = self._container.workload
         writer = workload.objects.writer(workload.object)

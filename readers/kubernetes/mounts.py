@@ -35,9 +35,10 @@ class MountedFile(Setting):
 def mounted_file(container: ContainerSpec, path: str) -> MountedFile:
     """The file that the container finds at a path.
 
-    Raises :class:`readers.Missing` where none is mounted, and :class:`UnknownValueError` where what is
-    mounted there is not declared in the stack (a claim, an empty directory, a Secret made elsewhere) or
-    cannot be known.
+    Raises:
+        Missing: none is mounted.
+        UnknownValueError: what is mounted there is not declared in the stack (a claim, an empty directory, a Secret
+            made elsewhere) or cannot be known.
     """
     path = _absolute(path)
     mounts, directory = _mounts(container), path
@@ -63,7 +64,8 @@ def group_of_files(container: ContainerSpec) -> Setting | None:
 def files_under(container: ContainerSpec, directory: str) -> list[MountedFile]:
     """The files that the container finds mounted below a directory, at any depth, by path.
 
-    Raises :class:`UnknownValueError` where there may be others.
+    Raises:
+        UnknownValueError: there may be others.
     """
     directory = _absolute(directory)
     over: list[_Mount] = []
@@ -118,7 +120,11 @@ class _Mount:
         return every(present(self.block.repetition), there)
 
     def may_concern(self, directory: str) -> bool:
-        """Whether it is mounted over or under a directory.  Raises where that cannot be known."""
+        """Whether it is mounted over or under a directory.
+
+        Raises:
+            UnknownValueError: that cannot be known.
+        """
         why = self._path.unknown or self.block.repetition
         at = self.known_path if self._path.unknown is None else self._known_head
         concerned = is_within(at, directory) or is_within(directory, at)

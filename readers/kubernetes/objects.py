@@ -180,8 +180,10 @@ class Objects:
     def find(self, kind: str, name: str, namespace: str | Value | None = None) -> Object:
         """The object of that name (and namespace).
 
-        Raises :class:`readers.Missing` where there certainly is none, :class:`UnknownValueError` where a
-        resource may be it, and :class:`readers.Malformed` where two are.
+        Raises:
+            Missing: there certainly is none.
+            UnknownValueError: a resource may be it.
+            Malformed: two are.
         """
         objects, called = self.all(kind), f"{kind} named {name}"
         found, doubtful = told_apart((o, o.is_called(name, namespace)) for o in objects)

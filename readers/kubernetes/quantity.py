@@ -26,9 +26,11 @@ _LARGEST = 2**63 - 1
 def parse_quantity(text: str, what: str = "quantity", origin: Origin | None = None) -> int:
     """What a quantity stands for, of memory in bytes, rounded up to a whole as Kubernetes counts it.
 
-    ``Ki`` is 1024 and ``k`` 1000; ``m`` is a thousandth, of memory too; ``1e3`` and ``1E3`` are exponents
-    while ``1E`` is an exa.  Raises :class:`readers.Malformed` for anything else, and for what no 64-bit
-    count holds.
+    ``Ki`` is 1024 and ``k`` 1000; ``m`` is a thousandth, of memory too; ``1e3`` and ``1E3`` are exponents while
+    ``1E`` is an exa.
+
+    Raises:
+        Malformed: it is anything else, or no 64-bit count holds it.
     """
     number = exact_quantity(text, what, origin)
     return -ceil(-number) if number < 0 else ceil(number)

@@ -52,7 +52,11 @@ class Target:
 
 
 def scalers(objects: Objects, scaled: Object) -> Iterator[Scaler]:
-    """The autoscalers of a workload, whichever root declares them.  Raises UnknownValueError where one may be its."""
+    """The autoscalers of a workload, whichever root declares them.
+
+    Raises:
+        UnknownValueError: one may be its.
+    """
     for resource in [*objects.resources(*_RESOURCES), *objects.of_others(of_types, *_RESOURCES)]:
         spec = single(resource.body, "spec")
         ref = None if spec is None else single(spec.body, "scale_target_ref")

@@ -88,7 +88,11 @@ class Service(Declared):
         return tuple(Port(block, self.label) for block in self._spec.blocks("port"))
 
     def port(self, number: int) -> Port:
-        """The TCP port of that number.  Raises :class:`readers.Missing`."""
+        """The TCP port of that number.
+
+        Raises:
+            Missing: the service has no such port.
+        """
         found, doubtful = told_apart((port, _carries(port, number)) for port in self.ports)
         if found:
             return found[0]
@@ -98,7 +102,11 @@ class Service(Declared):
         raise Missing(f"port {number}", self.label, self.origin)
 
     def annotation(self, key: str) -> Setting | None:
-        """An annotation, None where it is not set.  Raises where another resource may set it."""
+        """An annotation, None where it is not set.
+
+        Raises:
+            UnknownValueError: another resource may set it.
+        """
         writer = self.objects.writer(self.object)
         if writer is not None:
             raise undetermined(f"the annotation {key} of {self.label} cannot be known", writer, self.origin)
@@ -122,7 +130,11 @@ class Service(Declared):
         return self._metallb("allow-shared-ip")
 
     def selects(self, workload: Workload) -> bool:
-        """Whether the service leads to the pods of a workload.  Raises where that cannot be known."""
+        """Whether the service leads to the pods of a workload.
+
+        Raises:
+            UnknownValueError: that cannot be known.
+        """
         certainty = self.certainly_selects(workload)
         if isinstance(certainty, Unknown):
             question = f"whether {self.label} selects {workload.label} cannot be known"
@@ -161,7 +173,8 @@ class Service(Declared):
     def container_port(self, number: int, workload: Workload) -> int:
         """The port of the workload's pods that a port of the service leads to, a name looked up.
 
-        Raises :class:`readers.Missing` where the service has no such port, or no container one so named.
+        Raises:
+            Missing: the service has no such port, or no container one so named.
         """
         target = self.port(number).target_port
         if target.text.isdecimal():

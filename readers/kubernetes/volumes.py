@@ -144,7 +144,8 @@ class Source:
 def sources_of(workload: PodTemplate, mount: Block) -> list[Source]:
     """The sources of the volume that a ``volume_mount`` names; a later one wins over an earlier.
 
-    Raises :class:`readers.Missing` where the workload has no such volume.
+    Raises:
+        Missing: the workload has no such volume.
     """
     name = _text(mount, "name")
     volume = _volume(workload, name, mount)

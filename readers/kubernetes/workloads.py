@@ -59,7 +59,9 @@ class Workload(PodTemplate):
     def container(self, name: str) -> Container:
         """The container of that name; an init container is another matter.
 
-        Raises :class:`readers.Missing`, or :class:`UnknownValueError` where one may be called so.
+        Raises:
+            Missing: there is none.
+            UnknownValueError: one may be called so.
         """
         return _called(name, self.containers, self)
 
@@ -79,7 +81,11 @@ class Container(ContainerSpec):
 
     @property
     def image(self) -> Setting:
-        """The image reference, as it stands.  Raises :class:`readers.Missing` where there is none."""
+        """The image reference, as it stands.
+
+        Raises:
+            Missing: there is none.
+        """
         found = field(self.body, "image", self.label, self.ignored("image"))
         if found is None:
             raise Missing("image", self.label, self.origin)
@@ -112,8 +118,9 @@ class Container(ContainerSpec):
     def environment(self, name: str) -> Setting:
         """A variable of the effective environment, with an account of how the container starts.
 
-        Raises as :meth:`Environment.variable` does; UnknownValueError too where nothing sets it, but what runs first
-        may.
+        Raises:
+            Missing: nothing sets it.
+            UnknownValueError: something that is not known, or what runs first, may set it.
         """
         account = self.start(name)
         try:

@@ -17,9 +17,12 @@ _MEANT_AS_DMARC = re.compile(r"\W*v\W*dmarc", re.IGNORECASE)
 
 
 def declared_dmarc(declarations: Declarations) -> Iterator[Record]:
-    """The declared DMARC records: at least one, else Missing.  Raises as :meth:`Declarations.of`, at the end.
+    """The declared DMARC records: at least one, else Missing.
 
-    Text that was meant to be one counts.  So does what an alias leads to; one that leads away is UnknownValueError.
+    Text that was meant to be one counts. So does what an alias leads to; one that leads away is UnknownValueError.
+
+    Raises:
+        UnknownValueError: as :meth:`Declarations.of` does, at the end.
     """
     return _some(declarations, _dmarc_at(declarations, "_dmarc", set()), "declared DMARC record")
 

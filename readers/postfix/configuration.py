@@ -98,8 +98,9 @@ class Configuration:
     def listener(self, port: int) -> Listener | None:
         """The listener on a port; of several the last counts.
 
-        Raises: UnknownValueError where it may have been changed, or made, by what is not understood; Malformed where a
-        service keeps Postfix from starting.
+        Raises:
+            UnknownValueError: it may have been changed, or made, by what is not understood.
+            Malformed: a service keeps Postfix from starting.
         """
         found = None
         for service, fact in self.master.known.items():

@@ -107,7 +107,11 @@ class MainCf:
         return Setting(name, value, "", last.origin, self.ignored if ours else None)
 
     def required(self, name: str) -> Setting:
-        """The setting of ``name`` with its references expanded.  Raises Missing where nothing assigns it."""
+        """The setting of ``name`` with its references expanded.
+
+        Raises:
+            Missing: nothing assigns it.
+        """
         found = self.parameter(name)
         if found is None:
             change = self.changes.of(name)
@@ -127,8 +131,11 @@ class MainCf:
     def expand(self, name: str) -> str | None:
         """The value of ``name`` with ``$name`` and ``${name?yes}`` expanded, as ``postconf -x`` shows it.
 
-        None where it is not assigned.  Raises UnknownValueError for an unknown value and for a reference
-        to a parameter that this text does not assign; Malformed for a reference that Postfix refuses.
+        None where it is not assigned.
+
+        Raises:
+            UnknownValueError: the value is not known, or refers to a parameter that this text does not assign.
+            Malformed: Postfix refuses a reference in it.
         """
         setting = self.parameter(name)
         return None if setting is None else self.expand_text(setting.text, setting.origin)

@@ -73,8 +73,11 @@ _MAPPED: dict[str, Callable[..., float]] = {
 def evaluate(expression: Expression, series: Iterable[Series], at: float | None = None) -> tuple[Series, ...]:
     """The vector that the expression comes to while exactly these series exist; a scalar is one without labels.
 
-    ``at`` is the instant in seconds, where it is known: what ``time()`` comes to.  Raises UnknownValueError for an
-    expression outside of the subset, Malformed where Prometheus' own evaluation would end in an error.
+    ``at`` is the instant in seconds, where it is known: what ``time()`` comes to.
+
+    Raises:
+        UnknownValueError: the expression is outside of the subset.
+        Malformed: Prometheus' own evaluation would end in an error.
     """
     result = _Evaluation(expression, tuple(series), at).of(expression.tree)
     return (Series({}, result),) if isinstance(result, float) else tuple(result)

@@ -152,8 +152,10 @@ def read_rule_test(name: str, inputs: Sequence[InputSeries], expected: str) -> R
 def firing_as_read(rule: AlertRule, test: RuleTest, interval: float) -> Firing:
     """When the alert fires in a test, by what its expression comes to at each instant, and by its ``for``.
 
-    An alert is one label set: it must have been there for ``for`` without a gap.  Raises UnknownValueError
-    where the expression is not evaluated from source.
+    An alert is one label set: it must have been there for ``for`` without a gap.
+
+    Raises:
+        UnknownValueError: the expression is not evaluated from source.
     """
     hold, timed = rule.hold_seconds, "time" in rule.expression().text
     times = test.times(hold, interval)

@@ -52,7 +52,11 @@ class RecordingRule:
         return [Series({**found.labels, **own}, found.value) for found in evaluate(self.expression(), series)]
 
     def expression(self) -> Expression:
-        """The expression, parsed.  Raises as :func:`readers.prometheus.promql.parse_promql` does."""
+        """The expression, parsed.
+
+        Raises:
+            Malformed, UnknownValueError: as :func:`readers.prometheus.promql.parse_promql` does.
+        """
         return parse_promql(self.expr.as_string(), self.expr.origin)
 
 
@@ -96,7 +100,11 @@ class AlertRule:
         return text
 
     def expression(self) -> Expression:
-        """The expression, parsed.  Raises as :func:`readers.prometheus.promql.parse_promql` does."""
+        """The expression, parsed.
+
+        Raises:
+            Malformed, UnknownValueError: as :func:`readers.prometheus.promql.parse_promql` does.
+        """
         try:
             return parse_promql(self.expr.as_string(), self.expr.origin)
         except Malformed as error:
@@ -168,7 +176,8 @@ class AlertRule:
     def alerts(self, series: Sequence[Series]) -> tuple[Mapping[str, str], ...]:
         """The labels of each alert that fires if exactly these series exist for long enough.
 
-        Raises UnknownValueError where the expression (or a label's template) is not evaluated from source.
+        Raises:
+            UnknownValueError: the expression (or a label's template) is not evaluated from source.
         """
         results = self.results(series)
         own = {name: self.label(name) or "" for name in self.labels} if results else {}

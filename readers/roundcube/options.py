@@ -63,7 +63,8 @@ class Given:
 def given(container: Container, option: str) -> Iterator[Given]:
     """Who sets an option, the last to win last.
 
-    Raises: UnknownValueError, where files may be mounted that are not known.
+    Raises:
+        UnknownValueError: files may be mounted that are not known.
     """
     name = f"ROUNDCUBE_{option.upper()}"
     for file in container.files_under(FOLDER):

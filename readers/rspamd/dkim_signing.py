@@ -64,7 +64,8 @@ class DkimSigning:
 def read_dkim_signing(text: Value) -> DkimSigning:
     """Rspamd's dkim_signing.conf (https://rspamd.com/doc/modules/dkim_signing.html).
 
-    Raises Malformed for text that is not UCL as :mod:`readers.rspamd.ucl` reads it, here or from a property.
+    Raises:
+        Malformed: the text, or that of a property, is not UCL as :mod:`readers.rspamd.ucl` reads it.
     """
     return DkimSigning(read_ucl(text, "dkim_signing.conf"))
 
@@ -87,9 +88,11 @@ def _key(entry: Entry, domain: str | None, selector: str | None) -> KeyPath:
 def read_key_table(text: Value) -> tuple[KeyPath, ...]:
     """OpenDKIM's KeyTable: lines of ``name domain:selector:key`` (opendkim.conf(5), KeyTable).
 
-    A key that does not start with ``/``, ``./`` or ``../`` is the key itself, and is left out.  ``%`` for
-    the sender's domain gives domain None.  Malformed: a line of another shape.  Raises UnknownValueError
-    for a table that is not wholly known.
+    A key that does not start with ``/``, ``./`` or ``../`` is the key itself, and is left out. ``%`` for the
+    sender's domain gives domain None. Malformed: a line of another shape.
+
+    Raises:
+        UnknownValueError: the table is not wholly known.
     """
     keys: list[KeyPath] = []
     for line in text.lines():

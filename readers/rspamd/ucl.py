@@ -42,7 +42,12 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """The content of a string.  Raises UnknownValueError, or Malformed where it is none."""
+        """The content of a string.
+
+        Raises:
+            UnknownValueError: it is not known.
+            Malformed: it is no text.
+        """
         if self.unknown is not None:
             raise UnknownValueError(self.unknown.reason, self.unknown.origin or self.origin)
         if not isinstance(self.value, str):
@@ -81,8 +86,11 @@ Tree = str | Section | tuple[Entry, ...]
 def read_ucl(text: Value, what: str) -> Section:
     """The top section of a UCL text.
 
-    ``what`` names it in errors.  Raises Malformed for text that is not in the language above, and
-    UnknownValueError where an unknown stretch stands anywhere but in a value.
+    ``what`` names it in errors.
+
+    Raises:
+        Malformed: the text is not in the language above.
+        UnknownValueError: an unknown stretch stands anywhere but in a value.
     """
     return _Parser(text, what).top()
 

@@ -241,7 +241,11 @@ def _anything(word: Word) -> Word:
 
 
 def _alternatives_of(word: Word, beside: int) -> list[Word]:
-    """As :func:`_braces`; ``beside`` are the words that its other braces make.  Raises _TooMany."""
+    """As :func:`_braces`; ``beside`` are the words that its other braces make.
+
+    Raises:
+        _TooMany: there are more than are gone through.
+    """
     for at, part in enumerate(word.parts):
         if isinstance(part, Literal) and not part.quoted:
             for found in _BRACE.finditer(part.text):
@@ -262,7 +266,11 @@ def _alternatives_of(word: Word, beside: int) -> list[Word]:
 
 
 def _alternatives(text: str) -> list[str] | None:
-    """What stands between braces, one by one; None where they are no such braces.  Raises _TooMany."""
+    """What stands between braces, one by one; None where they are no such braces.
+
+    Raises:
+        _TooMany: there are more than are gone through.
+    """
     span = re.fullmatch(r"(-?\d+)\.\.(-?\d+)", text, re.ASCII)
     if span is None:
         return text.split(",") if "," in text else None

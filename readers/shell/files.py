@@ -21,7 +21,8 @@ class Format(Protocol):
     def entries(self, text: str) -> Iterable[tuple[str | None, str]]:
         """The keys that lines set, and to what, in order; None where a line may set any.
 
-        Raises: Malformed, where lines are none.
+        Raises:
+            Malformed: lines are none.
         """
 
     def line(self, key: str, text: str) -> str:

@@ -42,7 +42,8 @@ class Parser(SimpleCommands):
     def commands(self) -> Iterator[Sequence]:
         """The complete commands in order, each as bash would read it before it runs it.
 
-        Raises: Unreadable, at the first that is none.
+        Raises:
+            Unreadable: one of them is none that is understood.
         """
         while True:
             self.newlines()

@@ -147,13 +147,21 @@ class Process:
         return self.state.buffers.pop(number)
 
     def never_ends(self, start: int) -> NoReturn:
-        """What goes on for ever: whatever is to come behind it never does.  Raises: Leave, always."""
+        """What goes on for ever: whatever is to come behind it never does.
+
+        Raises:
+            Leave: in any case.
+        """
         if self.is_awaited:
             self.give_up(start)
         raise Leave("exit")
 
     def give_up(self, start: int) -> NoReturn:
-        """Nothing is known of what happens from here on.  Raises: Leave, always."""
+        """Nothing is known of what happens from here on.
+
+        Raises:
+            Leave: in any case.
+        """
         self.files.disturb_all(self.blame(start, start + 60))
         raise Leave("exit")
 

@@ -57,7 +57,11 @@ class Scanner:
         return None
 
     def deeper(self) -> int:
-        """The depth of what stands within this.  Raises: Unreadable, where that is too deep."""
+        """The depth of what stands within this.
+
+        Raises:
+            Unreadable: that is too deep.
+        """
         if self.depth >= _DEEPEST:
             raise Unreadable("too deep", self.at)
         return self.depth + 1

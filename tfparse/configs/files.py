@@ -25,7 +25,11 @@ _ENTRY = 10
 
 
 class Budget:
-    """How much may be worked out: hostile source comes to its end within seconds.  Raises UnsupportedError past it."""
+    """How much may be worked out: hostile source comes to its end within seconds.
+
+    Raises:
+        UnsupportedError: an evaluation goes past it.
+    """
 
     __slots__ = ("_instances", "_iterations", "_pools", "_text")
 

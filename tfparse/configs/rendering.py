@@ -83,9 +83,12 @@ class TemplateScope:
 
 
 def render(tree: SourceTree, context: Context, template: Value, variables: Value, *, files: bool) -> Value:
-    """What ``template`` makes of ``variables``, a map or an object, perhaps an open one.  Raises FunctionError.
+    """What ``template`` makes of ``variables``, a map or an object, perhaps an open one.
 
     ``files`` says whether functions within may read any.
+
+    Raises:
+        FunctionError: the template cannot be rendered.
     """
     if isinstance(template.raw, Unknown):
         return unknown(template.raw.reason, template.raw.origin)

@@ -50,7 +50,11 @@ class ConversionError(Exception):
 
 
 def parse_number(text: str) -> Number | Unknown:
-    """The number that a string spells, unknown where it is beyond what is worked with.  Raises ConversionError."""
+    """The number that a string spells, unknown where it is beyond what is worked with.
+
+    Raises:
+        ConversionError: the text is no number.
+    """
     try:
         return numbers.parse_number(text)
     except numbers.OutOfReach as error:
@@ -63,10 +67,13 @@ def parse_number(text: str) -> Number | Unknown:
 
 
 def convert(value: Value, type: Type) -> Value:
-    """``value`` as a value of ``type``.  Raises :class:`ConversionError`.
+    """``value`` as a value of ``type``.
 
-    Origin, sensitivity, parts and openness stay.  An unknown stays one, of the new type.  ``DYNAMIC`` as an
-    element type asks for any one type: that which all elements can be converted to.
+    Origin, sensitivity, parts and openness stay. An unknown stays one, of the new type. ``DYNAMIC`` as an element
+    type asks for any one type: that which all elements can be converted to.
+
+    Raises:
+        ConversionError: Terraform has no such conversion.
     """
     if value.type is type or isinstance(type, Dynamic):
         return value

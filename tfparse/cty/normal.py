@@ -15,7 +15,11 @@ _FOREIGN = re.compile(rf"[^\x00-\u02ff]{{{MAX_MARKS},}}")
 
 
 def normalized(content: str) -> str:
-    """``content`` in normal form C.  Raises UnsupportedError where more marks stand on a character than any has."""
+    """``content`` in normal form C.
+
+    Raises:
+        UnsupportedError: more marks stand on a character than any has.
+    """
     if content.isascii():
         return content
     for run in _FOREIGN.finditer(content):

@@ -67,7 +67,8 @@ def negated(n: Number) -> Number:
 def round512(n: Fraction | int) -> Number:
     """The nearest number with a mantissa of 512 bits, ties to even; an ``int`` where it is whole.
 
-    Raises ``OverflowError`` where its exponent is beyond reason.
+    Raises:
+        OverflowError: its exponent is beyond reason.
     """
     numerator, denominator = n.numerator, n.denominator
     magnitude = abs(numerator)
@@ -91,7 +92,11 @@ def round512(n: Fraction | int) -> Number:
 
 
 def parse_number(text: str) -> Number:
-    """The number a string spells, as Go's ``big.ParseFloat`` reads base 10.  Raises ``ValueError``."""
+    """The number a string spells, as Go's ``big.ParseFloat`` reads base 10.
+
+    Raises:
+        ValueError: the text is no number.
+    """
     match = _NUMBER.fullmatch(text)
     if _INFINITE.fullmatch(text) or (match is not None and len(text) > _MAX_DIGITS):
         raise OutOfReach("an infinite number, or one of so many digits, is not worked with here")

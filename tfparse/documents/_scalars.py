@@ -39,7 +39,11 @@ _TAGS: Final = ("", "!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestam
 
 
 def resolve(tag: str, source: str, *, quoted: bool) -> Value:
-    """The value of a scalar.  Raises :class:`ScalarError`."""
+    """The value of a scalar.
+
+    Raises:
+        ScalarError: the text is none of its tag.
+    """
     if tag not in _TAGS:
         raise ScalarError(f'unsupported tag "{tag}"')
     if tag not in ("!!str", "!!binary") and (not source or source[0] in "+-0123456789yYnNtTfFoO~."):

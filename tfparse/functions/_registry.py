@@ -54,16 +54,20 @@ class Unsupported(FunctionError):
 
 
 class Context(Protocol):
-    """The world that functions may read.  Paths are as Terraform takes them: relative to its own folder."""
+    """The world that functions may read.  Paths are as Terraform takes them: relative to its own folder.
+
+    Raises:
+        FunctionError: a file cannot be read, is not UTF-8 or is none.
+    """
 
     def read_text(self, path: str, origin: Origin | None) -> Value:
-        """The UTF-8 text of a file, with the origin of each line.  Raises :class:`FunctionError`."""
+        """The UTF-8 text of a file, with the origin of each line."""
 
     def read_bytes(self, path: str) -> bytes:
-        """The content of a file.  Raises :class:`FunctionError`."""
+        """The content of a file."""
 
     def marks_of_file(self, path: str) -> int:
-        """The marks of what is read from a file.  Raises :class:`FunctionError`."""
+        """The marks of what is read from a file."""
 
     def marks_at(self, file: str, line: int, column: int) -> int:
         """The marks of a literal that stands there."""
@@ -72,7 +76,7 @@ class Context(Protocol):
         """Keeps a text that comes of a secret from being shown, whichever way it goes."""
 
     def exists(self, path: str) -> bool:
-        """Whether there is a regular file.  Raises :class:`FunctionError` where there is another thing."""
+        """Whether there is a regular file."""
 
     def glob(self, base: str, pattern: str) -> list[str]:
         """The paths, relative to ``base``, of the regular files that match."""
@@ -193,7 +197,11 @@ def names() -> frozenset[str]:
 
 
 def call(name: str, args: Sequence[Value], context: Context, origin: Origin | None = None) -> Value:
-    """The result of a function call.  Raises :class:`FunctionError`."""
+    """The result of a function call.
+
+    Raises:
+        FunctionError: there is no such function, or it refuses its arguments.
+    """
     if name.startswith("provider::"):
         return Value(DYNAMIC, Unknown(f"{name}() is computed by a provider", origin), origin)
     found = FUNCTIONS.get(name.removeprefix("core::"))
@@ -314,20 +322,28 @@ def _boxed(result: Any, call: Call) -> Value:
 
 
 def normal(text: str) -> str:
-    """``text`` in normal form C.  Raises :class:`Unsupported` where it is too long to be handled."""
+    """``text`` in normal form C.
+
+    Raises:
+        Unsupported: it is too long to be handled.
+    """
     if len(text) > MAX_TEXT:
         raise Unsupported(f"the result is longer than {MAX_TEXT} characters")
     return normalized(text)
 
 
 def check_size(elements: int) -> None:
-    """Raises :class:`Unsupported` where a collection is too large to be handled."""
+    """Refuse (as Unsupported) a collection that is too large to be handled."""
     if elements > MAX_ELEMENTS:
         raise Unsupported(f"the result has more than {MAX_ELEMENTS} elements")
 
 
 def whole(n: Number, what: str = "", index: int | None = None) -> int:
-    """``n`` as an integer of 64 bits, as Go takes it.  Raises :class:`FunctionError`."""
+    """``n`` as an integer of 64 bits, as Go takes it.
+
+    Raises:
+        FunctionError: it is not whole, or has more than 64 bits.
+    """
     if n.denominator == 1 and -(2**63) <= n < 2**63:
         return n.numerator
     limits = f"value must be a whole number, between {-(2**63)} and {2**63 - 1}"

@@ -10,7 +10,11 @@ _FIELD = re.compile(r'"((?:[^"]|"")*)"(?=,|\n|\Z)|([^",\n]*)(?=,|\n|\Z)')
 
 
 def rows(text: str) -> list[list[str]]:
-    """The fields of each line; at least a header line.  Raises :class:`FunctionError`."""
+    """The fields of each line; at least a header line.
+
+    Raises:
+        FunctionError: a quote stands where none may.
+    """
     text = text.replace("\r\n", "\n").removesuffix("\r")
     found: list[list[str]] = []
     at = size = 0

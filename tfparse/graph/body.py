@@ -73,7 +73,11 @@ class Expanded:
         return self._arguments.keys()
 
     def argument(self, name: str) -> Value:
-        """The value of one of them.  Raises TerraformError."""
+        """The value of one of them.
+
+        Raises:
+            TerraformError: its expression cannot be evaluated.
+        """
         held = self._held.get(name)
         if held is None:
             with self._instance.root.working_on(f"{self._label}.{name}"):
@@ -91,7 +95,11 @@ class Expanded:
         return tuple(dict.fromkeys(b.labels[0] if _is_dynamic(b) else b.type for b in self._blocks))
 
     def nested(self, type_: str | None = None) -> list[Expanded]:
-        """The nested blocks, in source order.  Raises TerraformError."""
+        """The nested blocks, in source order.
+
+        Raises:
+            TerraformError: how many there are cannot be evaluated.
+        """
         if self._nested is None:
             nested: list[Expanded] = []
             for block in self._blocks:

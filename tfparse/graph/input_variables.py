@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 
 def value_of(instance: ModuleInstance, name: str, section: Section) -> Value:
-    """The value of a variable.  Raises TerraformError."""
+    """The value of a variable.
+
+    Raises:
+        TerraformError: what is given is not of the variable's type, or is refused.
+    """
     origin = section.header.origin
     nullable = instance.flag(section, "nullable", True)
     value = _given(instance, name, section)
@@ -73,7 +77,11 @@ def _kept(value: Value, instance: ModuleInstance) -> Value:
 
 
 def default_of(instance: ModuleInstance, section: Section) -> Value | None:
-    """The default of a variable, as its type; None where it has none.  Raises TerraformError."""
+    """The default of a variable, as its type; None where it has none.
+
+    Raises:
+        TerraformError: the default is not of the variable's type.
+    """
     located = section.attributes.get("default")
     if located is None:
         return None

@@ -108,7 +108,11 @@ class ModuleInstance:
     # -- what repeats ---------------------------------------------------------------------------
 
     def repetitions(self, section: Section) -> Repetitions:
-        """The instances of a resource or a module call, worked out once.  Raises TerraformError."""
+        """The instances of a resource or a module call, worked out once.
+
+        Raises:
+            TerraformError: ``count`` or ``for_each`` is refused.
+        """
         key = (section.header.type, *section.labels)
         held = self._repetitions.get(key)
         if held is None:

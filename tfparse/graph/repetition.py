@@ -72,7 +72,11 @@ UNKNOWN_COUNT = Repetitions(
 
 
 def repetitions_of(instance: ModuleInstance, section: Section) -> Repetitions:
-    """The instances of a resource or a module call.  Raises TerraformError."""
+    """The instances of a resource or a module call.
+
+    Raises:
+        TerraformError: ``count`` or ``for_each`` is refused.
+    """
     count, for_each = section.attributes.get("count"), section.attributes.get("for_each")
     if count is not None and for_each is not None and count.file == for_each.file:
         raise instance.fail(

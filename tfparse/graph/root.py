@@ -195,12 +195,20 @@ class Root:
     # -- asking -------------------------------------------------------------------------------
 
     def evaluate(self, expression: str, file: str = "<expression>") -> Value:
-        """The value of an expression in the scope of the root module.  Raises TerraformError."""
+        """The value of an expression in the scope of the root module.
+
+        Raises:
+            TerraformError: the expression cannot be parsed or evaluated.
+        """
         node = parse_expression(expression, file)
         return evaluate(node, self.instance.scope(file))
 
     def output(self, name: str) -> Value:
-        """An output of the root module.  Raises TerraformError."""
+        """An output of the root module.
+
+        Raises:
+            TerraformError: there is none, or its expression cannot be evaluated.
+        """
         return self.instance.output(name, Origin("<expression>", 1))
 
 

@@ -109,7 +109,7 @@ _TOKEN: Final = re.compile(
 
 
 class _Reader:
-    """A JSON document.  Raises Invalid."""
+    """A JSON document, or else Invalid is raised."""
 
     def __init__(self, text: str) -> None:
         self.tokens = self.scan(text)
@@ -198,9 +198,12 @@ class _Reader:
 
 
 class _Trees:
-    """What becomes of the values of one document.  Raises Invalid.
+    """What becomes of the values of one document.
 
     A value may have a place in many trees, once in each block that it is in: it is made into an expression once.
+
+    Raises:
+        Invalid: a value is none that Terraform's syntax in JSON has.
     """
 
     def __init__(self, literal: bool) -> None:

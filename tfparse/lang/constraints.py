@@ -40,7 +40,11 @@ class Constraint:
     defaults: Defaults = field(default_factory=Defaults)
 
     def apply(self, value: Value) -> Value:
-        """``value`` with the defaults filled in, as this type.  Raises ConversionError."""
+        """``value`` with the defaults filled in, as this type.
+
+        Raises:
+            ConversionError: the value has no such type.
+        """
         return convert(_with_defaults(value, self.defaults), self.type)
 
 

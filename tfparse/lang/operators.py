@@ -27,7 +27,12 @@ class OperatorError(Exception):
 
 
 def binary(op: str, left: Value, right: Value, origin: Origin | None = None) -> Value:
-    """The result of ``left op right``.  Raises :class:`OperatorError`, and ``OverflowError`` for an infinite one."""
+    """The result of ``left op right``.
+
+    Raises:
+        OperatorError: the operands are not of the operator's types.
+        OverflowError: the result is an infinite number.
+    """
     if op in ("==", "!="):
         result = equal(left, right, origin)
         return result if op == "==" else _not(result)
@@ -49,7 +54,11 @@ def binary(op: str, left: Value, right: Value, origin: Origin | None = None) -> 
 
 
 def unary(op: str, operand: Value, origin: Origin | None = None) -> Value:
-    """The result of ``!operand`` or ``-operand``.  Raises :class:`OperatorError`."""
+    """The result of ``!operand`` or ``-operand``.
+
+    Raises:
+        OperatorError: the operand is not of the operator's type.
+    """
     if op == "!":
         return _not(_operand("unary operand", operand, BOOL)).at(origin)
     operand = _operand("unary operand", operand, NUMBER)

@@ -21,7 +21,11 @@ class Reference(ABC):
 
     @abstractmethod
     def attribute(self, name: str, origin: Origin) -> Value | Reference:
-        """``x.name``.  Raises ConversionError where there is no such thing."""
+        """``x.name``.
+
+        Raises:
+            ConversionError: there is no such thing.
+        """
 
     def index(self, key: Value, origin: Origin) -> Value | Reference:
         """``x[key]``."""

@@ -33,7 +33,11 @@ class Place(Protocol):
     """The files of a repo.  Paths are relative to it, with ``/``; ``real`` ones are as :meth:`resolve` gives them."""
 
     def resolve(self, path: str) -> str:
-        """Where a path leads, symbolic links followed.  Raises OutsideRoot."""
+        """Where a path leads, symbolic links followed.
+
+        Raises:
+            OutsideRoot: it leads out of the root.
+        """
 
     def exists(self, real: str) -> bool:
         """Whether there is anything."""
@@ -48,10 +52,18 @@ class Place(Protocol):
         """Whether it is part of the repo: it is not where git ignores it, or keeps its own."""
 
     def size(self, real: str) -> int:
-        """The bytes of a file.  Raises OSError."""
+        """The bytes of a file.
+
+        Raises:
+            OSError: there is no such file.
+        """
 
     def read(self, real: str) -> bytes:
-        """The content of a file.  Raises OSError."""
+        """The content of a file.
+
+        Raises:
+            OSError: it cannot be read.
+        """
 
     def names(self, real: str) -> list[str]:
         """The names in a folder of all but folders; none where there is no such folder."""

@@ -92,7 +92,11 @@ class SourceTree:
         return self.find_secrets()
 
     def locate(self, directory: str, path: str) -> str:
-        """``path`` as seen from ``directory``, as a path of this tree.  Raises OutsideRoot."""
+        """``path`` as seen from ``directory``, as a path of this tree.
+
+        Raises:
+            OutsideRoot: it leads out of the root.
+        """
         if path.startswith(CHECKOUT):
             directory, path = "", path.removeprefix(CHECKOUT).lstrip("/") or "."
         if "\0" in path:
@@ -105,7 +109,11 @@ class SourceTree:
         return "" if joined == "." else joined
 
     def resolve(self, path: str) -> str:
-        """Where ``path`` leads, symbolic links followed.  Raises OutsideRoot."""
+        """Where ``path`` leads, symbolic links followed.
+
+        Raises:
+            OutsideRoot: it leads out of the root.
+        """
         return self._followed(path, self.reads.files)
 
     def _followed(self, path: str, reads: set[str]) -> str:
@@ -120,7 +128,12 @@ class SourceTree:
             self._followed(path, self.reads.files)
 
     def read_bytes(self, path: str) -> bytes:
-        """The content of a file.  Raises OSError, or OutsideRoot."""
+        """The content of a file.
+
+        Raises:
+            OSError: it cannot be read.
+            OutsideRoot: it leads out of the root.
+        """
         place, real = self.place, self.resolve(path)
         if not place.is_file(real):
             # A device or a pipe in a pull request must not be opened: reading it may never end.
@@ -169,7 +182,11 @@ class SourceTree:
             return False
 
     def parse(self, path: str) -> Body:
-        """The body of a ``.tf``, ``.tf.json``, ``.tfvars`` or ``.hcl`` file.  Raises TerraformError."""
+        """The body of a ``.tf``, ``.tf.json``, ``.tfvars`` or ``.hcl`` file.
+
+        Raises:
+            TerraformError: it cannot be read or parsed.
+        """
         self._looked_at(path)
         return _once(self._parsed, path, lambda: self._parse(path))
 
@@ -183,7 +200,11 @@ class SourceTree:
         return self._tree(data, path, _parser(path))
 
     def _tree(self, data: bytes, name: str, parser: Callable[[bytes, str], Tree]) -> Tree:
-        """The syntax tree of a text, if what one run may parse is not used up.  Raises UnsupportedError."""
+        """The syntax tree of a text, if what one run may parse is not used up.
+
+        Raises:
+            UnsupportedError: it is larger than what is read.
+        """
         key = hash(data)
         if key not in self._weighed:
             own = weight(data)
@@ -196,7 +217,10 @@ class SourceTree:
     def parse_generated(self, name: str, contents: Value, file: str) -> Body:
         """The body of the file ``name`` that some program writes, the text of which stands in ``file``.
 
-        What every root includes is the same for most of them.  Raises TerraformError.
+        What every root includes is the same for most of them.
+
+        Raises:
+            TerraformError: it cannot be parsed.
         """
         parts = contents.text_parts()
         return _once(self._generated, (name, file, parts), lambda: self._parse_generated(name, contents, file))
@@ -206,7 +230,11 @@ class SourceTree:
         return _relocated(tree, _places(contents, file))
 
     def parse_template(self, contents: Value, file: str) -> Expression:
-        """The template that ``contents``, a known string that stands in ``file``, is.  Raises TerraformError."""
+        """The template that ``contents``, a known string that stands in ``file``, is.
+
+        Raises:
+            TerraformError: it cannot be read or parsed.
+        """
         tree = self._tree(contents.as_string().encode(), file, _parse_template)
         first, *others = contents.text_parts() or (Part("", None),)
         if not others and (first.origin is None or (first.verbatim and first.origin.line == 1)):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from design_policy.ways import every_way, page
 from gate.evidence import Evidence
 from gate.verdict import Verdict
 from readers import Malformed, Missing
 from readers.account import Account, Remark, Way, Weight, survey
-from readers.ways import every_way, page
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError
 
 ROOT = Path(__file__).parents[3]
@@ -116,7 +116,7 @@ def test_the_first_doubt_is_the_reason_of_an_open_question() -> None:
 
 
 def test_the_page_of_ways_is_made_from_the_lists() -> None:
-    """To renew it: python -m readers.ways > docs/ways.md"""
+    """To renew it: python -m design_policy.ways > docs/ways.md"""
     assert (ROOT / "docs/ways.md").read_text() == page(every_way())
 
 

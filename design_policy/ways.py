@@ -52,4 +52,4 @@ def _sections(ways: Iterable[Way[Any]]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print(page(every_way()), end="")  # noqa: T201 - a program of the command line
+    print(page(every_way()), end="")
