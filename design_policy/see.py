@@ -119,7 +119,7 @@ def _asked(infra: Infra, text: str) -> Subject | Subjects | Zone | None:
 
 
 def _given(context: StepFunctionContext, text: str, infra: Infra, needs: Any) -> Subject | Subjects | Zone:
-    at_hand: dict[str, Any] = {"infra": infra, "every_stack": root_stacks(infra.roots), "infra_before": None}
+    at_hand: dict[str, Any] = {"infra": infra, "every_stack": root_stacks(infra), "infra_before": None}
     if "dns" in needs:
         at_hand["dns"] = open_dns(_dns_mode())
     arguments = {**at_hand, **(context.parser.parse_arguments(text) or {})}

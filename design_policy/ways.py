@@ -14,6 +14,7 @@ from readers.kubernetes import ways as workloads
 from readers.postfix import ways as postfix
 from readers.prometheus import ways as prometheus
 from readers.roundcube import options as roundcube
+from readers.subjects import besides
 
 _HEAD = """\
 # Where the suite looks for something that decides otherwise
@@ -27,7 +28,8 @@ worth a note, or something that it does not understand: that is a doubt, and wha
 def every_way() -> tuple[Way[Any], ...]:
     """The ways of all subjects, in the order of the page."""
     return (
-        *stacks.WAYS, *workloads.WAYS, *memory.WAYS, *starting.WAYS, *docker_mailserver.WAYS, *postfix.WAYS,
+        *stacks.WAYS, *workloads.WAYS, *memory.WAYS, *besides.RESOURCES, *starting.WAYS,
+        *docker_mailserver.WAYS, *postfix.WAYS,
         *roundcube.WAYS, *releases.WAYS, *prometheus.EVALUATION, *prometheus.DELIVERY,
     )  # fmt: skip
 

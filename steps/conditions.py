@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from pytest_bdd import parsers, then
 
 from gate.evidence import Evidence
 from gate.words import example, takes
+from readers.account import Account
 from readers.kubernetes.quantity import exact_quantity
+from readers.subjects.besides import Besides
 from readers.subjects.subject import Row, Subject, Subjects, shown, total
+from readers.subjects.walk import Found
 from steps._findings import Table, rows
-from tfparse import Origin
+from tfparse import Origin, Value
 from tfparse.cty.values import Unknown
 
 
@@ -19,8 +25,7 @@ from tfparse.cty.values import Unknown
   | path                       | is    |
   | spec.externalTrafficPolicy | Local |""")
 def it_has(evidence: Evidence, subject: Subject, datatable: Table) -> None:
-    for row in rows(datatable):
-        _judge(evidence, subject, row["path"], row["is"])
+    _judge_rows(evidence, subject, datatable)
 
 
 @then("each of them has:")
@@ -30,11 +35,10 @@ def it_has(evidence: Evidence, subject: Subject, datatable: Table) -> None:
   | spec.externalTrafficPolicy | if set, Cluster |""")
 def each_has(evidence: Evidence, subjects: Subjects, datatable: Table) -> None:
     _at_least_one(evidence, subjects)
-    for row in rows(datatable):
-        for subject in subjects.certain:
-            _judge(evidence, subject, row["path"], row["is"])
-        for subject, why in subjects.doubtful:
-            _judge(evidence, subject, row["path"], row["is"], why)
+    for subject in subjects.certain:
+        _judge_rows(evidence, subject, datatable)
+    for subject, why in subjects.doubtful:
+        _judge_rows(evidence, subject, datatable, why)
 
 
 @then("there is none")
@@ -87,29 +91,50 @@ def is_exactly(evidence: Evidence, subjects: Subjects, path: str, datatable: Tab
             evidence.check(what, expected=expected, actual=f"none has {text}", ok=False, at=_place(subjects))
 
 
-def _judge(evidence: Evidence, subject: Subject, path: str, condition: str, doubt: Unknown | None = None) -> None:
-    """Record of each thing at a path whether a condition holds of it."""
-    what = f"{path} of {subject.label}"
-    with evidence.about(what, condition):
+def _judge_rows(evidence: Evidence, subject: Subject, datatable: Table, doubt: Unknown | None = None) -> None:
+    account = subject.account + subject.ways()
+    for row in rows(datatable):
+        _judge(evidence, subject, row["path"], row["is"], doubt, account)
+        account = replace(account, remarks=account.doubts)  # notes are told once
+
+
+def _judge(
+    evidence: Evidence, subject: Subject, path: str, condition: str, doubt: Unknown | None, account: Account
+) -> None:
+    """Record of each thing at a path whether a condition holds of it, and of what else decides it."""
+    with evidence.about(f"{path} of {subject.label}", condition):
         row = Row.of(path, condition)
         for found in subject.at(path):
             what = f"{found.path} of {subject.label}"
-            holds = row.condition.holds(found.value)
-            why = holds if isinstance(holds, Unknown) else doubt if holds is False else None
-            if why is not None:
-                evidence.undetermined(what, expected=condition, reason=why.reason, at=why.origin or found.origin)
-            else:
-                ignored = subject.ignored(found.path)
-                note = f"Terraform does not enforce this: ignore_changes, {ignored.origin}" if ignored else None
-                evidence.check(
-                    what,
-                    expected=condition,
-                    actual=shown(found),
-                    ok=holds is True,
-                    at=found.origin,
-                    note=note,
-                    account=subject.account,
-                )
+            with evidence.about(what, condition):
+                besides = found.besides(condition)
+                for value, actual, origin, note in _deciding(subject, found, besides):
+                    holds = row.condition.holds(value)
+                    why = holds if isinstance(holds, Unknown) else doubt if holds is False else None
+                    if why is None:
+                        own = account + besides.account
+                        evidence.check(
+                            what, expected=condition, actual=actual, ok=holds is True, at=origin, note=note, account=own
+                        )
+                    else:
+                        at = why.origin or origin
+                        evidence.undetermined(what, expected=condition, reason=why.reason, at=at)
+
+
+def _deciding(
+    subject: Subject, found: Found, besides: Besides
+) -> Iterator[tuple[Value | None, str, Origin | None, str | None]]:
+    """What decides: the value at a path unless something is set in its place, and what is set beside it."""
+    if found.value is not None or not besides.settings:
+        yield found.value, shown(found), found.origin, _note(subject, found)
+    for one in besides.settings:
+        yield one.value, one.shown, one.origin, f"set by {one.source}"
+
+
+def _note(subject: Subject, found: Found) -> str | None:
+    """What to know where Terraform sets a value once and then lets it drift."""
+    ignored = found.ignored or subject.ignored(found.path)
+    return f"Terraform does not enforce this: ignore_changes, {ignored.origin}" if ignored else None
 
 
 def _at_least_one(evidence: Evidence, subjects: Subjects) -> None:

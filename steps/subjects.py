@@ -25,7 +25,7 @@ _FORM = "|".join(FORMS)
 @pytest.fixture
 def every_stack(infra: Infra) -> list[Stack]:
     """All root modules of the repo that is judged."""
-    return root_stacks(infra.roots)
+    return root_stacks(infra)
 
 
 @given(

@@ -33,7 +33,8 @@ INNER_ROOMS = {
         ("dns", "kubernetes"),
         ("manifests", "postfix"),
         ("mail_auth", "prometheus", "rspamd"),
-        ("docker_mailserver", "roundcube", "subjects"),
+        ("docker_mailserver", "roundcube"),
+        ("subjects",),
     ),
     "tfparse": (
         ("diagnostics", "lazily"),

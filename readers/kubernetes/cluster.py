@@ -45,7 +45,7 @@ class Cluster:
         return self.workload("deployment", name, namespace)
 
     def workload(self, kind: str, name: str, namespace: str | None = None) -> Workload:
-        """The "deployment", "stateful set" or "daemon set" of that name."""
+        """The workload of a kind ("deployment", "cron job") and name."""
         return Workload(self._objects.find(kind, name, namespace), self._objects)
 
     def deployments(self, namespace: str | None = None) -> list[Workload]:

@@ -38,6 +38,10 @@ _NAMES = {
     "deployment": {"deploy", "deployment", "deployments", "deployment.apps", "deployments.apps"},
     "stateful set": {"sts", "statefulset", "statefulsets", "statefulset.apps", "statefulsets.apps"},
     "daemon set": {"ds", "daemonset", "daemonsets", "daemonset.apps", "daemonsets.apps"},
+    "replication controller": {"rc", "replicationcontroller", "replicationcontrollers"},
+    "cron job": {"cj", "cronjob", "cronjobs", "cronjob.batch", "cronjobs.batch"},
+    "job": {"job", "jobs", "job.batch", "jobs.batch"},
+    "pod": {"po", "pod", "pods"},
     "ConfigMap": {"cm", "configmap", "configmaps"},
     "Secret": {"secret", "secrets"},
     "service": {"svc", "service", "services"},
@@ -84,10 +88,6 @@ class Command:
 
 
 _EVERY_NAME = frozenset(name for names in _NAMES.values() for name in names) | {
-    "pod",
-    "pods",
-    "job",
-    "cronjob",
     "pvc",
     "namespace",
     "ns",

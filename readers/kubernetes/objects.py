@@ -30,6 +30,14 @@ _KINDS = {
     "kubernetes_stateful_set_v1": "stateful set",
     "kubernetes_daemonset": "daemon set",
     "kubernetes_daemon_set_v1": "daemon set",
+    "kubernetes_replication_controller": "replication controller",
+    "kubernetes_replication_controller_v1": "replication controller",
+    "kubernetes_cron_job": "cron job",
+    "kubernetes_cron_job_v1": "cron job",
+    "kubernetes_job": "job",
+    "kubernetes_job_v1": "job",
+    "kubernetes_pod": "pod",
+    "kubernetes_pod_v1": "pod",
     "kubernetes_service": "service",
     "kubernetes_service_v1": "service",
     "kubernetes_config_map": "ConfigMap",
@@ -41,9 +49,10 @@ _WRITERS = {
     "ConfigMap": "kubernetes_config_map_v1_data",
     "Secret": "kubernetes_secret_v1_data",
     "service": "kubernetes_annotations",
-    "deployment": "kubernetes_env",
-    "stateful set": "kubernetes_env",
-    "daemon set": "kubernetes_env",
+    **dict.fromkeys(
+        ("deployment", "stateful set", "daemon set", "replication controller", "cron job", "job", "pod"),
+        "kubernetes_env",
+    ),
 }
 """Resources that write into an object which another resource declares."""
 

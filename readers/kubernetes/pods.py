@@ -14,6 +14,9 @@ from tfparse.diagnostics import Origin
 from tfparse.graph.model import Block, Body, IgnoredPath
 
 Path = tuple[str | int, ...]
+_TEMPLATES = {"cron job": ("spec", "job_template", "spec", "template"), "pod": ()}
+"""Where the pod template stands, by kind; a pod is its own."""
+_TEMPLATE = ("spec", "template")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,16 @@ class PodTemplate(Declared):
     @property
     def template(self) -> Body:
         """The template, with the metadata and the ``spec`` of the pods."""
-        return required(self.spec, "template", self.label).body
+        body = self.object.resource.body
+        for name in _TEMPLATES.get(self.object.kind, _TEMPLATE):
+            body = required(body, name, self.label).body
+        return body
+
+    @property
+    def pod_path(self) -> Path:
+        """The place of the pod's ``spec`` in the resource, as ``ignore_changes`` writes it."""
+        names = (*_TEMPLATES.get(self.object.kind, _TEMPLATE), "spec")
+        return tuple(step for name in names for step in (name, 0))
 
 
 @dataclass(frozen=True, slots=True)

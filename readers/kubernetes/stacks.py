@@ -123,7 +123,9 @@ class Stack:
         return next(iter(self.root.unseen(provider)), None)
 
 
-def _stack(infra: Infra, name: str, root: Root) -> Stack:
+def stack_of(infra: Infra, name: str, root: Root) -> Stack:
+    """A root as a stack of that name, among the others of the repo."""
+
     def others(question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:
         ours = clusters_of(root)
         # Commands go where the kubeconfig of whoever runs them leads, and not where the provider does.
@@ -165,12 +167,12 @@ def find_stack(infra: Infra, name: str) -> Stack:
     manifests, root = f"{plain}/", "" if plain == "." else plain
     for path in (manifests, root) if name.endswith("/") else (root, f"stacks/{name}", manifests):
         if infra.has_root(path):
-            return _stack(infra, name, infra.root(path))
+            return stack_of(infra, name, infra.root(path))
     callers = infra.ask(_calls, name) or infra.ask(_calls_below, name)
     if len(callers) > 1:
         raise Malformed(f"the {name} stack", " and ".join(callers) + f" all call a module {name}")
     if callers:
-        return _stack(infra, name, infra.root(callers[0]))
+        return stack_of(infra, name, infra.root(callers[0]))
     for path, why in infra.ask(_broken):
         raise UnknownValueError(f"whether {path} calls a module {name}: {why.reason}", why.origin)
     path = name if "/" in name else f"stacks/{name}"

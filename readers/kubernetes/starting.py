@@ -23,6 +23,8 @@ from tfparse.diagnostics import Origin
 
 _POD = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/"
 _SHELLS = frozenset({"sh", "bash", "dash", "ash"})
+_SETS_ANY = re.compile(r"(?:^|[\s;&|(])(?:\.|source|eval|read|mapfile|readarray|getopts)\s")
+"""What of a shell's commands may set variables that its text does not name."""
 _VARIABLES = re.compile(
     r"(BASH_ENV|BASH_FUNC_.*|CDPATH|MAIL_CONFIG|LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|PATH|SHELLOPTS|BASHOPTS|IFS)"
 )
@@ -143,6 +145,11 @@ def _by_shell(start: Start, text: str, shell: str, own: frozenset[str], origin: 
         return
     state = run_script(string(before or ":", origin), State(), World(lambda _: None, {}),
                        dialect="bash" if shell == "bash" else "sh")  # fmt: skip
+    if start.variable is not None and not own and not _SETS_ANY.search(text):
+        # A program that the shell starts cannot change the shell's own variables, whatever it does to files.
+        if start.variable in state.variables.keys() - {"PATH", "HOME"}:
+            yield Remark(f"its command, {_shown([text])}, changes it first", origin)
+        return
     anything = any(reach.covers("/etc/postfix/main.cf") for reach, _ in state.files.spread)
     touched = anything or (start.variable is None and bool(state.files.known))
     if touched or start.variable in set(state.variables) - {"PATH", "HOME"}:

@@ -21,6 +21,10 @@ _TYPES = {
     "Deployment": "kubernetes_deployment_v1",
     "StatefulSet": "kubernetes_stateful_set_v1",
     "DaemonSet": "kubernetes_daemon_set_v1",
+    "ReplicationController": "kubernetes_replication_controller_v1",
+    "CronJob": "kubernetes_cron_job_v1",
+    "Job": "kubernetes_job_v1",
+    "Pod": "kubernetes_pod_v1",
     "Service": "kubernetes_service_v1",
     "ConfigMap": "kubernetes_config_map_v1",
     "Secret": "kubernetes_secret_v1",
@@ -134,6 +138,7 @@ def _blocks(key: str, held: Value, place: Origin) -> Iterator[Block]:
 
 
 _OBJECTS = {"containers": "container", "env": "env", "envFrom": "env_from", "initContainers": "init_container",
+            "jobTemplate": "job_template",
             "metadata": "metadata", "ports": "port", "resources": "resources", "spec": "spec", "template": "template",
             "volumeMounts": "volume_mount", "volumes": "volume"}  # fmt: skip
 """What is a block, or several, even where its content is not known."""

@@ -19,18 +19,18 @@ from readers.kubernetes.starting import WAYS as STARTING
 from readers.kubernetes.starting import Start
 from tfparse.graph.model import Body
 
+_REPLICATED = ("deployment", "stateful set", "replication controller")
 _STRATEGY = {"deployment": "strategy", "daemon set": "strategy", "stateful set": "update_strategy"}
-_POD = ("spec", 0, "template", 0, "spec", 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Workload(PodTemplate):
-    """A deployment, stateful set or daemon set of the stack."""
+    """A deployment, stateful set, daemon set, replication controller, cron job, job or pod of the stack."""
 
     @property
     def replicas(self) -> Setting:
-        """How many pods are wanted: 1 where it is not set.  A daemon set has no such field."""
-        if self.object.kind == "daemon set":
+        """How many pods are wanted: 1 where it is not set.  Missing for a kind that has no such field."""
+        if self.object.kind not in _REPLICATED:
             raise Missing("replicas", self.label, self.origin)
         return field_or(self.spec, "replicas", "1", self.label, self.ignored("spec", 0, "replicas"))
 
@@ -41,8 +41,10 @@ class Workload(PodTemplate):
 
     @property
     def strategy(self) -> Setting:
-        """How pods are replaced: "RollingUpdate" where it is not set, "Recreate", "OnDelete"."""
-        name = _STRATEGY[self.object.kind]
+        """How pods are replaced: "RollingUpdate" where it is not set, "Recreate", "OnDelete".  Missing likewise."""
+        name = _STRATEGY.get(self.object.kind)
+        if name is None:
+            raise Missing("strategy", self.label, self.origin)
         block = single(self.spec, name)
         body = Body({}, origin=self.spec.origin) if block is None else block.body
         return field_or(body, "type", "RollingUpdate", self.label, self.ignored("spec", 0, name, 0, "type"))
@@ -70,7 +72,7 @@ class Workload(PodTemplate):
 
     def _containers(self, type: str) -> tuple[Container, ...]:
         blocks = self.pod.blocks(type)
-        return tuple(Container(self, block, (*_POD, type, index)) for index, block in enumerate(blocks))
+        return tuple(Container(self, block, (*self.pod_path, type, index)) for index, block in enumerate(blocks))
 
 
 @dataclass(frozen=True, slots=True)

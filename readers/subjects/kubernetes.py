@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache, partial
 
 from readers import Missing, nearest
-from readers.account import Certainty, every, present, same
+from readers.account import NO_ACCOUNT, Certainty, every, present, same
 from readers.kubernetes import Workload
 from readers.kubernetes.fields import covering
 from readers.kubernetes.manifests import RAW_TYPES, raw_manifest
 from readers.kubernetes.objects import Object, is_kubernetes
 from readers.kubernetes.stacks import Stack
 from readers.kubernetes.typed import as_typed
-from readers.subjects.node import KubernetesNode, ManifestNode, Node, ValueNode
+from readers.kubernetes.ways import workload_account
+from readers.subjects.kubernetes_node import KubernetesNode, ManifestNode
+from readers.subjects.node import Node, ValueNode
 from readers.subjects.path import parse_path
 from readers.subjects.subject import Subject, Subjects
 from readers.subjects.walk import walk
@@ -23,7 +26,15 @@ from tfparse.cty.values import Unknown, string
 _VERSION = re.compile(r"_v\d+(?:(?:alpha|beta)\d+)?$")
 _IRREGULAR = {"daemonset": "DaemonSet", "csi_driver": "CSIDriver", "api_service": "APIService"}
 _NO_OBJECT = re.compile(r"kubernetes_(?:.*_data|env|labels|annotations|manifest|node_taint|token_request)")
-_WORKLOADS = {"Deployment": "deployment", "StatefulSet": "stateful set", "DaemonSet": "daemon set"}
+_WORKLOADS = {
+    "Deployment": "deployment",
+    "StatefulSet": "stateful set",
+    "DaemonSet": "daemon set",
+    "ReplicationController": "replication controller",
+    "CronJob": "cron job",
+    "Job": "job",
+    "Pod": "pod",
+}
 _NAME, _NAMESPACE = parse_path("metadata.name"), parse_path("metadata.namespace")
 
 
@@ -85,23 +96,25 @@ def _declared(stack: Stack, kind: str) -> Iterator[tuple[Subject, Certainty]]:
     """What a root declares of a kind, and whether it certainly is there and of it."""
     for resource in stack.root.resources(is_kubernetes):
         if kind_of(resource.type) == kind:
-            yield _subject(kind, resource, _typed(kind, resource, stack), stack), present(resource.repetition)
+            typed = _typed(kind, resource, stack)
+            yield _subject(kind, resource, typed, stack, typed.workload), present(resource.repetition)
         elif resource.type in RAW_TYPES:
             manifest = raw_manifest(resource)
             if manifest is None:
                 continue
             node = _manifest(manifest, kind, resource, stack)
+            workload = node.workload if isinstance(node, ManifestNode) else None
             (held,) = walk(node, parse_path("kind"))
             of_kind = False if held.value is None else same(held.value, kind)
             if of_kind is not False:
-                yield _subject(kind, resource, node, stack), every(present(resource.repetition), of_kind)
+                yield _subject(kind, resource, node, stack, workload), every(present(resource.repetition), of_kind)
 
 
-def _typed(kind: str, resource: Resource, stack: Stack) -> Node:
+def _typed(kind: str, resource: Resource, stack: Stack) -> KubernetesNode:
     workload = None
     if kind in _WORKLOADS:
         workload = Workload(Object(_WORKLOADS[kind], resource), stack.cluster.objects)
-    return KubernetesNode(resource.body, resource.origin, workload)
+    return KubernetesNode(resource.body, resource.origin, workload, is_whole=True)
 
 
 def _manifest(manifest: Value, kind: str, resource: Resource, stack: Stack) -> ValueNode:
@@ -111,7 +124,7 @@ def _manifest(manifest: Value, kind: str, resource: Resource, stack: Stack) -> V
     return ManifestNode(manifest, resource.origin, workload)
 
 
-def _subject(kind: str, resource: Resource, node: Node, stack: Stack) -> Subject:
+def _subject(kind: str, resource: Resource, node: Node, stack: Stack, workload: Workload | None = None) -> Subject:
     name, namespace = _held(node, "metadata.name"), _held(node, "metadata.namespace")
     shown = name.raw if isinstance(name.raw, str) and name.raw else resource.address
     where = f" in namespace {namespace.raw}" if isinstance(namespace.raw, str) and namespace.raw else ""
@@ -119,7 +132,8 @@ def _subject(kind: str, resource: Resource, node: Node, stack: Stack) -> Subject
     def ignored(path: str) -> IgnoredPath | None:
         return covering(resource.ignore_changes, _as_ignored(path))
 
-    return Subject(f"{kind} {shown}{where}", node, stack.account, ignored)
+    ways = cache(partial(workload_account, workload)) if workload is not None else lambda: NO_ACCOUNT
+    return Subject(f"{kind} {shown}{where}", node, stack.account, ignored, ways)
 
 
 def _as_ignored(path: str) -> tuple[str | int, ...]:

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from readers import Malformed, Missing
-from readers.account import Certainty, present
-from readers.kubernetes import Container, Workload
-from readers.kubernetes.typed import LISTS, singulars, snake
+from readers import Malformed
+from readers.account import NO_ACCOUNT, Account, Certainty, present
 from tfparse import Origin, Value
-from tfparse.cty.values import Unknown, object_, string, tuple_, unknown
-from tfparse.diagnostics import UnknownValueError
-from tfparse.graph.model import Block, Body
+from tfparse.cty.values import Unknown, object_, tuple_, unknown
+from tfparse.graph.model import Block, Body, IgnoredPath
 
 
 class Child(NamedTuple):
@@ -92,6 +89,17 @@ class ValueNode:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountedNode(ValueNode):
+    """A value, with what else could decide it, and the ``ignore_changes`` entry by which Terraform lets it drift."""
+
+    account: Account = NO_ACCOUNT
+    ignored: IgnoredPath | None = None
+
+    def _part(self, part: Value) -> ValueNode:
+        return AccountedNode(part.marked(self.held.marks), self.origin, self.account, self.ignored)
+
+
+@dataclass(frozen=True, slots=True)
 class BodyNode:
     """The body of a resource or nested block, by its arguments' own names."""
 
@@ -115,7 +123,7 @@ class BodyNode:
     def child(self, key: str) -> Child | None:
         blocks = self.body.blocks(key)
         if blocks:
-            return Child(self._blocks(key), _some_there(blocks))
+            return Child(self._blocks(key), some_there(blocks))
         found = self.body.attribute(key)
         return None if found is None else Child(ValueNode(found, self.origin), True)
 
@@ -168,147 +176,7 @@ class BlocksNode:
         return next((block.repetition for block in self.blocks if block.repetition is not None), None)
 
 
-_REPEATED = {
-    type_: f"{type_}s"
-    for type_ in ("container", "init_container", "port", "rule", "toleration", "volume", "volume_mount")
-}
-"""Blocks of the provider that are a list of the API, by its name, as keys are shown; a path may say either."""
-
-
-@dataclass(frozen=True, slots=True)
-class KubernetesNode:
-    """The body of a typed Kubernetes resource, by the keys that the Kubernetes API has for its arguments and blocks.
-
-    Source: https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs (its arguments are the API's keys
-    in snake case, its blocks the singular of the API's lists)
-
-    The environment of a container of a ``workload`` is the effective one.
-    """
-
-    body: Body
-    at: Origin | None = None
-    workload: Workload | None = None
-    container: Container | None = None
-
-    @property
-    def origin(self) -> Origin | None:
-        return self.body.origin or self.at
-
-    def value(self) -> Value:
-        if self.body.opaque is not None:
-            return unknown(self.body.opaque.reason, self.body.opaque.origin)
-        found = {key: child.node.value() for key in self.keys() if (child := self.child(key)) is not None}
-        return object_(found, self.origin)
-
-    def keys(self) -> Sequence[str]:
-        types = dict.fromkeys(block.type for block in self.body.blocks())
-        names = [*self.body.attribute_names(), *(_REPEATED.get(type_, type_) for type_ in types)]
-        return [_camel(name) for name in names]
-
-    def child(self, key: str) -> Child | None:
-        if key == "env" and self.container is not None:
-            return Child(EnvironmentNode(self.container), True)
-        name = snake(key)
-        for type_ in (name, *singulars(name)):
-            blocks = self.body.blocks(type_)
-            if blocks:
-                nodes = tuple(self._nested(block) for block in blocks)
-                node = BlocksNode(type_, nodes, blocks, is_list=type_ != name or name in LISTS)
-                return Child(node, True if node.is_list else _some_there(blocks))
-        found = self.body.attribute(name)
-        return None if found is None else Child(ValueNode(found, self.origin), True)
-
-    def elements(self) -> list[Child] | None:
-        return None
-
-    def unseen(self) -> Unknown | None:
-        return self.body.opaque
-
-    def _nested(self, block: Block) -> KubernetesNode:
-        workload = self.workload
-        holds_pods = workload is not None and block.type in ("container", "init_container")
-        pods = (*workload.containers, *workload.init_containers) if workload is not None and holds_pods else ()
-        container = next((container for container in pods if container.block is block), None)
-        return KubernetesNode(block.body, block.origin, workload, container)
-
-
-@dataclass(frozen=True, slots=True)
-class ManifestNode(ValueNode):
-    """The manifest of a workload, or a part of it under the keys ``gone``.
-
-    The environment of a container of it is the effective one.
-    """
-
-    workload: Workload | None = None
-    gone: tuple[str, ...] = ()
-    container: Container | None = None
-
-    def child(self, key: str) -> Child | None:
-        if key == "env" and self.container is not None:
-            return Child(EnvironmentNode(self.container), True)
-        found = ValueNode.child(self, key)
-        if found is None or self.container is not None:
-            return found
-        return Child(ManifestNode(found.node.value(), found.node.origin, self.workload, (*self.gone, key)), found.there)
-
-    def elements(self) -> list[Child] | None:
-        found = ValueNode.elements(self)
-        if found is None or self.workload is None or self.gone[:-1] != ("spec", "template", "spec"):
-            return found
-        of = {"containers": self.workload.containers, "initContainers": self.workload.init_containers}
-        containers = of.get(self.gone[-1], ())
-        if len(containers) != len(found):
-            return found
-        pairs = zip(found, containers, strict=True)
-        return [Child(ManifestNode(c.node.value(), c.node.origin, None, (), own), c.there) for c, own in pairs]
-
-
-@dataclass(frozen=True, slots=True)
-class EnvironmentNode:
-    """The effective environment of a container, as a list of names with values."""
-
-    container: Container
-
-    @property
-    def origin(self) -> Origin | None:
-        return self.container.origin
-
-    def value(self) -> Value:
-        blocks = self.container.body.blocks("env")
-        return tuple_(tuple(BodyNode(block.body, block.origin).value() for block in blocks), self.origin)
-
-    def keys(self) -> Sequence[str]:
-        return []
-
-    def child(self, key: str) -> Child | None:
-        problem = f"{key} is asked of an environment: say which variable, as env[NAME].value"
-        raise Malformed("path", problem, self.origin)
-
-    def elements(self) -> list[Child] | None:
-        return [Child(BodyNode(b.body, b.origin), present(b.repetition)) for b in self.container.body.blocks("env")]
-
-    def unseen(self) -> Unknown | None:
-        return None
-
-    def named(self, name: str) -> Child | None:
-        """The variable of that name, wherever it is set; None where nothing sets it."""
-        try:
-            found = self.container.environment(name)
-        except Missing:
-            return None
-        except UnknownValueError as error:
-            hidden = unknown(error.reason, error.origin)
-            return Child(ValueNode(object_({"name": string(name), "value": hidden}), self.origin), True)
-        held = object_({"name": string(name, found.origin), "value": found.value.at(found.origin)}, found.origin)
-        return Child(ValueNode(held, found.origin), True)
-
-
-def _some_there(blocks: Sequence[Block]) -> Certainty:
+def some_there(blocks: Sequence[Block]) -> Certainty:
     """Whether any of the blocks is there."""
     certain = [present(block.repetition) for block in blocks]
     return True if True in certain else certain[0]
-
-
-def _camel(snake: str) -> str:
-    first, *rest = snake.split("_")
-    return first + "".join(word.capitalize() for word in rest)

@@ -25,14 +25,15 @@ _SHOWN = 200
 class Subject:
     """One thing that is declared.
 
-    ``label`` names it in findings ("Deployment web in namespace shop"); ``account`` says what else could decide it;
-    ``ignored`` finds the ``ignore_changes`` entry that covers a path.
+    ``label`` names it in findings ("Deployment web in namespace shop"); ``account`` says what else could decide it,
+    and ``ways`` looks for more of that; ``ignored`` finds the ``ignore_changes`` entry that covers a path.
     """
 
     label: str
     node: Node
     account: Account = NO_ACCOUNT
     ignored: Callable[[str], IgnoredPath | None] = lambda _: None
+    ways: Callable[[], Account] = lambda: NO_ACCOUNT
 
     @property
     def origin(self) -> Origin | None:
@@ -82,8 +83,14 @@ class Row:
             found = walk(subject.node, self.path)
         except Missing:
             return False
-        verdicts = [self.condition.holds(one.value) for one in found]
+        verdicts = [_doubted(self.condition.holds(one.value), one) for one in found]
         return True if True in verdicts else next((v for v in verdicts if isinstance(v, Unknown)), False)
+
+
+def _doubted(holds: Certainty, found: Found) -> Certainty:
+    """Whether it holds, as far as nothing may decide otherwise."""
+    doubt = next(iter(found.account.doubts), None)
+    return holds if holds is not True or doubt is None else Unknown(doubt.text, doubt.origin)
 
 
 @dataclass(frozen=True, slots=True)

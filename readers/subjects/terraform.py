@@ -9,10 +9,10 @@ from posixpath import normpath
 from readers import Missing, nearest
 from readers.account import present
 from readers.kubernetes.fields import covering
-from readers.kubernetes.stacks import Stack
+from readers.kubernetes.stacks import Stack, stack_of
 from readers.subjects.node import BlocksNode, BodyNode, Child, ValueNode
 from readers.subjects.subject import Subject, Subjects
-from tfparse import IgnoredPath, Origin, Resource, Root, Value
+from tfparse import IgnoredPath, Infra, Origin, Resource, Value
 from tfparse.cty.values import Unknown, object_
 from tfparse.diagnostics import TerraformError
 from tfparse.graph.instance import ModuleInstance
@@ -207,6 +207,6 @@ def _call_origin(instance: ModuleInstance) -> Origin:
     return instance.parent.module.calls[name].header.origin
 
 
-def root_stacks(roots: Sequence[Root]) -> list[Stack]:
+def root_stacks(infra: Infra) -> list[Stack]:
     """Every root of a repo as a stack."""
-    return [Stack(root.path or ".", root) for root in roots]
+    return [stack_of(infra, root.path or ".", root) for root in infra.roots]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from readers import Malformed, Missing, nearest
-from readers.account import Certainty, same
-from readers.subjects.node import Child, EnvironmentNode, Node
+from readers.account import NO_ACCOUNT, Account, Certainty, same
+from readers.subjects.besides import Besides
+from readers.subjects.kubernetes_node import EnvironmentNode, KubernetesNode, ManifestNode
+from readers.subjects.node import AccountedNode, Child, Node
 from readers.subjects.path import Each, Index, Key, Path, Step, Where, shown
 from tfparse import Origin, Value
-from tfparse.cty.values import Unknown, unknown
+from tfparse.cty.values import Unknown, null, unknown
 from tfparse.diagnostics import UnknownValueError
+from tfparse.graph.model import IgnoredPath
+
+_NO_NODE = AccountedNode(null())
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +23,27 @@ class Found:
     """What stands at a path, ``[*]`` replaced by the element's place.
 
     ``value`` is None where certainly nothing does; then ``origin`` is the line that should hold it, and ``near`` the
-    keys that there are.  Where that cannot be known, ``value`` is unknown.
+    keys that there are.  Where that cannot be known, ``value`` is unknown.  ``account`` says what else could decide
+    it, ``ignored`` is the ``ignore_changes`` entry that covers it; ``holders`` are the workload and the container that
+    it is of, each with the way from there.
     """
 
     path: str
     value: Value | None
     origin: Origin | None
     near: str = ""
+    account: Account = NO_ACCOUNT
+    ignored: IgnoredPath | None = None
+    holders: tuple[tuple[KubernetesNode | ManifestNode, tuple[Step, ...]], ...] = ()
+
+    def besides(self, condition: str) -> Besides:
+        """What else decides what stands here, where a condition is asked of it.
+
+        Raises:
+            UnknownValueError: something may.
+        """
+        found = [holder.besides(steps, condition) for holder, steps in self.holders]
+        return Besides(tuple(s for one in found for s in one.settings), sum((b.account for b in found), self.account))
 
 
 def walk(node: Node, path: Path) -> list[Found]:
@@ -41,8 +60,16 @@ def walk(node: Node, path: Path) -> list[Found]:
 
 
 def _walk(node: Node, left: tuple[Step, ...], gone: tuple[Step, ...]) -> list[Found]:
+    found = _further(node, left, gone)
+    if isinstance(node, (KubernetesNode, ManifestNode)) and (node.container is not None or node.is_whole):
+        return [replace(one, holders=(*one.holders, (node, left))) for one in found]
+    return found
+
+
+def _further(node: Node, left: tuple[Step, ...], gone: tuple[Step, ...]) -> list[Found]:
     if not left:
-        return [Found(shown(gone), _known(node), node.origin)]
+        of = node if isinstance(node, AccountedNode) else _NO_NODE
+        return [Found(shown(gone), _known(node), node.origin, account=of.account, ignored=of.ignored)]
     step, *rest = left
     if isinstance(step, Key):
         child = node.child(step.name)

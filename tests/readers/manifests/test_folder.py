@@ -97,7 +97,7 @@ def shop(tmp_path: Path) -> Infra:
 
 
 def stacks(infra: Infra) -> list[Stack]:
-    return root_stacks(infra.roots)
+    return root_stacks(infra)
 
 
 def shown(infra: Infra, kind: str, name: str, path: str, namespace: str | None = "shop") -> tuple[object, str]:

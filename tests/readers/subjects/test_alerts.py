@@ -57,7 +57,7 @@ def alerts(folder: Path, defaults: str = "false") -> Subjects:
     (folder / "other.yaml").write_text("groups: [{name: y, rules: [{alert: NoRuleFile, expr: x > 1}]}]")
     (folder / "templates.yaml").write_text("{{- if .Values.x }}\nkind: Other\n{{ end }}\n")
     infra = load(folder)
-    return every_alert(infra, root_stacks(infra.roots), "alert", whole_repo=True)
+    return every_alert(infra, root_stacks(infra), "alert", whole_repo=True)
 
 
 @pytest.mark.parametrize(

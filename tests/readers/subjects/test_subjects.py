@@ -161,24 +161,24 @@ def at(subject: Subject, path: str) -> list[tuple[str, str]]:
 def test_an_object_is_found_wherever_a_root_declares_it(
     infra: Infra, kind: str, name: str, namespace: str, path: str, found: list[tuple[str, str]]
 ) -> None:
-    assert at(find_object(root_stacks(infra.roots), kind, name, namespace), path) == found
+    assert at(find_object(root_stacks(infra), kind, name, namespace), path) == found
 
 
 def test_an_object_that_nothing_declares_is_missing_and_its_neighbours_are_named(infra: Infra) -> None:
     with pytest.raises(Missing, match=r"^no Deployment wep in namespace shop in the repo \(it has web\)$"):
-        find_object(root_stacks(infra.roots), "Deployment", "wep", "shop")
+        find_object(root_stacks(infra), "Deployment", "wep", "shop")
 
 
 def test_two_of_one_name_are_refused_with_both_places(infra: Infra, tmp_path: Path) -> None:
     (tmp_path / "envs/more").mkdir()
     (tmp_path / "envs/more/main.tf").write_text(FILES["envs/edge/main.tf"])
-    stacks = root_stacks(load(tmp_path).roots)
+    stacks = root_stacks(load(tmp_path))
     with pytest.raises(Malformed, match=r"2 are declared: envs/edge/main.tf:1 and envs/more/main.tf:1$"):
         find_object(stacks, "Deployment", "web", "shop")
 
 
 def test_a_text_within_a_subject_is_one_of_its_own(infra: Infra) -> None:
-    cache = find_object(root_stacks(infra.roots), "ConfigMap", "cache", "shop")
+    cache = find_object(root_stacks(infra), "ConfigMap", "cache", "shop")
     settings = cache.text_at('data."redis.conf"', lambda text, what: ValueNode(read_text(text, "settings", what)))
     assert at(settings, "maxmemory-policy") == [('"volatile-lru"', "maxmemory-policy volatile-lru")]
     assert at(settings, "save") == [('"900 1"', "save 900 1")]
@@ -203,7 +203,7 @@ def test_resources_and_calls_are_asked_by_root(infra: Infra) -> None:
 
 
 def test_what_may_be_there_is_told_from_what_is(infra: Infra) -> None:
-    stacks = root_stacks(infra.roots)
+    stacks = root_stacks(infra)
     buckets = resources_of_type(stacks, "aws_s3_bucket", "bucket")
     assert [s.label for s in buckets.certain] == ["aws_s3_bucket.logs of envs/prod"]
     assert [s.label for s, _ in buckets.doubtful] == ["aws_s3_bucket.more[*] of envs/prod"]
@@ -237,7 +237,7 @@ def test_files_are_read_as_what_they_are(infra: Infra) -> None:
 
 
 def test_quantities_add_up(infra: Infra) -> None:
-    workloads = objects(root_stacks(infra.roots), "Deployment", "Deployment")
+    workloads = objects(root_stacks(infra), "Deployment", "Deployment")
     summed, found = total(workloads, "spec.replicas")
     assert (summed, [one.origin.line for one in found]) == (2, [7])
 
@@ -282,19 +282,19 @@ def test_what_cannot_be_read_so_is_malformed(tmp_path: Path, form: str, text: st
 
 @pytest.mark.parametrize("directory", ["modules/web", "modules/web/", "./modules/web"])
 def test_a_module_is_known_by_its_directory_however_that_is_spelt(directory: str, infra: Infra) -> None:
-    assert calls_of(root_stacks(infra.roots), directory, "call").certain
+    assert calls_of(root_stacks(infra), directory, "call").certain
 
 
 def test_the_module_in_the_root_of_the_repo_is_a_dot(tmp_path: Path) -> None:
     (tmp_path / "examples").mkdir()
     (tmp_path / "main.tf").write_text('variable "name" {}\n')
     (tmp_path / "examples" / "main.tf").write_text('module "it" {\n  source = "../"\n  name   = "a"\n}\n')
-    (call,) = calls_of(root_stacks(load(tmp_path).roots), ".", "call").certain
+    (call,) = calls_of(root_stacks(load(tmp_path)), ".", "call").certain
     assert call.label == "module.it of examples"
 
 
 def test_none_names_the_nearest(infra: Infra) -> None:
-    stacks = root_stacks(infra.roots)
+    stacks = root_stacks(infra)
     assert calls_of(stacks, "modules/wob", "call").near.startswith(" (it has modules/web")
     assert "aws_s3_bucket" in resources_of_type(stacks, "aws_s3_buckt", "resource").near
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from readers import Malformed, Missing
-from readers.subjects.node import BodyNode, KubernetesNode, ValueNode
+from readers.subjects.kubernetes_node import KubernetesNode
+from readers.subjects.node import BodyNode, ValueNode
 from readers.subjects.path import parse_path
 from readers.subjects.walk import walk
 from tfparse import Block, Body, Origin, Unknown
