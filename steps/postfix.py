@@ -27,7 +27,7 @@ def the_postfix_configuration(evidence: Evidence, container: Container) -> Postf
     return found
 
 
-@then("postconf finds no misspelt parameter in it, and no number that is none")
+@then("postconf finds no misspelt parameter in it, and a number wherever one belongs")
 def parameters_taken(evidence: Evidence, postfix: PostfixSetup) -> None:
     examine(evidence, "main.cf", "postconf", lambda: examine_main_cf(postfix.main_cf.unchanged))
 

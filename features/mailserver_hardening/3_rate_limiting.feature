@@ -32,7 +32,7 @@ Feature: 3. Postfix limits what one client may do
   Scenario: Postfix understands the settings
     A misspelt parameter is no error to Postfix, and a limit that is no number ends its daemons, not its start.
 
-    Then postconf finds no misspelt parameter in it, and no number that is none
+    Then postconf finds no misspelt parameter in it, and a number wherever one belongs
 
   @MH-3.5 @until(2026-04-19)
   Scenario: Postfix sees the client's own address, by way of the load balancer
