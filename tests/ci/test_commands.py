@@ -32,8 +32,29 @@ def woodpecker(step: str) -> str:
 
 
 def github(step: str) -> str:
-    (found,) = (s for s in template("github.yml")["jobs"]["gate"]["steps"] if s.get("name") == step)
+    """The commands of a step of the action, which bash runs."""
+    (found,) = (s for s in template("action.yml")["runs"]["steps"] if s.get("name") == step)
+    assert found["shell"] == "bash"
     return found["run"]
+
+
+def as_github(tmp_path: Path, **variables: str) -> dict[str, str]:
+    """What the runner sets, and the action for its steps."""
+    runner = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_SERVER_URL": "https://git.example",
+        "GITHUB_REPOSITORY": "example/infra",
+        "GITHUB_SHA": "0" * 40,
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "step-summary"),
+        "GITHUB_WORKSPACE": str(tmp_path),
+        "RUNNER_TEMP": str(tmp_path),
+    }
+    step = {
+        "SUITE": str(ROOT), "AT": "infra", "PROMISES": "", "ASK": "", "FROM": "base", "PULL_REQUEST": "",
+        "REPORT": str(tmp_path / "policy-report"),
+    }  # fmt: skip
+    return runner | step | variables
 
 
 def gitlab(job: str) -> str:
@@ -49,7 +70,13 @@ def run(commands: str, cwd: Path, **variables: str) -> subprocess.CompletedProce
     for name in ("MAKEFLAGS", "MAKEOVERRIDES", "ARGS"):  # what make itself was called with, if these tests were by it
         environment.pop(name, None)
     return subprocess.run(
-        ["sh", "-ec", local], cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False
+        ["bash" if "[@]" in local else "sh", "-ec", local],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
 
 
@@ -88,13 +115,56 @@ def test_github_compares_with_the_first_parent(breaks: bool, scratch: Scratch, t
     scratch.git("merge", "--quiet", "--no-ff", "change", "--message", "as GitHub merges it")
     scratch.git("update-ref", "refs/pull/1/merge", "HEAD")
     scratch.clone("refs/pull/1/merge").rename(tmp_path / "infra")
-    done = run(github("Gate"), tmp_path)
+    done = run(github("Gate"), tmp_path, **as_github(tmp_path, PULL_REQUEST="1"))
     assert done.returncode == breaks, done.stdout + done.stderr
     assert report(tmp_path)["gate"] == ("closed" if breaks else "open")
-    summary = tmp_path / "step-summary"
-    assert run(github("Summary"), tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
-    written = tmp_path / "policy-report" / "summary.md"
-    assert not written.exists() or summary.read_text() == written.read_text()
+    written = (tmp_path / "policy-report" / "summary.md").read_text()
+    assert (tmp_path / "step-summary").read_text() == written
+    assert "https://git.example/example/infra/blob/" in written
+    assert (tmp_path / "output").read_text() == f"report={tmp_path / 'policy-report'}\n"
+
+
+def test_github_needs_the_merge(scratch: Scratch, tmp_path: Path) -> None:
+    scratch.clone("change").rename(tmp_path / "infra")
+    done = run(github("Gate"), tmp_path, **as_github(tmp_path, PULL_REQUEST="1"))
+    assert (done.returncode, done.stdout) == (
+        2,
+        "What is checked out is no merge: see to it that no ref is set above.\n",
+    )
+
+
+GH = """\
+#!/bin/sh
+echo "$@" >> {calls}
+case "$*" in
+*--paginate*) echo {comment} ;;
+*) exit {status} ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("comment", "written"),
+    [
+        ("", "--method POST repos/example/infra/issues/7/comments"),
+        ("42", "--method PATCH repos/example/infra/issues/comments/42"),
+    ],
+)
+@pytest.mark.parametrize("status", [0, 1])
+def test_github_has_one_comment(comment: str, written: str, status: int, tmp_path: Path) -> None:
+    """It is updated where there is one, and a token that may not write one does not close the gate."""
+    calls, stub = tmp_path / "calls", tmp_path / "bin" / "gh"
+    stub.parent.mkdir()
+    stub.write_text(GH.format(calls=calls, comment=comment, status=status))
+    stub.chmod(0o755)
+    (tmp_path / "summary.md").write_text("## The gate is open\n")
+    variables = as_github(tmp_path, NUMBER="7", SUMMARY=str(tmp_path / "summary.md"), GH_TOKEN="t")
+    path = f"{stub.parent}{os.pathsep}{os.environ['PATH']}"
+    done = run(github("Comment"), tmp_path, **variables, PATH=path)
+    assert done.returncode == 0, done.stderr
+    assert ("::notice::No comment" in done.stdout) == bool(status)
+    assert calls.read_text().splitlines()[1] == f"api --silent {written} --field body=@{tmp_path}/comment.md"
+    assert (tmp_path / "comment.md").read_text() == "<!-- design-policy -->\n## The gate is open\n"
 
 
 @pytest.mark.parametrize("breaks", [False, True])
@@ -107,19 +177,22 @@ def test_a_push_is_compared_with_the_commit_before(breaks: bool, scratch: Scratc
     assert report(checkout)["gate"] == ("closed" if breaks else "open")
 
 
-@pytest.mark.parametrize(
-    "commands", [woodpecker("drift"), gitlab("policy-drift"), github("Drift")], ids=("w", "gl", "gh")
-)
-def test_drift_is_all_that_is_wrong(commands: str, scratch: Scratch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("commands", [woodpecker("drift"), gitlab("policy-drift")], ids=("w", "gl"))
+def test_drift_is_all_that_is_wrong(commands: str, scratch: Scratch) -> None:
     assert "DNS=authoritative" in commands
     checkout = scratch.clone("main", depth=1)
-    if "/infra" in commands:
-        checkout.rename(tmp_path / "infra")
-        checkout = tmp_path
     done = run(commands, checkout)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "failed: MH-7.4" in done.stdout
     assert report(checkout)["gate"] == "closed"
+
+
+def test_github_tells_drift(scratch: Scratch, tmp_path: Path) -> None:
+    scratch.clone("main", depth=1).rename(tmp_path / "infra")
+    done = run(github("Gate"), tmp_path, **as_github(tmp_path, ASK=ZONES))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "failed: MH-7.4" in done.stdout
+    assert report(tmp_path)["gate"] == "closed"
 
 
 STALE = """\

@@ -23,6 +23,8 @@ LINTS = {
     "github.yml": ("check-jsonschema", "--builtin-schema", "vendor.github-workflows"),
     "github.yml  ": ("actionlint",),
     "github.yml ": ("zizmor", "--offline", "--quiet", "--persona", "auditor"),
+    "action.yml": ("check-jsonschema", "--builtin-schema", "vendor.github-actions"),
+    "action.yml ": ("zizmor", "--offline", "--quiet", "--persona", "auditor"),
     "Dockerfile": ("hadolint",),
     "../.pre-commit-hooks.yaml": ("pre-commit", "validate-manifest"),
 }
@@ -33,6 +35,8 @@ FAULTS = {
     "github.yml": ("runs-on:", "runs-onn:"),
     "github.yml  ": ("runs-on:", "runs-onn:"),
     "github.yml ": ("persist-credentials: false", "persist-credentials: true"),
+    "action.yml": ("using: composite", "using: something"),
+    "action.yml ": ('[ -n "$PROMISES" ]', "[ -n '${{ inputs.features }}' ]"),
     "Dockerfile": ("USER 1000", "USER root"),
     "../.pre-commit-hooks.yaml": ("entry:", "entrance:"),
 }
