@@ -9,6 +9,7 @@ https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-e
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from readers import Malformed, Missing, nearest
 from readers.account import Setting, as_text, undetermined
@@ -61,6 +62,15 @@ class Environment:
                 f"environment variable {name}", f"{self._container.label} ({looked_through})", self._container.origin
             )
         return found
+
+    def names(self) -> list[str]:
+        """The variables that are certainly set, for hints."""
+        own = [block.body.attribute("name") for block in self._env]
+        found = [value.raw for value in own if value is not None and isinstance(value.raw, str)]
+        for block in self._env_from:
+            with suppress(Missing, Malformed, UnknownValueError):
+                found += self._source("", block).all_keys()
+        return list(dict.fromkeys(found))
 
     def _lookup(self, name: str, before: int) -> Setting | None:
         """The variable as the ``env`` entries ahead of an index and all of ``env_from`` set it."""

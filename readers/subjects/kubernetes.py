@@ -10,7 +10,7 @@ from readers import Missing, nearest
 from readers.account import NO_ACCOUNT, Certainty, every, present, same
 from readers.kubernetes import Workload
 from readers.kubernetes.fields import covering
-from readers.kubernetes.manifests import RAW_TYPES, raw_manifest
+from readers.kubernetes.manifests import RAW_TYPES, at, raw_manifest
 from readers.kubernetes.objects import Object, is_kubernetes
 from readers.kubernetes.stacks import Stack
 from readers.kubernetes.typed import as_typed
@@ -56,7 +56,31 @@ def objects(stacks: Sequence[Stack], kind: str, label: str) -> Subjects:
     certain = tuple(subject for subject, there in found if there is True)
     doubtful = tuple((subject, there) for subject, there in found if isinstance(there, Unknown))
     unseen = next((why for stack in stacks if (why := stack.unseen_of("none of them"))), None)
-    return Subjects(label, certain, doubtful, unseen)
+    return Subjects(label, certain, doubtful, unseen, "" if found else nearest(kind, _kinds(stacks)))
+
+
+def _kinds(stacks: Sequence[Stack]) -> list[str]:
+    """The kinds of which some roots declare objects, for hints."""
+    found: dict[str, None] = {}
+    for resource in (resource for stack in stacks for resource in stack.root.resources(is_kubernetes)):
+        manifest = at(raw_manifest(resource), "kind") if resource.type in RAW_TYPES else None
+        kind = manifest.raw if manifest is not None else kind_of(resource.type)
+        if isinstance(kind, str):
+            found[kind] = None
+    return list(found)
+
+
+def _hint(kind: str, name: str, namespace: str | None, known: Subjects) -> str:
+    """What there is instead: the name in other namespaces, other names in this one, or other kinds."""
+    if known.near:
+        return f": it has no {kind}{known.near}"
+    held = [(_held(s.node, "metadata.name").raw, _held(s.node, "metadata.namespace", "default").raw)
+            for s in known.certain]  # fmt: skip
+    elsewhere = sorted({str(of) for called, of in held if called == name and of != namespace})
+    if elsewhere:
+        return f" (there is one in namespace {', '.join(elsewhere)})"
+    names = [called for called, of in held if isinstance(called, str) and namespace in (None, of)]
+    return nearest(name, names or [called for called, _ in held if isinstance(called, str)])
 
 
 def find_object(stacks: Sequence[Stack], kind: str, name: str, namespace: str | None) -> Subject:
@@ -78,8 +102,7 @@ def find_object(stacks: Sequence[Stack], kind: str, name: str, namespace: str | 
         elif isinstance(is_it, Unknown):
             doubtful.append((subject, is_it))
     if not certain and not doubtful and every_one.unseen is None:
-        names = [held.raw for s in every_one.certain if isinstance((held := _held(s.node, "metadata.name")).raw, str)]
-        raise Missing(label, f"the repo{nearest(name, names)}")
+        raise Missing(label, f"the repo{_hint(kind, name, namespace, every_one)}")
     return Subjects(label, tuple(certain), tuple(doubtful) if not certain else (), every_one.unseen).one()
 
 

@@ -9,6 +9,7 @@ from readers import Malformed, Missing
 from readers.account import present
 from readers.docker_mailserver.variables import effective
 from readers.kubernetes import Container, Workload
+from readers.kubernetes.environment import Environment
 from readers.kubernetes.typed import LISTS, singulars, snake
 from readers.roundcube.options import unread
 from readers.subjects.besides import NOTHING, Besides, of_container, of_workload
@@ -163,6 +164,11 @@ class EnvironmentNode:
 
     def unseen(self) -> Unknown | None:
         return None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of variables that are certainly set, for hints."""
+        return Environment(self.container).names()
 
     def named(self, name: str) -> Child | None:
         """The variable of that name, wherever it is set; None where nothing sets it."""

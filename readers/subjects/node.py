@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import NamedTuple, Protocol
 
 from readers import Malformed
@@ -41,7 +42,7 @@ class Node(Protocol):
         """What stands under a key; None where certainly nothing does.
 
         Raises:
-            Malformed: this is a list, and the path does not say which element is meant.
+            Malformed: this is a list, and the path does not say which element is meant; or it is a single value.
         """
 
     def elements(self) -> list[Child] | None:
@@ -71,6 +72,9 @@ class ValueNode:
     def child(self, key: str) -> Child | None:
         if isinstance(self.held.raw, tuple):
             raise Malformed("path", f"{key} is asked of a list: say which element, as [*], [0] or [name]", self.origin)
+        if isinstance(self.held.raw, (str, bool, int, Fraction)):
+            problem = f'{key} is asked of a single value; a key that holds dots is written in quotes: "a.b/c"'
+            raise Malformed("path", problem, self.origin)
         if not isinstance(self.held.raw, dict):
             return None
         found = self.held.raw.get(key)

@@ -133,7 +133,9 @@ def _where(
 ) -> list[Found]:
     if isinstance(node, EnvironmentNode) and step.one:
         variable = node.named(step.text)
-        return [_nothing(node, (*gone, step, *rest), "")] if variable is None else _into(variable, rest, (*gone, step))
+        if variable is None:
+            return [_nothing(node, (*gone, step, *rest), nearest(step.text, node.names))]
+        return _into(variable, rest, (*gone, step))
     found: list[Found] = []
     names: list[str] = []
     for child in elements:
@@ -155,7 +157,10 @@ def _where(
 
 def _says(node: Node, step: Where) -> tuple[Certainty, str | None]:
     """Whether an element has the text under the key, and what it has there."""
-    child = node.child(step.key)
+    try:
+        child = node.child(step.key)
+    except Malformed:  # a single value, or a list
+        return False, None
     if child is None:
         return node.unseen() or False, None
     value = child.node.value()

@@ -169,6 +169,23 @@ def test_an_object_that_nothing_declares_is_missing_and_its_neighbours_are_named
         find_object(root_stacks(infra), "Deployment", "wep", "shop")
 
 
+@pytest.mark.parametrize(("kind", "name", "namespace", "hint"), [
+    ("Deploymnt", "web", "shop", "it has no Deploymnt .it has Deployment"),
+    ("Deployment", "web", "shp", "there is one in namespace shop"),
+    ("Midleware", "lan", None, "it has no Midleware .it has Middleware"),
+    ("Deployment", "wep", "shop", "it has web"),
+])  # fmt: skip
+def test_what_is_misspelt_is_told_with_what_there_is(
+    kind: str, name: str, namespace: str | None, hint: str, infra: Infra
+) -> None:
+    with pytest.raises(Missing, match=hint):
+        find_object(root_stacks(infra), kind, name, namespace)
+
+
+def test_no_object_of_a_kind_is_told_with_the_kinds_there_are(infra: Infra) -> None:
+    assert "Deployment" in objects(root_stacks(infra), "Deploymnt", "Deploymnt").near
+
+
 def test_two_of_one_name_are_refused_with_both_places(infra: Infra, tmp_path: Path) -> None:
     (tmp_path / "envs/more").mkdir()
     (tmp_path / "envs/more/main.tf").write_text(FILES["envs/edge/main.tf"])

@@ -99,7 +99,7 @@ def test_each_kind_has_containers_environment_and_volumes(kind: str, tmp_path: P
     assert at(web, f"{pod}containers[nginx].env[FOO].value") == ['"bar"']
     assert at(web, f"{pod}containers[nginx].env[MODE].value") == ['"live"']
     assert at(web, f"{pod}initContainers[prepare].env[STEP].value") == ['"first"']
-    assert at(web, f"{pod}initContainers[prepare].env[FOO].value") == ["not set"]
+    assert at(web, f"{pod}initContainers[prepare].env[FOO].value") == ["not set (it has STEP)"]
     assert at(web, f"{pod}volumes[cache].emptyDir") == ["a mapping of nothing"]
     assert at(web, f"{template}metadata.labels.app") == ['"web"']
 
@@ -255,3 +255,17 @@ def test_what_a_command_does_to_it_is_a_doubt(tmp_path: Path) -> None:
     assert found.startswith("undetermined:")
     other = subject(tmp_path, "Deployment", web=source, more=PATCH.replace("deployment/web", "deployment/wed"))
     assert verdicts(other, "spec.template.spec.containers[nginx].image", "nginx:1.27") == ['passed: "nginx:1.27"']
+
+
+def test_a_misspelt_variable_is_told_with_the_nearest(tmp_path: Path) -> None:
+    web = subject(tmp_path, "Deployment", web=typed("kubernetes_deployment", TEMPLATE))
+    assert at(web, "spec.template.spec.containers[nginx].env[MODES].value") == ["not set (it has MODE)"]
+    assert at(web, "spec.template.spec.containers[nginx].env[FOOO].value") == ["not set (it has FOO)"]
+
+
+def test_a_key_with_dots_is_told_to_be_written_in_quotes(tmp_path: Path) -> None:
+    web = subject(tmp_path, "Deployment", web=typed("kubernetes_deployment", TEMPLATE))
+    for condition in ("not set", "if set, x", "x"):
+        (found,) = verdicts(web, "spec.template.metadata.labels.app.kubernetes.io/name", condition)
+        assert "a key that holds dots is written in quotes" in found
+        assert found.startswith("undetermined")
