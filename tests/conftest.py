@@ -20,14 +20,29 @@ PACKAGES = ("bind9", "chromium", "git-crypt", "knot", "libatomic1", "nsd")
 #: Slow, and seldom the first to break: many cases of one kind, each of which judges a whole repo or starts programs.
 SLOW = (
     "ci/test_commands.py",
+    "ci/test_documents.py",
+    "design_policy/test_history.py",
+    "design_policy/test_judge.py",
+    "design_policy/test_manifests.py",
+    "design_policy/test_walk.py::test_every_command",
+    "design_policy/test_walk.py::test_init",
+    "design_policy/test_walk.py::test_see",
+    "design_policy/test_walk.py::test_words",
+    "gate/history/test_judge.py",
     "gate/test_base.py",
     "gate/test_new_waivers.py",
+    "gate/test_proof.py",
+    "gate/test_report.py",
+    "mutation/test_court.py",
     "readers/docker_mailserver/test_start_script.py",
+    "readers/kubernetes/test_soundness.py",
     "readers/postfix/test_main_cf.py",
     "readers/sandbox/test_gate_keeps_files.py",
     "readers/sandbox/test_what_programs_see.py",
     "readers/shell/test_random_scripts.py",
     "readers/test_broken_inputs.py",
+    "readers/test_hostile_text.py",
+    "reports/test_real_run.py",
     "suite/test_bad_input.py",
     "suite/test_equivalents.py",
     "suite/test_field.py",
@@ -40,6 +55,8 @@ SLOW = (
     "tfparse/test_hostile.py",
     "tfparse/test_soundness.py",
 )
+#: What is run by itself and again in several processes: the latter is slow.
+IN_PROCESSES = "[xdist"
 _SAMPLE = 12
 
 
@@ -63,7 +80,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_slow(test: str) -> bool:
-    return test.removeprefix("tests/").startswith(SLOW)
+    return test.removeprefix("tests/").startswith(SLOW) or IN_PROCESSES in test
 
 
 def _is_drawn(test: str, seed: str) -> bool:
