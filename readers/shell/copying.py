@@ -149,7 +149,9 @@ def _sed_words(call: Call) -> tuple[str, list[str] | None, list[str]]:
     options, scripts, operands = "", None, list[str]()
     words = iter(call.arguments)
     for word in words:
-        if word in ("-e", "--expression") or word.startswith("--expression="):
+        if word == "--":
+            operands += words
+        elif word in ("-e", "--expression") or word.startswith("--expression="):
             scripts = [*(scripts or []), word.partition("=")[2] if "=" in word[:13] else next(words, "")]
         elif word in ("--in-place", "--quiet", "--silent", "--regexp-extended"):
             options += {"--in-place": "i", "--regexp-extended": "E"}.get(word, "n")
@@ -182,7 +184,9 @@ def in_place(shell: Process, call: Call, operand: str, script: sed.Script | None
         if not is_known(path):
             shell.files.disturb(path, call.blame, but=named)
         return
-    if script is not None and all(edit.place == "$" and edit.function == "a" for edit in script.edits):
+    if script is not None and all(
+        edit.place == "$" and edit.function == "a" and not edit.negated for edit in script.edits
+    ):
         shell.files.append(path, "".join(f"{edit.text}\n" for edit in script.edits), call.blame)
         return
     text = shell.files.content(path)
@@ -199,7 +203,7 @@ def _configuration(shell: Process, call: Call, path: str, script: sed.Script) ->
     shell.state.tails[path] = None
     beginnings = script.beginnings()
     reaches = [EVERYTHING] if beginnings is None else [form.begins(one, whole=whole) for one, whole in beginnings]
-    only_taken = all(edit.function == "d" for edit in script.edits)
+    only_taken = all(edit.function == "d" for edit in script.commands)
     others = Fact(None, call.blame.by, False) if only_taken else anything(call.blame.by)
     before = dict(facts.known)
     words = {form.line(key, "").split(" ")[0] or key.partition("/")[0]: key for key in before}
@@ -223,7 +227,7 @@ def _configuration(shell: Process, call: Call, path: str, script: sed.Script) ->
             facts.known[key] = fact
         else:
             _replaced(shell, call, path, key, "".join(f"{line}\n" for line in made))
-    for edit in script.edits:
+    for edit in script.commands:
         if edit.function in ("a", "i", "c"):
             for name, text in form.entries(edit.text + "\n"):
                 if name is not None and not (facts.known.get(name) and facts.known[name].text == text):

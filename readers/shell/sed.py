@@ -1,13 +1,10 @@
-"""sed: what its commands do to lines that are known, and which lines they could change of those that are not.
-
-Source: sed(1).
-"""
+"""sed(1): what its commands do to lines that are known, and which they could change of those that are not."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from readers.shell.regex import as_python, beginning
 from tfparse.cty.numbers import whole
@@ -15,14 +12,18 @@ from tfparse.cty.numbers import whole
 _LONGEST = 400
 """Characters of a line that is looked at."""
 _FLAGS = re.compile(r"[gpiI0-9]*")
+_MODIFIERS = re.compile(r"(?P<fold>I?)[ \t]*(?P<negated>!*)[ \t]*")
+_ENDS = ("", ";", "\n", " ", "}", "#")
+"""What may stand behind a command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One command: for lines that match ``address`` (all, where there is none), ``function`` (s, d, p, a, i, c).
+    """One command: for lines that match ``address`` (all, where there is none), ``function`` (s, d, p, a, i, c, or {).
 
-    ``place`` is an address by number; ``pattern``, ``text`` and ``flags`` are those of ``s``, ``text`` that of a, i
-    and c.
+    ``place`` is an address by number, ``fold`` says that an address is matched in any case, ``negated`` that it is for
+    the lines that do not match; ``pattern``, ``text`` and ``flags`` are those of ``s``, ``text`` that of a, i and c;
+    ``inner`` are the commands in a block.
     """
 
     address: str | None
@@ -31,6 +32,20 @@ class Edit:
     pattern: str = ""
     text: str = ""
     flags: str = ""
+    fold: bool = False
+    negated: bool = False
+    inner: tuple[Edit, ...] = ()
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line on its way through a script, and what is printed before and after it."""
+
+    text: str
+    number: int
+    last: bool
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,58 +58,86 @@ class Script:
         """The lines that come out; None where that is not known here."""
         out: list[str] = []
         for at, line in enumerate(lines):
-            made = self._line(line, at + 1, at + 1 == len(lines))
+            made = self._line(_Line(line, at + 1, at + 1 == len(lines)))
             if made is None:
                 return None
             out += made
         return out
 
     @property
+    def commands(self) -> tuple[Edit, ...]:
+        """Its commands, those in blocks too."""
+        return tuple(edit for edit, _ in _flat(self.edits, None))
+
+    @property
     def by_place(self) -> bool:
         """Whether it matters where in its file a line stands."""
-        return any(edit.place for edit in self.edits)
+        return any(edit.place for edit in _with_blocks(self.edits))
 
-    def _line(self, line: str, number: int, last: bool) -> list[str] | None:
-        if len(line) > _LONGEST:
+    def _line(self, line: _Line) -> list[str] | None:
+        if len(line.text) > _LONGEST:
             return None
-        before, after, printed = list[str](), list[str](), list[str]()
-        for edit in self.edits:
-            matched = self._matches(edit, line, number, last)
-            if matched is None:
-                return None
-            if not matched:
-                continue
-            if edit.function == "d":
-                return before + printed + after
-            if edit.function == "c":
-                return [*before, *printed, edit.text, *after]
-            if edit.function == "p":
-                printed.append(line)
-            elif edit.function in "ai":
-                (after if edit.function == "a" else before).append(edit.text)
-            else:
-                made = self._substituted(edit, line)
+        goes_on = self._run(self.edits, line)
+        if goes_on is None:
+            return None
+        kept = line.text.split("\n") if goes_on and not self.quiet else []
+        return [*line.before, *kept, *line.after]
+
+    def _run(self, edits: Sequence[Edit], line: _Line) -> bool | None:
+        """Whether the line goes on behind some commands; None where that is not known."""
+        for edit in edits:
+            matched = self._matches(edit, line.text, line.number, line.last)
+            goes_on = self._one(edit, line) if matched else True if matched is False else None
+            if not goes_on:
+                return goes_on
+        return True
+
+    def _one(self, edit: Edit, line: _Line) -> bool | None:
+        """Likewise behind one command that the line is for."""
+        match edit.function:
+            case "{":
+                return self._run(edit.inner, line)
+            case "d":
+                return False
+            case "c":
+                line.before.append(edit.text)
+                return False
+            case "p":
+                line.before += line.text.split("\n")
+            case "a":
+                line.after.append(edit.text)
+            case "i":
+                line.before.append(edit.text)
+            case _:
+                made = self._substituted(edit, line.text)
                 if made is None:
                     return None
-                printed += [made] if "p" in edit.flags and made != line else []
-                line = made
-        return [*before, *printed, *([] if self.quiet else line.split("\n")), *after]
+                line.before += [made] if "p" in edit.flags and made != line.text else []
+                line.text = made
+        return True
 
     def _matches(self, edit: Edit, line: str, number: int, last: bool) -> bool | None:
         if edit.place is not None:
-            return last if edit.place == "$" else whole(edit.place) == number
+            return (last if edit.place == "$" else whole(edit.place) == number) != edit.negated
         if edit.address is None:
-            return True
+            return not edit.negated
         pattern = as_python(edit.address, extended=self.extended)
-        return None if pattern is None else re.search(pattern, line) is not None
+        flags = re.IGNORECASE if edit.fold else 0
+        return None if pattern is None else (re.search(pattern, line, flags) is not None) != edit.negated
 
     def _substituted(self, edit: Edit, line: str) -> str | None:
         pattern = as_python(edit.pattern, extended=self.extended)
         replacement = _replacement(edit.text)
-        if pattern is None or replacement is None or re.search(r"\d", edit.flags):
+        number = "".join(character for character in edit.flags if character.isdecimal())
+        if pattern is None or replacement is None or (number and ("g" in edit.flags or not pattern.strip("^$"))):
             return None
         flags = re.IGNORECASE if set(edit.flags) & set("iI") else 0
         try:
+            if number:
+                found = list(re.finditer(pattern, line, flags))[int(number[:3]) - 1 : int(number[:3])]
+                return (
+                    "".join(line[: one.start()] + one.expand(replacement) + line[one.end() :] for one in found) or line
+                )
             return re.sub(pattern, replacement, line, count=0 if "g" in edit.flags else 1, flags=flags)
         except re.error:
             return None
@@ -103,10 +146,9 @@ class Script:
         """How lines begin that it changes or makes, and whether a name ends there; None where they may begin with
         anything."""
         found: list[tuple[str, bool]] = []
-        for edit in self.edits:
+        for edit, matched in _flat(self.edits, None):
             if edit.function == "p":
                 continue
-            matched = edit.address if edit.address is not None else edit.pattern or None
             one = None if matched is None else beginning(matched, extended=self.extended)
             if one is None:
                 return None
@@ -120,9 +162,8 @@ class Script:
         Not of one whose word ``is_known``: what becomes of that is seen by itself; nor one like those that it made of
         the word's ``own`` line.
         """
-        for edit in self.edits:
-            matched = edit.address if edit.address is not None else edit.pattern
-            source = beginning(matched, extended=self.extended)
+        for edit, matched in _flat(self.edits, None):
+            source = None if matched is None else beginning(matched, extended=self.extended)
             begun = re.match(r"[^\s=]*", source[0]) if source is not None and source[1] else None
             if edit.function in "dp" or edit.text in own or (begun and is_known(begun[0])):
                 continue
@@ -136,6 +177,23 @@ class Script:
             if any(_compatible(text, ends, word) for text, ends in made):
                 return True
         return False
+
+
+def _with_blocks(edits: Sequence[Edit]) -> Iterator[Edit]:
+    for edit in edits:
+        yield edit
+        yield from _with_blocks(edit.inner)
+
+
+def _flat(edits: Sequence[Edit], outer: str | None) -> Iterator[tuple[Edit, str | None]]:
+    """The commands, each with an expression that fits all lines that it is for; None where they may be any."""
+    for edit in edits:
+        own = None if edit.negated or edit.fold else edit.address
+        if edit.function == "{":
+            yield from _flat(edit.inner, own or outer)
+        else:
+            substituted = None if set(edit.flags) & set("iI") else edit.pattern or None
+            yield edit, own or outer or substituted
 
 
 def _may_hold(text: str, word: str) -> bool:
@@ -197,18 +255,27 @@ def _replacement(text: str) -> str | None:
 
 def read(text: str, *, extended: bool, quiet: bool) -> Script | None:
     """The commands of a script; None where one is not known here."""
+    found = _edits(text, 0, "")
+    return None if found is None else Script(found[0], extended, quiet)
+
+
+def _edits(text: str, at: int, closing: str) -> tuple[tuple[Edit, ...], int] | None:
+    """The commands from a place on, up to the end or to what closes their block, and where they end."""
     edits: list[Edit] = []
-    at = 0
     while at < len(text):
         if text[at] in " \t\n;":
             at += 1
-            continue
-        found = _edit(text, at)
-        if found is None:
-            return None
-        edit, at = found
-        edits.append(edit)
-    return Script(tuple(edits), extended, quiet)
+        elif text[at] == "#" and not text.startswith("#n\n"):
+            at = (text + "\n").index("\n", at)
+        elif text[at] == closing:
+            return tuple(edits), at + 1
+        else:
+            found = _edit(text, at)
+            if found is None:
+                return None
+            edit, at = found
+            edits.append(edit)
+    return None if closing else (tuple(edits), at)
 
 
 def _edit(text: str, at: int) -> tuple[Edit, int] | None:
@@ -217,27 +284,42 @@ def _edit(text: str, at: int) -> tuple[Edit, int] | None:
         place, at = number[0], number.end()
     elif text[at] == "/" or text[at] == "\\":
         start = at + 1 if text[at] == "/" else at + 2
-        delimiter = text[start - 1 : start]
-        one = _delimited(text, start, delimiter)
-        if one is None:
+        one = _delimited(text, start, text[start - 1 : start])
+        if one is None or not one[0]:
             return None
         address, at = one
-    while text[at : at + 1] == " ":
-        at += 1
+    modifiers = _MODIFIERS.match(text, at)
+    assert modifiers is not None  # it fits nothing, too
+    if (modifiers["fold"] and address is None) or len(modifiers["negated"]) > 1:
+        return None
+    found = _function(text, modifiers.end())
+    if found is None:
+        return None
+    edit, at = found
+    fold, negated = bool(modifiers["fold"]), bool(modifiers["negated"])
+    return replace(edit, address=address, place=place, fold=fold, negated=negated), at
+
+
+def _function(text: str, at: int) -> tuple[Edit, int] | None:
+    """A command without its address."""
     function = text[at : at + 1]
+    if function == "{":
+        inner = _edits(text, at + 1, "}")
+        return None if inner is None else (Edit(None, None, "{", inner=inner[0]), inner[1])
     if function == "s":
-        return _substitution(text, at, address, place)
+        return _substitution(text, at)
     if function in ("a", "i", "c") and function:
-        end = len(text)
-        inner = text[at + 1 : end].lstrip(" \t")
-        inner = inner[1:].lstrip("\n") if inner.startswith("\\") else inner
-        return None if "\\" in inner else (Edit(address, place, function, "", inner.rstrip("\n")), end)
-    if function in ("d", "p") and function and text[at + 1 : at + 2] in ("", ";", "\n", " "):
-        return Edit(address, place, function), at + 1
+        start = re.compile(r"[ \t]*(\\\n?)?").match(text, at + 1)
+        assert start is not None  # it fits nothing, too
+        end = (text + "\n").index("\n", start.end())
+        inner = text[start.end() : end] if start[1] else text[start.end() : end].lstrip(" \t")
+        return None if "\\" in inner or not inner else (Edit(None, None, function, "", inner), end)
+    if function in ("d", "p") and function and text[at + 1 : at + 2] in _ENDS:
+        return Edit(None, None, function), at + 1
     return None
 
 
-def _substitution(text: str, at: int, address: str | None, place: str | None) -> tuple[Edit, int] | None:
+def _substitution(text: str, at: int) -> tuple[Edit, int] | None:
     delimiter = text[at + 1 : at + 2]
     first = _delimited(text, at + 2, delimiter) if delimiter and delimiter not in "\\\n" else None
     second = _delimited(text, first[1], delimiter) if first else None
@@ -246,9 +328,9 @@ def _substitution(text: str, at: int, address: str | None, place: str | None) ->
     flags = _FLAGS.match(text, second[1])
     end = flags.end() if flags else second[1]
     rest = text[end : end + 1]
-    if rest not in ("", ";", "\n", " ") or not first[0]:
+    if rest not in _ENDS or not first[0]:
         return None
-    return Edit(address, place, "s", first[0], second[0], flags[0] if flags else ""), end
+    return Edit(None, None, "s", first[0], second[0], flags[0] if flags else ""), end
 
 
 def _delimited(text: str, at: int, delimiter: str) -> tuple[str, int] | None:

@@ -16,6 +16,7 @@ import yaml
 
 SPEC = Path(__file__).parents[2] / "spec" / "shell"
 RECORDED = SPEC / "random-scripts.json"
+SED = SPEC / "sed-scripts.json"
 NAMES = ("smtpd_client_message_rate_limit", "message_size_limit", "relayhost")
 BEFORE = {"smtpd_client_message_rate_limit": "30", "message_size_limit": "5000", "relayhost": "r.test"}
 SERVICES = {
@@ -33,6 +34,12 @@ _PLACEHOLDER = re.compile(r"NAME|VALUE|VARIABLE|CONDITION|BLOCK")
 @cache
 def _idioms() -> dict[str, list[str]]:
     found: dict[str, list[str]] = yaml.safe_load((SPEC / "idioms.yaml").read_text())
+    return found
+
+
+def sed_scripts() -> list[str]:
+    """The scripts of one call of sed each."""
+    found: list[str] = yaml.safe_load((SPEC / "sed-scripts.yaml").read_text())
     return found
 
 
