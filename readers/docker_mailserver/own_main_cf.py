@@ -27,6 +27,7 @@ SHIPPED = {
 """Of ``target/postfix/main.cf``, what the features ask about."""
 
 CREDENTIALS = "/tmp/docker-mailserver/postfix-sasl-password.cf"
+RELAY_MAP = "/tmp/docker-mailserver/postfix-relaymap.cf"
 LOGINS = "/etc/postfix/sasl_passwd"
 """The table that ``_relayhost_sasl`` fills from the credentials, in a file or in the environment."""
 MTA_STS = "socketmap:unix:/var/run/mta-sts/daemon.sock:postfix"
@@ -51,8 +52,8 @@ def before_ours(container: Container) -> tuple[Assignment, ...]:
     return tuple(found)
 
 
-def after_ours(container: Container) -> dict[str, Fact]:
-    """What is set once ours is appended, ahead of user-patches.sh."""
+def added_to_ours(container: Container) -> dict[str, Fact]:
+    """What is added to parameters once ours is appended, ahead of user-patches.sh."""
     name = "ENABLE_MTA_STS"
     try:
         if not is_on(container, name):
@@ -107,9 +108,9 @@ def _relay(container: Container) -> Iterator[Assignment]:
     host = taken(container, "DEFAULT_RELAY_HOST")
     text = host.text if host.value.unknown is None else HOLE
     if text:
-        yield Assignment("relayhost", text, host.origin, host.value.unknown, host.sensitive)
+        yield Assignment("relayhost", text.strip(), host.origin, host.value.unknown, host.sensitive)
     origin = host.origin if text else container.origin
-    if not text and not _is_given(container, "RELAY_HOST"):
+    if not text and not _is_given(container, "RELAY_HOST") and not _mounted(container, RELAY_MAP):
         return
     if _mounted(container, CREDENTIALS) or all(_is_given(container, name) for name in ("RELAY_USER", "RELAY_PASSWORD")):
         yield Assignment("smtp_sasl_password_maps", f"texthash:{LOGINS}", origin)

@@ -11,7 +11,8 @@ from functools import cached_property
 
 from readers import Malformed, Missing
 from readers.account import Account, Setting, survey
-from readers.docker_mailserver.own_main_cf import MTA_STS, after_ours, before_ours
+from readers.docker_mailserver.own_main_cf import MTA_STS, added_to_ours, before_ours
+from readers.docker_mailserver.rspamd_setup import ends_of_the_start
 from readers.docker_mailserver.start_environment import StartEnvironment
 from readers.docker_mailserver.start_script import configuration
 from readers.docker_mailserver.ways import FILES, POSTFIX
@@ -100,13 +101,15 @@ class PostfixSetup:
             main_cf = None
         options, script = _mounted(self._container, MASTER_CF), _mounted(self._container, SCRIPT)
         given = StartEnvironment(self._container)
-        found = configuration(main_cf, options, script, self._read, given.of_the_script, after_ours(self._container))
+        found = configuration(main_cf, options, script, self._read, given.of_the_script, added_to_ours(self._container))
         for hook in hooks(self._container):
             found = found.perhaps_after(
                 hook.words, hook.origin, self._read, given.of_the_container, may=f"{hook.name} may change it by"
             )
         for doubt in self._start.doubts:
             found.hidden("/etc/postfix", Unknown(doubt.text, doubt.origin))
+        for end in ends_of_the_start(self._container):
+            found.hidden("/etc/postfix", end)
         for mount in mounts_over(self._container, FILES):
             found.hidden(mount.path, Unknown(f"{mount.shown} is mounted over what the start-up writes", mount.origin))
         return found

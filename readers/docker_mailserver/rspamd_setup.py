@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from readers import Missing
 from readers.docker_mailserver.variables import effective
 from readers.kubernetes import Container, MountedFile
 from readers.rspamd.rspamadm import Overrides
-from tfparse.cty.values import HOLE, Line, string
+from tfparse.cty.values import HOLE, Line, Unknown, string
 from tfparse.diagnostics import UnknownValueError
 
 OVERRIDES = "/etc/rspamd/override.d"
 """Where the overrides are copied to.  One that is mounted there stays: neither copy nor command can change it."""
 COMMANDS = "/tmp/docker-mailserver/rspamd/custom-commands.conf"
+_COPIED = re.compile(r"[^.].*", re.DOTALL)
+"""What ``cp folder/*`` copies."""
+_ARGUMENTS = {
+    "disable-module": 1, "enable-module": 1, "set-option-for-module": 3, "set-option-for-controller": 1,
+    "set-option-for-proxy": 1, "set-common-option": 1,
+}  # fmt: skip
+"""How many arguments a command cannot do without."""
 _WORKERS = {
     "set-option-for-controller": "worker-controller.inc", "set-option-for-proxy": "worker-proxy.inc",
     "set-common-option": "options.inc",
@@ -32,17 +40,52 @@ def overrides(container: Container, directory: str) -> dict[str, MountedFile]:
     Raises:
         UnknownValueError: a command, or the text that it edits, is not known.
     """
-    found = {posixpath.basename(file.what): file for file in container.files_under(directory)}
+    found = {name: file for name, file in _by_name(container, directory).items() if _COPIED.fullmatch(name)}
     commands = posixpath.join(posixpath.dirname(directory.rstrip("/")), "custom-commands.conf")
     try:
         file = container.file(commands)
     except Missing:
         file = None
-    for line in () if file is None else file.value.lines():
-        if file is not None and line.text.strip() and not line.text.lstrip().startswith("#"):
+    for line in _commands(file):
+        if file is not None:
             _apply(found, file, line)
-    fixed = {posixpath.basename(own.what): own for own in container.files_under(OVERRIDES)}
-    return {**found, **fixed}
+    return {**found, **_by_name(container, OVERRIDES)}
+
+
+def ends_of_the_start(container: Container) -> Iterator[Unknown]:
+    """The commands at which the start-up ends, for they lack what it asks of them (``${4:?...}``)."""
+    try:
+        if effective(container, "ENABLE_RSPAMD").text != "1":
+            return
+        lines = _commands(container.file(COMMANDS))
+    except (Missing, UnknownValueError):
+        return
+    for line in lines:
+        command, *rest = _words(line)
+        if len([word for word in rest if word]) < _ARGUMENTS.get(command, 0):
+            yield Unknown(f"docker-mailserver's start-up ends at the incomplete command {command}", line.origin)
+
+
+def _by_name(container: Container, directory: str) -> dict[str, MountedFile]:
+    """The files that are mounted in a folder, not below it."""
+    files = container.files_under(directory)
+    return {posixpath.basename(file.what): file for file in files if posixpath.dirname(file.what) == directory}
+
+
+def _commands(file: MountedFile | None) -> list[Line]:
+    """The lines that are neither empty nor comments.
+
+    Raises: UnknownValueError, where a carriage return would be part of the last word of each.
+    """
+    if file is not None and any("\r" in part.text for part in file.value.text_parts() if isinstance(part.text, str)):
+        raise UnknownValueError(f"{file.what} has carriage returns, which become part of its commands", file.origin)
+    lines = [] if file is None else list(file.value.lines())
+    return [line for line in lines if line.text.strip() and not line.text.lstrip().startswith("#")]
+
+
+def _words(line: Line) -> list[str]:
+    """A command and its arguments, of which the last has the rest of the line (``read -r``)."""
+    return re.split(r"[ \t]+", line.text.strip(" \t"), maxsplit=3)
 
 
 def mounted_overrides(container: Container, switch: str, directory: str) -> Overrides | None:
@@ -61,7 +104,7 @@ def _apply(found: dict[str, MountedFile], file: MountedFile, line: Line) -> None
     if HOLE in line.text:
         why = line.unknown.reason if line.unknown else "it is not known"
         raise UnknownValueError(f"a command of {file.what} is not known: {why}", line.origin)
-    command, *rest = line.text.split(None, 3)
+    command, *rest = _words(line)
     first, second, third = [*rest, "", "", ""][:3]
     if command in ("disable-module", "enable-module") and first:
         state = "true" if command == "enable-module" else "false"
@@ -71,8 +114,7 @@ def _apply(found: dict[str, MountedFile], file: MountedFile, line: Line) -> None
     elif command in _WORKERS:
         _set(found, file, line, _WORKERS[command], first, f"{second} {third}".strip())
     elif command == "add-line" and first:
-        text = " ".join(line.text.split(None, 2)[2:])
-        _put(found, file, line, first, f"{_text(found, first)}{text.rstrip()}\n")
+        _put(found, file, line, first, f"{_text(found, first)}{' '.join(rest[1:])}\n")
 
 
 def _set(found: dict[str, MountedFile], file: MountedFile, line: Line, name: str, option: str, value: str) -> None:
@@ -88,10 +130,7 @@ def _set(found: dict[str, MountedFile], file: MountedFile, line: Line, name: str
 
 
 def _text(found: dict[str, MountedFile], name: str) -> str:
-    if name not in found:
-        return ""
-    text = found[name].value.as_string()
-    return text if not text or text.endswith("\n") else text + "\n"
+    return found[name].value.as_string() if name in found else ""
 
 
 def _put(found: dict[str, MountedFile], file: MountedFile, line: Line, name: str, text: str) -> None:

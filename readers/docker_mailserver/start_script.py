@@ -11,11 +11,12 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from readers.account import Setting
 from readers.postfix.configuration import Configuration, Read
 from readers.postfix.main_cf import MainCf
-from readers.shell.facts import Fact
+from readers.shell.facts import Fact, anything
 from readers.shell.state import Environment, unknown_environment
-from tfparse.cty.values import HOLE, Value
+from tfparse.cty.values import HOLE, Unknown, Value
 
 _SUBMISSION = (
     "smtpd_sasl_auth_enable=yes", "smtpd_sasl_type=dovecot", "smtpd_reject_unlisted_recipient=no",
@@ -53,20 +54,31 @@ _TAKEN = re.compile(rf"[0-9a-z{HOLE}]")
 """How a line of postfix-master.cf begins that is handed to ``postconf -P``; others are left out."""
 
 
+def _added(setting: Setting | None, fact: Fact) -> Fact:
+    """What ``_add_to_or_update_postfix_main`` makes of a parameter that is set already."""
+    if setting is None or not fact.sure:
+        return fact
+    if setting.value.is_unknown:
+        return anything(Unknown(f"what it is added to is not known: {setting.shown}", setting.origin))
+    already = f" {fact.text} " in f" {setting.text} "
+    return Fact(setting.text if already else f"{setting.text} {fact.text}".lstrip(), fact.by)
+
+
 def configuration(
     main_cf: MainCf | None,
     options: Value | None,
     script: Value | None,
     read: Read,
     environment: Environment = unknown_environment,
-    after_ours: Mapping[str, Fact] = MappingProxyType({}),
+    added: Mapping[str, Fact] = MappingProxyType({}),
 ) -> Configuration:
     """Postfix' configuration once the container has started: from its main.cf, the ``options`` of single services
-    (postfix-master.cf), what is set ``after_ours`` and the start-up script, each where it is mounted; the script
+    (postfix-master.cf), what is ``added`` to parameters and the start-up script, each where it is mounted; the script
     is started with an ``environment``."""
     found = Configuration.of(main_cf, STOCK)
-    for name, fact in after_ours.items():
-        found.main.put(name, fact)
+    for name, fact in added.items():
+        setting = None if main_cf is None else main_cf.parameter(name)
+        found.main.put(name, _added(setting, fact))
     for line in () if options is None else options.lines():
         if _TAKEN.match(line.text.lstrip()):
             found.given(line)

@@ -312,8 +312,8 @@ def _function(text: str, at: int) -> tuple[Edit, int] | None:
         start = re.compile(r"[ \t]*(\\\n?)?").match(text, at + 1)
         assert start is not None  # it fits nothing, too
         end = (text + "\n").index("\n", start.end())
-        inner = text[start.end() : end] if start[1] else text[start.end() : end].lstrip(" \t")
-        return None if "\\" in inner or not inner else (Edit(None, None, function, "", inner), end)
+        given = text[start.end() : end] if start[1] else text[start.end() : end].lstrip(" \t")
+        return None if "\\" in given or not given else (Edit(None, None, function, "", given), end)
     if function in ("d", "p") and function and text[at + 1 : at + 2] in _ENDS:
         return Edit(None, None, function), at + 1
     return None
