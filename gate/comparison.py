@@ -38,6 +38,7 @@ def compared(record: Record, base: Mapping[str, Any] | None, tree: Path | None =
     befores = [Finding(**_finding(held)) for held in base["findings"]]
     pairs = _paired(record.findings, befores, _Likeness(tree))
     findings = tuple(_told(finding, pairs.get(index), befores) for index, finding in enumerate(record.findings))
+    findings = _blamed(findings, {index: befores[pair.before].says for index, pair in pairs.items()})
     taken = {pair.before for pair in pairs.values()}
     left = [before for number, before in enumerate(befores) if number not in taken]
     # Where nothing is looked at any more, whatever was there is gone.
@@ -46,7 +47,7 @@ def compared(record: Record, base: Mapping[str, Any] | None, tree: Path | None =
 
 
 def _finding(held: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: held.get(name) for name in ("what", "expected", "actual", "file", "line")}
+    kept = {name: held.get(name) for name in ("what", "expected", "actual", "file", "line", "says")}
     return kept | {"verdict": Verdict(held["verdict"])}
 
 
@@ -111,3 +112,13 @@ def _told(finding: Finding, pair: _Pair | None, befores: Sequence[Finding]) -> F
     """A finding, told what it showed where that differs, and whether it is news."""
     was = befores[pair.before].actual if pair is not None and pair.differs else None
     return replace(finding, was=was, is_new=finding.verdict in _WRONG and not (pair is not None and pair.is_same))
+
+
+def _blamed(findings: tuple[Finding, ...], said: Mapping[int, str | None]) -> tuple[Finding, ...]:
+    """The findings without the witnesses that say what they ``said`` at the base, if another one does not: where two
+    disagree, it is not the untouched one that is wrong.
+    """
+    differing = {index for index, finding in enumerate(findings) if finding.says and finding.verdict in _WRONG}
+    moved = {index for index in differing if said.get(index) != findings[index].says}
+    untouched = differing - moved if moved else set()
+    return tuple(finding for index, finding in enumerate(findings) if index not in untouched)

@@ -23,7 +23,8 @@ class Finding:
     reader should know: why, or what to do.  ``was`` is what the same finding showed at the base, where there
     is one and it differs; ``is_new``: it is wrong, and nothing showed the same there.  ``account`` says in
     one line where else was looked for something that decides, and what was there.  ``cause`` is why something
-    cannot be known or is not proven, in the same words for all that it concerns.
+    cannot be known or is not proven, in the same words for all that it concerns.  ``says`` is what a witness says that
+    has to agree with others: where they do not, the one to blame is the one that says something else than at the base.
     """
 
     what: str
@@ -37,6 +38,7 @@ class Finding:
     is_new: bool = False
     account: str | None = None
     cause: str | None = None
+    says: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -72,6 +74,7 @@ class Evidence:
         at: Origin | None = None,
         note: str | None = None,
         account: Account = NO_ACCOUNT,
+        says: str | None = None,
     ) -> None:
         """Record a comparison.  The caller has made it, and has redacted what is sensitive.
 
@@ -95,7 +98,7 @@ class Evidence:
             )  # fmt: skip
         if not ok or not account.doubts:
             verdict = Verdict.PASSED if ok else Verdict.FAILED
-            self._record(what, expected, actual, verdict, at, note, account.summary)
+            self._record(what, expected, actual, verdict, at, note, account.summary, says=says)
 
     def undetermined(
         self, what: str, *, expected: str, reason: str, at: Origin | None = None, note: str | None = None
@@ -162,12 +165,15 @@ class Evidence:
         note: str | None,
         account: str | None = None,
         cause: str | None = None,
+        says: str | None = None,
     ) -> None:
-        for text in (what, expected, actual, note or ""):
+        for text in (what, expected, actual, note or "", says or ""):
             if not isinstance(text, str):
                 raise TypeError(f"evidence is text, not a {type(text).__name__}")
         file, line = (at.file, at.line) if at is not None else (None, None)
-        self._findings.append(Finding(what, expected, actual, verdict, file, line, note, account=account, cause=cause))
+        self._findings.append(
+            Finding(what, expected, actual, verdict, file, line, note, account=account, cause=cause, says=says)
+        )
 
 
 def conclude(findings: Sequence[Finding]) -> tuple[Verdict, str | None]:

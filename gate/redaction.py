@@ -100,5 +100,6 @@ def _redacted_finding(finding: Finding, said: Container[str]) -> Finding:
         return shortened(fit(text))
 
     what, expected, actual = map(fit_to_read, (finding.what, finding.expected, finding.actual))
-    note, account, cause = (text and fit_to_read(text) for text in (finding.note, finding.account, finding.cause))
-    return replace(finding, what=what, expected=expected, actual=actual, note=note, account=account, cause=cause)
+    rest = {name: getattr(finding, name) for name in ("note", "account", "cause", "says")}
+    others = {name: text and fit_to_read(text) for name, text in rest.items()}
+    return replace(finding, what=what, expected=expected, actual=actual, **others)

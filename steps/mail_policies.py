@@ -101,7 +101,16 @@ def _check_strictness(
 @then("the declared DMARC records agree with each other")
 def declared_dmarc_agree(evidence: Evidence, declarations: Declarations) -> None:
     with evidence.about(f"declared DMARC of {declarations.domain}", "the same everywhere"):
-        _check_agreement(evidence, list(declared_dmarc(declarations)))
+        for record, other in _each_with_another(list(declared_dmarc(declarations))):
+            found = differences(parse_dmarc(other.known_data()), parse_dmarc(record.known_data()))
+            evidence.check(
+                f"DMARC record in {record.source}",
+                expected=f"as in {other.source}",
+                actual=", ".join(found) or "the same",
+                ok=not found,
+                at=record.origin,
+                says=record.shown,
+            )
 
 
 @then("the published DMARC record agrees with them")
@@ -109,25 +118,24 @@ def published_dmarc_agrees(evidence: Evidence, declarations: Declarations, dns: 
     with evidence.about(f"published DMARC of {declarations.domain}", "as declared"):
         declared = next(declared_dmarc(declarations))
         for record, pending in _published(evidence, declarations, dns, "as declared", all_alike):
-            _check_agreement(evidence, [declared, record], pending)
+            found = differences(parse_dmarc(declared.known_data()), parse_dmarc(record.known_data()))
+            check_published(
+                evidence,
+                f"DMARC record in {record.source}",
+                f"as in {declared.source}",
+                ", ".join(found) or "the same",
+                ok=not found,
+                pending=pending,
+                at=record.origin or declared.origin,
+            )
 
 
-def _check_agreement(
-    evidence: Evidence, records: list[Record], pending: Callable[[], PendingChange | None] = _nothing_pending
-) -> None:
-    first, *others = records
-    policy = parse_dmarc(first.known_data())
-    for other in others or [first]:
-        found = differences(policy, parse_dmarc(other.known_data()))
-        check_published(
-            evidence,
-            f"DMARC record in {other.source}",
-            f"as in {first.source}",
-            ", ".join(found) or "the same",
-            ok=not found,
-            pending=pending,
-            at=other.origin or first.origin,
-        )
+def _each_with_another(records: list[Record]) -> Iterator[tuple[Record, Record]]:
+    """Each record with one that differs from it, if any does; else with the first."""
+    for record in records:
+        policy = parse_dmarc(record.known_data())
+        unlike = (other for other in records if differences(parse_dmarc(other.known_data()), policy))
+        yield record, next(unlike, records[0])
 
 
 @then(parsers.parse('no declared SPF record authorises "{domain}"'))

@@ -4,8 +4,9 @@ Keys are added within a version, none changes its meaning.  Of the base: ``base`
 could not be judged), of a scenario ``before`` (its verdict there), ``old`` (all that is wrong was so there) and
 ``gone`` (the findings that were not wrong there and are made no longer), of a finding ``was`` (what it showed there,
 where that differs) and ``new`` (it is wrong, and was not so there).  Also of a finding: ``account`` (where else was
-looked, and what was there) and ``cause`` (why it is undetermined or not proven, in the same words for all that hangs
-on it).  Of the run: ``suite`` (its version), ``repo`` (the name of the judged repo's remote), ``commit`` and ``state``
+looked, and what was there), ``cause`` (why it is undetermined or not proven, in the same words for all that hangs
+on it) and ``says`` (what a witness says that has to agree with others).
+Of the run: ``suite`` (its version), ``repo`` (the name of the judged repo's remote), ``commit`` and ``state``
 of its files, ``time`` (when it began, how many seconds it took, where they went), ``in_force`` (how many requirements
 have each verdict).  Of waivers: ``problems`` of their file, ``new_waivers`` (which the change itself brings) and
 ``waivers_from`` (whether those count, too: ``change``, or only those of the ``base``), ``stale_waivers``, of a scenario
@@ -127,6 +128,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "new": finding.is_new,
         "account": finding.account,
         "cause": finding.cause,
+        "says": finding.says,
     }
 
 

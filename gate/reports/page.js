@@ -5,6 +5,7 @@ const form = byId("filter");
 const requirements = [...document.querySelectorAll(".requirement")].map((element) => ({
   element,
   verdict: element.dataset.verdict,
+  age: element.dataset.age,
   details: element.querySelector("details"),
   text: element.textContent.toLowerCase(),
 }));
@@ -13,9 +14,12 @@ const requirements = [...document.querySelectorAll(".requirement")].map((element
 function filter() {
   const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
   const verdicts = new Set([...form.querySelectorAll("[name=verdict]:checked")].map((box) => box.value));
+  const changed = form.querySelector("[name=changed]:checked");
+  const fresh = (age) => age === "new" || age === "changed";
   let shown = 0;
-  for (const { element, verdict, text } of requirements) {
-    element.hidden = !(verdicts.has(verdict) && words.every((word) => text.includes(word)));
+  for (const { element, verdict, age, text } of requirements) {
+    const wanted = verdicts.has(verdict) && (!changed || fresh(age));
+    element.hidden = !(wanted && words.every((word) => text.includes(word)));
     shown += element.hidden ? 0 : 1;
   }
   for (const feature of document.querySelectorAll(".feature:has(.requirement)")) {

@@ -6,6 +6,7 @@ One file that loads nothing.  It reads without its script, which only filters, s
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
@@ -43,8 +44,16 @@ class _Requirement:
     records: list[Record]
 
     @property
-    def titles(self) -> list[str]:
-        return list(dict.fromkeys(record.title for record in self.records))
+    def titles(self) -> dict[str, list[Verdict]]:
+        """The scenarios, each with its verdict; of an outline, with those of its rows."""
+        titles: dict[str, dict[Verdict, None]] = {}
+        for record in self.records:
+            titles.setdefault(record.title, {})[record.verdict] = None
+        return {title: list(verdicts) for title, verdicts in titles.items()}
+
+    @property
+    def seconds(self) -> float:
+        return sum(record.seconds for record in self.records)
 
     @property
     def age(self) -> str | None:
@@ -73,7 +82,8 @@ def render(run: Run) -> str:
             stale=judgement.stale,
             features=[(of[0].records[0], of) for of in _by_feature(requirements)],
             total=len(requirements),
-            counts={v: n for v in reversed(Verdict) if (n := sum(r.verdict is v for r in requirements))},
+            counts=dict(_tally(requirements)),
+            tally=_tally,
             closing=[r for r in requirements if any(map(run.judgement.closes, r.records))],
             wrong=[r for r in requirements if r.verdict in (Verdict.FAILED, Verdict.UNDETERMINED)],
             style=style,
@@ -90,6 +100,11 @@ def render(run: Run) -> str:
             ),
         )
     )
+
+
+def _tally(requirements: Sequence[_Requirement]) -> list[tuple[Verdict, int]]:
+    """How many requirements have each verdict, the gravest first."""
+    return [(v, n) for v in reversed(Verdict) if (n := sum(r.verdict is v for r in requirements))]
 
 
 def _by_feature(requirements: list[_Requirement]) -> list[list[_Requirement]]:

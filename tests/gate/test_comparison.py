@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,37 @@ def test_it_travels() -> None:
     found = compared(record(("a", "2", F)), base(("a", "1", P), ("b", "1", P)))
     assert Record.from_json(found.to_json()) == found
     assert found.findings[0].is_new
+
+
+AGREE, DIFFER = ("the same", P), ("p=none, not reject", F)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "blamed"),
+    [
+        # the one that was changed is wrong, whichever comes first
+        ({"a": "reject", "b": "reject"}, {"a": "none", "b": "reject"}, ["a"]),
+        ({"a": "reject", "b": "reject"}, {"a": "reject", "b": "none"}, ["b"]),
+        # both were, or one has come
+        ({"a": "reject", "b": "reject"}, {"a": "none", "b": "quarantine"}, ["a", "b"]),
+        ({"a": "reject"}, {"a": "reject", "b": "none"}, ["b"]),
+        # none was: they differed before
+        ({"a": "none", "b": "reject"}, {"a": "none", "b": "reject"}, ["a", "b"]),
+        ({"a": "reject", "b": "reject"}, {"a": "reject", "b": "reject"}, []),
+    ],
+)
+def test_of_witnesses_that_disagree_the_one_that_moved_is_wrong(
+    then: dict[str, str], now: dict[str, str], blamed: list[str]
+) -> None:
+    def shown(said: dict[str, str]) -> Record:
+        actual, verdict = AGREE if len(set(said.values())) == 1 else DIFFER
+        seen = record(*((what, actual, verdict) for what in said))
+        findings = (replace(finding, says=said[finding.what]) for finding in seen.findings)
+        return replace(seen, findings=tuple(findings))
+
+    before = shown(then)
+    held = {"verdict": str(before.verdict), "findings": [asdict(finding) for finding in before.findings]}
+    found = compared(shown(now), held)
+    assert [finding.what for finding in found.findings if not finding.ok] == blamed
+    assert found.is_old == (bool(blamed) and then == now)
+    assert not found.gone

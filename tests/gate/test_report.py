@@ -40,6 +40,7 @@ OK = {
     "was": None,
     "account": None,
     "cause": None,
+    "says": None,
     "new": False,
 }
 # Nothing was compared, and nothing waived.
@@ -74,6 +75,7 @@ BAD = {
             "account": None,
             "new": False,
             "cause": "promtool is not installed (Debian package prometheus)",
+            "says": None,
             "actual": "not proven: promtool is not installed (Debian package prometheus)",
         },
     ],

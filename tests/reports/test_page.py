@@ -303,3 +303,41 @@ def test_the_policy_allows_nothing_from_elsewhere(reader: Reader, tmp_path: Path
     assert "violates the following Content Security Policy directive" in said
     assert asked == "request: https://evil.example/x.png"  # as Chromium calls even what it then does not send
     reader.disturbances.clear()
+
+
+def test_the_contents_count_by_feature_and_lead_there(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(two_features(tmp_path))
+    rows = page.get_by_role("navigation", name="Contents").get_by_role("listitem")
+    assert [" ".join(row.inner_text().split()) for row in rows.all()] == [
+        "Mail is safe ✕ failed 1 ✓ passed 1",
+        "The relay stays ✓ passed 1",
+    ]
+    rows.nth(1).get_by_role("link").click()
+    expect(page.get_by_role("heading", name="The relay stays")).to_be_in_viewport()
+
+
+def test_what_is_new_can_be_had_alone(reader: Reader, tmp_path: Path) -> None:
+    """As against the base: of what is wrong, what is new; of what holds, what shows something else."""
+    old = record("MH-1.1", before=Verdict.FAILED)
+    new = record("MH-1.2", before=Verdict.PASSED, line=9)
+    same = record("MH-1.3", Verdict.PASSED, before=Verdict.PASSED, line=19)
+    page = reader.open(run(tmp_path, old, new, same, base="1" * 40))
+    page.get_by_label("only what is new or changed").check()
+    assert visible(page) == [
+        element.get_attribute("data-id")
+        for element in page.locator(".requirement").all()
+        if element.get_attribute("data-age") in ("new", "changed")
+    ]
+    assert 0 < len(visible(page)) < 3
+    page.get_by_role("button", name="Show all").click()
+    assert visible(page) == ["MH-1.1", "MH-1.2", "MH-1.3"]
+
+
+def test_a_closed_row_has_the_verdict_of_each_scenario(reader: Reader, tmp_path: Path) -> None:
+    page = reader.open(
+        run(tmp_path, record("MH-1.1", Verdict.PASSED, title="It is on"), record("MH-1.1", line=9, title="It works"))
+    )
+    titles = page.locator("h3 .title").all_text_contents()
+    assert [" ".join(title.split()) for title in titles] == ["✓passed: It is on", "✕failed: It works"]
+    tree = page.locator("main").aria_snapshot()
+    assert 'heading "MH-1.1 passed: It is on failed: It works"' in tree
