@@ -81,7 +81,7 @@ def render(run: Run) -> str:
             base=judgement.base,
             stale=judgement.stale,
             features=[(of[0].records[0], of) for of in _by_feature(requirements)],
-            total=len(requirements),
+            total=sum(r.verdict is not Verdict.NOT_IN_FORCE for r in requirements),
             counts=dict(_tally(requirements)),
             tally=_tally,
             closing=[r for r in requirements if any(map(run.judgement.closes, r.records))],

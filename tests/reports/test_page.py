@@ -41,7 +41,7 @@ def two_features(folder: Path) -> Run:
 def test_it_says_how_the_gate_stands(reader: Reader, tmp_path: Path) -> None:
     page = reader.open(two_features(tmp_path))
     expect(page.locator("h1")).to_have_text("The gate is closed")
-    expect(page.locator(".lead")).to_have_text("1 requirement of 3 closes it: MH-1.1.")
+    expect(page.locator(".lead")).to_have_text("1 requirement of 3 in force closes it: MH-1.1.")
     assert page.locator("h2").all_text_contents() == ["Mail is safe", "The relay stays"]
     assert visible(page) == ["MH-1.1", "MH-1.2", "MH-10.1"]
 
