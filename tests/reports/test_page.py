@@ -94,7 +94,7 @@ def test_new_is_told_from_old(reader: Reader, tmp_path: Path) -> None:
         "✓ passed",
         "✓ passed changed",
     ]
-    expect(page.locator(".lead")).to_have_text("1 requirement of 4 closes it: MH-1.1.")
+    expect(page.locator(".lead")).to_have_text("1 requirement of 4 in force closes it: MH-1.1.")
     assert reader.open(run(tmp_path, old)).locator(".age").count() == 0
     page = reader.open(run(tmp_path, old, base="0" * 40, block="new", status=0))
     expect(page.locator(".lead")).to_have_text("Nothing new closes it. What was wrong before still is: MH-1.2.")
