@@ -43,21 +43,28 @@ SLOW = (
     "readers/test_broken_inputs.py",
     "readers/test_hostile_text.py",
     "reports/test_real_run.py",
+    "suite/test_alert_words.py",
     "suite/test_bad_input.py",
     "suite/test_equivalents.py",
     "suite/test_field.py",
+    "suite/test_fixtures.py",
+    "suite/test_hostile_cases.py",
     "suite/test_hostile_change.py",
+    "suite/test_misleading_features.py",
     "suite/test_not_enforced.py",
+    "suite/test_pull_request.py",
     "suite/test_secrets.py",
     "suite/test_violations.py",
     "tfparse/hcl/test_differential_",
+    "tfparse/hcl/test_syntax_errors.py::test_hostile",
     "tfparse/lang/test_differential_",
     "tfparse/test_hostile.py",
+    "tfparse/test_infra_moves.py::test_what_is_worked_out",
     "tfparse/test_soundness.py",
 )
 #: What is run by itself and again in several processes: the latter is slow.
 IN_PROCESSES = "[xdist"
-_SAMPLE = 12
+_SAMPLE = 24
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
