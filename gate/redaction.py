@@ -100,6 +100,8 @@ def _redacted_finding(finding: Finding, said: Container[str]) -> Finding:
         return shortened(fit(text))
 
     what, expected, actual = map(fit_to_read, (finding.what, finding.expected, finding.actual))
-    rest = {name: getattr(finding, name) for name in ("note", "account", "cause", "says")}
-    others = {name: text and fit_to_read(text) for name, text in rest.items()}
-    return replace(finding, what=what, expected=expected, actual=actual, **others)
+    rest = (finding.note, finding.account, finding.cause, finding.says)
+    note, account, cause, says = (text and fit_to_read(text) for text in rest)
+    return replace(
+        finding, what=what, expected=expected, actual=actual, note=note, account=account, cause=cause, says=says
+    )
