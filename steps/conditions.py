@@ -9,7 +9,7 @@ from pytest_bdd import parsers, then
 
 from gate.evidence import Evidence
 from gate.words import example, takes
-from readers.account import Account
+from readers.account import Account, Remark
 from readers.kubernetes.quantity import exact_quantity
 from readers.subjects.besides import Besides
 from readers.subjects.subject import Row, Subject, Subjects, shown, total
@@ -92,10 +92,12 @@ def is_exactly(evidence: Evidence, subjects: Subjects, path: str, datatable: Tab
 
 
 def _judge_rows(evidence: Evidence, subject: Subject, datatable: Table, doubt: Unknown | None = None) -> None:
-    account = subject.account + subject.ways()
+    told: tuple[Remark, ...] = ()
     for row in rows(datatable):
-        _judge(evidence, subject, row["path"], row["is"], doubt, account)
-        account = replace(account, remarks=account.doubts)  # notes are told once
+        account = subject.account + subject.ways(row["path"])
+        once = tuple(remark for remark in account.remarks if remark not in told)  # notes are told once
+        _judge(evidence, subject, row["path"], row["is"], doubt, replace(account, remarks=once))
+        told += account.notes
 
 
 def _judge(

@@ -107,4 +107,5 @@ def image_pinned(evidence: Evidence, container: Container, datatable: Table) -> 
             ok=pinned(parse_image(image.text), tags),
             at=image.origin,
             note=enforcement(image),
+            account=image.account,
         )

@@ -33,6 +33,7 @@ def _image(container: Container) -> Iterator[Remark]:
     except Missing:
         yield Remark("it has no image, so how it starts is not known", container.origin)
         return
+    yield from found.account.remarks
     parts = (part.text for part in found.value.text_parts())
     match = _REFERENCE.fullmatch("".join(text if isinstance(text, str) else HOLE for text in parts))
     name = HOLE if match is None else match["name"]

@@ -6,6 +6,7 @@ https://developer.hashicorp.com/terraform/language/provisioners
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,10 +14,11 @@ from dataclasses import dataclass
 from readers.account import Remark, Weight
 from readers.kubernetes.manifests import RAW_TYPES, at, listed, raw_manifest
 from readers.kubernetes.objects import of_types
-from tfparse.cty.values import HOLE, Value
+from tfparse.cty.values import HOLE, Value, string
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Body, Resource
 from tfparse.graph.root import Root
+from tfparse.source.places import OutsideRoot
 
 _READING = frozenset({
     "annotate", "api-resources", "api-versions", "auth", "cluster-info", "completion", "config", "describe", "diff",
@@ -47,6 +49,15 @@ _NAMES = {
     "service": {"svc", "service", "services"},
 }
 """How kubectl calls each kind."""
+_PARTS = {
+    "scale": "replicas", "autoscale": "replicas", "set env": "environment", "set image": "image",
+    "set resources": "resources",
+}  # fmt: skip
+"""Verbs that change one part of an object alone (https://kubernetes.io/docs/reference/kubectl/generated/kubectl_set/)."""
+_ASSIGNED = re.compile(rf"[\w*{HOLE}-]+=.*", re.DOTALL)
+_SCRIPT = re.compile(r"[^\s\"';&|<>()$`]+\.(?:sh|bash)")
+_LONGEST = 200_000
+"""Characters of a script that are looked at."""
 _CALL = re.compile(r"(?:^|[\s/\"'(`])(kubectl|helm)\s+(.*)")
 _JOBS = ("kubernetes_job", "kubernetes_job_v1", "kubernetes_cron_job", "kubernetes_cron_job_v1")
 
@@ -86,6 +97,18 @@ class Command:
         kinds = [i for i, word in enumerate(words) if word.lower() in _EVERY_NAME]
         return [(words[i].lower(), words[i + 1]) for i in kinds if i + 1 < len(words)]
 
+    @property
+    def part(self) -> str:
+        """The one part of an object that it can change; empty where that is not known to be one."""
+        return _PARTS.get(f"{self.verb} {self.rest[0]}" if self.verb == "set" and self.rest else self.verb, "")
+
+    def may_change(self, part: str, name: str | None) -> bool:
+        """Whether it may change that part of an object; ``name`` is the variable's, or the container's."""
+        names = {word.partition("=")[0] for word in self.rest if _ASSIGNED.fullmatch(word)}
+        names |= {word[:-1] for word in self.rest if re.fullmatch(r"[A-Za-z_]\w*-", word)}
+        meant = not names or name is None or name in names or any("*" in one or HOLE in one for one in names)
+        return self.part == part and (part not in ("environment", "image") or meant)
+
 
 _EVERY_NAME = frozenset(name for names in _NAMES.values() for name in names) | {
     "pvc",
@@ -102,21 +125,44 @@ def _may_be(target: tuple[str, str], kind: str, name: str) -> bool:
 
 
 def commands(root: Root) -> list[Command]:
-    """The calls of kubectl and helm in a root's provisioners, Jobs and CronJobs."""
+    """The calls of kubectl and helm in a root's provisioners, external programs, Jobs and CronJobs."""
     with_provisioner = {
         type_ for instance in root.instances for (kind, type_, _), section in instance.module.resources.items()
         if kind == "resource" and section.block("provisioner") is not None
     }  # fmt: skip
-    found = [c for r in root.resources(with_provisioner.__contains__) if with_provisioner for c in _provisioned(r)]
+    found = [
+        c for r in root.resources(with_provisioner.__contains__) if with_provisioner for c in _provisioned(r, root)
+    ]
+    for resource in root.resources("external".__eq__, mode="data"):
+        found += _written_in(resource.address, resource.body, "program", root, resource.origin)
     found += [command for resource in of_types(root, *_JOBS) for command in _of_job(resource)]
     return found + [command for resource in of_types(root, *RAW_TYPES) for command in _of_manifest(resource)]
 
 
-def _provisioned(resource: Resource) -> Iterator[Command]:
+def _provisioned(resource: Resource, root: Root) -> Iterator[Command]:
     for block in resource.provisioners.blocks("provisioner"):
         place = f"{' '.join(block.labels)} of {resource.address}"
-        for name in ("command", "inline"):
-            yield from _in(place, block.body.attribute(name), block.origin)
+        for name in ("command", "inline", "script", "scripts"):
+            yield from _written_in(place, block.body, name, root, block.origin)
+
+
+def _written_in(place: str, body: Body, name: str, root: Root, origin: Origin) -> Iterator[Command]:
+    """The calls in an attribute, and in the scripts of the repo that it names."""
+    value, folder = body.attribute(name), body.attribute("working_dir")
+    yield from _in(place, value, origin)
+    texts = [one.raw for one in (*listed(value), value) if one is not None and isinstance(one.raw, str)]
+    where = folder.raw if folder is not None and isinstance(folder.raw, str) else ""
+    for script in sorted({name for text in texts for name in _SCRIPT.findall(text)}):
+        path = posixpath.normpath(posixpath.join(root.path, where, script))
+        yield from _in(f"{place} ({path})", _content(root, path), Origin(path, 1))
+
+
+def _content(root: Root, path: str) -> Value | None:
+    """The text of a script of the repo; None where there is none, or none that can be read."""
+    try:
+        return string(root.tree.read_bytes(path).decode()[:_LONGEST], Origin(path, 1), verbatim=True)
+    except (OSError, OutsideRoot, UnicodeDecodeError):
+        return None
 
 
 def _of_job(resource: Resource) -> Iterator[Command]:

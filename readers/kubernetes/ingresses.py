@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from readers import Malformed
 from readers.account import Certainty, as_text, every, present, same
+from readers.helm.values import helm_values
 from readers.kubernetes.manifests import RAW_TYPES, Manifest, at, at_or, listed
 from readers.kubernetes.objects import Object, Objects, manifests, of_types
 from readers.kubernetes.services import Service
 from tfparse.cty.values import Value
-from tfparse.diagnostics import Origin
+from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 from tfparse.graph.model import Resource
 from tfparse.graph.root import Root
 
@@ -58,7 +60,7 @@ class Backend:
 def backends(objects: Objects) -> list[Backend]:
     """The services to which TCP ingresses lead, whichever root declares them."""
     own = _backends(objects.resources(*_MAPS), map(Manifest, objects.resources(*RAW_TYPES)))
-    return [*own, *objects.of_others(_backends_of)]
+    return [*own, *objects.of_others(_backends_of), *objects.everywhere(_of_charts)]
 
 
 def _backends_of(root: Root) -> list[Backend]:
@@ -84,6 +86,19 @@ def _of_manifest(manifest: Manifest) -> Iterator[Backend]:
             namespace = own if at(service, "namespace") is None else at_or(service, "", "namespace")
             yield Backend(label, present(resource.repetition), namespace, at_or(service, "", "name"),
                           at_or(service, "", "port"), service.origin or resource.origin)  # fmt: skip
+
+
+def _of_charts(root: Root) -> list[Backend]:
+    """What releases of ingress-nginx' own chart expose: their values' ``tcp``."""
+    found: list[Backend] = []
+    for release in root.resources("helm_release".__eq__):
+        chart = release.body.attribute("chart")
+        if chart is not None and isinstance(chart.raw, str) and chart.raw.endswith("ingress-nginx"):
+            try:
+                found += _exposed(release, at(helm_values(release), "tcp"))
+            except (Malformed, TerraformError, UnknownValueError):
+                continue  # what is hidden there says nothing of our service in particular
+    return found
 
 
 def _of_map(resource: Resource) -> Iterator[Backend]:

@@ -175,7 +175,13 @@ def _sets_limits(policy: Value | None) -> bool:
     )
 
 
+def _commanded(limit: MemoryLimit) -> Iterator[Remark]:
+    yield from limit.container.workload.commanded("resources").remarks
+
+
 WAYS: tuple[Way[MemoryLimit], ...] = (
+    Way("memory limit", "kubectl set resources",
+        "https://kubernetes.io/docs/reference/kubectl/generated/kubectl_set/kubectl_set_resources/", _commanded),
     Way("memory limit", "the LimitRanges of its namespace",
         "https://kubernetes.io/docs/concepts/policy/limit-range/", _namespace),
     Way("memory limit", "VerticalPodAutoscalers (updateMode, resourcePolicy)",

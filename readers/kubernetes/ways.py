@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from readers.account import Account, Remark, Way, Weight, survey
@@ -30,7 +31,7 @@ def _commanded(workload: Workload) -> Iterator[Remark]:
         return
     for command in workload.objects.everywhere(commands):
         remark = command.touches(workload.object.kind, name, namespace)
-        if remark is not None:
+        if remark is not None and not command.part:
             yield remark
 
 
@@ -78,6 +79,14 @@ WAYS: tuple[Way[Workload], ...] = (
 """What is looked at beside a workload's own fields."""
 
 
-def workload_account(workload: Workload) -> Account:
-    """What else could decide what a workload's pods are."""
-    return survey(WAYS, workload)
+def workload_account(workload: Workload, path: str | None = None) -> Account:
+    """What else could decide what a workload's pods are, or what stands at a ``path`` of the API
+    ("spec.replicas").  Calls of kubectl that change one part alone are in the part's own account."""
+    account = survey(WAYS, workload)
+    part = next((part for pattern, part in _PATHS if re.search(pattern, path)), None) if path is not None else None
+    return account if part is None else account + workload.commanded(part)
+
+
+_PATHS = ((r"^spec\.replicas", "replicas"), (r"\.env\b|\.envFrom\b", "environment"), (r"\.image$", "image"),
+          (r"\.resources\b", "resources"))  # fmt: skip
+"""What each part is called in the API."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from readers import Malformed, Missing, nearest
 from readers.account import Account, Setting, as_text, survey, told_apart, undetermined
+from readers.kubernetes.commands import commands
 from readers.kubernetes.environment import Environment
 from readers.kubernetes.fields import field, field_or, member, named, single
 from readers.kubernetes.mounts import MountedFile, files_under, mounted_file
@@ -32,7 +33,17 @@ class Workload(PodTemplate):
         """How many pods are wanted: 1 where it is not set.  Missing for a kind that has no such field."""
         if self.object.kind not in _REPLICATED:
             raise Missing("replicas", self.label, self.origin)
-        return field_or(self.spec, "replicas", "1", self.label, self.ignored("spec", 0, "replicas"))
+        found = field_or(self.spec, "replicas", "1", self.label, self.ignored("spec", 0, "replicas"))
+        return replace(found, account=self.commanded("replicas"))
+
+    def commanded(self, part: str, name: str | None = None) -> Account:
+        """What calls of kubectl, in any root, do to one part of it: to a variable or a container of that name alone."""
+        own, namespace = self.name.raw, self.namespace.raw
+        calls = self.objects.everywhere(commands) if isinstance(own, str) and isinstance(namespace, str) else ()
+        remarks = [
+            call.touches(self.object.kind, str(own), str(namespace)) for call in calls if call.may_change(part, name)
+        ]
+        return Account((f"kubectl on its {part}",), tuple(remark for remark in remarks if remark is not None))
 
     @property
     def scalers(self) -> list[Scaler]:
@@ -91,7 +102,8 @@ class Container(ContainerSpec):
         found = field(self.body, "image", self.label, self.ignored("image"))
         if found is None:
             raise Missing("image", self.label, self.origin)
-        return found
+        name = self.name.raw if self.name is not None and isinstance(self.name.raw, str) else None
+        return replace(found, account=self.workload.commanded("image", name))
 
     @property
     def memory_limit(self) -> Setting | None:
@@ -124,7 +136,7 @@ class Container(ContainerSpec):
             Missing: nothing sets it.
             UnknownValueError: something that is not known, or what runs first, may set it.
         """
-        account = self.start(name)
+        account = self.start(name) + self.workload.commanded("environment", name)
         try:
             found = Environment(self).variable(name)
         except Missing:

@@ -155,7 +155,7 @@ def _subject(kind: str, resource: Resource, node: Node, stack: Stack, workload: 
     def ignored(path: str) -> IgnoredPath | None:
         return covering(resource.ignore_changes, _as_ignored(path))
 
-    ways = cache(partial(workload_account, workload)) if workload is not None else lambda: NO_ACCOUNT
+    ways = cache(partial(workload_account, workload)) if workload is not None else lambda _: NO_ACCOUNT
     return Subject(f"{kind} {shown}{where}", node, stack.account, ignored, ways)
 
 

@@ -26,14 +26,14 @@ class Subject:
     """One thing that is declared.
 
     ``label`` names it in findings ("Deployment web in namespace shop"); ``account`` says what else could decide it,
-    and ``ways`` looks for more of that; ``ignored`` finds the ``ignore_changes`` entry that covers a path.
+    and ``ways`` looks for more of that, by path; ``ignored`` finds the ``ignore_changes`` entry that covers a path.
     """
 
     label: str
     node: Node
     account: Account = NO_ACCOUNT
     ignored: Callable[[str], IgnoredPath | None] = lambda _: None
-    ways: Callable[[], Account] = lambda: NO_ACCOUNT
+    ways: Callable[[str], Account] = lambda _: NO_ACCOUNT
 
     @property
     def origin(self) -> Origin | None:
