@@ -33,6 +33,7 @@ __all__ = [
     "ConversionError",
     "concrete",
     "convert",
+    "convert_beside",
     "convertible",
     "equal",
     "format_number",
@@ -93,6 +94,27 @@ def convert(value: Value, type: Type) -> Value:
     return converted
 
 
+def convert_beside(value: Value, type: Type) -> Value:
+    """``value`` as one of ``type``, which it has in common with a list or a map.  Raises :class:`ConversionError`.
+
+    Of a list or map that is empty and of no type, a tuple or an object takes over that its elements are left as they
+    are: then they must be of one type already.  (Terraform converts them, and then forgets what came of it.)
+    """
+    if not isinstance(type, (List, Map)) or not isinstance(value.type, (Tuple, Object)):
+        return convert(value, type)
+    if not isinstance(type.element, Dynamic) or value.is_null or value.first_unknown() is not None:
+        return convert(value, type)
+    types = dict.fromkeys(t for t in _types_within(value.type) if not isinstance(t, Dynamic))
+    if len(types) > 1:
+        kind = "list" if isinstance(type, List) else "map"
+        raise ConversionError(f"element types must all match for conversion to {kind}")
+    return value.typed(List(*types or (DYNAMIC,)) if isinstance(type, List) else Map(*types or (DYNAMIC,)))
+
+
+def _types_within(type: Tuple | Object) -> Sequence[Type]:
+    return type.elements if isinstance(type, Tuple) else [held for _, held in type.attributes]
+
+
 def _converted(value: Value, type: Type) -> Value | None:
     """A known value of another type; None where there is no such conversion."""
     if isinstance(value.raw, dict):
@@ -150,6 +172,8 @@ def _parse_bool(text: str) -> bool:
 
 def _to_sequence(value: Value, type: List | Set) -> Value:
     elements = value.elements()
+    if not elements and not convertible(value.type, type):
+        raise ConversionError(mismatch(value.type, type))
     if isinstance(value.type, Set) and isinstance(type, List):
         unknown = value.first_unknown()
         if unknown is not None and len(elements) > 1:
@@ -169,6 +193,8 @@ def _to_sequence(value: Value, type: List | Set) -> Value:
 
 def _to_map(value: Value, element: Type) -> Value:
     assert isinstance(value.raw, dict)
+    if not value.raw and value.rest is None and not convertible(value.type, Map(element)):
+        raise ConversionError(mismatch(value.type, Map(element)))
     items = {key: _inside(f'element "{key}"', item, element) for key, item in value.raw.items()}
     values: Sequence[Value] = list(items.values())
     if value.rest is not None and has_dynamic(element):

@@ -25,4 +25,4 @@ def identical(one: object, other: object) -> bool:
         return len(one) == len(other) and all(map(identical, one, other))
     if is_dataclass(one) and not isinstance(one, type):
         return all(identical(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
-    return one == other
+    return one == other and getattr(one, "precision", None) == getattr(other, "precision", None)

@@ -1,11 +1,12 @@
 """Numbers as Terraform has them: binary floating point with a mantissa of 512 bits (Go's ``big.Float``).
 
-An ``int`` or :class:`fractions.Fraction` holds such a number exactly; what arithmetic makes of them is
-rounded by :func:`round512`.  Source: zclconf/go-cty, ``cty/value_ops.go``; Go's ``math/big``.
+An ``int`` or :class:`fractions.Fraction` holds such a number exactly; those of another precision are of a class of
+their own, with the same content.  Source: zclconf/go-cty, ``cty/value_ops.go``; Go's ``math/big``.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 from typing import Final
@@ -35,33 +36,114 @@ def whole(digits: str) -> int:
     return -number if digits.startswith("-") else number
 
 
-class Double(Fraction):
-    """A number that Terraform computes in 64-bit floating point (``log``, ``pow``): it prints shorter."""
+class ShortWhole(int):
+    """A whole number of another precision than 512 bits.  What is computed with it may be rounded to as many."""
 
-    precision = 53
-
-    @staticmethod
-    def of(value: float) -> Number:
-        """A finite number; an ``int`` where the precision makes no difference."""
-        whole = int(value)
-        return whole if whole == value and abs(whole) < 2**53 else Double(*value.as_integer_ratio())
+    precision: int
 
 
-class _NegativeZero(Fraction):
+class ShortFraction(Fraction):
+    """Any other number of another precision than 512 bits."""
+
+    precision: int
+
+
+class NegativeZero(Fraction):
     """Zero, but for how it is written: ``-0``."""
 
+    precision = PRECISION
 
-NEGATIVE_ZERO: Final = _NegativeZero(0)
+
+def precision_of(n: Number) -> int:
+    """The bits of the mantissa that a number is held with: 512 where it was read from text, 64 of a length or an
+    index, 53 of what is computed in floating point."""
+    return PRECISION if type(n) is int else getattr(n, "precision", PRECISION)
+
+
+def held(n: Number, precision: int) -> Number:
+    """A number, which has no more bits, with that precision."""
+    if precision == PRECISION:
+        return n.numerator if n.denominator == 1 else Fraction(n)
+    short = ShortWhole(n.numerator) if n.denominator == 1 else ShortFraction(n)
+    short.precision = precision
+    return short
+
+
+def length_of(n: int) -> Number:
+    """A number that Terraform has from a 64-bit integer: a length, an index, a counter."""
+    return held(n, 64)
+
+
+def double(value: float) -> Number:
+    """A finite number that Terraform has computed in 64-bit floating point (``log``, ``pow``)."""
+    return held(Fraction(value), 53) if value or math.copysign(1, value) > 0 else negative_zero(53)
+
+
+def negative_zero(precision: int = PRECISION) -> Number:
+    """``-0``."""
+    zero = NegativeZero(0)
+    zero.precision = precision
+    return zero
 
 
 def negative(n: Number) -> bool:
     """Whether a number has a minus sign, be it a zero."""
-    return n is NEGATIVE_ZERO or n < 0
+    return n < 0 or isinstance(n, NegativeZero)
+
+
+def plus(a: Number, b: Number) -> Number:
+    """The sum of two numbers, as precise as the more precise of them.  Raises ``OverflowError``."""
+    precision = max(precision_of(a), precision_of(b))
+    if not a and not b:
+        return negative_zero(precision) if negative(a) and negative(b) else held(0, precision)
+    return rounded(a + b, precision)
+
+
+def minus(a: Number, b: Number) -> Number:
+    """The difference of two numbers.  Raises ``OverflowError``."""
+    return plus(a, negated(b))
+
+
+def times(a: Number, b: Number) -> Number:
+    """The product of two numbers, with as many bits as it takes.  Raises ``OverflowError``."""
+    found = rounded(a * b, PRECISION)
+    return _signed(found, a, b, max(precision_of(a), precision_of(b), _bits(found)))
+
+
+def divided(a: Number, b: Number) -> Number:
+    """The quotient of two numbers, of which the second is not zero.  Raises ``OverflowError``."""
+    precision = max(precision_of(a), precision_of(b))
+    return _signed(rounded(Fraction(a) / Fraction(b), precision), a, b, precision)
+
+
+def remainder(a: Number, b: Number) -> Number:
+    """What is left of a number divided by another: it has the sign, and the precision, of the first."""
+    if not b:
+        return a
+    precision = precision_of(a)
+    turns = rounded(math.trunc(divided(a, b)), precision)
+    taken = _signed(rounded(Fraction(b) * turns, precision), b, turns, precision)
+    if not a:
+        return negative_zero(precision) if negative(a) and not negative(taken) else held(0, precision)
+    return rounded(Fraction(a) - Fraction(taken), precision)
 
 
 def negated(n: Number) -> Number:
     """The number with the other sign, as precise as it is."""
-    return Double(-n) if isinstance(n, Double) else -n
+    if not n:
+        return held(0, precision_of(n)) if negative(n) else negative_zero(precision_of(n))
+    return held(-n, precision_of(n))
+
+
+def _signed(found: Number, a: Number, b: Number, precision: int) -> Number:
+    """A product or a quotient: a zero has a sign, too."""
+    return negative_zero(precision) if not found and negative(a) != negative(b) else held(found, precision)
+
+
+def _bits(n: Number) -> int:
+    """The bits that the mantissa of a number takes at least."""
+    odd = abs(n.numerator)
+    return odd.bit_length() - ((odd & -odd).bit_length() - 1) if odd else 0
 
 
 def round512(n: Fraction | int) -> Number:
@@ -70,14 +152,22 @@ def round512(n: Fraction | int) -> Number:
     Raises:
         OverflowError: its exponent is beyond reason.
     """
+    return rounded(n, PRECISION)
+
+
+def rounded(n: Fraction | int, precision: int) -> Number:
+    """The nearest number of that precision, ties to even.
+
+    Raises ``OverflowError`` where its exponent is beyond reason.
+    """
     numerator, denominator = n.numerator, n.denominator
     magnitude = abs(numerator)
-    if denominator == 1 and magnitude.bit_length() <= PRECISION:
-        return numerator
-    # Scale so that the quotient has 513 or 514 bits: its rounding below loses nothing that matters.
-    shift = PRECISION + 1 - (magnitude.bit_length() - denominator.bit_length())
+    if denominator == 1 and magnitude.bit_length() <= precision:
+        return held(numerator, precision)
+    # Scale so that the quotient has one or two bits more: its rounding below loses nothing that matters.
+    shift = precision + 1 - (magnitude.bit_length() - denominator.bit_length())
     quotient, rest = divmod(magnitude << shift, denominator) if shift >= 0 else divmod(magnitude, denominator << -shift)
-    excess = quotient.bit_length() - PRECISION
+    excess = quotient.bit_length() - precision
     mantissa, tail = quotient >> excess, quotient & ((1 << excess) - 1)
     half = 1 << (excess - 1)
     if tail > half or (tail == half and (rest or mantissa & 1)):
@@ -85,10 +175,8 @@ def round512(n: Fraction | int) -> Number:
     exponent = excess - shift
     if abs(exponent) > MAX_BITS:
         raise OverflowError("the number is too large, or too small, to be worked with here")
-    rounded = Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
-    if numerator < 0:
-        rounded = -rounded
-    return rounded.numerator if rounded.denominator == 1 else rounded
+    found = Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
+    return held(-found if numerator < 0 else found, precision)
 
 
 def parse_number(text: str) -> Number:
@@ -111,7 +199,7 @@ def parse_number(text: str) -> Number:
     if sign == "-":
         digits = -digits
         if not digits:
-            return NEGATIVE_ZERO
+            return negative_zero()
     if not power and not fraction:
         return round512(digits)
     # Python's own Fraction parser would build the same number in the same way.
@@ -121,10 +209,10 @@ def parse_number(text: str) -> Number:
 
 def format_number(n: Number) -> str:
     """How Terraform writes a number in a string: the shortest decimal that reads back as the same number."""
-    if n is NEGATIVE_ZERO:
+    if isinstance(n, NegativeZero):
         return "-0"
-    if isinstance(n, int) and n.bit_length() <= PRECISION:
-        return str(n)
+    if isinstance(n, int) and n.bit_length() <= precision_of(n):
+        return str(int(n))
     sign = "-" if n < 0 else ""
     digits, point = shortest_decimal(n)
     if point <= 0:
@@ -139,7 +227,7 @@ def shortest_decimal(n: Number) -> tuple[str, int]:
     value = abs(Fraction(n))
     if not value:
         return "0", 1
-    low, high, closed = _neighbourhood(value, getattr(n, "precision", PRECISION))
+    low, high, closed = _neighbourhood(value, precision_of(n))
     point = decimal_exponent(value)
     fewest, most = 1, 170
     while fewest < most:

@@ -104,9 +104,6 @@ def unify(types: Iterable[Type]) -> Type | None:
     for kind in (Map, List, Set, Object, Tuple):
         if all(isinstance(t, kind) for t in solid):
             return _unify_kind(solid) if len(solid) == len(kinds) else DYNAMIC
-    families = ((Primitive,), (List, Set, Tuple), (Map, Object))
-    if not any(all(isinstance(t, family) for t in solid) for family in families):
-        return None
     maps = [t for t in solid if isinstance(t, Map)]
     lists = [t for t in solid if isinstance(t, List)]
     found: Type | None = None
@@ -116,6 +113,8 @@ def unify(types: Iterable[Type]) -> Type | None:
         found = _unify_beside(kinds, List, _unify_to_list([t for t in solid if isinstance(t, Tuple)]))
     if found is not None:
         return found
+    if {Object, Tuple} <= set(map(type, solid)) and not (maps or lists):
+        return None
     return next((t for t in _by_preference(kinds) if all(convertible(other, t) for other in kinds)), None)
 
 
@@ -141,12 +140,15 @@ def _unify_kind(types: Sequence[Type]) -> Type | None:
 
 def _unify_to_map(types: Sequence[Object]) -> Type | None:
     element = unify(attribute for t in types for _, attribute in t.attributes)
-    return None if element is None else Map(element)
+    return Map(element) if element is not None and all(convertible(t, Map(element)) for t in types) else None
 
 
 def _unify_to_list(types: Sequence[Tuple]) -> Type | None:
     element = unify(e for t in types for e in t.elements)
-    return None if element is None else List(element)
+    # Of types of which some are open and some are not, a list has none in common.
+    if element is None or (isinstance(element, Dynamic) and any(len(set(t.elements)) > 1 for t in types)):
+        return None
+    return List(element) if all(convertible(t, List(element)) for t in types) else None
 
 
 def _unify_beside(types: Sequence[Type], kind: type[Map] | type[List], stand_in: Type | None) -> Type | None:

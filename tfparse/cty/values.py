@@ -293,8 +293,8 @@ def string(text: str, origin: Origin | None = None, *, verbatim: bool = False) -
 
 
 def number(n: Number, origin: Origin | None = None) -> Value:
-    if isinstance(n, Fraction) and n.denominator == 1 and (n or type(n) is Fraction):
-        n = n.numerator  # (of all but a zero that has a sign)
+    if type(n) is Fraction and n.denominator == 1:
+        n = n.numerator
     return Value(NUMBER, n, origin)
 
 

@@ -5,15 +5,34 @@ from __future__ import annotations
 import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # typeshed leaves it out
 
+from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.normal import normalized
 from tfparse.cty.numbers import OutOfReach, parse_number
-from tfparse.cty.types import BOOL, DYNAMIC, NUMBER
+from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, Object, Primitive, Tuple, Type
 from tfparse.cty.values import Origin, Unknown, Value
 from tfparse.documents._text_reader import Attributes, Reader, SyntaxProblem, tuple_of
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LITERAL = re.compile(r"(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|true|false|null")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _readable_as(value: Value, wanted: Type) -> bool:
+    """Whether Terraform's decoder reads a value as one of a type: that of the last one of the same name."""
+    if value.is_null or value.first_unknown() is not None:
+        return True
+    if isinstance(wanted, Primitive):
+        try:
+            convert(value, wanted)
+        except ConversionError:
+            return False
+        return True
+    if isinstance(wanted, Tuple) and isinstance(value.raw, tuple):
+        return len(value.raw) == len(wanted.elements) and all(map(_readable_as, value.raw, wanted.elements))
+    if isinstance(wanted, Object) and isinstance(value.raw, dict):
+        held = wanted.as_dict()
+        return held.keys() == value.raw.keys() and all(_readable_as(item, held[n]) for n, item in value.raw.items())
+    return False
 
 
 class JsonReader(Reader):
@@ -110,7 +129,9 @@ class JsonReader(Reader):
             value = self._value()
             hole: Unknown | None = self.source.hole(key)
             if hole is None:
-                attributes.set(normalized(key), value)
+                earlier = attributes.set(normalized(key), value)
+                if earlier is not None and not _readable_as(earlier, value.type):
+                    raise SyntaxProblem(f"the values of {key!r} are not of the same type", start)
             else:
                 attributes.set_unknown(hole)
             if self._end("}", "after object key:value pair"):

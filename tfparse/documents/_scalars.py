@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from tfparse.cty.equality import could_be
-from tfparse.cty.numbers import parse_number
+from tfparse.cty.numbers import length_of, parse_number
 from tfparse.cty.types import DYNAMIC, NUMBER
 from tfparse.cty.values import Part, Unknown, Value, boolean, null, number, string, text
 
@@ -89,7 +89,7 @@ def _parsed(source: str, tag: str) -> Value:
     value = int(based[based.lastindex or 1][:20], (16, 8, 2)[(based.lastindex or 1) - 1])
     if value >= 2**64 or len(digits) > 70:
         raise ScalarError(f'cannot parse "{source}" as {tag}')
-    return number(-value if plain.startswith("-") else value)
+    return Value(NUMBER, length_of(-value if plain.startswith("-") else value))
 
 
 def _tagged(tag: str, source: str) -> Value:

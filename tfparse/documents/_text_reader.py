@@ -78,8 +78,11 @@ class Attributes:
         self._rest: Unknown | None = None
         self.marks = 0
 
-    def set(self, name: str, value: Value) -> None:
+    def set(self, name: str, value: Value) -> Value | None:
+        """Sets an attribute; the value that it had."""
+        earlier = self._items.get(name)
         self._items[name] = value
+        return earlier
 
     def set_unknown(self, name: Unknown) -> None:
         """Sets an attribute of unknown name: it may be any of those so far, or another one."""

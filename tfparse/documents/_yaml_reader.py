@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -17,11 +17,16 @@ from tfparse.cty.normal import normalized
 from tfparse.cty.types import DYNAMIC, STRING
 from tfparse.cty.values import Origin, Part, Value, text
 from tfparse.documents._scalars import MERGE, ScalarError, may_be_typed, resolve
-from tfparse.documents._text_reader import Attributes, Reader, SyntaxProblem, tuple_of
+from tfparse.documents._text_reader import Attributes, Reader, SyntaxProblem, TooLarge, tuple_of
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 _OCTAL = re.compile(r"0[0-7]+")
+_COLON_PROBLEM: Final = "found unexpected ':'"
+_COLON: Final = "\ue03a"
+"""Stands for a colon that ends a plain scalar within brackets (``[a:, b]``), which Terraform takes and libyaml does
+not."""
+_MAX_COLONS: Final = 20
 _LONG_TAG = "tag:yaml.org,2002:"
 
 
@@ -29,6 +34,8 @@ class YamlReader(Reader):
     """Reads from a stream of libyaml's events."""
 
     language = "YAML"
+    flow = 0
+    """How many brackets are open."""
 
     def __init__(self, value: Value, *, octal: bool = False) -> None:
         super().__init__(value)
@@ -36,15 +43,25 @@ class YamlReader(Reader):
         """Whether ``0644`` is octal, as in YAML 1.1."""
 
     def read(self) -> Value:
-        self._events: Iterator[Any] = iter(yaml.parse(self.source.text, Loader=_LOADER))
+        content = self.source.text
+        for _ in range(_MAX_COLONS):
+            try:
+                return self._read(content)
+            except yaml.MarkedYAMLError as error:
+                if error.problem != _COLON_PROBLEM or _COLON in self.source.text:
+                    raise SyntaxProblem(_described(error), _place(error)) from None
+                at = _place(error)
+                content = f"{content[:at]}{_COLON}{content[at + 1 :]}"
+            except yaml.YAMLError as error:
+                raise SyntaxProblem(str(error), getattr(error, "position", None) or 0) from None
+        raise TooLarge(f"more than {_MAX_COLONS} colons that end a plain scalar within brackets", 0)
+
+    def _read(self, content: str) -> Value:
+        self._events: Iterator[Any] = map(_with_colons, yaml.parse(content, Loader=_LOADER))
         self._anchors: dict[str, tuple[Value, int]] = {}
         self._pending: set[str] = set()
-        try:
-            return self._document()
-        except yaml.MarkedYAMLError as error:
-            raise SyntaxProblem(_described(error), _place(error)) from None
-        except yaml.YAMLError as error:
-            raise SyntaxProblem(str(error), getattr(error, "position", None) or 0) from None
+        self.depth = self.count = self.flow = 0
+        return self._document()
 
     def _document(self) -> Value:
         next(self._events)
@@ -70,7 +87,9 @@ class YamlReader(Reader):
             value = value.marked(self.source.marks(offset, _end(event)))
         else:
             self.enter(offset)
+            self.flow += bool(event.flow_style)
             value = self._mapping(event) if isinstance(event, yaml.MappingStartEvent) else self._sequence(event)
+            self.flow -= bool(event.flow_style)
             self.leave()
         if event.anchor:
             self._pending.discard(event.anchor)
@@ -128,6 +147,8 @@ class YamlReader(Reader):
         return normalized(convert(resolved, STRING).as_string())
 
     def _resolved(self, event: Any) -> Value:
+        if self.flow and event.implicit[0] and event.style in (None, "") and "?" in event.value:
+            raise SyntaxProblem("did not find expected ',' or ']'", _offset(event))
         tag = event.tag.replace(_LONG_TAG, "!!") if event.tag else ""
         if event.style == '"' and _SLASH_ESCAPE.search(self.source.text, _offset(event), _end(event)):
             # libyaml knows this escape; Terraform's parser does not.
@@ -182,6 +203,12 @@ class YamlReader(Reader):
             block = self.source.parts("".join(line for _, line in lines), place)
             parts.extend(_verbatim(block))
         return text(tuple(parts), origin)
+
+
+def _with_colons(event: Any) -> Any:
+    if isinstance(event, yaml.ScalarEvent):
+        event.value = event.value.replace(_COLON, ":")
+    return event
 
 
 def _offset(event: Any) -> int:

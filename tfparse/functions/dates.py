@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
+from tfparse.cty.numbers import length_of
 from tfparse.cty.types import STRING
 from tfparse.cty.values import Number, Unknown, Value
 from tfparse.functions._registry import Call, FunctionError, Str, StringValue, Unsupported, function
@@ -64,7 +65,12 @@ class _Time(NamedTuple):
         return f"{'-' if self.offset < 0 else '+'}{hours:02}{colon}{minutes:02}"
 
     def rfc3339(self) -> str:
-        return self.local.strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0") + (self.zone() if self.offset else "Z")
+        return self.written(self.local.year)
+
+    def written(self, year: int) -> str:
+        """In RFC 3339, with another year."""
+        sign = "-" if year < 0 else ""
+        return f"{sign}{abs(year):04}-{self.local:%m-%dT%H:%M:%S}" + (self.zone() if self.offset else "Z")
 
 
 def _parsed(text: str, argument: int | None, form: re.Pattern[str] = _RFC3339) -> _Time:
@@ -112,17 +118,17 @@ def timeadd(timestamp: Str, duration: Str) -> str:
     """A timestamp so much later (``"1h30m"``)."""
     time = _parsed(timestamp, None)
     seconds, _ = divmod(time.nanoseconds + _nanoseconds(duration), _SECOND)
-    try:
-        return time._replace(local=time.local + timedelta(seconds=seconds)).rfc3339()
-    except OverflowError:
-        raise Unsupported("years before 1 and after 9999 are not worked with here") from None
+    # The calendar is the same every 400 years, which is more than a duration can be: so no year is out of reach.
+    years = 400 if time.local.year < 5000 else -400
+    later = time._replace(local=time.local.replace(year=time.local.year + years) + timedelta(seconds=seconds))
+    return later.written(later.local.year - years)
 
 
 @function
 def timecmp(timestamp_a: Str, timestamp_b: Str) -> Number:
     """-1, 0 or 1: whether the first moment is before, at, or after the second."""
     a, b = _parsed(timestamp_a, 0, _AS_GO).moment, _parsed(timestamp_b, 1, _AS_GO).moment
-    return (a > b) - (a < b)
+    return length_of((a > b) - (a < b))
 
 
 @function

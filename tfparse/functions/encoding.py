@@ -10,6 +10,7 @@ import binascii
 import codecs
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Annotated, Final
 from urllib.parse import quote_plus
 
@@ -61,50 +62,66 @@ def base64gzip(call: Call, str: Str) -> StringValue:
     return text((Part(_GZIP_HEADER, call.origin), Part(hole, call.origin)), call.origin)
 
 
-# IANA's names and aliases (in lower case) of single-byte and Unicode encodings, and Python's codec for each.
-_CODECS: Final = {
-    "utf-8": "utf-8",
-    "us-ascii": "cp1252",
-    "utf-16le": "utf-16-le",
-    "utf-16be": "utf-16-be",
-    "utf-16": "utf-16-be",
-    "latin1": "iso8859-1",
-    "l1": "iso8859-1",
-    "koi8-r": "koi8-r",
-    "koi8-u": "koi8-u",
-    **{f"iso-8859-{part}": f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)},
+_UNICODE: Final = {"utf-8": "utf-8", "csutf8": "utf-8", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
+                   "utf-16": "utf-16-be", "csutf16": "utf-16-be"}  # fmt: skip
+_PARTS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)
+_PAGES: Final = (437, 850, 852, 855, 860, 862, 863, 865, 866)
+_BYTES: Final = {
+    **dict.fromkeys(["us-ascii", "us", "iso646-us", "ansi_x3.4-1968", "ibm367", "cp367", "csascii"], "ascii"),
+    **dict.fromkeys(["latin1", "l1", "iso_8859-1", "iso-ir-100", "ibm819", "cp819", "csisolatin1"], "iso8859-1"),
+    **{f"iso-8859-{part}": f"iso8859-{part}" for part in _PARTS},
+    **{f"{word}{page}": f"cp{page}" for page in _PAGES for word in ("ibm", "cp", "")},
     **{f"windows-125{page}": f"cp125{page}" for page in range(9)},
-}
+    "ibm00858": "cp858", "ibm037": "cp037", "ibm01140": "cp1140", "macintosh": "mac-roman", "windows-874": "cp874",
+    "koi8-r": "koi8-r", "koi8-u": "koi8-u",
+}  # fmt: skip
+"""IANA's names and aliases (in lower case) of encodings with a byte for each character, and Python's codec for each."""
+
+_WITHOUT_C1: Final = frozenset(f"iso8859-{part}" for part in _PARTS if part not in (1, 9))
+"""Tables in which Terraform has no character for the bytes 80 to 9f, where Python has controls."""
+_OTHERWISE: Final = {"koi8-u": {0xAE: "\u045e", 0xBE: "\u040e"}, "cp1255": {0xCA: "\u05ba"}}
 
 
-def _codec(name: str) -> str | None:
-    """Python's name of an IANA encoding; None where Terraform has it, but in tables of its own."""
-    found = _CODECS.get(name.lower())
-    if found is not None:
-        return found
+@cache
+def _table(codec: str) -> tuple[str | None, ...]:
+    """The character of each byte, as Go's golang.org/x/text/encoding/charmap has it."""
+    found = [None if char == "\ufffd" else char for char in bytes(range(256)).decode(codec, "replace")]
+    if codec in _WITHOUT_C1:
+        found[0x80:0xA0] = [None] * 32
+    for byte, char in _OTHERWISE.get(codec, {}).items():
+        found[byte] = char
+    return tuple(found)
+
+
+def _check_known(encoding: str) -> None:
+    """Raises FunctionError where Terraform certainly has no encoding of that name."""
     try:
-        codecs.lookup(name)
+        codecs.lookup(encoding)
     except LookupError:
-        message = f'"{name}" is not a supported IANA encoding name or alias in this Terraform version'
+        message = f'"{encoding}" is not a supported IANA encoding name or alias in this Terraform version'
         raise FunctionError(message, 1) from None
-    return None
 
 
 def _foreign(call: Call, encoding: str) -> Value:
+    """Of an encoding that Terraform may have, in tables of its own."""
+    _check_known(encoding)
     return Value(STRING, Unknown(f"{call.name}() is not worked out here for {encoding}", call.origin), call.origin)
 
 
 @function
 def textencodebase64(call: Call, string: Str, encoding: Str) -> StringValue:
     """The bytes of a string in some character encoding, in base64."""
-    codec = _codec(encoding)
-    if codec is None or encoding.lower() == "us-ascii":
+    name = encoding.lower()
+    if name in _UNICODE:
+        # What does not say its byte order begins with a mark of it.
+        mark = codecs.BOM_UTF16_BE if name in ("utf-16", "csutf16") else b""
+        return _text(base64.b64encode(mark + string.encode(_UNICODE[name])).decode(), call)
+    if name not in _BYTES:
         return _foreign(call, encoding)
-    # What does not say its byte order begins with a mark of it.
-    mark = codecs.BOM_UTF16_BE if encoding.lower() == "utf-16" else b""
+    byte = {char: number for number, char in enumerate(_table(_BYTES[name]))}
     try:
-        return _text(base64.b64encode(mark + string.encode(codec)).decode(), call)
-    except UnicodeEncodeError:
+        return _text(base64.b64encode(bytes([byte[char] for char in string])).decode(), call)
+    except KeyError:
         message = f"the given string contains characters that cannot be represented in {encoding}"
         raise FunctionError(message, 0) from None
 
@@ -112,15 +129,18 @@ def textencodebase64(call: Call, string: Str, encoding: Str) -> StringValue:
 @function
 def textdecodebase64(call: Call, source: Str, encoding: Str) -> StringValue:
     """The string whose bytes in some character encoding are given in base64."""
-    codec = _codec(encoding)
-    if codec is None or encoding.lower() in ("us-ascii", "utf-16"):
+    name = encoding.lower()
+    if name in ("utf-16", "csutf16") or name not in _UNICODE.keys() | _BYTES.keys():
         return _foreign(call, encoding)
     try:
-        decoded = _bytes(source).decode(codec)
+        data = _bytes(source)
     except binascii.Error:
         raise FunctionError("the given value is has an invalid base64 symbol", 0) from None
-    except UnicodeDecodeError:
-        decoded = "\ufffd"
+    if name in _UNICODE:
+        decoded = data.decode(_UNICODE[name], "replace")
+    else:
+        table = _table(_BYTES[name])
+        decoded = "".join([table[byte] or "\ufffd" for byte in data])
     if "\ufffd" in decoded:
         raise FunctionError(f"the given string contains symbols that are not defined for {encoding}", 0)
     return _text(decoded, call)

@@ -14,7 +14,7 @@ from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.equality import without_marks
 from tfparse.cty.gofmt import format_float
 from tfparse.cty.graphemes import starts
-from tfparse.cty.numbers import NEGATIVE_ZERO, negative
+from tfparse.cty.numbers import negative
 from tfparse.cty.text import MAX_TEXT, cut
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Primitive, Set, Type
 from tfparse.cty.values import Number, Part, Unknown, Value, list_, text
@@ -222,7 +222,7 @@ def _padded(verb: _Verb, content: str) -> str:
 
 def _number(verb: _Verb, number: Number) -> str:
     """A number by a verb of Go's ``fmt``, whose widths count the sign and whose zeros follow it."""
-    if verb.letter in _BASES and number is NEGATIVE_ZERO:
+    if verb.letter in _BASES and not number:
         number = 0
     sign = "-" if negative(number) else "+" if "+" in verb.flags else " " if " " in verb.flags else ""
     if verb.letter in _BASES:

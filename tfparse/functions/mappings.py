@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from tfparse.cty.convert import ConversionError, convert, friendly
-from tfparse.cty.types import DYNAMIC, STRING, List, Map, Object, Tuple
+from tfparse.cty.types import DYNAMIC, STRING, List, Map, Object, Set, Tuple
 from tfparse.cty.values import Unknown, Value, list_, map_, marks_of, object_, string, tuple_
 from tfparse.functions._elements import not_known
 from tfparse.functions._registry import (
@@ -108,9 +108,15 @@ def merge(call: Call, *maps: Annotated[Value, Parameter(DYNAMIC, null=True, unkn
     """
     merged: dict[str, Value] = {}
     rest: Unknown | None = None
+    types_count = True
     for argument in maps:
+        types_count = types_count and argument.type != DYNAMIC
         if not _is_mapping(argument) and argument.type != DYNAMIC:
-            raise FunctionError(f'arguments must be maps or objects, got "{friendly(argument.type)}"')
+            if types_count or _without_names(argument):
+                raise FunctionError(f'arguments must be maps or objects, got "{friendly(argument.type)}"')
+            # After a null without a type, Terraform does not look at types any more, only at what it goes through.
+            merged.update({name.as_string(): name for name in argument.elements()} if argument.raw else {})
+            continue
         opened = argument.unknown or argument.rest
         if opened is not None:
             rest = _overlay_unknown(merged, argument, opened) or rest
@@ -121,6 +127,13 @@ def merge(call: Call, *maps: Annotated[Value, Parameter(DYNAMIC, null=True, unkn
     if len(kinds) == 1 and isinstance(kind := kinds.pop(), Map):
         return Value(kind, dict(sorted(merged.items())), call.origin, marks=marks, rest=rest)
     return object_(merged, call.origin, rest).marked(marks)
+
+
+def _without_names(argument: Value) -> bool:
+    """Whether the elements of what is no map have no names: those of a set of strings are names themselves."""
+    if argument.is_null or argument.raw == ():
+        return False
+    return argument.first_unknown() is not None or argument.type != Set(STRING)
 
 
 def _overlay_unknown(merged: dict[str, Value], argument: Value, why: Unknown) -> Unknown | None:

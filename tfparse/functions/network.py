@@ -120,7 +120,8 @@ def cidrsubnets(prefix: Str, *newbits: Num) -> list[str]:
             raise FunctionError(message, index)
         size = 1 << (network.max_prefixlen - length)
         at = -(-at // size) * size
-        if at + size > end:
+        # (Before a network that begins at zero there is none to go on from: Terraform finds no space in it.)
+        if at + size > end or not (at or found):
             after = found[-1] if found else str(network)
             message = f"not enough remaining address space for a subnet with a prefix of {length} bits after {after}"
             raise FunctionError(message, index)

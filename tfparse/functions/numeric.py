@@ -10,7 +10,7 @@ import re
 import string as letters
 from typing import Final
 
-from tfparse.cty.numbers import Double, negated
+from tfparse.cty.numbers import double, held, length_of, negated, negative, precision_of, rounded
 from tfparse.cty.types import NUMBER, STRING
 from tfparse.cty.values import Number, Value
 from tfparse.functions import _doubles
@@ -23,19 +23,19 @@ _MAX_DIGITS: Final = 4000
 @function
 def abs_(num: Num) -> Number:
     """The number without its sign."""
-    return num if num >= 0 else negated(num)
+    return negated(num) if negative(num) else num
 
 
 @function
 def ceil(num: Num) -> Number:
     """The nearest whole number that is no less."""
-    return math.ceil(num)
+    return rounded(math.ceil(num), precision_of(num))
 
 
 @function
 def floor(num: Num) -> Number:
     """The nearest whole number that is no greater."""
-    return math.floor(num)
+    return rounded(math.floor(num), precision_of(num))
 
 
 @function
@@ -57,7 +57,7 @@ def pow_(call: Call, num: Num, power: Num) -> NumberValue:
 
 def _double(n: Number) -> float:
     try:
-        return float(n)
+        return -0.0 if not n and negative(n) else float(n)
     except OverflowError:
         raise FunctionError("value must be between the limits of a 64-bit floating point number") from None
 
@@ -68,14 +68,14 @@ def _computed(result: float, call: Call) -> Value:
     if math.isinf(result):
         # Terraform has infinite numbers, but no attribute can be one.
         raise Unsupported("the result is infinite")
-    return Value(NUMBER, Double.of(result), call.origin)
+    return Value(NUMBER, double(result), call.origin)
 
 
 @function
 def signum(num: Num) -> Number:
     """-1, 0 or 1: the sign of a whole number."""
     n = whole(num)
-    return (n > 0) - (n < 0)
+    return length_of((n > 0) - (n < 0))
 
 
 @function
@@ -107,7 +107,7 @@ def parseint(number: Anything, base: Num) -> Number:
     found = _parsed(match[2], radix) if match and len(text) <= _MAX_DIGITS else None
     if match is None or found is None:
         raise FunctionError(f'cannot parse "{text}" as a base {radix} integer', 0)
-    return -found if match[1] == "-" else found
+    return held(-found if match[1] == "-" else found, max(found.bit_length(), 64))
 
 
 def _parsed(digits: str, radix: int) -> int | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import deque
 from typing import Annotated, Final
 
-from tfparse.cty.convert import friendly, unify, unify_values
+from tfparse.cty.convert import ConversionError, convert, friendly, unify, unify_values
 from tfparse.cty.equality import compare, hash_text
-from tfparse.cty.numbers import round512
+from tfparse.cty.numbers import length_of, plus
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING, List, Set, Tuple
-from tfparse.cty.values import Unknown, Value, list_, marks_of, number, tuple_
-from tfparse.functions._elements import has_text, is_sequence, not_known, of_one_type, type_of, unsettled
+from tfparse.cty.values import Unknown, Value, list_, marks_of, tuple_
+from tfparse.functions._elements import first_unknown, has_text, is_sequence, not_known, of_one_type, type_of, unsettled
 from tfparse.functions._registry import (
     AnythingMarked,
     Call,
@@ -120,9 +120,20 @@ def concat(call: Call, *seqs: AnythingMarked) -> Value:
     marks = marks_of(seqs)
     common = unify([sequence.type for sequence in seqs])
     if all(isinstance(sequence.type, List) for sequence in seqs) and isinstance(common, List):
+        if first_unknown(elements) is None:
+            # The type of an empty list counts, too.
+            elements = tuple(element for position, seq in enumerate(seqs) for element in _as(common, seq, position))
         converted = of_one_type(elements, "all lists must have the same type")
         return list_(type_of(converted, common.element), tuple(converted), call.origin).marked(marks)
     return tuple_(elements, call.origin).marked(marks)
+
+
+def _as(type: List, sequence: Value, position: int) -> tuple[Value, ...]:
+    """The elements of a list, converted to a type of lists."""
+    try:
+        return convert(sequence, type).elements()
+    except ConversionError as error:
+        raise FunctionError(str(error), position) from None
 
 
 @function
@@ -185,8 +196,8 @@ def range_(call: Call, *params: Num) -> Annotated[Value, List(NUMBER)]:
     """Numbers from a start (0) up or down to an end, that excluded, by a step (1)."""
     if not 1 <= len(params) <= 3:
         raise FunctionError("must have one, two, or three arguments")
-    start, end = (0, params[0]) if len(params) == 1 else params[:2]
-    step = params[2] if len(params) == 3 else -1 if end < start else 1
+    start, end = (length_of(0), params[0]) if len(params) == 1 else params[:2]
+    step = params[2] if len(params) == 3 else length_of(-1 if end < start else 1)
     if step < 0 and end > start:
         raise FunctionError("end must be less than start when step is negative", 1)
     if step >= 0 and end < start:
@@ -199,8 +210,8 @@ def range_(call: Call, *params: Num) -> Annotated[Value, List(NUMBER)]:
                 "more than 1024 values were generated; either decrease the difference between start "
                 "and end or use a smaller step"
             )
-        found.append(number(at, call.origin))
-        at = round512(at + step)
+        found.append(Value(NUMBER, at, call.origin))
+        at = plus(at, step)
     return list_(NUMBER, tuple(found), call.origin)
 
 
@@ -212,7 +223,8 @@ def matchkeys(call: Call, values: Sequence_, keys: Sequence_, searchset: Sequenc
     if len(values.elements()) != len(keys.elements()):
         raise FunctionError("length of keys and values should be equal")
     wanted = searchset.elements()
-    unified = unify_values([*keys.elements(), *wanted])
+    together = [*keys.elements(), *wanted]
+    unified = unify_values(together) if together else []
     if unified is None:
         raise FunctionError("keys and searchset must be of the same type")
     names, wanted = unified[: len(keys.elements())], tuple(unified[len(keys.elements()) :])

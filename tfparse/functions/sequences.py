@@ -5,14 +5,15 @@ Source: https://developer.hashicorp.com/terraform/language/functions (Collection
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from tfparse.cty.convert import ConversionError, convert, friendly
+from tfparse.cty.convert import ConversionError, convert, friendly, unify
 from tfparse.cty.equality import compare
 from tfparse.cty.graphemes import count
-from tfparse.cty.numbers import round512
+from tfparse.cty.numbers import length_of, plus
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Object, Primitive, Set, Tuple
-from tfparse.cty.values import Number, Unknown, Value, boolean, null, number
+from tfparse.cty.values import Number, Unknown, Value, boolean, null
 from tfparse.functions._elements import first_unknown, has_text, is_sequence, not_known, of_one_type, unsettled
 from tfparse.functions._registry import (
     Anything,
@@ -46,7 +47,8 @@ def length(call: Call, value: AnythingUnknown) -> NumberValue:
         size = len(kind.attributes)
     else:
         size = unsettled(value) or _size(value)
-    return Value(NUMBER, size, call.origin, marks=value.marks)
+    found = size if isinstance(size, Unknown) else length_of(size)
+    return Value(NUMBER, found, call.origin, marks=value.marks)
 
 
 def _size(value: Value) -> int:
@@ -102,7 +104,7 @@ def index(call: Call, list: Anything, value: Anything) -> NumberValue:
         if isinstance(found, Unknown):
             return not_known(call, found, NUMBER)
         if found:
-            return number(position, call.origin)
+            return Value(NUMBER, length_of(position), call.origin)
     raise FunctionError("item not found")
 
 
@@ -119,7 +121,7 @@ def sum_(call: Call, list: Anything) -> NumberValue:
     if unknown is not None:
         return not_known(call, unknown, NUMBER)
     problem = FunctionError("argument must be list, set, or tuple of number values", 0)
-    total: Number = 0
+    total: Number | None = None
     for element in list.elements():
         try:
             addend = convert(element, NUMBER)
@@ -127,8 +129,8 @@ def sum_(call: Call, list: Anything) -> NumberValue:
             raise problem from None
         if addend.is_null:
             raise problem
-        total = round512(total + addend.as_number())
-    return number(total, call.origin)
+        total = addend.as_number() if total is None else plus(total, addend.as_number())
+    return Value(NUMBER, total, call.origin)
 
 
 # -- choosing ---------------------------------------------------------------------------------------
@@ -137,16 +139,29 @@ def sum_(call: Call, list: Anything) -> NumberValue:
 @function
 def coalesce(call: Call, *vals: Coalesced) -> Value:
     """The first argument that is neither null nor an empty string, in the type common to all."""
-    converted = of_one_type(vals, "all arguments must have the same type")
-    if not converted:
-        raise FunctionError("all arguments must have the same type")
-    for value in converted:
+    for value in _in_one_type(vals):
         if value.unknown is not None:
             # A string with some text in it is certainly neither.
             return value if has_text(value) else not_known(call, value.unknown, value.type)
         if not value.is_null and value.raw != "":
             return value
     raise FunctionError("no non-null, non-empty-string arguments")
+
+
+def _in_one_type(vals: Sequence[Value]) -> Sequence[Value]:
+    """The arguments in the type common to all; what cannot become of it is passed over like a null."""
+    common = unify([value.type for value in vals]) if vals else None
+    if common is None:
+        raise FunctionError("all arguments must have the same type")
+    if first_unknown(vals) is not None:
+        return of_one_type(vals, "all arguments must have the same type")
+    converted: list[Value] = []
+    for value in vals:
+        try:
+            converted.append(convert(value, common))
+        except ConversionError:
+            continue
+    return converted
 
 
 @function

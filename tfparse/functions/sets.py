@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Annotated, Final
 
-from tfparse.cty.convert import unify
+from tfparse.cty.convert import ConversionError, convert, unify
 from tfparse.cty.equality import hash_text, set_
 from tfparse.cty.types import DYNAMIC, List, Set, Tuple, Type
 from tfparse.cty.values import Value, list_, marks_of
@@ -26,8 +26,19 @@ def _operands(sets: tuple[Value, ...]) -> tuple[list[list[Value]], Type]:
     common = unify(types) if types else DYNAMIC
     if common is None:
         raise FunctionError(_INCOMPATIBLE)
-    converted = iter(of_one_type([element for s in sets for element in s.elements()], _INCOMPATIBLE))
+    elements = [element for s in sets for element in s.elements()]
+    if first_unknown(elements) is None:
+        converted = iter([_as_element(element, common) for element in elements])
+    else:
+        converted = iter(of_one_type(elements, _INCOMPATIBLE))
     return [[*islice(converted, len(s.elements()))] for s in sets], common
+
+
+def _as_element(value: Value, common: Type) -> Value:
+    try:
+        return convert(value, common)
+    except ConversionError as error:
+        raise FunctionError(f"{_INCOMPATIBLE}: {error}") from None
 
 
 def _identities(elements: list[Value]) -> set[str]:

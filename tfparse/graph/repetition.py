@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from tfparse.configs.module import Located, Section
 from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.numbers import length_of
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING, Set
-from tfparse.cty.values import Unknown, Value, number, object_, string
+from tfparse.cty.values import Unknown, Value, object_, string
 from tfparse.diagnostics import UnsupportedError
 from tfparse.lang import Lazy, collection_unknown, key_origin
 
@@ -104,7 +105,7 @@ def _counted(instance: ModuleInstance, located: Located) -> Repetitions:
         raise instance.fail(located.origin, "Invalid count argument", detail)
     if times > MAX_INSTANCES:
         raise _too_many(instance, located)
-    indexes = (number(i, value.origin).marked(value.marks) for i in range(times.numerator))
+    indexes = (Value(NUMBER, length_of(i), value.origin).marked(value.marks) for i in range(times.numerator))
     return Repetitions(RepetitionData(i, {"count": object_({"index": index})}) for i, index in enumerate(indexes))
 
 

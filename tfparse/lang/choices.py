@@ -6,8 +6,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from tfparse.cty.convert import ConversionError, convert, equal, unify
-from tfparse.cty.types import BOOL, DYNAMIC, List, Map, Set
+from tfparse.cty.convert import ConversionError, convert, convert_beside, equal, unify
+from tfparse.cty.types import BOOL, DYNAMIC, List, Map, Set, has_dynamic
 from tfparse.cty.values import Unknown, Value, object_, tuple_
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError, kept
 from tfparse.hcl import ast
@@ -68,7 +68,8 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
         raise chosen
     if isinstance(other, TerraformError) and not isinstance(other, UnsupportedError):
         # (What is in error stays so: it never turns out to be of another type, as an unknown may.)
-        chosen = _converted(chosen, [chosen, partial(otherwise if condition.as_bool() else then, scope)], node, scope)
+        failed = partial(otherwise if condition.as_bool() else then, scope)
+        chosen = _converted(chosen, [chosen, failed], node, scope, certain=chosen.first_unknown() is None)
     else:
         other = _conceded(other, node, scope)
         why = other.first_unknown() or chosen.first_unknown()
@@ -84,10 +85,19 @@ def _conceded(result: Value | UnsupportedError, node: ast.Conditional, scope: Sc
     return Value(DYNAMIC, Unknown(str(result.diagnostics[0].summary), origin), origin)
 
 
-def _converted(value: Value, branches: list[Value], node: ast.Conditional, scope: Scope) -> Value:
-    """``value`` in the type that both branches of a conditional share."""
+def _converted(
+    value: Value, branches: list[Value], node: ast.Conditional, scope: Scope, *, certain: bool = False
+) -> Value:
+    """``value`` in the type that both branches of a conditional share; ``certain`` where no type is open."""
+    if value.is_unknown and value.type == DYNAMIC:
+        return value
     types = [b.type for b in branches if not (b.is_null and b.type == DYNAMIC)]
     target = unify(types) if types else DYNAMIC
+    open_ = () if certain else (b.first_unknown() for b in branches if has_dynamic(b.type))
+    why = next(filter(None, open_), None)
+    if target is None and why is not None:
+        # What is not known may be of a type that they share.
+        return Value(DYNAMIC, why, value.origin, marks=value.marks)
     if target is None:
         shown = [str(b.type) for b in branches]
         fail(
@@ -97,6 +107,8 @@ def _converted(value: Value, branches: list[Value], node: ast.Conditional, scope
             f"The true and false result expressions must have consistent types, not {shown[0]} and {shown[1]}.",
         )
     try:
+        if any(isinstance(branch.type, type(target)) for branch in branches):
+            return convert_beside(value, target)
         return convert(value, target)
     except ConversionError as error:
         fail(

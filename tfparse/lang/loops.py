@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tfparse.cty.convert import ConversionError, convert
-from tfparse.cty.types import BOOL, DYNAMIC, Primitive, Set
-from tfparse.cty.values import REDACTED, Unknown, Value, number, object_, string, tuple_
+from tfparse.cty.numbers import length_of
+from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, Primitive, Set
+from tfparse.cty.values import REDACTED, Unknown, Value, object_, string, tuple_
 from tfparse.diagnostics import Origin, TerraformError, UnsupportedError, WholeModuleError
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression
@@ -39,7 +40,7 @@ def iterate(collection: Value, node: Expression, scope: Scope) -> list[tuple[Val
     if isinstance(raw, tuple):
         if isinstance(collection.type, Set):
             return [(v, v.marked(mark)) for v in raw]
-        return [(number(i, origin).marked(mark), v.marked(mark)) for i, v in enumerate(raw)]
+        return [(Value(NUMBER, length_of(i), origin).marked(mark), v.marked(mark)) for i, v in enumerate(raw)]
     fail(scope, node, "Iteration over non-iterable value", f"A value of type {collection.type} cannot be used here.")
 
 

@@ -8,12 +8,10 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/operators
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from fractions import Fraction
 
+from tfparse.cty import numbers
 from tfparse.cty.convert import ConversionError, convert, equal
-from tfparse.cty.numbers import NEGATIVE_ZERO, Double, negated, negative, round512
 from tfparse.cty.types import BOOL, NUMBER, Primitive
 from tfparse.cty.values import Number, Origin, Unknown, Value
 
@@ -62,11 +60,7 @@ def unary(op: str, operand: Value, origin: Origin | None = None) -> Value:
     if op == "!":
         return _not(_operand("unary operand", operand, BOOL)).at(origin)
     operand = _operand("unary operand", operand, NUMBER)
-    raw: Number | Unknown
-    if isinstance(operand.raw, (Unknown, Double)):
-        raw = negated(operand.raw) if isinstance(operand.raw, Double) else operand.raw
-    else:
-        raw = _times(operand.as_number(), -1)
+    raw = operand.raw if isinstance(operand.raw, Unknown) else numbers.negated(operand.as_number())
     return Value(NUMBER, raw, origin, marks=operand.marks)
 
 
@@ -85,43 +79,21 @@ def _operand(which: str, value: Value, wanted: Primitive) -> Value:
     return converted
 
 
-def _plus(a: Number, b: Number) -> Number:
-    return NEGATIVE_ZERO if a is NEGATIVE_ZERO and b is NEGATIVE_ZERO else round512(a + b)
-
-
-def _minus(a: Number, b: Number) -> Number:
-    return NEGATIVE_ZERO if a is NEGATIVE_ZERO and b == 0 and b is not NEGATIVE_ZERO else round512(a - b)
-
-
-def _times(a: Number, b: Number) -> Number:
-    return _signed(round512(a * b), a, b)
-
-
-def _signed(result: Number, a: Number, b: Number) -> Number:
-    """A product or a quotient: a zero has a sign, too."""
-    return NEGATIVE_ZERO if not result and negative(a) != negative(b) else result
-
-
 def _divide(a: Number, b: Number) -> Number:
     if not a and not b:
         raise OperatorError("Error during operation: can't divide zero by zero or infinity by infinity.")
     if not b:
         raise OverflowError("a number divided by zero is infinite, which is not worked with here")
-    return _signed(round512(Fraction(a) / Fraction(b)), a, b)
-
-
-def _modulo(a: Number, b: Number) -> Number:
-    # The remainder has the sign of the dividend; modulo zero is the dividend.
-    return _minus(a, _times(b, math.trunc(_divide(a, b)))) if b else a
+    return numbers.divided(a, b)
 
 
 _LOGICAL: dict[str, Callable[[bool, bool], bool]] = {"&&": lambda a, b: a and b, "||": lambda a, b: a or b}
 _ARITHMETIC: dict[str, Callable[[Number, Number], Number]] = {
-    "+": _plus,
-    "-": _minus,
-    "*": _times,
+    "+": numbers.plus,
+    "-": numbers.minus,
+    "*": numbers.times,
     "/": _divide,
-    "%": _modulo,
+    "%": numbers.remainder,
 }
 _COMPARISON: dict[str, Callable[[Number, Number], bool]] = {
     "<": lambda a, b: a < b,

@@ -13,7 +13,7 @@ from tests.tfparse.cty.laws import contradiction, variants
 from tfparse.cty.convert import ConversionError, convert, equal, parse_number, unify_values
 from tfparse.cty.convert import format_number as shown
 from tfparse.cty.equality import compare, set_
-from tfparse.cty.numbers import Double, round512
+from tfparse.cty.numbers import double, round512
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Map, Object, Set, Type
 from tfparse.cty.values import Part, Unknown, Value, boolean, list_, map_, null, number, object_, string, text, tuple_
 from tfparse.diagnostics import Origin, TerraformError
@@ -132,7 +132,7 @@ def test_rounding_keeps_512_bits(value: int) -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=2.0**-300, max_value=2.0**300))
 def test_doubles_print_no_longer_than_python_prints_them(value: float) -> None:
-    printed = shown(Double.of(value))
+    printed = shown(double(value))
     # Beside a power of two Go does not notice that the numbers below are closer together.
     assert abs(float(printed) - value) <= (math.ulp(value) / 2 if math.frexp(value)[0] == 0.5 else 0)
     assert len(printed.replace(".", "").strip("0")) <= len(repr(value).split("e")[0].replace(".", "").strip("0"))

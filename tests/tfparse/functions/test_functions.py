@@ -17,7 +17,7 @@ import pytest
 from tfparse import load
 from tfparse.console import evaluate_expression
 from tfparse.cty.convert import format_number
-from tfparse.cty.numbers import Double
+from tfparse.cty.numbers import double
 from tfparse.cty.types import Dynamic, List, Map, Primitive, Set, Tuple, Type
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import TerraformError
@@ -134,11 +134,17 @@ def answer(value: Value) -> tuple[Any, Any]:
     if isinstance(raw, tuple):
         elements = [answer(element) for element in raw]
         return [v for v, _ in elements], unknowns([u for _, u in elements])
-    if isinstance(raw, Fraction):
-        # The plan keeps a number that a double holds exactly as that double, and so it is printed.
-        exact = Fraction(float(raw)) == raw
-        return Fraction(format_number(Double.of(float(raw)) if exact else raw)), False
+    if isinstance(raw, (int, Fraction)) and not isinstance(raw, bool):
+        return as_planned(raw), False
     return (raw, False) if not isinstance(raw, bool) else (bool(raw), False)
+
+
+def as_planned(n: int | Fraction) -> Fraction:
+    """A number as the plan keeps it: an integer of 64 bits, a fraction that is a double, or the text of any other."""
+    if n.denominator == 1 and -(2**63) <= n < 2**63:
+        return Fraction(n)
+    is_double = n.denominator > 1 and abs(n) < 2**53 and Fraction(float(n)) == n
+    return Fraction(format_number(double(float(n)) if is_double else n))
 
 
 def unknowns(tree: Any) -> Any:

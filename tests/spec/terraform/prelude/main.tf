@@ -16,3 +16,19 @@ locals {
   hello  = "Hello $${name}%%{ if n > 1 }s%%{ endif }!"
   object = { b = "x", a = 1 }
 }
+
+# Collections of a type and of no element, and what else is of a type.  (No variables: Terraform evaluates all once
+# without knowing those.)
+locals {
+  typed = {
+    number  = length(["a", "b", "c"]) / 7
+    string  = tostring(12.50)
+    none    = tostring(null)
+    strings = slice(tolist(["a"]), 0, 0)
+    some    = tolist(["p", 1, true])
+    numbers = slice(tolist([1]), 0, 0)
+    set     = setsubtract(["a"], ["a"])
+    map     = zipmap(slice(tolist(["a"]), 0, 0), slice(tolist(["a"]), 0, 0))
+    object  = { a = 3, b = tolist(["z"]) }
+  }
+}
