@@ -52,7 +52,8 @@ def render(run: Run) -> str:
     held = [record for record in run.judgement.records if record.verdict is Verdict.PASSED and record.has_changed]
     changed = [(_change(record), "Changed") for record in held]
     summary.section("Changed", "These hold, and show something else than at the base.", changed)
-    design = [(f"- {code(told.text)}", "The design") for told in run.design]
+    differs = any(one.told or one.bare for one in run.judgement.design or ())
+    design = [(f"- {code(told.text)}", "The design") for told in run.design if differs]
     summary.section("The design", None, design)
     stale = [(f"- {code(subject(w))} ({_place(run, w.file, w.line)})", "Stale waivers") for w in run.judgement.stale]
     summary.section("Stale waivers", "Nothing needs these any more.", stale)

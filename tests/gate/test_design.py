@@ -134,6 +134,13 @@ def test_reports_show_the_sections(traced: Suite) -> None:
     assert "2 of 3 sections are held by promises" in (traced.path / "reports" / "summary.md").read_text()
 
 
+def test_a_comment_says_nothing_of_a_design_that_is_held(suite: Suite) -> None:
+    suite.write("fixtures/infra/docs/mail.md", "# Mail\n\n## 1. Replicas\n\nOne is enough.\n")
+    suite.feature(FEATURE.format("").partition("  @MH-1.2")[0])
+    assert suite.run("--report-dir=reports").code == 0
+    assert "docs/mail.md" not in (suite.path / "reports" / "summary.md").read_text()
+
+
 def test_the_bundled_design_is_held_whole() -> None:
     file = "docs/plans/mailserver-hardening.md"
     now = fingerprints(ROOT / "fixtures" / "infra", file)
