@@ -25,6 +25,10 @@ NAMED = re.compile(r'^\s*Design: (?P<file>\S+?), "(?P<title>[^"]+)"(?: \(reviewe
 """The line that names a section."""
 _BEGUN = re.compile(r"^\s*Design:")
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})[ \t]+(?P<title>.*)")
+_UNDERLINE = re.compile(r" {0,3}(?P<mark>=|-)(?P=mark)*[ \t]*")
+_OTHER_BLOCK = re.compile(r" {0,3}(?:>|[-+*][ \t]|\d{1,9}[.)][ \t]|\||<|(?P<rule>[-*_])(?:[ \t]*(?P=rule)){2,}[ \t]*$)")
+_PARAGRAPH = re.compile(rf"(?!{_OTHER_BLOCK.pattern}) {{0,3}}\S")
+"""What may begin one, and so be a heading whose underline follows."""
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 _NO_PROMISE = re.compile(r"<!--\s*no promise\b")
 _MOST = 2**20
@@ -179,31 +183,47 @@ def _with_ancestors(found: Sequence[Section]) -> Iterator[tuple[Section, list[st
 
 
 def sections(markdown: str) -> list[Section]:
-    """The sections of a document, by its ATX headings (CommonMark 4.2); what stands in a code fence is none."""
+    """The sections of a document, by its headings (CommonMark 4.2 and 4.3), none of which stands in a code fence or
+    in front matter."""
     lines = markdown.splitlines()
-    heads = list(_headings(lines))
     found = []
     ends: dict[int, int] = {}  # by level: the line of the next heading of that level
     following = None
-    for number, level, title in reversed(heads):
+    for begin, end, level, title in reversed(list(_headings(lines))):
         whole = min((line for other, line in ends.items() if other <= level), default=None)
-        text, own = "\n".join(lines[number + 1 : whole]), "\n".join(lines[number + 1 : following])
-        found.append(Section(title, level, number + 1, text, own))
-        ends[level] = following = number
+        text, own = "\n".join(lines[end:whole]), "\n".join(lines[end:following])
+        found.append(Section(title, level, begin + 1, text, own))
+        ends[level] = following = begin
     return found[::-1]
 
 
-def _headings(lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """The index of each line that is a heading, its level and its text."""
+def _headings(lines: Sequence[str]) -> Iterator[tuple[int, int, int, str]]:
+    """Of each heading the index of its line, that of the line behind it, its level and its text."""
     fence = ""
-    for number, line in enumerate(lines):
+    paragraph = 0  # how many lines it has so far
+    for number, line in enumerate(lines[(first := _front_matter(lines)) :], first):
         mark = _FENCE.fullmatch(line)
-        if fence and mark and mark["mark"].startswith(fence) and not mark["info"].strip():
-            fence = ""
-        elif not fence and mark:
+        underline = _UNDERLINE.fullmatch(line)
+        if fence:
+            fence = "" if mark and mark["mark"].startswith(fence) and not mark["info"].strip() else fence
+        elif mark:
             fence = mark["mark"]
-        elif not fence and (heading := _HEADING.fullmatch(line)):
-            yield number, len(heading["level"]), _without_closing(heading["title"])
+        elif heading := _HEADING.fullmatch(line):
+            yield number, number + 1, len(heading["level"]), _without_closing(heading["title"])
+        elif underline and paragraph:
+            title = " ".join(line.strip() for line in lines[number - paragraph : number])
+            yield number - paragraph, number + 1, 1 if underline["mark"] == "=" else 2, title
+        elif _PARAGRAPH.match(line) if not paragraph else line.strip() and not _OTHER_BLOCK.match(line):
+            paragraph += 1
+            continue
+        paragraph = 0
+
+
+def _front_matter(lines: Sequence[str]) -> int:
+    """How many lines of settings for some site generator stand before the document."""
+    if not lines or lines[0].rstrip() != "---":
+        return 0
+    return next((number + 1 for number, line in enumerate(lines) if number and line.rstrip() in ("---", "...")), 0)
 
 
 def _without_closing(title: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 
+import cmarkgfm
 import pytest
+from lxml import html
 
 from design_policy import review
 from gate.design import fingerprints, sections
@@ -149,6 +151,37 @@ def test_the_bundled_design_is_held_whole() -> None:
     for section in sections(text):
         if section.promises:
             assert f'"{section.title}" (reviewed {now[section.title.casefold()]})' in named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mail\n====\n\nWhy\n---\ntext\n",
+        "Of two\nlines\n===\n",
+        "text\n\n---\n\nmore\n",  # a rule
+        "- item\n---\n",
+        "> quoted\n---\n",
+        "| a |\n|---|\n| b |\n",
+        "```\ncode\n---\n```\nMail\n---\n",
+        "    code\n---\n",
+        "# Mail #\n---\nx\n===\n",
+        "   Mail   \n   ---   \n",
+        "Mail\n= =\n",
+        "Mail\n    ---\n",
+        "1. one\n===\n",
+        "Mail\n\n===\n",
+    ],
+)
+def test_headings_are_those_of_commonmark(text: str) -> None:
+    """As cmark has them; of what it underlines, ours are never more."""
+    page = html.fromstring(f"<div>{cmarkgfm.github_flavored_markdown_to_html(text)}</div>")
+    expected = [(int(h.tag[1]), " ".join(h.text_content().split())) for h in page.iter("h1", "h2", "h3")]
+    assert [(section.level, section.title) for section in sections(text)] == expected
+
+
+def test_front_matter_is_no_heading() -> None:
+    (only,) = sections("---\ntitle: Mail\n---\n\nWhy\n---\n\nIt waits.\n")
+    assert (only.title, only.line, only.own.strip()) == ("Why", 5, "It waits.")
 
 
 @pytest.mark.parametrize(
