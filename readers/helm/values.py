@@ -52,6 +52,9 @@ def _kept_from_before(release: Resource) -> Unknown | None:
 def _entries(release: Resource) -> Iterator[Value]:
     values, what = release.body.attribute("values"), f"Helm values of {release.address}"
     for entry in () if values is None else _listed(values, what):
+        if isinstance(entry.raw, dict):
+            yield entry
+            continue
         if entry.is_null or _is_blank(content := _as_text(entry, what)):
             continue
         document = _decoded(content, what)

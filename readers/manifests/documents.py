@@ -6,8 +6,8 @@ https://kubernetes.io/docs/reference/kubernetes-api/ (``List``)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from tfparse.cty.values import Unknown, Value, object_, string, tuple_, unknown
 from tfparse.diagnostics import Origin, TerraformError
@@ -24,10 +24,11 @@ Filling = Callable[[str, Origin], Value]
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What stands in a file: the documents that are maps, and why there may be others."""
+    """What stands in a file: the documents that are maps, why there may be others, and those that are lists."""
 
     maps: tuple[Value, ...] = ()
-    doubts: tuple[Unknown, ...] = field(default=())
+    doubts: tuple[Unknown, ...] = ()
+    lists: tuple[Value, ...] = ()
 
 
 def verbatim(text: str, origin: Origin) -> Value:
@@ -46,21 +47,37 @@ def read_documents(tree: SourceTree, file: str, shown: str = "", fill: Filling =
         return Documents((), (Unknown(f"{path} cannot be read: {error}", origin),))
     if text is None:
         return Documents((), (Unknown(f"{path} is git-crypt ciphertext", origin),))
+    return _read(((fill(document, Origin(path, line)), document) for line, document in split(text)), path)
+
+
+def read_text(text: Value, shown: str, fill: Filling = verbatim) -> Documents:
+    """The documents of a text that stands within another file."""
+    said, origin = text.as_string(), text.origin or Origin(shown, 1)
+    found = list(split(said))
+    if len(found) == 1 and fill is verbatim:
+        return _read([(text, said)], shown)
+    return _read(((fill(document, origin), document) for _, document in found), shown)
+
+
+def _read(documents: Iterable[tuple[Value, str]], path: str) -> Documents:
     maps: list[Value] = []
+    lists: list[Value] = []
     doubts: list[Unknown] = []
-    for line, document in split(text):
+    for text, said in documents:
         try:
-            held = decode_yaml(fill(document, Origin(path, line)), octal=True)
+            held = decode_yaml(text, octal=True)
         except TerraformError as error:
-            doubts.append(_unreadable(path, document, error))
+            doubts.append(_unreadable(path, said, error))
             continue
         if held.unknown is not None:
             doubts.append(held.unknown)
+        elif isinstance(held.raw, tuple):
+            lists.append(held)
         elif isinstance(held.raw, dict) and is_template(held):
             doubts.append(Unknown(f"{path} is a template: {{{{ }}}} is filled in by whatever renders it", held.origin))
         elif isinstance(held.raw, dict):
             maps.append(_decrypted(held) if "sops" in held.raw else held)
-    return Documents(tuple(maps), tuple(doubts))
+    return Documents(tuple(maps), tuple(doubts), tuple(lists))
 
 
 def _unreadable(path: str, document: str, error: TerraformError) -> Unknown:

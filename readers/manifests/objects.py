@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readers.kubernetes.manifests import at
-from tfparse.cty.values import Value, object_, string, unknown
+from tfparse.cty.values import Unknown, Value, object_, string, unknown
 from tfparse.graph.root import SecretText
 
 CLUSTER_WIDE = frozenset({
@@ -37,6 +37,34 @@ def with_key(held: Value, key: str, value: Value) -> Value:
     return object_({**held.raw, key: value}, held.origin, held.rest)
 
 
+def without(held: Value, *keys: str) -> Value:
+    """An object without some keys."""
+    assert isinstance(held.raw, dict)
+    return object_({key: value for key, value in held.raw.items() if key not in keys}, held.origin, held.rest)
+
+
+def said(held: Value | None, *keys: str) -> str:
+    """The text under a path of keys; empty where there is none that is known."""
+    found = at(held, *keys)
+    return found.raw if found is not None and isinstance(found.raw, str) else ""
+
+
+def identity(held: Value) -> tuple[str, str, str]:
+    """The kind, the namespace and the name of an object, as far as they are known."""
+    return said(held, "kind"), said(held, "metadata", "namespace"), said(held, "metadata", "name")
+
+
+def blurred(held: Value, why: Unknown) -> Value:
+    """An object of which only kind and name are certain."""
+    if not isinstance(held.raw, dict):
+        return held
+    names = {k: at(held, "metadata", k) for k in ("name", "namespace", "generateName")}
+    metadata = object_({k: v for k, v in names.items() if v is not None}, held.origin, why)
+    kept = {key: unknown(why.reason, why.origin) for key in held.raw}
+    kept |= {key: held.raw[key] for key in ("apiVersion", "kind") if key in held.raw}
+    return object_({**kept, "metadata": metadata}, held.origin, why)
+
+
 def secret_texts(held: Value) -> Iterator[SecretText]:
     """What no report may show of an object: the data of a Secret, in the lines that it stands on."""
     kind = at(held, "kind")
@@ -50,8 +78,8 @@ def secret_texts(held: Value) -> Iterator[SecretText]:
         texts = list(_texts(data))
         following = [line - 1 for line in starts if line > data.origin.line]
         written = max([data.origin.line, *(_last(text, data.origin.line) for text in texts)])
-        said = "\n".join(str(text.raw) for text in texts)
-        yield SecretText(data.origin.file, data.origin.line, min(following, default=written), said)
+        told = "\n".join(str(text.raw) for text in texts)
+        yield SecretText(data.origin.file, data.origin.line, min(following, default=written), told)
 
 
 def _texts(value: Value) -> Iterator[Value]:

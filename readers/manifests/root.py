@@ -9,7 +9,9 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from readers.kubernetes.manifests import MANIFEST, at
-from readers.manifests.folder import Built, Folders
+from readers.manifests.applied import everything
+from readers.manifests.charts import releases
+from readers.manifests.files import Built, Files
 from readers.manifests.objects import in_namespace, secret_texts
 from tfparse.configs.module import Module
 from tfparse.configs.terragrunt import Settings
@@ -74,6 +76,16 @@ class ManifestRoot(Root):
 
     @cached_property
     def _built(self) -> Built:
+        files, path = self._place
+        if files is None:
+            return Built(
+                [], [Unknown(f"the manifests in {self.named.path} cannot be read: {path}", Origin(self.path, 1))]
+            )
+        return everything(files, path)
+
+    @cached_property
+    def _place(self) -> tuple[Files | None, str]:
+        """The files that the folder is among, and its path there; None, and why, where it cannot be read."""
         where, place = self.named.path, self.tree.place
         try:
             if where.startswith("/"):
@@ -82,20 +94,22 @@ class ManifestRoot(Root):
             if isinstance(place, Folder) and place.exists(real) and not place.is_ours(real):
                 # Git ignores what was rendered; it was named all the same.
                 return _elsewhere(Path(real), where)
-            return Folders(self.tree).below("" if where == "." else where)
+            return Files(self.tree), "" if where == "." else where
         except (OutsideRoot, OSError) as error:
-            return Built([], [Unknown(f"the manifests in {where} cannot be read: {error}", Origin(where, 1))])
+            return None, str(error)
 
     @cached_property
     def _declared(self) -> list[Resource]:
-        return [_resource(in_namespace(held, self.named.namespace)) for held in self._built.objects]
+        objects = [in_namespace(held, self.named.namespace) for held in self._built.objects]
+        files, _ = self._place
+        return [*map(_resource, objects), *(releases(objects, files) if files is not None else ())]
 
 
-def _elsewhere(place: Path, shown: str) -> Built:
-    """What is declared in a folder or a file that is no part of the repo; ``shown`` is what it is called."""
+def _elsewhere(place: Path, shown: str) -> tuple[Files, str]:
+    """A folder or a file that is no part of the repo; ``shown`` is what it is called."""
     top, inner = (place.parent, place.name) if place.is_file() else (place, "")
     prefix = posixpath.dirname(shown) if inner else shown
-    return Folders(SourceTree(top, place=Folder(top.resolve())), prefix).below(inner)
+    return Files(SourceTree(top, place=Folder(top.resolve())), prefix), inner
 
 
 def _resource(held: Value) -> Resource:

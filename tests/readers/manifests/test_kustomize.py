@@ -1,0 +1,84 @@
+"""Kustomizations, against what kubectl's kustomize 5.5 makes of them (recorded)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from readers.manifests.files import Files
+from readers.manifests.kustomize import Kustomize
+from readers.subjects.kubernetes import find_object
+from tests.readers.manifests.record_kustomize import CASES, write
+from tests.readers.manifests.test_folder import repo, shown, stacks
+from tfparse import Infra, UnknownValueError, load
+from tfparse.cty.values import Unknown, Value
+
+
+def plain(value: Value) -> Any:
+    """A value as PyYAML would give it."""
+    if isinstance(value.raw, dict):
+        return {key: plain(held) for key, held in value.raw.items()}
+    if isinstance(value.raw, tuple):
+        return [plain(held) for held in value.raw]
+    return value.raw
+
+
+def objects(held: list[Any]) -> list[Any]:
+    return sorted((one for one in held if one), key=lambda one: (one["kind"], one["metadata"]["name"]))
+
+
+@pytest.mark.parametrize("name", sorted(file.stem for file in CASES.glob("*.yaml")))
+def test_as_kustomize_builds_it(name: str, tmp_path: Path) -> None:
+    case = yaml.safe_load((CASES / f"{name}.yaml").read_text())
+    write(tmp_path, case["files"])
+    built = Kustomize(Files(load(tmp_path).tree)).build(case["build"])
+    expected = list(yaml.safe_load_all((CASES / f"{name}.expected").read_text()))
+    assert not built.doubts
+    assert objects([plain(one) for one in built.objects]) == objects(expected)
+
+
+KUSTOMIZED = {
+    "k8s/web/kustomization.yaml": "resources: [web.yaml]\nnamespace: shop\n",
+    "k8s/web/web.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {hostNetwork: true}\n",
+}
+
+
+def edited(folder: Path, more: str) -> Infra:
+    files = {**KUSTOMIZED, "k8s/web/kustomization.yaml": KUSTOMIZED["k8s/web/kustomization.yaml"] + more}
+    return repo(folder, files, "k8s")
+
+
+def test_a_folder_with_a_kustomization_is_built(tmp_path: Path) -> None:
+    assert shown(edited(tmp_path, ""), "Pod", "web", "spec.hostNetwork") == (True, "k8s/web/web.yaml:4")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "replacements: [{path: x.yaml}]\n",
+        "transformers: [x.yaml]\n",
+        "patches: [{path: absent.yaml}]\n",
+        "patches: [{target: {kind: Pod}, patch: '[{op: move, path: /a}]'}]\n",
+    ],
+)
+def test_what_may_change_an_object_and_is_not_read(tmp_path: Path, more: str) -> None:
+    found, _ = shown(edited(tmp_path, more), "Pod", "web", "spec.hostNetwork")
+    assert isinstance(found, Unknown)
+    assert "k8s/web" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("components: [https://example.org/x]\n", "kustomize takes https://example.org/x, which is not in this repo"),
+        ("helmCharts: [{name: x}]\n", "helmCharts of k8s/web's kustomization is not read"),
+    ],
+)
+def test_what_may_bring_an_object_and_is_not_read(tmp_path: Path, more: str, why: str) -> None:
+    infra = edited(tmp_path, more)
+    assert shown(infra, "Pod", "web", "spec.hostNetwork")[0] is True
+    with pytest.raises(UnknownValueError, match=why):
+        find_object(stacks(infra), "Pod", "other", "shop")
