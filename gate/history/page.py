@@ -16,7 +16,7 @@ from markupsafe import Markup
 from gate.history.objects import Commit
 from gate.history.run import History
 from gate.history.spans import Requirement, Span
-from gate.reports.page import digest
+from gate.reports.page import digest, shared_style
 from gate.reports.view import plural, shown
 
 _HERE = Path(__file__).parent
@@ -50,7 +50,7 @@ class _Page:
 def render(history: History, link: str | None = None) -> str:
     """The page.  ``link`` is what a commit's name is put behind (https://github.com/OWNER/REPO/commit/)."""
     page = _Page(history, link)
-    style = Markup(_text("history.css") + "\n".join(_places(history)))
+    style = shared_style() + Markup(_text("history.css") + "\n".join(_places(history)))
     script = Markup(_text("history.js"))
     now: dict[str, list[Requirement]] = {}
     for requirement in history.requirements:

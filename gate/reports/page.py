@@ -71,7 +71,7 @@ def render(run: Run) -> str:
     judgement = run.judgement
     verdicts = judgement.verdicts
     requirements = [_Requirement(name, verdicts[name], records) for name, records in judgement.requirements.items()]
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = shared_style() + _asset("page.css"), _asset("page.js")
     return (
         _environment()
         .get_template("page.html")
@@ -131,6 +131,11 @@ def _environment() -> Environment:
 def _asset(name: str) -> Markup:
     """A part of the page that is ours and needs no escaping."""
     return Markup((_HERE / name).read_text(encoding="utf-8"))
+
+
+def shared_style() -> Markup:
+    """The colours, the fonts and what else is the same on every page."""
+    return _asset("shared.css")
 
 
 def digest(text: str) -> str:
