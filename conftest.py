@@ -12,23 +12,26 @@ import pytest
 from gate.base import base_tree
 from gate.history.judged import judged_infra
 from gate.options import settings
-from gate.own_steps import operators_steps
+from gate.own_steps import offer_steps, operators_steps
 
 if TYPE_CHECKING:
     from readers.dns import Resolver
     from tfparse import Infra
 
-# Every module of steps/ is vocabulary; a new one needs no mention here.  Those of its operator come beside.
-pytest_plugins = [
-    *(f"steps.{path.stem}" for path in sorted((Path(__file__).parent / "steps").glob("[!_]*.py"))),
-    *operators_steps(),
-]
+# Those of whoever runs the suite.
+pytest_plugins = operators_steps()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every module of steps/ is vocabulary; a new one needs no mention here."""
+    offer_steps(config, [f"steps.{path.stem}" for path in sorted((Path(__file__).parent / "steps").glob("[!_]*.py"))])
 
 
 @pytest.fixture(scope="session")
 def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
     """The infra repo that is judged, as ``tfparse.load`` reads it."""
     from gate.redaction import register_secrets
+    from gate.reuse import watch
     from readers.manifests import beside
     from tfparse import cached, load
 
@@ -39,6 +42,7 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
     with cached(asked.infra) as cache:
         infra = load(asked.infra, cache, asked.variable_files, beside(asked.manifests))
         register_secrets(infra)
+        watch(pytestconfig, infra)
         yield infra
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from types import ModuleType
@@ -13,12 +14,14 @@ from pytest_bdd import scenario
 from pytest_bdd.feature import get_feature
 from pytest_bdd.parser import Feature as RunningFeature
 
+from gate.evidence import Finding
 from gate.extent import base_promises, feature_places
 from gate.features import REQUIREMENT, Feature, Problem, RefusedError, Scenario, Step, read
 from gate.options import settings
 from gate.own_files import refusal, refusals
 from gate.promises import altered
 from gate.record import natural
+from gate.reuse import memory
 from gate.source import printable
 from gate.usage import Vocabulary
 from gate.vocabulary import definitions
@@ -30,6 +33,8 @@ class FeatureFile(pytest.Module):
     """A feature file, collected as a module would be that holds one test function for each scenario."""
 
     feature: Feature
+    #: What tells the file from any other.
+    digest: str
     #: The same feature as pytest-bdd reads and runs it.
     running: RunningFeature
 
@@ -59,8 +64,8 @@ class FeatureFile(pytest.Module):
         except RefusedError as refused:
             raise self._refusal(refused.problems) from None
         self.running = get_feature(str(self.path.parent), self.path.name)
-        problems = Vocabulary(definitions(self), self.config.rootpath).problems(self.running)
-        if problems:
+        self.digest = sha256(self.path.read_bytes()).hexdigest()
+        if problems := self._misuses():
             raise self._refusal(problems)
         for tag in sorted(self.feature.tags - registered):
             if REQUIREMENT.fullmatch(tag):
@@ -69,6 +74,20 @@ class FeatureFile(pytest.Module):
         for story in self._judged(registered):
             setattr(module, story.title, self._function(module, story))
         return module
+
+    def _misuses(self) -> list[Problem]:
+        """What is wrong with its steps.  If all of its scenarios have been judged as they stand, nothing is."""
+        known, day = memory(self.config), settings(self.config).as_of
+        absent = [title for title, story in self.feature.scenarios.items() if story.lifetime.absence(day)]
+        if known is not None and known.knows(self.digest, absent):
+            return []
+        return Vocabulary(definitions(self), self.config.rootpath).problems(self.running)
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        found = list(super().collect())
+        if (known := memory(self.config)) is not None:
+            known.expect(self.digest, [item.name for item in found])
+        return found
 
     def _judged(self, registered: frozenset[str]) -> Iterable[Scenario]:
         """All its scenarios; of a feature of the base, those that the change has no longer, or has otherwise."""
@@ -137,6 +156,16 @@ def scenario_of(item: pytest.Item) -> Scenario | None:
     """The scenario that an item is, or is a row of; None for an ordinary test."""
     feature = feature_of(item)
     return feature.scenarios[item.originalname] if feature and isinstance(item, pytest.Function) else None
+
+
+def known_findings(item: pytest.Item) -> tuple[Finding, ...] | None:
+    """What a scenario in force found when it was judged last, if all that it rests on is as it was then."""
+    scenario = scenario_of(item)
+    if scenario is None or scenario.lifetime.absence(settings(item.config).as_of):
+        return None
+    known = memory(item.config)
+    assert isinstance(item.parent, FeatureFile)
+    return known.findings(item.parent.digest, item.name) if known is not None else None
 
 
 def row_of(item: pytest.Item) -> int:

@@ -114,6 +114,7 @@ def add_options(parser: pytest.Parser) -> None:
         help="a design document and promises that differ are told (the default), or close the gate",
     )
     group.addoption("--link", metavar="URL", help="where the infra repo's files can be read: reports link URL/PATH#LN")
+    group.addoption("--fresh", action="store_true", help="judge all anew, whatever earlier runs have found")
     group.addoption(
         "--require-proof", action="store_true", help="close the gate where a program that would prove it is missing"
     )

@@ -22,7 +22,8 @@ from gate.record import attached
 from gate.redaction import forget_all_secrets
 from gate.reports import github
 from gate.reports.view import Run
-from gate.source import printable
+from gate.reuse import memory
+from gate.source import forget_what_was_shown, printable
 from gate.terminal import GateReporter, Spec
 from gate.verdict import Verdict
 from gate.waiving import new_waivers, stale, waivers
@@ -67,6 +68,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
     forget_all_secrets()
+    forget_what_was_shown()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -185,9 +187,16 @@ class _Gate:
         if not (cut_short or self._extent.selected):
             self._judgement.stale = stale(waivers(session.config).entries, self._judgement.records)
         self._tell_since(session.config)
+        self._remember(session.config, exitstatus)
         self._unwritten = reports.write(self._run)
         if self._unwritten:
             session.exitstatus = SUITE_ERROR
+
+    @staticmethod
+    def _remember(config: pytest.Config, exitstatus: int) -> None:
+        known = memory(config)
+        if known is not None and exitstatus in FINISHED:
+            known.save()
 
     def _tell_since(self, config: pytest.Config) -> None:
         """Say of what failed since when, as far as that is known, or was asked for."""

@@ -29,7 +29,7 @@ class Record:
     the findings that were not wrong there and are no longer made.  Where a waiver applies, ``verdict`` is WAIVED and
     ``unwaived`` what it would be without; ``expired`` is one that did apply.  ``trace`` is where in the suite an error
     came through, outermost first, as ``file:line: in function``.  ``seconds`` is how long it took, with all that it
-    was the first to need.
+    was the first to need; ``taken_over``: it was judged in an earlier run, and nothing that it rests on is otherwise.
     """
 
     feature: str
@@ -53,6 +53,7 @@ class Record:
     steps: tuple[Step, ...] = ()
     gone: tuple[Finding, ...] = ()
     seconds: float = 0
+    taken_over: bool = False
 
     @property
     def is_old(self) -> bool:

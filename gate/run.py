@@ -18,7 +18,7 @@ from pytest_bdd.parser import Step
 from pytest_bdd.reporting import scenario_reports_registry
 from pytest_bdd.types import THEN
 
-from gate.collect import feature_of, requirements_of, row_of, scenario_of, steps_of
+from gate.collect import FeatureFile, feature_of, known_findings, requirements_of, row_of, scenario_of, steps_of
 from gate.evidence import REPORTED_ERRORS, Evidence, Finding, conclude
 from gate.extent import shown_feature
 from gate.lifetime import is_lifetime
@@ -26,6 +26,7 @@ from gate.options import settings
 from gate.record import Record, attach
 from gate.redaction import redacted, redacted_findings
 from gate.render import diagnosis, finding_lines
+from gate.reuse import lasts, memory
 from gate.source import encodable, printable
 from gate.verdict import Verdict
 from gate.waiving import waive
@@ -45,6 +46,8 @@ class _Run:
     record: Record | None = None
     raised: BaseException | None = None
     seconds: float = 0
+    #: Whether the same would be found again, as long as what it was found in is the same.
+    lasts: bool = True
 
     def enter(self, step: Step) -> None:
         self.at, self.found_before = step, len(self.evidence.findings)
@@ -90,8 +93,9 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Running
     _run(request.node).steps = scenario.steps
 
 
-def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
+def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step, step_func: Callable[..., object]) -> None:
     _run(request.node).enter(step)
+    _run(request.node).lasts &= lasts(request.config, step_func)
 
 
 def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
@@ -100,8 +104,8 @@ def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run nothing of a scenario that is not in force."""
-    return True if _absence(pyfuncitem) else None
+    """Run nothing of a scenario that is not in force, nor of one whose findings are known."""
+    return True if _absence(pyfuncitem) or known_findings(pyfuncitem) is not None else None
 
 
 @pytest.hookimpl(wrapper=True, specname="pytest_pyfunc_call")
@@ -129,11 +133,18 @@ def pytest_judge_in_the_call(pyfuncitem: pytest.Function) -> Generator[None, obj
         run.raised = pytest.fail.Exception(_failure(pyfuncitem, run.record), pytrace=False)
         raise run.raised from None
     run.record = _verdict(pyfuncitem)
+    _remember(pyfuncitem, run)
     if settings(pyfuncitem.config).closes(run.record.verdict):
         _show_failed_steps(pyfuncitem)
         run.raised = pytest.fail.Exception(_failure(pyfuncitem, run.record), pytrace=False)
         raise run.raised
     return True
+
+
+def _remember(item: pytest.Item, run: _Run) -> None:
+    known = memory(item.config)
+    if known is not None and run.record is not None and isinstance(item.parent, FeatureFile):
+        known.learn(item.parent.digest, item.name, run.record.findings if run.lasts else None)
 
 
 def _show_failed_steps(item: pytest.Item) -> None:
@@ -193,6 +204,8 @@ def _judge(item: pytest.Item, call: pytest.CallInfo[None]) -> Record:
 
 def _broken(item: pytest.Item, error: pytest.ExceptionInfo[BaseException]) -> Record:
     """The suite itself has failed."""
+    if (known := memory(item.config)) is not None:
+        known.distrust()
     reason, trace = _describe(error, item.config.rootpath)
     return replace(_record(item, Verdict.ERROR, redacted(reason)), trace=trace)
 
@@ -219,6 +232,8 @@ def told_again(item: pytest.Item) -> Record:
 
 def _findings(item: pytest.Item) -> tuple[Finding, ...]:
     """What the scenario found, without secrets."""
+    if (known := known_findings(item)) is not None:
+        return known
     run = _run(item)
     cells = [str(cell) for step in run.steps if step.datatable for row in step.datatable.raw() for cell in row]
     return redacted_findings(run.evidence.findings, [item.name, *cells, *(step.name for step in run.steps)])
@@ -243,6 +258,7 @@ def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
         findings=_findings(item),
         title=scenario.title,
         steps=steps_of(item),
+        taken_over=known_findings(item) is not None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from gate.redaction import redacted, redacted_line
 from tfparse.source.places import MAX_FILE
 
 _WIDTH = 160
+#: What an earlier run has shown of lines that are what they were.
+_SHOWN: dict[tuple[Path, str, int], str | None] = {}
 _LONGEST = 10_000
 
 
@@ -19,6 +22,8 @@ def excerpt(root: Path, file: str, line: int) -> str | None:
     ``file`` is relative to ``root``.  What lies outside of it, does not exist or is not text shows nothing.
     In place of a secret stands that it is one.
     """
+    if (root, file, line) in _SHOWN:
+        return _SHOWN[root, file, line]
     path = Path(os.path.realpath(root / file))
     if line < 1 or not path.is_relative_to(root.resolve()) or not path.is_file():
         return None
@@ -37,6 +42,16 @@ def excerpt(root: Path, file: str, line: int) -> str | None:
         return f"(a line of {len(text)} characters)"
     text = redacted(text)
     return printable(text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "...") or None
+
+
+def show_again(root: Path, lines: Mapping[tuple[str, int], str | None]) -> None:
+    """Have :func:`excerpt` show lines as it did when they were what they are."""
+    _SHOWN.update({(root, file, line): text for (file, line), text in lines.items()})
+
+
+def forget_what_was_shown() -> None:
+    """Look at each line anew: another run of this process has its own."""
+    _SHOWN.clear()
 
 
 def printable_lines(text: str) -> list[str]:

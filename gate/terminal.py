@@ -172,6 +172,9 @@ class Spec:
     def _result(self, asked: Extent) -> None:
         if self._judgement.counts and not self._quiet:
             self._screen.line(self._run.tally)
+        if self._run.taken_over and not self._quiet:
+            told = f"{plural(self._run.taken_over, 'scenario')} as judged before: nothing that they rest on has changed"
+            self._screen.line(f"{told} (--fresh judges anew)")
         if self._verbose:
             spent = ", ".join(f"{seconds:.1f} s {what}" for what, seconds in self._run.spent.items())
             self._screen.line(printable(f"took {self._run.seconds:.1f} s: {spent}"))

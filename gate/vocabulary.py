@@ -14,9 +14,12 @@ from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.parser import Feature, ScenarioTemplate, Step
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
+from gate.own_steps import load_steps
+
 
 def definitions(node: pytest.Item | pytest.Collector) -> list[StepFunctionContext]:
     """The step definitions that can be used at a node."""
+    load_steps(node.config)
     manager = node.session._fixturemanager  # noqa: SLF001  (pytest has no public way to list fixtures)
     return [
         context

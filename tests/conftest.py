@@ -53,6 +53,7 @@ SLOW = (
     "suite/test_misleading_features.py",
     "suite/test_not_enforced.py",
     "suite/test_pull_request.py",
+    "suite/test_reuse.py",
     "suite/test_secrets.py",
     "suite/test_violations.py",
     "tfparse/hcl/test_differential_",

@@ -85,6 +85,16 @@ class Infra:
         self.__init__(path, ParseCache(), files, place, beside)  # type: ignore[misc]  # whoever holds it goes on with it
 
     @property
+    def reads(self) -> Reads:
+        """All that was looked at of the repo so far, by whomever."""
+        found = Reads()
+        bases = (basis for _, basis in self._answers.values())
+        for reads in (self.tree.reads, self._layout.reads, *(root.tree.reads for root in self._roots.values()),
+                      *(basis.reads for basis in bases)):  # fmt: skip
+            found.add(reads)
+        return found
+
+    @property
     def files(self) -> tuple[str, ...]:
         """The paths of all files that are part of the repo; those of a folder come together."""
         self._basis.reads.below.add("")

@@ -15,8 +15,9 @@ from pathlib import Path
 from gate.git import GitError
 from gate.history.objects import Commit, Objects
 from gate.history.spans import Point, Requirement, requirements
-from gate.history.store import Store, key_of, store_file
+from gate.history.store import Store, store_file
 from gate.history.workers import Asked, Workers
+from gate.identity import key_of
 from gate.lifetime import iso_date
 from gate.own_steps import VARIABLE
 

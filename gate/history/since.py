@@ -15,8 +15,9 @@ from gate.history.objects import Commit, Objects
 from gate.history.run import Question, asked_commits, file_of, store_of
 from gate.history.spans import UNKNOWN, Point, Requirement, word_at
 from gate.history.spans import requirements as spans_of
-from gate.history.store import Store, features_of
+from gate.history.store import Store
 from gate.history.workers import Worker
+from gate.identity import features_of
 from gate.judgement import Since
 
 HELD = ("held", "not in force", "not proven", "waived", "pending")

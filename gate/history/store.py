@@ -8,13 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import sys
 import zlib
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -24,44 +19,6 @@ from tfparse.source.own_file import cache_directory, read_own, write_own
 MAX_SIZE = 16 * 2**20
 """Bytes up to which a history is kept: past it, the oldest commits are left out."""
 _MAGIC = b"design-policy history 1\n"
-#: The programs that may decide a verdict, and the libraries.
-PROGRAMS = ("amtool", "postconf", "promtool", "rspamadm")
-LIBRARIES = ("dnspython", "google-re2", "lark", "promql-parser", "python-hcl2", "pytest-bdd", "PyYAML")
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_ROOMS = ("gate", "readers", "steps", "tfparse")
-
-
-def key_of(suite: Path, places: Iterable[Path], more: Sequence[str]) -> str:
-    """All that decides a verdict but the commit: the suite, the features, Python, libraries, programs, options."""
-    said = hashlib.sha256()
-    code = [path for room in _ROOMS for path in (suite / room).rglob("*.py")]
-    for path in [suite / "conftest.py", *sorted(code), *features_of(places)]:
-        said.update(f"{path}\n".encode("utf-8", "surrogateescape"))
-        said.update(hashlib.sha256(path.read_bytes()).digest())
-    for text in (sys.version, *map(_version, LIBRARIES), *map(_program, PROGRAMS), *more):
-        said.update(f"{text}\n".encode("utf-8", "surrogateescape"))
-    return said.hexdigest()
-
-
-def features_of(places: Iterable[Path]) -> list[Path]:
-    """The feature files in some places."""
-    return sorted(path for place in places for path in ([place] if place.is_file() else place.rglob("*.feature")))
-
-
-def _version(library: str) -> str:
-    try:
-        return version(library)
-    except PackageNotFoundError:
-        return ""
-
-
-def _program(name: str) -> str:
-    """Which program it is: another one, or another version, has another time or size."""
-    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), _PATH)))
-    if found is None:
-        return f"{name}: none"
-    about = os.stat(found)
-    return f"{found} {about.st_size} {about.st_mtime_ns}"
 
 
 @dataclass

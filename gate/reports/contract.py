@@ -7,7 +7,8 @@ where that differs) and ``new`` (it is wrong, and was not so there).  Also of a 
 looked, and what was there), ``cause`` (why it is undetermined or not proven, in the same words for all that hangs
 on it) and ``says`` (what a witness says that has to agree with others).
 Of the run: ``suite`` (its version), ``repo`` (the name of the judged repo's remote), ``commit`` and ``state``
-of its files, ``time`` (when it began, how many seconds it took, where they went), ``in_force`` (how many requirements
+of its files, ``time`` (when it began, how many seconds it took, where they went, how many
+scenarios an earlier run had judged: ``taken_over``), ``in_force`` (how many requirements
 have each verdict).  Of waivers: ``problems`` of their file, ``new_waivers`` (which the change itself brings) and
 ``waivers_from`` (whether those count, too: ``change``, or only those of the ``base``), ``stale_waivers``, of a scenario
 ``waiver`` (the one that applies) or ``expired_waiver``.
@@ -58,6 +59,7 @@ def _report(run: Run, judgement: Judgement, settings: Settings) -> dict[str, Any
             "began": run.began,
             "seconds": round(run.seconds, 3),
             "spent": {what: round(seconds, 3) for what, seconds in run.spent.items()},
+            "taken_over": run.taken_over,
         },
         "in_force": {str(verdict): number for verdict, number in run.in_force.items()},
         "gate": "open" if judgement.open else "closed",

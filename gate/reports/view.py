@@ -154,6 +154,11 @@ class Run:
         return datetime.fromtimestamp(self.begun, UTC).isoformat(timespec="seconds")
 
     @property
+    def taken_over(self) -> int:
+        """How many scenarios an earlier run had judged."""
+        return sum(record.taken_over for record in self.judgement.records)
+
+    @property
     def seconds(self) -> float:
         """How long it took, so far."""
         return time.time() - self.begun

@@ -246,8 +246,12 @@ def _outcome(
     try:
         return program._run(arguments, files, opens)  # noqa: SLF001  (a method's cache would hash a mapping)
     except Malformed as error:
+        BROKEN_OFF.append(program.name)
         return error
 
+
+#: The programs that did not come to their end within their limits.
+BROKEN_OFF: list[str] = []
 
 #: What has been begun and nobody has asked for yet.
 _BEGUN: dict[_Question, Future[Output]] = {}

@@ -12,7 +12,8 @@ from design_policy import SUITE
 from gate.history.objects import Commit
 from gate.history.run import Question, history
 from gate.history.spans import Point
-from gate.history.store import PROGRAMS, Store, store_file
+from gate.history.store import Store, store_file
+from gate.identity import PROGRAMS
 from tests.design_policy.at_home import FEATURE, AtHome
 
 TOLD, NOT_ASKED = 0, 2

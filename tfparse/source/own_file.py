@@ -16,7 +16,20 @@ def cache_directory() -> Path:
 
 def cache_name(infra: Path) -> str:
     """The name of an infra repo's file among the caches."""
-    return hashlib.blake2b(str(infra.resolve()).encode(), digest_size=12).hexdigest() + ".trees"
+    return own_name(str(infra.resolve())) + ".trees"
+
+
+def own_name(of: str) -> str:
+    """A name for the file about something: it tells nothing of what that is."""
+    return hashlib.blake2b(of.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+
+
+def keep_newest(folder: Path, suffix: str, most: int) -> None:
+    """Remove the files of a kind that were written first, but for so many."""
+    with suppress(OSError):
+        files = sorted(folder.glob(f"*{suffix}"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+        for file in files[most:]:
+            file.unlink()
 
 
 def read_own(file: Path, magic: bytes, most: int | None = None) -> bytes | None:

@@ -50,18 +50,20 @@ def _above(path: str) -> Iterator[str]:
 @dataclass(slots=True)
 class Reads:
     """What was looked at, by paths: the content (or absence) of ``files``, the names in ``folders``, and what there
-    is anywhere ``below`` a folder, if only whether it exists.
+    is anywhere ``below`` a folder, if only whether it exists; ``searched`` are those of these of which all was listed.
     """
 
     files: set[str] = field(default_factory=set)
     folders: set[str] = field(default_factory=set)
     below: set[str] = field(default_factory=set)
+    searched: set[str] = field(default_factory=set)
 
     def add(self, other: Reads) -> None:
         """Take over what another has looked at."""
         self.files |= other.files
         self.folders |= other.folders
         self.below |= other.below
+        self.searched |= other.searched
 
     def touched(self, changes: Changes) -> bool:
         """Whether any of it may be otherwise after the changes."""

@@ -160,6 +160,7 @@ class SourceTree:
 
     def glob(self, directory: str, pattern: str) -> Iterator[tuple[str, bool]]:
         """What is in a directory (``*``), or anywhere below it (``**/*``), relative to it; whether each is a file."""
+        self.reads.searched.add(directory)
         return self.place.glob(self._followed(directory, self.reads.below), pattern)
 
     def every(self) -> list[str]:

@@ -1,0 +1,68 @@
+"""All that decides a verdict but the infra repo: what is kept from one run to the next is kept by this."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+#: The programs that may decide a verdict, and those without which they are not asked.
+PROGRAMS = ("amtool", "postconf", "promtool", "rspamadm")
+_HELPERS = ("git", "mount", "unshare")
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_ROOMS = ("gate", "readers", "steps", "tfparse")
+
+
+def key_of(suite: Path, places: Iterable[Path], more: Sequence[str]) -> str:
+    """All of it as one short text: suite, features, Python, libraries, programs, whose process it is, and ``more``."""
+    said = hashlib.sha256()
+    code = [file for room in _ROOMS for file in _files(suite / room) if file.endswith(".py")]
+    for path in [str(suite / "conftest.py"), str(suite / "pytest.ini"), *code, *map(str, features_of(places))]:
+        said.update(f"{path}\n".encode("utf-8", "surrogateescape"))
+        said.update(_content(path))
+    for text in (sys.version, str(os.geteuid()), *sorted(_libraries()), *map(_program, (*PROGRAMS, *_HELPERS)), *more):
+        said.update(f"{text}\n".encode("utf-8", "surrogateescape"))
+    return said.hexdigest()
+
+
+def features_of(places: Iterable[Path]) -> list[Path]:
+    """The feature files in some places."""
+    return sorted(path for place in places for path in ([place] if place.is_file() else place.rglob("*.feature")))
+
+
+def tree_digest(folder: Path) -> str:
+    """All files in a folder, and what they are called."""
+    said = hashlib.sha256()
+    for path in _files(str(folder)):
+        said.update(f"{os.path.relpath(path, folder)}\n".encode("utf-8", "surrogateescape") + _content(path))
+    return said.hexdigest()
+
+
+def _files(folder: str | Path) -> Iterator[str]:
+    for above, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        yield from (os.path.join(above, name) for name in sorted(names))
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).digest()
+
+
+def _libraries() -> Iterator[str]:
+    """What is installed beside the suite, as its folders are called: name and version."""
+    for folder in dict.fromkeys(sys.path):
+        if os.path.isdir(folder):
+            yield from (name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info", ".pth")))
+
+
+def _program(name: str) -> str:
+    """Which program it is: another one, or another version, has another time or size."""
+    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), _PATH)))
+    if found is None:
+        return f"{name}: none"
+    about = os.stat(found)
+    return f"{found} {about.st_size} {about.st_mtime_ns}"

@@ -1,0 +1,189 @@
+"""Verdicts of an earlier run, taken over where all that they rest on is as it was: no step runs, and none is loaded.
+
+A verdict rests on the suite's code, the feature, Python, libraries, programs and options (:mod:`gate.identity`), and on
+what was read of the infra repo: each file, the names in a folder, what was sought and is absent, what git says of it.
+What is published is asked each time, and so is whatever needs a program that is missing.  A run that anything else may
+have changed (steps or plugins of others, a base) takes nothing over and keeps nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import zlib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, fields
+from functools import cached_property
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gate.evidence import Finding
+from gate.identity import key_of, tree_digest
+from gate.options import Settings, settings
+from gate.own_steps import are_the_suites_own
+from gate.source import excerpt, show_again
+from gate.verdict import Verdict
+from tfparse.source.own_file import cache_directory, keep_newest, own_name, read_own, write_own
+from tfparse.source.snapshot import changed_since, places_of, signatures
+
+if TYPE_CHECKING:
+    from tfparse import Infra
+
+_MAGIC = b"design-policy verdicts 1\n"
+_MAX_SIZE = 16 * 2**20
+_MOST_FILES = 64
+"""So many repos, and ways to ask for their verdicts, are remembered."""
+_SUFFIX = ".verdicts"
+_MARGIN = 0.05
+"""Seconds by which the clock of a file system may be behind: Linux sets it four times in a hundredth of a second."""
+#: Whose plugins change no verdict, by the first word of their modules.
+_HARMLESS = (
+    "_hypothesis_pytestplugin",
+    "_pytest",
+    "gate",
+    "hypothesis",
+    "platformdirs",
+    "pluggy",
+    "pytest",
+    "pytest_bdd",
+    "xdist",
+)
+#: Options under which each scenario is run, for somebody watches its steps.
+_WATCHING = ("cucumber_json_path", "gherkin_terminal_reporter", "usepdb", "trace", "setupplan", "setupshow", "fresh")
+
+#: What of the settings decides no finding: days are asked each time, the rest is what is made of findings.
+_NO_MATTER = ("as_of", "block", "design", "link", "report_dir", "require_proof", "since", "suite", "trace", "waivers",
+              "waivers_from")  # fmt: skip
+
+_MEMORY = pytest.StashKey["Memory | None"]()
+_Rows = dict[str, dict[str, list[dict[str, Any]] | None]]
+
+
+def memory(config: pytest.Config) -> Memory | None:
+    """What this run may take over, and keeps for the next; None where it does neither."""
+    if _MEMORY not in config.stash:
+        config.stash[_MEMORY] = Memory(settings(config)) if _may_remember(config) else None
+    return config.stash[_MEMORY]
+
+
+def _may_remember(config: pytest.Config) -> bool:
+    asked = settings(config)
+    watched = any(config.getoption(name, None) for name in (*_WATCHING, "numprocesses"))
+    judges = config.pluginmanager.has_plugin("gate") and are_the_suites_own(config)
+    harmless = all(_is_harmless(config, plugin) for _, plugin in config.pluginmanager.list_name_plugin())
+    return judges and asked.base is None and not watched and harmless
+
+
+def _is_harmless(config: pytest.Config, plugin: object) -> bool:
+    if plugin is None:
+        return True  # one that is left out
+    module = str(getattr(plugin, "__name__", None) or type(plugin).__module__)
+    if module == "conftest":
+        return Path(getattr(plugin, "__file__", None) or "") == config.rootpath / "conftest.py"
+    return module.partition(".")[0] in _HARMLESS
+
+
+def watch(config: pytest.Config, infra: Infra) -> None:
+    """Take what is read of the repo for what this run's verdicts rest on."""
+    if (known := memory(config)) is not None:
+        known.infra = infra
+
+
+def lasts(config: pytest.Config, step: Callable[..., object]) -> bool:
+    """Whether a step looks at nothing but what is watched: no other's does, nor one that asks what is published."""
+    asks = "dns" in signature(step).parameters and settings(config).dns.partition(":")[0] not in ("off", "zones")
+    return step.__module__.partition(".")[0] == "steps" and not asks
+
+
+class Memory:
+    """The findings of each scenario, by the digest of its feature and by its name."""
+
+    def __init__(self, asked: Settings) -> None:
+        self._asked, self._began = asked, time.time()
+        #: The repo, once something is read of it.
+        self.infra: Infra | None = None
+        self._new: _Rows = {}
+        self._is_sound = True
+
+    @cached_property
+    def _file(self) -> Path:
+        asked = self._asked
+        return cache_directory() / (own_name(f"{asked.infra}\n{asked.dns}\n{asked.home}") + _SUFFIX)
+
+    @cached_property
+    def _key(self) -> str:
+        asked = self._asked
+        kind, _, place = asked.dns.partition(":")
+        zones = tree_digest(Path(place)) if kind == "zones" else ""
+        said = [f"{one.name} {getattr(asked, one.name)!r}" for one in fields(asked) if one.name not in _NO_MATTER]
+        return key_of(asked.suite, (), (zones, *said))
+
+    @cached_property
+    def _held(self) -> Mapping[str, Any]:
+        """What an earlier run has kept, if all of it is so still."""
+        held: dict[str, Any] | None = _load(self._file)
+        if held is None or held["key"] != self._key or held["places"] != signatures(self._asked.infra, held["places"]):
+            return {"rows": {}, "places": {}, "excerpts": []}
+        show_again(self._asked.infra, {(file, line): text for file, line, text in held["excerpts"]})
+        return held
+
+    def knows(self, feature: str, absent: Collection[str]) -> bool:
+        """Whether all scenarios of a feature are known, but for those of some titles, which are not in force."""
+        rows = self._held["rows"].get(feature, {})
+        return bool(rows) and all(row is not None or name.partition("[")[0] in absent for name, row in rows.items())
+
+    def findings(self, feature: str, name: str) -> tuple[Finding, ...] | None:
+        """What a scenario found when it was judged last; None where it is to be judged."""
+        row = self._held["rows"].get(feature, {}).get(name)
+        return None if row is None else tuple(Finding(**one | {"verdict": Verdict(one["verdict"])}) for one in row)
+
+    def expect(self, feature: str, names: Iterable[str]) -> None:
+        """Take the names of all scenarios of a feature, whether they are to be judged or not."""
+        self._new[feature] = dict.fromkeys(names) | self._held["rows"].get(feature, {})
+
+    def learn(self, feature: str, name: str, findings: tuple[Finding, ...] | None) -> None:
+        """Take what a scenario has found; None where it is to be judged in any case."""
+        if self.findings(feature, name) is None:
+            is_known = findings and all(finding.verdict is not Verdict.NOT_PROVEN for finding in findings)
+            self._new[feature][name] = [asdict(finding) for finding in findings or ()] if is_known else None
+
+    def distrust(self) -> None:
+        """Keep nothing of this run: the suite itself has failed."""
+        self._is_sound = False
+
+    def save(self) -> None:
+        """Keep what is new, if the repo stood still while it was judged.  What cannot be written is no error."""
+        infra, root = self.infra, self._asked.infra
+        if infra is None or not self._is_sound or not _are_steady():
+            return
+        if changed_since(root, self._began - _MARGIN):
+            return
+        places = sorted({*self._held["places"], *places_of(infra.reads, infra.tree.root)})
+        rows = self._held["rows"] | self._new
+        shown = {
+            (finding["file"], finding["line"])
+            for found in rows.values() for row in found.values() for finding in row or () if finding["file"]
+        }  # fmt: skip
+        excerpts = [(file, line, excerpt(root, file, line)) for file, line in sorted(shown)]
+        held = {"key": self._key, "places": signatures(root, places), "rows": rows, "excerpts": excerpts}
+        data = zlib.compress(json.dumps(held).encode(), 1)
+        if len(data) <= _MAX_SIZE and write_own(self._file, _MAGIC, data):
+            keep_newest(self._file.parent, _SUFFIX, _MOST_FILES)
+
+
+def _are_steady() -> bool:
+    """Whether every program that was asked came to its end: another time, one that took too long may."""
+    asked = sys.modules.get("readers.sandbox.program")
+    return asked is None or not asked.BROKEN_OFF
+
+
+def _load(file: Path) -> Any:
+    payload = read_own(file, _MAGIC, _MAX_SIZE + 2**10)
+    try:
+        return None if payload is None else json.loads(zlib.decompress(payload))
+    except (ValueError, zlib.error):
+        return None

@@ -1,0 +1,166 @@
+"""What an earlier run has judged is taken over where all that it rests on is as it was, and nowhere else: a gate that
+took over more would open on what it did not see.
+
+Each case is judged after the good repo, whose verdicts are at hand, then once more, then as if nothing were known: the
+verdicts and the evidence are the same.  ``REUSE_CASES=all`` takes every violation and equivalent, in place of a sample.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.suite.cases import PUBLISHED, TESTS, Case, cases, make
+from tests.suite.gate_run import ROOT
+
+EVERY = [*cases(TESTS / "violations"), *cases(TESTS / "equivalents")]
+KINDS = ("MH-1.1", "MH-2.", "MH-3.5", "MH-4.", "MH-5.1", "MH-7.", "env/", "services/", "source/")
+
+
+def chosen() -> list[Case]:
+    """One case of each kind, or all."""
+    fit = [case for case in EVERY if case.state == "today"]
+    if os.environ.get("REUSE_CASES") == "all":
+        return fit
+    found = [next((case for case in fit if case.name.startswith(kind)), None) for kind in KINDS]
+    published = next(case for case in fit if any(edit["in"] == PUBLISHED for edit in case.edits))
+    return [*filter(None, found), published]
+
+
+class Home:
+    """A copy of the fixture, a zone of its own, and a cache."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.infra, self.zones = folder, folder / "infra", folder / "zones"
+        self.features = folder / "features"
+        shutil.copytree(ROOT / "features", self.features)
+        self.good()
+
+    def good(self) -> None:
+        for to, name in ((self.infra, "infra"), (self.zones, "zones/infra")):
+            shutil.rmtree(to, ignore_errors=True)
+            shutil.copytree(ROOT / "fixtures" / name, to, symlinks=True)
+
+    def edit(self, case: Case) -> None:
+        for edit in case.edits:
+            make(edit, self.infra, self.zones / "viktorbarzin.me.zone")
+
+    def judge(self, *arguments: str, **environment: str) -> dict[str, Any]:
+        """The report of a run."""
+        report = self.folder / "reports" / "report.json"
+        report.unlink(missing_ok=True)
+        command = [
+            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:xdist",
+            "-c", str(ROOT / "pytest.ini"), "--rootdir", str(ROOT), "-p", "conftest", "--noconftest",
+            f"--features={self.features}", f"--infra={self.infra}", f"--dns=zones:{self.zones}",
+            f"--report-dir={report.parent}", *arguments, str(self.features),
+        ]  # fmt: skip
+        mine = os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")} | environment
+        done = subprocess.run(command, cwd=ROOT, env=mine, capture_output=True, text=True, check=False)
+        assert report.exists(), done.stdout + done.stderr
+        held: dict[str, Any] = json.loads(report.read_text())
+        return held
+
+
+def taken_over(report: dict[str, Any]) -> int:
+    found: int = report["time"]["taken_over"]
+    return found
+
+
+def seen(report: dict[str, Any]) -> object:
+    """All that a run says, but for how long it took."""
+    told = {key: value for key, value in report.items() if key != "time"}
+    return json.loads(json.dumps(told), object_hook=lambda held: {k: v for k, v in held.items() if k != "seconds"})
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+@pytest.mark.parametrize("case", chosen(), ids=lambda case: case.name)
+def test_after_the_good_repo_each_case_is_judged_as_if_it_were_the_first(case: Case, home: Home) -> None:
+    assert taken_over(home.judge()) == 0
+    home.edit(case)
+    after_good, again, anew = home.judge(), home.judge(), home.judge("--fresh")
+    assert seen(after_good) == seen(again) == seen(anew)
+    assert taken_over(after_good) in (0, taken_over(again))
+    assert (taken_over(again) > 30, taken_over(anew)) == (True, 0)
+
+
+def forge(home: Home, change: Callable[[bytes], bytes]) -> None:
+    (file,) = (home.folder / "cache" / "design-policy").glob("*.verdicts")
+    file.write_bytes(change(file.read_bytes()))
+
+
+def append(name: str, text: str) -> Callable[[Home], None]:
+    def change(home: Home) -> None:
+        with (home.folder / name).open("a") as file:
+            file.write(text)
+
+    return change
+
+
+OTHERWISE: dict[str, Callable[[Home], None]] = {
+    "a feature": append("features/mailserver_hardening/1_rspamd.feature", "\n# a word\n"),
+    "the zone": append("zones/viktorbarzin.me.zone", "\n; a word\n"),
+    "a file of source": append("infra/stacks/blog/main.tf", "\n# a word\n"),
+    "a file more": append("infra/stacks/blog/more.tf", ""),
+    "damage": lambda home: forge(home, lambda data: data[:-1] + b"x"),
+    "a shorter file": lambda home: forge(home, lambda data: data[:-1]),
+    "another's hand": lambda home: [f.chmod(0o666) for f in (home.folder / "cache" / "design-policy").glob("*.verdicts")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", OTHERWISE.values(), ids=OTHERWISE)
+def test_what_is_otherwise_is_judged(home: Home, change: Callable[[Home], None]) -> None:
+    home.judge()
+    assert taken_over(home.judge()) > 30
+    change(home)
+    assert taken_over(home.judge()) <= (38 if change is OTHERWISE["a feature"] else 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [(["--base=HEAD"], {}), ([], {"DESIGN_POLICY_STEPS": "steps"}), (["-p", "tests.repo"], {}), (["--dns=off"], {})],
+    ids=["base", "steps", "plugin", "dns"],
+)
+def test_what_may_decide_otherwise_is_judged(home: Home, arguments: list[str], environment: dict[str, str]) -> None:
+    (home.folder / "steps").mkdir()
+    for line in ("init -q", "add .", "-c user.name=a -c user.email=a@example.org commit -qm first"):
+        subprocess.run(["git", *line.split()], cwd=home.infra, check=True)
+    home.judge()
+    known = {name: str(home.folder / place) for name, place in environment.items()}
+    assert taken_over(home.judge(*arguments, **known)) == 0
+
+
+def test_what_was_judged_on_another_day_counts_as_long_as_it_is_in_force(home: Home) -> None:
+    home.judge("--as-of=2026-11-25")
+    assert taken_over(home.judge("--as-of=2026-11-26")) > 30
+    before, anew = home.judge("--as-of=2026-01-01"), home.judge("--as-of=2026-01-01", "--fresh")
+    assert seen(before) == seen(anew)
+
+
+def test_what_only_a_missing_program_proves_is_asked_each_time(home: Home) -> None:
+    bare = {"PATH": str(home.folder / "nowhere")}
+    first, second = home.judge(**bare), home.judge(**bare)
+    proven = {s["name"] for r in first["requirements"] for s in r["scenarios"] if s["verdict"] == "not proven"}
+    assert seen(first) == seen(second)
+    assert taken_over(second) == taken_over(home.judge(**bare)) > 20
+    assert taken_over(second) + len(proven) <= 42
+
+
+def test_some_of_the_scenarios_are_judged_and_then_the_rest(home: Home) -> None:
+    home.judge("-m", "MH-1.1")
+    all_of_them = home.judge()
+    assert taken_over(all_of_them) == 1
+    assert seen(all_of_them) == seen(home.judge("--fresh"))
+    assert taken_over(home.judge()) > 30

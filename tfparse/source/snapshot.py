@@ -1,0 +1,101 @@
+"""What somebody has looked at in a folder, as it is on disk: told apart from any other state of it by short texts.
+
+Who keeps what came of looking may take it over as long as the same places still say the same (:func:`signatures`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+from tfparse.source.git import ATTRIBUTES, filters_of_folder
+from tfparse.source.listing import LEFT_BEHIND
+from tfparse.source.places import MAX_FILE, Folder, OutsideRoot
+from tfparse.source.reads import Reads
+
+GIT = "git"
+"""The place that stands for what git says of the folder."""
+_OF_GIT = ("HEAD", "config", "index", "info/attributes", "info/exclude", "logs/HEAD")
+
+
+def places_of(reads: Reads, root: Path) -> list[str]:
+    """The places that were looked at, each as how it was looked at and where."""
+    top = str(root)
+    kinds = (("file", reads.files), ("folder", reads.folders), ("below", reads.below), ("all", reads.searched))
+    inside = ((kind, path) for kind, paths in kinds for path in paths if path != top and not path.startswith(f"{top}/"))
+    return [*sorted(f"{kind} {path}" for kind, path in inside), GIT]
+
+
+def signatures(root: Path, places: Iterable[str]) -> dict[str, str]:
+    """What each place says now."""
+    folder = Folder(root.resolve())
+    return {place: _signature(folder, *place.partition(" ")[::2]) for place in places}
+
+
+def changed_since(root: Path, moment: float) -> bool:
+    """Whether anything has changed in a folder since a moment (seconds since the epoch), while it was looked at.
+
+    Linux notes in a file's and a folder's ``ctime`` when its content, or its names, last changed: see inode(7).
+    """
+    for above, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name not in LEFT_BEHIND]
+        if any(_ctime(os.path.join(above, name)) >= moment for name in (".", *names)):
+            return True
+    checkout = Folder(root.resolve()).checkout
+    return checkout is not None and any(_ctime(f"{checkout.top}/.git/{name}") >= moment for name in _OF_GIT)
+
+
+def _signature(folder: Folder, kind: str, path: str) -> str:
+    if kind == GIT:
+        return _digest(_of_git(folder))
+    try:
+        real = folder.resolve(path)
+    except (OutsideRoot, OSError, ValueError) as error:
+        return f"{type(error).__name__}"
+    match kind:
+        case "file":
+            return f"{os.path.relpath(real, folder.root)} {_of_file(folder, real)}"
+        case "folder":
+            return _digest([real, *folder.names(real)])
+        case "all":
+            return _digest([real, *(f"{name} {ends}" for name, ends in sorted(folder.glob(real, "**/*")))])
+    said = f"{folder.exists(real)} {folder.is_folder(real)} {folder.is_ours(real)}"
+    return f"{said} {_digest(folder.every())}" if path == "" else said
+
+
+def _of_file(folder: Folder, real: str) -> str:
+    if not folder.is_file(real):
+        return "folder" if folder.is_folder(real) else "something" if folder.exists(real) else "nothing"
+    size = folder.size(real)
+    held = _digest([folder.read(real)]) if size <= MAX_FILE else "too large"
+    return f"{folder.is_ours(real)} {size} {held}"
+
+
+def _of_git(folder: Folder) -> Iterator[str | bytes]:
+    """Which files git says are secret: what :mod:`tfparse.source.git_crypt` goes by."""
+    paths = folder.every()
+    checkout = folder.checkout
+    if checkout is None and not any(path.rpartition("/")[2] == ATTRIBUTES for path in paths):
+        return
+    asked = checkout.filters(paths) if checkout is not None else filters_of_folder(folder.root, paths)
+    committed = checkout.ciphertext() if checkout is not None else None
+    yield from (f"{path}: {name}" for path, name in sorted((asked or {}).items()))
+    yield f"{asked is None} {committed is None}"
+    yield from sorted(committed or ())
+
+
+def _ctime(path: str) -> float:
+    try:
+        return max(os.lstat(path).st_ctime, os.stat(path).st_ctime)
+    except (OSError, ValueError):
+        return 0  # it is gone, which the folder that it was in tells
+
+
+def _digest(parts: Iterable[str | bytes]) -> str:
+    said = blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
+        said.update(b"%d:" % len(data) + data)
+    return said.hexdigest()
