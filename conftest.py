@@ -33,13 +33,14 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
     from gate.redaction import register_secrets
     from gate.reuse import watch
     from readers.manifests import beside
+    from readers.sandbox.program import kept_answers
     from tfparse import cached, load
 
     asked = settings(pytestconfig)
     if (given := judged_infra(pytestconfig)) is not None:
         yield given
         return
-    with cached(asked.infra) as cache:
+    with cached(asked.infra) as cache, kept_answers(anew=pytestconfig.getoption("fresh")):
         infra = load(asked.infra, cache, asked.variable_files, beside(asked.manifests))
         register_secrets(infra)
         watch(pytestconfig, infra)

@@ -32,6 +32,7 @@ from gate.redaction import forget_secrets, register_secrets
 from gate.run import begin_anew, told_again
 from gate.verdict import Verdict
 from readers.manifests import beside
+from readers.sandbox.program import kept_answers
 from tfparse import Infra
 from tfparse.infra import Basis
 from tfparse.loading import opened
@@ -54,7 +55,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     judge = CommitJudge(session)
     with os.fdopen(int(os.environ[ANSWERS]), "w") as answers, os.fdopen(int(os.environ[QUESTIONS])) as questions:
         _say(answers, {"scenarios": judge.scenarios})
-        with rare_gc(), suppress(BrokenPipeError, KeyboardInterrupt):
+        with rare_gc(), kept_answers(), suppress(BrokenPipeError, KeyboardInterrupt):
             for line in questions:
                 asked = json.loads(line)
                 if asked.get("anew"):

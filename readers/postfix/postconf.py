@@ -12,8 +12,9 @@ from difflib import get_close_matches
 
 from readers import Malformed, NotProven
 from readers.postfix.main_cf import SPACE, MainCf, integer, read_main_cf, time_seconds
+from readers.sandbox.answers import Output
 from readers.sandbox.examination import Examination, Remark, placeholders_for, remark_of
-from readers.sandbox.program import Output, Program
+from readers.sandbox.program import Program
 from readers.sandbox.rendering import redacted
 from tfparse.cty.values import HOLE, REDACTED, Line
 from tfparse.diagnostics import Origin

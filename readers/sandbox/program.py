@@ -20,9 +20,9 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -31,21 +31,14 @@ from typing import IO
 
 from readers import Malformed, NotProven
 from readers.sandbox import namespace
+from readers.sandbox.answers import Answers, Output
+from tfparse.source.own_file import cache_directory
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _FILE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.@-]*/)*[A-Za-z0-9_][A-Za-z0-9_.@-]*", re.ASCII)
 _MOST_OUTPUT = 16 * 2**20
 _MOST_MEMORY = 4 * 2**30
 _NETWORK = (("--net",), ("--user", "--map-current-user", "--net"))
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What a program said, and its exit status."""
-
-    status: int
-    out: str
-    err: str
 
 
 #: Why a text may make a program open another file: whoever asks has not looked.
@@ -84,8 +77,14 @@ class Program:
             begun = _BEGUN[question] = Future()
             Thread(target=_fulfil, args=(begun, question)).start()
 
-    def _run(self, arguments: Iterable[str], files: Iterable[tuple[str, str]], opens: str | None) -> Output:
+    def _run(self, arguments: Sequence[str], files: Sequence[tuple[str, str]], opens: str | None) -> Output:
         command = [self._path(), *map(self._argument, arguments)]
+        if not KEPT:
+            return self._asked(command, files, opens)
+        asked = [f"{len(command)} {opens!r}", *command, *(part for file in files for part in file)]
+        return KEPT[-1].answer(command[0], self.needs, asked, lambda: self._asked(command, files, opens))
+
+    def _asked(self, command: Sequence[str], files: Iterable[tuple[str, str]], opens: str | None) -> Output:
         with tempfile.TemporaryDirectory(prefix="proof-") as folder:
             texts = Path(folder, "text")
             texts.mkdir(mode=0o700)
@@ -253,6 +252,9 @@ def _outcome(
 #: The programs that did not come to their end within their limits.
 BROKEN_OFF: list[str] = []
 
+#: Where answers are kept from one run to the next, if they are.
+KEPT: list[Answers] = []
+
 #: What has been begun and nobody has asked for yet.
 _BEGUN: dict[_Question, Future[Output]] = {}
 _AT_ONCE = BoundedSemaphore(os.cpu_count() or 1)
@@ -266,6 +268,19 @@ def _fulfil(begun: Future[Output], question: _Question) -> None:
             begun.set_result(_answer(*question))
         except Exception as error:  # noqa: BLE001  (raised where the answer is asked for)
             begun.set_exception(error)
+
+
+@contextmanager
+def kept_answers(*, anew: bool = False) -> Iterator[None]:
+    """Within it, what was answered in an earlier run is not asked again; ``anew``: all is."""
+    if anew:
+        yield
+        return
+    KEPT.append(Answers(cache_directory()))
+    try:
+        yield
+    finally:
+        KEPT.pop().tidy()
 
 
 @cache

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from tfparse.hcl.ast import Body, Expression
 from tfparse.hcl.syntax import VERSION as SYNTAX_VERSION
-from tfparse.source.own_file import cache_directory, cache_name, read_own, write_own
+from tfparse.source.own_file import cache_directory, cache_name, read_own, sealed, write_own
 
 MAX_SIZE = 16 * 1024 * 1024
 """Bytes up to which trees are kept that a run had no use for: those of another root, or of another branch."""
@@ -92,12 +92,8 @@ def cached(infra: Path) -> Iterator[ParseCache]:
 
 
 def _sealed(data: bytes, seal: bytes) -> bytes:
-    """The data under a stream of bytes that only the seal gives; sealing it again opens it.
-
-    A seal seals one tree only: this parser's, of one source.
-    """
-    stream = hashlib.shake_256(_MAGIC + seal).digest(len(data))
-    return (int.from_bytes(data, "little") ^ int.from_bytes(stream, "little")).to_bytes(len(data), "little")
+    """A tree under a seal that seals only it: this parser's, of one source."""
+    return sealed(data, _MAGIC + seal)
 
 
 def _tree(stored: bytes) -> Any:

@@ -24,6 +24,15 @@ def own_name(of: str) -> str:
     return hashlib.blake2b(of.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
 
 
+def sealed(data: bytes, seal: bytes) -> bytes:
+    """The data under a stream of bytes that only the seal gives; sealing it again opens it.
+
+    A seal seals one text only.
+    """
+    stream = hashlib.shake_256(seal).digest(len(data))
+    return (int.from_bytes(data, "little") ^ int.from_bytes(stream, "little")).to_bytes(len(data), "little")
+
+
 def keep_newest(folder: Path, suffix: str, most: int) -> None:
     """Remove the files of a kind that were written first, but for so many."""
     with suppress(OSError):
