@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 
 from tfparse.diagnostics import Origin
 
@@ -46,7 +48,12 @@ class NotProven(Exception):
         self.reason = reason
 
 
-def nearest(wanted: str, names: list[str]) -> str:
+def nearest(wanted: str, names: Iterable[str]) -> str:
     """A hint for a name that was not found: `` (it has a, b)``, the likest first; empty where there are none."""
+    return _nearest(wanted, tuple(names))
+
+
+@lru_cache(maxsize=256)  # the same is missed time and again
+def _nearest(wanted: str, names: tuple[str, ...]) -> str:
     close = get_close_matches(wanted, names, n=3, cutoff=0.5) or sorted(names)[:5]
     return f" (it has {', '.join(close)})" if close else ""

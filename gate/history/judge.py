@@ -15,10 +15,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_bdd.parser import Step
 
 from gate.collect import requirements_of, scenario_of
 from gate.evidence import Finding
@@ -52,6 +54,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         raise session.Failed("not every feature could be read")
     # It would keep every report, and print it.
     session.config.pluginmanager.unregister(name="terminalreporter")
+    _look_steps_up_once()
     judge = CommitJudge(session)
     with os.fdopen(int(os.environ[ANSWERS]), "w") as answers, os.fdopen(int(os.environ[QUESTIONS])) as questions:
         _say(answers, {"scenarios": judge.scenarios})
@@ -62,6 +65,19 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
                     judge.begin()
                 _say(answers, {"commit": asked["commit"]} | judge.judged(asked["commit"], asked["day"]))
     return True
+
+
+def _look_steps_up_once() -> None:
+    """The definition of a step is always the same here; pytest-bdd would seek it among all fixtures each time."""
+    running: Any = import_module("pytest_bdd.scenario")  # by its name the package has a function
+    look, known = running.find_fixturedefs_for_step, dict[tuple[str, str], list[Any]]()
+
+    def found(step: Step, fixturemanager: Any, node: Any) -> list[Any]:
+        if (step.type, step.name) not in known:
+            known[step.type, step.name] = list(look(step, fixturemanager, node))
+        return known[step.type, step.name]
+
+    running.find_fixturedefs_for_step = found
 
 
 def _say(answers: Any, what: object) -> None:

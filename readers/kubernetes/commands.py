@@ -124,6 +124,14 @@ def _may_be(target: tuple[str, str], kind: str, name: str) -> bool:
     return (of_kind in _NAMES[kind] or HOLE in of_kind) and (called == name or HOLE in called)
 
 
+def touching(root: Root, kind: str, name: str, namespace: str) -> list[Command]:
+    """The calls in a root that may do something to an object: who asks rests on no others."""
+    if "commands" not in root.kept:
+        root.kept["commands"] = commands(root)
+    found: list[Command] = root.kept["commands"]
+    return [command for command in found if command.touches(kind, name, namespace) is not None]
+
+
 def commands(root: Root) -> list[Command]:
     """The calls of kubectl and helm in a root's provisioners, external programs, Jobs and CronJobs."""
     with_provisioner = {

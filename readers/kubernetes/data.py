@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from readers import Malformed, Missing
 from readers.account import Setting, Weight, as_text, undetermined
-from readers.kubernetes.commands import commands
+from readers.kubernetes.commands import touching
 from readers.kubernetes.fields import covering
 from readers.kubernetes.objects import Object, Objects
 from tfparse.cty.types import STRING
@@ -117,8 +117,10 @@ def find_data(objects: Objects, kind: str, name: Value | None, workload: Object)
 def _commanded(objects: Objects, target: Object) -> Unknown | None:
     """The call of kubectl that names a ConfigMap or Secret."""
     name, namespace = target.name.raw, target.namespace.raw
-    for command in objects.everywhere(commands) if isinstance(name, str) and isinstance(namespace, str) else ():
-        remark = command.touches(target.kind, str(name), str(namespace))
+    if not isinstance(name, str) or not isinstance(namespace, str):
+        return None
+    for command in objects.everywhere(touching, target.kind, name, namespace):
+        remark = command.touches(target.kind, name, namespace)
         if remark is not None and remark.weight is Weight.DOUBT:
             return Unknown(remark.text, remark.origin)
     return None

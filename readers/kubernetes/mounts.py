@@ -94,6 +94,15 @@ def mounts_over(container: ContainerSpec, paths: Iterable[str]) -> list[Mounted]
 
     One of a path that is not known counts if the folder that it certainly lies in is at or under one of them.
     """
+    asked = tuple(paths)
+    kept, key = container.body.kept, ("mounts over", asked)
+    if key not in kept:
+        kept[key] = _mounts_over(container, asked)
+    found: list[Mounted] = kept[key]
+    return found
+
+
+def _mounts_over(container: ContainerSpec, paths: Iterable[str]) -> list[Mounted]:
     wanted, found = [_absolute(path) for path in paths], []
     for mount in _mounts(container):
         at = mount.surely_under

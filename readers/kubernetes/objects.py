@@ -94,6 +94,13 @@ class Object:
         return string("default", self.resource.origin) if namespace is None else namespace
 
     def _metadata(self, name: str) -> Value | None:
+        kept = self.resource.body.kept
+        if ("metadata", name) not in kept:
+            kept["metadata", name] = self._read_metadata(name)
+        value: Value | None = kept["metadata", name]
+        return value
+
+    def _read_metadata(self, name: str) -> Value | None:
         try:
             metadata = single(self.resource.body, "metadata")
             value = None if metadata is None else metadata.body.attribute(name)
@@ -174,7 +181,8 @@ class Objects:
     ) -> None:
         self._incomplete = tuple(incomplete)
         self._root = root
-        self._said: dict[Callable[[Root], list[Any]], list[Any]] = {}
+        self._own: dict[tuple[Callable[..., list[Any]], tuple[Hashable, ...]], list[Any]] = {}
+        self._of_kind: dict[str, list[Object]] = {}
         self.of_others = others
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in resources:
@@ -184,7 +192,10 @@ class Objects:
 
     def all(self, kind: str) -> list[Object]:
         """Every object of a kind.  Look at the resource's ``repetition`` before counting."""
-        return [Object(kind, r) for type_, k in _KINDS.items() if k == kind for r in self._by_type.get(type_, ())]
+        if kind not in self._of_kind:
+            types = [type_ for type_, of in _KINDS.items() if of == kind]
+            self._of_kind[kind] = [Object(kind, resource) for resource in self.resources(*types)]
+        return list(self._of_kind[kind])
 
     def find(self, kind: str, name: str, namespace: str | Value | None = None) -> Object:
         """The object of that name (and namespace).
@@ -234,12 +245,13 @@ class Objects:
             return None
         return next(iter(self.of_others(_declared, target.kind, known, plain(target.namespace))), None)
 
-    def everywhere(self, question: Callable[[Root], list[T]]) -> list[T]:
+    def everywhere(self, question: Callable[..., list[T]], *about: Hashable) -> list[T]:
         """What this root and all others say to a question."""
-        if question not in self._said:
-            own = question(self._root) if self._root is not None else []
-            self._said[question] = [*own, *self.of_others(question)]
-        return self._said[question]
+        key = question, about
+        if key not in self._own:
+            self._own[key] = question(self._root, *about) if self._root is not None else []
+        # Those of others are not kept here: who asks rests on what they say.
+        return [*self._own[key], *self.of_others(question, *about)]
 
     def unseen(self, kind: str, name: str | None = None, namespace: Value | None = None) -> Unknown | None:
         """Why there may be an object of a kind (and name, in a namespace) that :meth:`all` does not list."""

@@ -17,7 +17,7 @@ from readers import Malformed, Missing, nearest
 from readers.account import Account, Remark, Way, Weight, survey, undetermined
 from readers.helm.releases import Release, find_release
 from readers.kubernetes.cluster import Cluster
-from readers.kubernetes.commands import commands
+from readers.kubernetes.commands import touching
 from readers.kubernetes.images import runs
 from readers.kubernetes.objects import Others, is_kubernetes, nobody
 from readers.kubernetes.providers import Clusters, apart, clusters_of
@@ -129,7 +129,7 @@ def stack_of(infra: Infra, name: str, root: Root) -> Stack:
     def others(question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:
         ours = clusters_of(root)
         # Commands go where the kubeconfig of whoever runs them leads, and not where the provider does.
-        if question is commands or frozenset() in ours:
+        if question is touching or frozenset() in ours:
             return infra.ask(question, *about, without=root.path)
         return infra.ask(_of_one_cluster, ours, question, *about, without=root.path)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from readers.account import Account, Remark, Way, Weight, survey
 from readers.kubernetes.admission import mutations
-from readers.kubernetes.commands import commands
+from readers.kubernetes.commands import touching
 from readers.kubernetes.fields import flag
 from readers.kubernetes.workloads import Workload
 
@@ -29,7 +29,7 @@ def _commanded(workload: Workload) -> Iterator[Remark]:
     name, namespace = workload.name.raw, workload.namespace.raw
     if not isinstance(name, str) or not isinstance(namespace, str):
         return
-    for command in workload.objects.everywhere(commands):
+    for command in workload.objects.everywhere(touching, workload.object.kind, name, namespace):
         remark = command.touches(workload.object.kind, name, namespace)
         if remark is not None and not command.part:
             yield remark

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from readers import Malformed, Missing, nearest
 from readers.account import Account, Setting, as_text, survey, told_apart, undetermined
-from readers.kubernetes.commands import commands
+from readers.kubernetes.commands import touching
 from readers.kubernetes.environment import Environment
 from readers.kubernetes.fields import field, field_or, member, named, single
 from readers.kubernetes.mounts import MountedFile, files_under, mounted_file
@@ -39,10 +39,10 @@ class Workload(PodTemplate):
     def commanded(self, part: str, name: str | None = None) -> Account:
         """What calls of kubectl, in any root, do to one part of it: to a variable or a container of that name alone."""
         own, namespace = self.name.raw, self.namespace.raw
-        calls = self.objects.everywhere(commands) if isinstance(own, str) and isinstance(namespace, str) else ()
-        remarks = [
-            call.touches(self.object.kind, str(own), str(namespace)) for call in calls if call.may_change(part, name)
-        ]
+        if not isinstance(own, str) or not isinstance(namespace, str):
+            return Account((f"kubectl on its {part}",))
+        calls = self.objects.everywhere(touching, self.object.kind, own, namespace)
+        remarks = [call.touches(self.object.kind, own, namespace) for call in calls if call.may_change(part, name)]
         return Account((f"kubectl on its {part}",), tuple(remark for remark in remarks if remark is not None))
 
     @property

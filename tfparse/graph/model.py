@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tfparse.cty.values import Unknown, Value, unknown
 from tfparse.diagnostics import Origin
@@ -16,7 +17,7 @@ class Body:
     In a body of which nothing is known (``opaque`` says why) every attribute is unknown.
     """
 
-    __slots__ = ("_attributes", "_blocks", "origin", "opaque")
+    __slots__ = ("_attributes", "_blocks", "_kept", "origin", "opaque")
 
     def __init__(
         self,
@@ -29,6 +30,14 @@ class Body:
         self._attributes = dict(attributes)
         self._blocks = blocks
         self.origin = origin
+        self._kept: dict[Hashable, Any] | None = None
+
+    @property
+    def kept(self) -> dict[Hashable, Any]:
+        """What its readers have found out of it, and of nothing else."""
+        if self._kept is None:
+            self._kept = {}
+        return self._kept
 
     def attribute_names(self) -> tuple[str, ...]:
         return tuple(self._attributes)

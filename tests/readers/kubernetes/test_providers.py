@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from readers.kubernetes.commands import commands
+from readers.kubernetes.commands import touching
 from readers.kubernetes.stacks import find_stack
 from tests.repo import repo
 from tfparse import Infra
@@ -179,5 +179,5 @@ def test_a_command_goes_where_the_kubeconfig_leads(tmp_path: Path) -> None:
     run = 'resource "terraform_data" "x" {\n  provisioner "local-exec" {\n    command = "%s"\n  }\n}\n'
     kubectl = run % "kubectl --context prod -n mail scale deployment mail --replicas 0"
     cluster = find_stack(two(tmp_path, A, B + kubectl), "envs/prod").cluster
-    (command,) = cluster.objects.everywhere(commands)
+    (command,) = cluster.objects.everywhere(touching, "deployment", "mail", "mail")
     assert command.touches("deployment", "mail", "mail") is not None
