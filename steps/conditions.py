@@ -9,7 +9,7 @@ from pytest_bdd import parsers, then
 
 from gate.evidence import Evidence
 from gate.words import example, takes
-from readers.account import Account, Remark
+from readers.account import Account
 from readers.kubernetes.quantity import exact_quantity
 from readers.subjects.besides import Besides
 from readers.subjects.subject import Row, Subject, Subjects, shown, total
@@ -25,7 +25,7 @@ from tfparse.cty.values import Unknown
   | path                       | is    |
   | spec.externalTrafficPolicy | Local |""")
 def it_has(evidence: Evidence, subject: Subject, datatable: Table) -> None:
-    _judge_rows(evidence, subject, datatable)
+    _judge_rows(evidence, subject, datatable, None, set())
 
 
 @then("each of them has:")
@@ -35,10 +35,11 @@ def it_has(evidence: Evidence, subject: Subject, datatable: Table) -> None:
   | spec.externalTrafficPolicy | if set, Cluster |""")
 def each_has(evidence: Evidence, subjects: Subjects, datatable: Table) -> None:
     _at_least_one(evidence, subjects)
+    told: set[Origin | None] = set()
     for subject in subjects.certain:
-        _judge_rows(evidence, subject, datatable)
+        _judge_rows(evidence, subject, datatable, None, told)
     for subject, why in subjects.doubtful:
-        _judge_rows(evidence, subject, datatable, why)
+        _judge_rows(evidence, subject, datatable, why, told)
 
 
 @then("there is none")
@@ -91,13 +92,15 @@ def is_exactly(evidence: Evidence, subjects: Subjects, path: str, datatable: Tab
             evidence.check(what, expected=expected, actual=f"none has {text}", ok=False, at=_place(subjects))
 
 
-def _judge_rows(evidence: Evidence, subject: Subject, datatable: Table, doubt: Unknown | None = None) -> None:
-    told: tuple[Remark, ...] = ()
+def _judge_rows(
+    evidence: Evidence, subject: Subject, datatable: Table, doubt: Unknown | None, told: set[Origin | None]
+) -> None:
+    """Record what holds of a subject; what was ``told`` of others, by its place, is not told again."""
     for row in rows(datatable):
         account = subject.account + subject.ways(row["path"])
-        once = tuple(remark for remark in account.remarks if remark not in told)  # notes are told once
-        _judge(evidence, subject, row["path"], row["is"], doubt, replace(account, remarks=once))
-        told += account.notes
+        untold = tuple(remark for remark in account.notes if remark.origin not in told)
+        told |= {remark.origin for remark in account.notes}
+        _judge(evidence, subject, row["path"], row["is"], doubt, replace(account, remarks=(*untold, *account.doubts)))
 
 
 def _judge(

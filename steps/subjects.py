@@ -7,6 +7,7 @@ from pytest_bdd import given, parsers
 
 from gate.words import example, takes
 from readers.kubernetes.stacks import Stack, find_stack
+from readers.subjects.blocks import TYPES, blocks_of_type, value_of
 from readers.subjects.files import file_subject, files_like
 from readers.subjects.helm import release_values
 from readers.subjects.kubernetes import find_object, objects
@@ -94,6 +95,34 @@ def every_resource(
 ) -> Subjects:
     found = resources_of_type(_stacks(infra, every_stack, stack or root), type_, f"resource of type {type_}{of}")
     return found.where(_rows(datatable))
+
+
+@given(
+    parsers.re(rf"every (?P<type_>{'|'.join(TYPES)}) block(?P<of>{_OF})(?P<where>, where:)?"), target_fixture="subjects"
+)
+@takes("path", "is")
+@example("""Given every provider block of the root module "envs/prod", where:
+  | path  | is  |
+  | label | aws |""")
+def every_block(
+    infra: Infra,
+    every_stack: list[Stack],
+    type_: str,
+    of: str,
+    stack: str | None,
+    root: str | None,
+    datatable: Table | None = None,
+) -> Subjects:
+    """Of root modules and of the modules they call, each by its arguments and its `label`."""
+    found = blocks_of_type(_stacks(infra, every_stack, stack or root), type_, f"{type_} block{of}")
+    return found.where(_rows(datatable))
+
+
+@given(parsers.re(rf'the value of "(?P<expression>[^"]+(?:"[^"]*"[^"]*)*)"{_OF_ONE}'), target_fixture="subject")
+@example('Given the value of "local.tags" of the root module "envs/prod"')
+def the_value(infra: Infra, expression: str, stack: str | None, root: str | None) -> Subject:
+    """Of a local, a variable, an output (`output.url`) or any expression in a root module."""
+    return value_of(find_stack(infra, stack or root or "."), expression)
 
 
 @given(parsers.re(rf'the module call "(?P<address>[^ ]+)"{_OF_ONE}'), target_fixture="subject")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from readers import Malformed
 from readers.account import Certainty, as_text, every
@@ -16,11 +17,17 @@ from readers.kubernetes.quantity import exact_quantity
 from readers.prometheus.rules import duration_seconds
 from readers.subjects.pattern import ANY, Token, glob, literal, matches
 from tfparse import Value
+from tfparse.cty.numbers import whole
 from tfparse.cty.values import Unknown, string
 
 Test = Callable[[Value | None], Certainty]
 """Whether it holds of a value; None stands for one that is certainly not set."""
 
+_AMOUNT = re.compile(r"(?P<number>[0-9]{1,18}(?:\.[0-9]{1,9})?)\s?(?P<unit>[A-Za-z]{2,5}|%)")
+"""A number of some unit, which is compared with one of the same: ``640mb``, ``80%``."""
+_VERSION = re.compile(
+    r"v?(?P<numbers>[0-9]{1,9}(?:\.[0-9]{1,9}){0,3})(?:-(?P<before>[0-9A-Za-z.-]{1,100}))?(?:\+[0-9A-Za-z.-]{1,100})?"
+)
 _LISTED = re.compile(r'\s*(?:"([^"]*)"|([^,"]+?))\s*(?:,|$)')
 
 
@@ -88,6 +95,11 @@ def _like(argument: str) -> Test:
     return _text(glob(_one(argument)))
 
 
+def _like_one_of(argument: str) -> Test:
+    tests = [_text(glob(item)) for item in _items(argument)]
+    return lambda value: _any([test(value) for test in tests])
+
+
 def _starts(argument: str) -> Test:
     return _text((*literal(_one(argument)), ANY))
 
@@ -101,7 +113,15 @@ def _one_of(argument: str) -> Test:
 
 
 def _bound(argument: str, above: bool) -> Test:
-    _amounts(argument, argument)
+    return _compared(argument, above, _amounts)
+
+
+def _version_bound(argument: str, above: bool) -> Test:
+    return _compared(argument, above, lambda found, wanted: (_version(found), _version(wanted)))
+
+
+def _compared(argument: str, above: bool, read: Callable[[str, str], tuple[Any, Any]]) -> Test:
+    read(argument, argument)
 
     def holds(value: Value | None) -> Certainty:
         if value is None or isinstance(value.raw, (tuple, dict)):
@@ -109,18 +129,40 @@ def _bound(argument: str, above: bool) -> Test:
         text = as_text(value, "value")
         if text.unknown is not None:
             return text.unknown
-        found, wanted = _amounts(text.as_string(), argument)
-        return found >= wanted if above else found <= wanted
+        found, wanted = read(text.as_string(), argument)
+        return bool(found >= wanted if above else found <= wanted)
 
     return holds
 
 
 def _amounts(found: str, wanted: str) -> tuple[Fraction, Fraction]:
-    """Two amounts of one kind: durations where both are, else quantities as Kubernetes writes them."""
+    """Two amounts of one kind: durations where both are, quantities as Kubernetes writes them, or of one unit.
+
+    Raises:
+        Malformed: they are of different kinds, or versions, whose parts are compared one by one.
+    """
+    if any(text.count(".") > 1 for text in (found, wanted)):
+        raise Malformed(f'"{found}"', "it is no amount; of a version, say: version at least 1.10.0")
     try:
         return Fraction(duration_seconds(found)), Fraction(duration_seconds(wanted))
     except Malformed:
-        return exact_quantity(found), exact_quantity(wanted)
+        pass
+    first, second = _AMOUNT.fullmatch(found), _AMOUNT.fullmatch(wanted)
+    if first is not None and second is not None and first["unit"].lower() == second["unit"].lower():
+        return Fraction(first["number"]), Fraction(second["number"])
+    return exact_quantity(found), exact_quantity(wanted)
+
+
+def _version(text: str) -> tuple[tuple[int, ...], bool, tuple[tuple[bool, int, str], ...]]:
+    """A version as it is ordered: its numbers, a pre-release before the release (https://semver.org/#spec-item-11)."""
+    found = _VERSION.fullmatch(text.strip())
+    if found is None:
+        raise Malformed(f'"{text}"', "it is no version like 1.10.0")
+    numbers = [whole(number) for number in found["numbers"].split(".")]
+    numbers += [0] * (4 - len(numbers))
+    before = (found["before"] or "").split(".") if found["before"] else []
+    parts = tuple((not part.isdigit(), whole(part) if part.isdigit() else 0, part) for part in before)
+    return tuple(numbers), not before, parts
 
 
 # -- of a list or mapping ---------------------------------------------------------------------------
@@ -259,7 +301,20 @@ OPERATORS = (
         "a number, quantity or duration of that much or less",
         lambda argument: _bound(argument, above=False),
     ),
+    Operator(
+        "version at least",
+        "version at least 1.10.0",
+        "a version that is no older: 1.10.0 is newer than 1.9.3",
+        lambda argument: _version_bound(argument, above=True),
+    ),
+    Operator(
+        "version at most",
+        "version at most 2",
+        "a version that is no newer",
+        lambda argument: _version_bound(argument, above=False),
+    ),
     Operator("one of", "one of Always, IfNotPresent", "one of these values", _one_of),
+    Operator("like one of", "like one of *:1.6, *@sha256:*", "a text of one of these forms", _like_one_of),
     Operator("like", "like *.example.org", "a text of that form: * is any text, ? one character", _like),
     Operator("starts with", "starts with 10.0.", "a text that begins so", _starts),
     Operator(

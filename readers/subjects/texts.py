@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from readers import Malformed
+from readers.manifests.documents import split
 from tfparse import Origin, Value
 from tfparse.cty.values import REDACTED, Unknown, boolean, number, object_, string, tuple_, unknown
 from tfparse.diagnostics import TerraformError
@@ -35,6 +36,32 @@ def read_text(text: Value, form: str, what: str) -> Value:
         raise Malformed(what, problem, first.origin or text.origin) from error
     # JSON and YAML say of each value which stretches of the text it is made of.
     return read.marked(text.whole_marks() if form in ("JSON", "YAML") else text.marks)
+
+
+_SAYS = re.compile(r"^\s*[^#\s]", re.MULTILINE)
+_ON = re.compile(r"^(on|On|ON|yes|Yes|YES|y|Y)\s*:", re.MULTILINE)
+"""A key that older YAML takes for true: that of a GitHub workflow."""
+
+
+def _yaml(text: Value) -> Value:
+    """A document; of a stream of several, a list of them."""
+    documents = [(line, one) for line, one in split(text.raw) if _SAYS.search(one)] if isinstance(text.raw, str) else []
+    if len(documents) > 1 and (place := text.origin) is not None:
+        lines = (place._replace(line=place.line + line - 1) for line, _ in documents)
+        pieces = (string(one, at, verbatim=True) for (_, one), at in zip(documents, lines, strict=True))
+        return tuple_(tuple(_document(piece).marked(text.all_marks()) for piece in pieces), place)
+    return _document(text)
+
+
+def _document(text: Value) -> Value:
+    read = decode_yaml(text)
+    if not isinstance(read.raw, dict) or "true" not in read.raw:
+        return read
+    known = "".join(part.text for part in text.text_parts() if isinstance(part.text, str))
+    if (word := _ON.search(known)) is None:
+        return read
+    held = {word[1] if key == "true" else key: value for key, value in read.raw.items()}
+    return object_(held, read.origin, read.rest)
 
 
 def _toml(text: Value) -> Value:
@@ -98,7 +125,7 @@ def _settings(text: Value) -> Value:
 
 
 FORMS: dict[str, Callable[[Value], Value]] = {
-    "YAML": decode_yaml,
+    "YAML": _yaml,
     "JSON": decode_json,
     "TOML": _toml,
     "settings": _settings,

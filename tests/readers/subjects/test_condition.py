@@ -49,6 +49,26 @@ LABELS = map_(STRING, {"app": string("mail"), "tier": string("edge")})
         ("not like *:latest", string("x:1"), True),
         ("not like *:latest", string("x:latest"), False),
         ("not x", None, False),
+        ("like one of *:1.6, *@sha256:*", string("x:1.6"), True),
+        ("like one of *:1.6, *@sha256:*", string("x@sha256:0"), True),
+        ("like one of *:1.6, *@sha256:*", string("x:1.7"), False),
+        ("not like one of *:latest, *:main", string("x:1"), True),
+        ("version at least 1.9.0", string("1.10.0"), True),
+        ("version at least 1.9.0", string("v1.8.11"), False),
+        ("version at least 1.9", string("1.10"), True),
+        ("version at least 2", string("2.0.0-rc.1"), False),
+        ("version at least 2.0.0-rc.2", string("2.0.0-rc.11"), True),
+        ("version at most 2", string("2.0.0+build"), True),
+        ("version at most 2", string("2.0.1"), False),
+        ("at most 700mb", string("640mb"), True),
+        ("at most 80%", string("85 %"), False),
+        ("at least 30d", string("4w"), False),
+        ("has one like a*", PORTS, True),
+        ("has one like c*", PORTS, False),
+        ("has one like t*", LABELS, True),
+        ("has none like c*", PORTS, True),
+        ("has none like a*", PORTS, False),
+        ("has none like c*", None, False),
         ("has a", PORTS, True),
         ("has c", PORTS, False),
         ("has app", LABELS, True),
@@ -93,6 +113,13 @@ def test_what_is_known_is_decided(cell: str, value: Value | None, holds: bool) -
         ("starts with a", HOST, None),
         ("one of a.example.com, b.example.com", HOST, False),
         ("not like *.example.org", HOST, False),
+        ("like one of *.example.org, *.net", HOST, True),
+        ("like one of *.example.com, *.net", HOST, False),
+        ("version at least 1", unknown("x"), None),
+        ("has one like *.example.org", tuple_((HOST,)), True),
+        ("has one like a*", tuple_((HOST,)), None),
+        ("has none like *.example.com", tuple_((HOST,)), True),
+        ("has none like x*", object_({"app": string("x")}, rest=WHY), None),
         ("has a", tuple_((unknown("x"), string("a"))), True),
         ("has b", tuple_((unknown("x"), string("a"))), None),
         ("has no b", tuple_((unknown("x"), string("b"))), False),
@@ -126,3 +153,14 @@ def test_what_is_no_condition_is_refused(cell: str, problem: str) -> None:
     with pytest.raises(Malformed) as refused:
         parse_condition(cell)
     assert str(refused.value) == problem
+
+
+@pytest.mark.parametrize(("cell", "found", "problem"), [
+    ("at least 1.9.0", "1.10.0", "of a version, say: version at least"),
+    ("at least 1", "1.10.0", "of a version, say: version at least"),
+    ("at most 1gb", "640mb", "is not a quantity"),
+    ("version at least 1", "latest", "it is no version like 1.10.0"),
+])  # fmt: skip
+def test_amounts_of_other_kinds_are_not_compared(cell: str, found: str, problem: str) -> None:
+    with pytest.raises(Malformed, match=problem):
+        parse_condition(cell).holds(string(found))

@@ -15,7 +15,8 @@ from readers.subjects.node import ValueNode
 from readers.subjects.subject import Row, Subject, shown, total
 from readers.subjects.terraform import calls_of, find_call, find_resource, resources_of_type, root_stacks
 from readers.subjects.texts import read_text
-from tfparse import Infra, UnknownValueError, load
+from tfparse import Infra, Origin, UnknownValueError, load
+from tfparse.cty.values import string
 
 FILES = {
     "envs/prod/main.tf": """\
@@ -323,3 +324,20 @@ def test_a_glob_of_many_folders_does_not_go_on_for_ever(tmp_path: Path) -> None:
     infra = load(tmp_path)
     assert not files_like(infra, "**/a/" * 20 + "y.tf", "x").certain
     assert len(files_like(infra, "**/a/" * 20 + "x.tf", "x").certain) == 1
+
+
+@pytest.mark.parametrize(("text", "path"), [
+    ("name: x\non:\n  push: {branches: [master]}\n", "on.push.branches[0]"),
+    ("'on':\n  push: {branches: [master]}\n", "on.push.branches[0]"),
+    ("true:\n  push: {branches: [master]}\n", "true.push.branches[0]"),
+])  # fmt: skip
+def test_a_workflows_on_is_asked_as_it_is_written(text: str, path: str) -> None:
+    read = Subject("file", ValueNode(read_text(string(text), "YAML", "file")))
+    assert [shown(one) for one in read.at(path)] == ['"master"']
+
+
+def test_a_stream_of_documents_is_a_list_of_them() -> None:
+    text = string("kind: A\nx: 1\n---\n# none\n---\nkind: B\nx: 2\n", Origin("all.yaml", 1), verbatim=True)
+    read = Subject("file", ValueNode(read_text(text, "YAML", "file")))
+    assert [(shown(one), one.origin) for one in read.at("[kind=B].x")] == [('"2"', Origin("all.yaml", 7))]
+    assert [shown(one) for one in read.at("[0].kind")] == ['"A"']

@@ -1,0 +1,97 @@
+"""Top-level blocks of Terraform other than resources, and values of expressions, as subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from readers import nearest
+from readers.kubernetes.stacks import Stack
+from readers.subjects.node import BodyNode, Child, ValueNode
+from readers.subjects.subject import Subject, Subjects
+from readers.subjects.terraform import LabelledNode
+from tfparse import Origin
+from tfparse.configs.module import Section
+from tfparse.console import evaluate_expression
+from tfparse.cty.values import Unknown, string
+from tfparse.graph.body import Expanded, readable
+from tfparse.graph.instance import ModuleInstance
+
+TYPES = ("terraform", "provider", "variable", "output", "moved", "import", "removed", "check")
+"""The types of top-level blocks that are asked by their arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopBlockNode(BodyNode):
+    """A top-level block: its arguments, its nested blocks (by their labels, where they have some), its own ``label``.
+
+    ``terraform`` has ``backend.s3.bucket``, ``provider "aws"`` the label ``aws``.
+    """
+
+    label: str = ""
+
+    def keys(self) -> Sequence[str]:
+        return [*(["label"] if self.label else []), *BodyNode.keys(self)]
+
+    def child(self, key: str) -> Child | None:
+        if key == "label" and self.label:
+            return Child(ValueNode(string(self.label, self.origin)), True)
+        blocks = self.body.blocks(key)
+        if blocks and all(block.labels for block in blocks):
+            return Child(LabelledNode(blocks), True)
+        return BodyNode.child(self, key)
+
+
+def blocks_of_type(stacks: Sequence[Stack], type_: str, label: str) -> Subjects:
+    """Every top-level block of a type, of the root modules and of all modules that they reach."""
+    certain: list[Subject] = []
+    doubtful: list[tuple[Subject, Unknown]] = []
+    seen: set[Origin] = set()
+    for stack in stacks:
+        for instance in stack.root.instances:
+            for section in _sections(instance, type_):
+                # A module that several roots call, or one often, is judged once for what stands in it.
+                if instance.parent is None or section.header.origin not in seen:
+                    seen.add(section.header.origin)
+                    subject = _subject(stack, instance, section)
+                    if instance.repetition is None:
+                        certain.append(subject)
+                    else:
+                        doubtful.append((subject, instance.repetition))
+    unseen = next((why for stack in stacks for why in [*stack.root.incomplete, *stack.root.elsewhere]), None)
+    types = [] if certain or doubtful else _types(stacks)
+    return Subjects(label, tuple(certain), tuple(doubtful), unseen, nearest(type_, types))
+
+
+def _sections(instance: ModuleInstance, type_: str) -> Iterator[Section]:
+    """The blocks of a type in a module; of those that override files change, the merged ones."""
+    module = instance.module
+    merged = {"variable": module.variables, "output": module.outputs}.get(type_)
+    if merged is not None:
+        yield from merged.values()
+    else:
+        yield from (Section.of(block) for block in module.blocks if block.type == type_)
+
+
+def _subject(stack: Stack, instance: ModuleInstance, section: Section) -> Subject:
+    header = section.header
+    name = " ".join([header.type, *(f'"{label}"' for label in section.labels)])
+    of = f"{instance.address} of {stack.label}" if instance.address else stack.label
+    expanded = Expanded(instance, name, section.attributes, section.blocks, {}, header.origin)
+    body = readable(expanded, lambda _: None)
+    node = TopBlockNode(body, header.origin, ".".join(section.labels))
+    return Subject(f"{name} of {of}", node, stack.account)
+
+
+def _types(stacks: Sequence[Stack]) -> list[str]:
+    return list(dict.fromkeys(block.type for stack in stacks for block in stack.root.instance.module.blocks))
+
+
+def value_of(stack: Stack, expression: str) -> Subject:
+    """The value of an expression in a root module: ``local.name``, ``var.region``, ``module.web.url``, ``output.url``.
+
+    Raises:
+        TerraformError: Terraform would refuse it.
+    """
+    value = evaluate_expression(stack.root, expression)
+    return Subject(f"{expression} of {stack.label}", ValueNode(value), stack.account)
