@@ -9,13 +9,14 @@ from pytest_bdd import parsers, then
 
 from gate.evidence import Evidence
 from gate.words import example, takes
-from readers.account import Account
+from readers.account import Account, Certainty
 from readers.kubernetes.quantity import exact_quantity
 from readers.subjects.besides import Besides
+from readers.subjects.condition import Condition
 from readers.subjects.subject import Row, Subject, Subjects, shown, total
 from readers.subjects.walk import Found
 from steps._findings import Table, rows
-from tfparse import Origin, Value
+from tfparse import Origin
 from tfparse.cty.values import Unknown
 
 
@@ -113,8 +114,7 @@ def _judge(
             what = f"{found.path} of {subject.label}"
             with evidence.about(what, condition):
                 besides = found.besides(condition)
-                for value, actual, origin, note in _deciding(subject, found, besides):
-                    holds = row.condition.holds(value)
+                for holds, actual, origin, note in _deciding(subject, found, besides, row.condition):
                     why = holds if isinstance(holds, Unknown) else doubt if holds is False else None
                     if why is None:
                         own = account + besides.account
@@ -127,13 +127,14 @@ def _judge(
 
 
 def _deciding(
-    subject: Subject, found: Found, besides: Besides
-) -> Iterator[tuple[Value | None, str, Origin | None, str | None]]:
-    """What decides: the value at a path unless something is set in its place, and what is set beside it."""
+    subject: Subject, found: Found, besides: Besides, condition: Condition
+) -> Iterator[tuple[Certainty, str, Origin | None, str | None]]:
+    """Whether it holds of what decides: the value at a path unless something is set in its place, what is set beside
+    it."""
     if found.value is not None or not besides.settings:
-        yield found.value, shown(found), found.origin, _note(subject, found)
+        yield found.holds(condition.holds), shown(found), found.origin, _note(subject, found)
     for one in besides.settings:
-        yield one.value, one.shown, one.origin, f"set by {one.source}"
+        yield condition.holds(one.value), one.shown, one.origin, f"set by {one.source}"
 
 
 def _note(subject: Subject, found: Found) -> str | None:

@@ -20,7 +20,7 @@ from readers.account import (
     told_apart,
     undetermined,
 )
-from readers.helm.values import helm_values
+from readers.helm.values import given_values, helm_values
 from tfparse import Origin, Resource, Value
 from tfparse.cty.values import Unknown, string
 
@@ -60,6 +60,11 @@ class Release:
     resource: Resource
     values: Value
     account: Account
+
+    @property
+    def given(self) -> Value:
+        """The values with the nulls that take a key of the chart away."""
+        return given_values(self.resource)
 
 
 def find_release(resources: Iterable[Resource], name: str, namespace: str | None, where: str) -> Release:

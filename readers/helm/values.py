@@ -19,7 +19,14 @@ from tfparse.graph.model import Resource
 
 
 def helm_values(release: Resource) -> Value:
+    """The values that a release gives its chart, as one map without nulls: see :func:`given_values`."""
+    return _without_nulls(given_values(release))
+
+
+def given_values(release: Resource) -> Value:
     """The values of a release as one map, each node with the origin of the text that decides it.
+
+    A null that is left stands for a key of the chart that does not reach its templates.
 
     All entries of ``values`` are merged in order (maps key by key, everything else replaced, a null deletes
     its key), then come ``set``, ``set_list`` and ``set_sensitive``.  The chart's own defaults are not known
@@ -38,7 +45,7 @@ def helm_values(release: Resource) -> Value:
     write_only = release.body.attribute("values_wo")
     if write_only is not None:
         return unknown("values_wo reaches the cluster only when its revision changes", write_only.origin)
-    return _without_nulls(merged)
+    return merged
 
 
 def _kept_from_before(release: Resource) -> Unknown | None:

@@ -67,7 +67,8 @@ class ValueNode:
         return self.held
 
     def keys(self) -> Sequence[str]:
-        return list(self.held.raw) if isinstance(self.held.raw, dict) else []
+        held = self.held.raw
+        return [key for key, value in held.items() if not value.is_null] if isinstance(held, dict) else []
 
     def child(self, key: str) -> Child | None:
         if isinstance(self.held.raw, tuple):
@@ -101,6 +102,29 @@ class AccountedNode(ValueNode):
 
     def _part(self, part: Value) -> ValueNode:
         return AccountedNode(part.marked(self.held.marks), self.origin, self.account, self.ignored)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartValuesNode(ValueNode):
+    """Values that are merged over a chart's own: a key that they leave out is the chart's to decide.
+
+    A list replaces the chart's whole, so what stands in one is all there is; a null takes the chart's own key away.
+    """
+
+    def lacks(self, key: str) -> bool:
+        """Whether a key is certainly not set, whatever the chart has."""
+        found = self.held.raw.get(key) if isinstance(self.held.raw, dict) else None
+        return found is not None and found.is_null
+
+    def unseen(self) -> Unknown | None:
+        known = ValueNode.unseen(self)
+        if known is not None or not isinstance(self.held.raw, dict):
+            return known
+        return Unknown("left to the chart, which is not in the repo", self.origin)
+
+    def _part(self, part: Value) -> ValueNode:
+        kind = ChartValuesNode if isinstance(self.held.raw, dict) else ValueNode
+        return kind(part.marked(self.held.marks), self.origin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Row:
             found = walk(subject.node, self.path)
         except Missing:
             return False
-        verdicts = [_doubted(self.condition.holds(one.value), one) for one in found]
+        verdicts = [_doubted(one.holds(self.condition.holds), one) for one in found]
         return True if True in verdicts else next((v for v in verdicts if isinstance(v, Unknown)), False)
 
 

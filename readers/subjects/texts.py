@@ -10,7 +10,8 @@ from typing import Any
 from readers import Malformed
 from readers.manifests.documents import split
 from tfparse import Origin, Value
-from tfparse.cty.values import REDACTED, Unknown, boolean, number, object_, string, tuple_, unknown
+from tfparse.cty.values import HOLE, REDACTED, Part, Unknown, boolean, number, object_, string, tuple_, unknown
+from tfparse.cty.values import text as text_of
 from tfparse.diagnostics import TerraformError
 from tfparse.documents import decode_json, decode_yaml
 
@@ -88,18 +89,25 @@ def _from_python(held: Any, origin: Origin | None) -> Value:
 
 
 def _lines(text: Value) -> Value:
-    """The lines that say something, comments left out; one that is unknown in part is unknown."""
+    """The lines that say something, comments left out; of one that is unknown in part the known parts are kept."""
     return tuple_(tuple(line for line, _ in _said(text)), text.origin)
 
 
 def _said(text: Value) -> list[tuple[Value, Origin | None]]:
     found: list[tuple[Value, Origin | None]] = []
     for line in text.lines():
-        if line.unknown is not None:
-            found.append((unknown(line.unknown.reason, line.origin), line.origin))
-        elif line.text.strip() and not _COMMENT.match(line.text):
-            found.append((string(line.text.strip(), line.origin), line.origin))
+        if line.text.strip() and not _COMMENT.match(line.text):
+            found.append((_held(line.text.strip(), line.unknown, line.origin), line.origin))
     return found
+
+
+def _held(written: str, why: Unknown | None, origin: Origin | None) -> Value:
+    """A stretch of a line as a value, its known parts kept."""
+    if why is None or HOLE not in written:
+        return string(written, origin)
+    first, *others = written.split(HOLE)
+    parts = [Part(first, origin), *(part for other in others for part in (Part(why, origin), Part(other, origin)))]
+    return text_of(tuple(parts), origin)
 
 
 def _settings(text: Value) -> Value:
@@ -108,18 +116,22 @@ def _settings(text: Value) -> Value:
     sections: dict[str, dict[str, Value]] = {}
     here, rest = top, None
     for line, origin in _said(text):
-        if isinstance(line.raw, Unknown):
-            rest = rest or line.raw
-            continue
-        section = _SECTION.fullmatch(line.as_string())
-        if section is not None:
+        written = "".join(HOLE if isinstance(part.text, Unknown) else part.text for part in line.text_parts())
+        section = _SECTION.fullmatch(written)
+        found = _SETTING.fullmatch(written) if section is None else None
+        key, value = (None, "") if found is None else (found["key"] or found["flag"], found["value"] or "")
+        if line.unknown is not None and HOLE in (section["name"] if section is not None else key or HOLE):
+            # What is set here cannot be known, nor whether more is: of what stands above, any may be set anew.
+            rest = rest or line.unknown
+            why = unknown(line.unknown.reason, origin)
+            for held in (top, *sections.values()):
+                held.update(dict.fromkeys(held, why))
+        elif section is not None:
             here = sections.setdefault(section["name"].strip(), {})
-            continue
-        found = _SETTING.fullmatch(line.as_string())
-        if found is None:
+        elif key is None:
             raise Malformed("text", f'"{line.as_string()}" is no setting', origin)
-        key, value = (found["flag"], "") if found["key"] is None else (found["key"], found["value"])
-        here[key] = string(value.strip().strip("\"'"), origin)
+        else:
+            here[key] = _held(value.strip().strip("\"'"), line.unknown, origin)
     nested = {name: object_(held, text.origin, rest) for name, held in sections.items()}
     return object_(top | nested, text.origin, rest)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from readers import Malformed, Missing, nearest
 from readers.account import NO_ACCOUNT, Account, Certainty, same
 from readers.subjects.besides import Besides
 from readers.subjects.kubernetes_node import EnvironmentNode, KubernetesNode, ManifestNode
-from readers.subjects.node import AccountedNode, Child, Node
+from readers.subjects.node import AccountedNode, ChartValuesNode, Child, Node
 from readers.subjects.path import Each, Index, Key, Path, Step, Where, shown
 from tfparse import Origin, Value
 from tfparse.cty.values import Unknown, null, unknown
@@ -23,18 +24,26 @@ class Found:
     """What stands at a path, ``[*]`` replaced by the element's place.
 
     ``value`` is None where certainly nothing does; then ``origin`` is the line that should hold it, and ``near`` the
-    keys that there are.  Where that cannot be known, ``value`` is unknown.  ``account`` says what else could decide
-    it, ``ignored`` is the ``ignore_changes`` entry that covers it; ``holders`` are the workload and the container that
-    it is of, each with the way from there.
+    keys that there are.  Where that cannot be known, ``value`` is unknown, and ``hidden`` says why.  ``account`` says
+    what else could decide it, ``ignored`` is the ``ignore_changes`` entry that covers it; ``holders`` are the workload
+    and the container that it is of, each with the way from there.
     """
 
     path: str
     value: Value | None
     origin: Origin | None
     near: str = ""
+    hidden: Unknown | None = None
     account: Account = NO_ACCOUNT
     ignored: IgnoredPath | None = None
     holders: tuple[tuple[KubernetesNode | ManifestNode, tuple[Step, ...]], ...] = ()
+
+    def holds(self, test: Callable[[Value | None], Certainty]) -> Certainty:
+        """Whether it holds of what stands here; where nothing may, whether it holds both ways."""
+        verdict = test(self.value)
+        if self.hidden is None or (isinstance(verdict, bool) and test(None) is verdict):
+            return verdict
+        return self.hidden
 
     def besides(self, condition: str) -> Besides:
         """What else decides what stands here, where a condition is asked of it.
@@ -73,6 +82,8 @@ def _further(node: Node, left: tuple[Step, ...], gone: tuple[Step, ...]) -> list
     step, *rest = left
     if isinstance(step, Key):
         child = node.child(step.name)
+        if child is None and isinstance(node, ChartValuesNode) and node.lacks(step.name):
+            return [Found(shown((*gone, *left)), None, node.origin)]
         if child is None:
             return [_nothing(node, (*gone, *left), nearest(step.name, list(node.keys())))]
         return _into(child, tuple(rest), (*gone, step))
@@ -99,7 +110,7 @@ def _nothing(node: Node, steps: tuple[Step, ...], near: str) -> Found:
 
 
 def _hidden(node: Node, steps: tuple[Step, ...], why: Unknown) -> Found:
-    return Found(shown(steps), unknown(why.reason, why.origin), node.origin)
+    return Found(shown(steps), unknown(why.reason, why.origin), node.origin, hidden=why)
 
 
 def _among(node: Node, step: Step, rest: tuple[Step, ...], gone: tuple[Step, ...]) -> list[Found]:
