@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gate.git import GitError, Repository
+from tfparse.source.git import answer
 
 _SHORT = 12
 _SECONDS = 20
@@ -62,17 +63,15 @@ def _differences(folder: Path) -> str:
     program = shutil.which("git")
     assert program is not None, "git has just been asked"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {"LC_ALL": "C"}
-    try:
-        # What runs is git, without a shell, and nothing of its command line comes from what is judged.
-        done = subprocess.run(  # noqa: S603  (see above)
-            [os.path.abspath(program), "-C", str(folder), *_STATUS], env=environment, stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=_SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return f"git did not say within {_SECONDS} s whether its files are those of the commit"
-    if done.returncode:
+    # What runs is git, without a shell, and nothing of its command line comes from what is judged.
+    with subprocess.Popen(  # noqa: S603  (see above)
+        [os.path.abspath(program), "-C", str(folder), *_STATUS], env=environment, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    ) as git:  # fmt: skip
+        said = answer(git, folder, None, _SECONDS)
+    if git.returncode:
         return "and git does not say whether its files are those of the commit"
-    changed = done.stdout.count(b"\0")
+    changed = said.count(b"\0")
     if not changed:
         return "clean"
     return "1 path changed" if changed == 1 else f"{changed} paths changed"

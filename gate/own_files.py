@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from tfparse.source.git import ATTRIBUTES
+from tfparse.source.git import ATTRIBUTES, is_pipe_or_device
 from tfparse.source.listing import LEFT_BEHIND, Listing
 from tfparse.source.places import Folder
 
 _ASTRAY = "it leads out of the repo that it is a part of"
+_NO_FILE = "it is not a file"
 _SECRET = "git-crypt keeps it secret, and what stands here is shown"
 #: What no repo has for a file of its own.
 _GIT = ".git"
@@ -31,6 +32,7 @@ def refusals(home: Path, files: Iterable[Path]) -> dict[Path, str]:
     inside = {f: p.relative_to(top).as_posix() for f, p in places.items() if _is_inside(p, top)}
     secret = encrypted(SourceTree(top), [*inside.values(), ATTRIBUTES]) if inside else set()
     astray = dict.fromkeys((file for file in places if file not in inside), _ASTRAY)
+    astray |= dict.fromkeys((file for file in inside if is_pipe_or_device(places[file])), _NO_FILE)
     return astray | dict.fromkeys((file for file, path in inside.items() if path in secret), _SECRET)
 
 

@@ -43,7 +43,7 @@ INNER_ROOMS = {
         ("functions", "source"),
         ("lang",),
         ("configs",),
-        ("graph",),
+        ("graph", "layout"),
         ("infra", "validation"),
         ("secrets",),
         ("loading",),

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from tfparse.configs.file_names import is_configuration
-from tfparse.configs.module import load_module
 from tfparse.configs.terragrunt import FILES, read_settings
 from tfparse.cty.identity import identical
 from tfparse.cty.values import string
+from tfparse.diagnostics import TerraformError
 from tfparse.graph.root import Root
-from tfparse.hcl.walking import string_of
+from tfparse.layout import Layout
 from tfparse.source.cache import ParseCache
 from tfparse.source.places import Folder, Place
 from tfparse.source.reads import Changes, Reads
@@ -38,9 +37,14 @@ class Basis:
     are_roots: dict[str, bool] = field(default_factory=dict)
     roots: dict[str, Root | None] = field(default_factory=dict)
     said: dict[Any, Any] = field(default_factory=dict)
+    _taken: dict[int, Basis] = field(default_factory=dict, repr=False, compare=False)
+    """What it rests on already, by identity."""
 
     def add(self, other: Basis) -> None:
-        """Rest on all that another rests on, too."""
+        """Rest on all that another rests on, too, which nothing will be added to any more."""
+        if id(other) in self._taken:
+            return
+        self._taken[id(other)] = other
         self.reads.add(other.reads)
         self.root_paths = other.root_paths if self.root_paths is None else self.root_paths
         self.are_roots |= other.are_roots
@@ -107,27 +111,20 @@ class Infra:
     @property
     def directories(self) -> dict[str, list[str]]:
         """Every directory that holds Terraform or Terragrunt source, with the names of those files."""
-        found, _ = self._sources
-        return found
+        return self._layout_of_roots.directories
 
     @cached_property
-    def _sources(self) -> tuple[dict[str, list[str]], dict[str, str]]:
-        """The directories, and where those really are that stand behind a symbolic link."""
-        found: dict[str, list[str]] = {}
-        for path in self._files:
-            directory, _, name = path.rpartition("/")
-            if is_configuration(name) or name in FILES:
-                found.setdefault(directory, []).append(name)
-        linked = dict(_behind(self._layout.place.linked(self._files), found))
-        return found | {path: found[real] for path, real in linked.items()}, linked
+    def _layout_of_roots(self) -> Layout:
+        return Layout(self._layout, self._files)
 
     @property
     def root_paths(self) -> tuple[str, ...]:
         """The directories in which somebody runs Terraform, sorted, and then what is asked like one.
 
-        In a Terragrunt repo those with a terragrunt.hcl that have (or point to) source of their own;
-        elsewhere those that are in no ``modules`` directory and that no other module calls.  What is behind a symbolic
-        link counts where it seems to stand, unless it is a root where it is.
+        See :class:`~tfparse.layout.Layout`.
+
+        Raises:
+            TerraformError: there are too many of them.
         """
         self._basis.root_paths = self._root_paths
         return self._root_paths
@@ -139,31 +136,7 @@ class Infra:
 
     @cached_property
     def _root_paths(self) -> tuple[str, ...]:
-        return *self._terraform_roots(), *self._beside
-
-    def _terraform_roots(self) -> tuple[str, ...]:
-        with_terragrunt = [d for d, names in self.directories.items() if any(map(FILES.__contains__, names))]
-        if with_terragrunt:
-            found = [d for d in with_terragrunt if self._is_terragrunt_root(d)]
-        else:
-            candidates = [d for d in self.directories if "modules" not in d.split("/")]
-            called = {target for d in candidates for target in self._called_from(d)}
-            found = [d for d in candidates if d not in called]
-        _, linked = self._sources
-        return tuple(d for d in found if linked.get(d) not in found)
-
-    def _is_terragrunt_root(self, directory: str) -> bool:
-        if any(is_configuration(name) for name in self.directories[directory]):
-            return True
-        return read_settings(self._layout, directory).source is not None
-
-    def _called_from(self, directory: str) -> Iterator[str]:
-        module = load_module(self._layout, directory)
-        for section in module.calls.values():
-            source = section.attributes.get("source")
-            text = string_of(source.node) if source is not None else None
-            if text is not None and text.startswith("."):
-                yield posixpath.normpath(posixpath.join(directory, text))
+        return *self._layout_of_roots.roots, *self._beside
 
     def root(self, path: str) -> Root:
         """The root module in ``path``, read once."""
@@ -187,8 +160,7 @@ class Infra:
         return self._basis.are_roots[path]
 
     def _is_root(self, path: str) -> bool:
-        _, linked = self._sources
-        return path in self._root_paths or linked.get(path) in self._root_paths
+        return path in self._root_paths or self._layout_of_roots.linked.get(path) in self._root_paths
 
     @property
     def roots(self) -> tuple[Root, ...]:
@@ -272,10 +244,7 @@ class Infra:
         self.tree.forget(changes)
         vars(self).pop("_files", None)
         if self._layout.reads.touched(changes) or self._gains_or_loses_source(changes):
-            self._layout.reads = Reads()
-            vars(self).pop("_sources", None)
-            vars(self).pop("_root_paths", None)
-            self._collected.clear()
+            self._look_around()
         gone = {path for path, root in self._roots.items() if root.tree.reads.touched(changes)}
         if gone:
             self._collected.clear()
@@ -285,17 +254,19 @@ class Infra:
         self._answers = {q: (a, basis) for q, (a, basis) in self._answers.items() if self.stands(basis, changes)}
         self._basis = Basis(self.tree.reads)
 
+    def _look_around(self) -> None:
+        """Find the roots anew.  Where they are as before, what all of them said still is what they say."""
+        self._layout.reads = Reads()
+        vars(self).pop("_layout_of_roots", None)
+        before = vars(self).pop("_root_paths", None)
+        with suppress(TerraformError):
+            if before == self._root_paths:
+                return
+        self._collected.clear()
+
     def _gains_or_loses_source(self, changes: Changes) -> bool:
         names = (change.path.rpartition("/")[2] for change in changes.each if "000000" in (change.before, change.after))
         return bool(changes.redirects) or any(is_configuration(name) or name in FILES for name in names)
-
-
-def _behind(links: Mapping[str, str], directories: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The paths by which directories are reached through symbolic links, each with the directory's own."""
-    for link, folder in links.items():
-        if not link.startswith(f"{folder}/"):  # it would go on for ever
-            inside = (d for d in directories if d == folder or d.startswith(f"{folder}/"))
-            yield from ((link + directory[len(folder) :], directory) for directory in inside)
 
 
 def kept(function: Callable[Concatenate[Infra, P], R]) -> Callable[Concatenate[Infra, P], R]:

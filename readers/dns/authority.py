@@ -106,6 +106,8 @@ def _load(path: Path) -> Zone:
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     what, start = f"zone file {shown}", Origin(str(shown), 1)
     try:
+        if not path.is_file():
+            raise Malformed(what, "it is not a file", start)
         text = path.read_text(encoding="utf-8")
         # Ours first: it knows the line of every record and of every error.
         records = zone_records(string(text, start, verbatim=True), path.stem, what)

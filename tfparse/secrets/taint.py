@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from tfparse.configs.module import Located, Module, Section, attributes_of, load_module
@@ -149,11 +150,18 @@ class Taint:
 
     def _is_root(self, directory: str) -> bool:
         """Whether somebody runs Terraform there.  (Nothing is evaluated, as Terragrunt's settings would be.)"""
-        directories = self.infra.directories
-        with_terragrunt = {directory for directory, names in directories.items() if not _TERRAGRUNT.isdisjoint(names)}
-        if with_terragrunt:
-            return directory in with_terragrunt
-        return directory in self.infra.root_paths
+        if self._configured:
+            return directory in self._configured
+        try:
+            return directory in self.infra.root_paths
+        except TerraformError:
+            return True  # it may be: there are too many
+
+    @cached_property
+    def _configured(self) -> set[str]:
+        """The directories with a configuration of Terragrunt."""
+        found = self.infra.directories.items()
+        return {directory for directory, names in found if not _TERRAGRUNT.isdisjoint(names)}
 
     def _given(self, name: str) -> Iterator[Located]:
         """What variable files and Terragrunt's inputs say: which root they are for is not asked."""

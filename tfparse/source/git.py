@@ -8,11 +8,13 @@ Source: git-ls-files(1), git-check-attr(1), gitattributes(5), git-config(1).
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +22,12 @@ GIT_CRYPT = b"\0GITCRYPT\0"
 """How a file that git-crypt keeps encrypted begins (https://github.com/AGWA/git-crypt)."""
 ATTRIBUTES = ".gitattributes"
 _SECONDS = 60
-"""After which git is believed to hang: on a pipe in the place of a file, say."""
+"""After which git is believed to hang."""
+_PATIENCE = 2
+"""After so many seconds it is asked why it takes so long."""
+_MANY_STARS = re.compile(rb"(?:\*+[^*/\s]+){4}\*?")
+"""A name with so many stars.  Git tries all ways in which each of them could fit."""
+_READ = 2**20
 #: What says where a repository is, or where attributes come from.  A hook of git runs with them set.
 _ELSEWHERE = frozenset({
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ATTR_SOURCE",
@@ -122,7 +129,7 @@ class Checkout:
         self, *arguments: str, given: Iterable[str] = (), folder: Path | None = None, more: dict[str, str] | None = None
     ) -> bytes | None:
         """What a command of git prints; None where it fails."""
-        return _run([*self._command(folder or self.folder), *arguments], given, more or {})
+        return _run([*self._command(folder or self.folder), *arguments], self.top, given, more or {})
 
     def _command(self, folder: Path) -> list[str]:
         return [*_command(self.program), "-C", str(folder)]
@@ -150,7 +157,7 @@ def filters_of_folder(folder: Path, paths: Iterable[str]) -> dict[str, str] | No
             os.mkdir(os.path.join(room, name))
         Path(room, "HEAD").write_text("ref: refs/heads/none\n")
         command = [*_command(program), f"--git-dir={room}", f"--work-tree={folder}", "-C", str(folder)]
-        said = _run([*command, "check-attr", "-z", "--stdin", "filter"], paths, {})
+        said = _run([*command, "check-attr", "-z", "--stdin", "filter"], folder, paths, {})
     return None if said is None else _filters(said, "")
 
 
@@ -164,22 +171,65 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | {"LC_ALL": "C"}
 
 
-def _run(command: list[str], given: Iterable[str], more: dict[str, str]) -> bytes | None:
+def _run(command: list[str], folder: Path, given: Iterable[str], more: dict[str, str]) -> bytes | None:
+    asked = b"".join(os.fsencode(path) + b"\0" for path in given)
     try:
         # What runs is git, without a shell; what the judged repo says goes to its input.
-        done = subprocess.run(  # noqa: S603  (see above)
-            command, input=b"".join(os.fsencode(path) + b"\0" for path in given), env=_environment() | more,
-            capture_output=True, timeout=_SECONDS, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
+        with subprocess.Popen(  # noqa: S603  (see above)
+            command, env=_environment() | more, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as git:
+            said = answer(git, folder, asked, _SECONDS)
+    except OSError:
         return None
-    return done.stdout if done.returncode == 0 else None
+    return said if git.returncode == 0 else None
+
+
+def answer(git: subprocess.Popen[bytes], folder: Path, given: bytes | None, seconds: float) -> bytes:
+    """What git prints, given its input; nothing where it would not end within some seconds, and it is ended.
+
+    Where a file that it reads is a pipe, or a pattern that it never comes to the end of, it is not waited for.
+    """
+    try:
+        return git.communicate(given, min(_PATIENCE, seconds))[0]
+    except subprocess.TimeoutExpired:
+        with suppress(subprocess.TimeoutExpired):
+            if not _never_ends(folder):
+                return git.communicate(timeout=seconds)[0]
+    git.kill()
+    git.communicate()
+    return b""
+
+
+def _never_ends(folder: Path) -> bool:
+    """Whether git would wait for ever for a pipe, or try for ever whether a name fits a pattern."""
+    return any(
+        is_pipe_or_device(file) or _has_many_stars(file)
+        for place, _, names in os.walk(folder)
+        for file in (Path(place, name) for name in (ATTRIBUTES, ".gitignore") if name in names)
+    )
+
+
+def _has_many_stars(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return _MANY_STARS.search(opened.read(_READ)) is not None
+    except OSError:
+        return False
 
 
 def _filters(said: bytes, prefix: str) -> dict[str, str]:
     path, _, value = (said.split(b"\0")[start::3] for start in range(3))
     found = {os.fsdecode(p).removeprefix(prefix): os.fsdecode(v) for p, v in zip(path, value, strict=False)}
     return {path: name for path, name in found.items() if name not in ("unspecified", "unset", "set", "")}
+
+
+def is_pipe_or_device(path: Path) -> bool:
+    """Whether something is there that is no file, folder or link: whoever reads it may wait for ever."""
+    try:
+        mode = path.lstat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))
 
 
 def _size(path: Path) -> int | None:

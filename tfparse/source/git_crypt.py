@@ -1,22 +1,28 @@
 """Which files git-crypt encrypts, unlocked or not: by the attributes that git gives them, and by what is committed.
 
-Where git is not installed the attributes are read here, as far as plain patterns go.
+Where git cannot say, be it that it is not installed, the attributes are read here, as far as plain patterns go.  What
+is not plain could mean any file: then all of them count as encrypted.
 Source: gitattributes(5) and gitignore(5), whose patterns they are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from tfparse.source.git import ATTRIBUTES, filters_of_folder
+from tfparse.source.git import ATTRIBUTES, filters_of_folder, is_pipe_or_device
 from tfparse.source.places import Folder, OutsideRoot
 from tfparse.source.sources import SourceTree
 
 _FILTER_NAME = "git-crypt"
 _FILTER = re.compile(r"[-!]?filter(?:=(?P<name>\S+))?")
-_PIECE = re.compile(r"/\*\*/|\*\*/|/\*\*|\*+|\?|\[[!^]?\]?[^]]*\]|.", re.DOTALL)
-_MEANINGS = {"/**/": "/(?:.*/)?", "**/": "(?:.*/)?", "/**": "/.*", "?": "[^/]"}
+_PIECE = re.compile(r"\*+|\?|\[[!^]?\]?[^]]*\]|.", re.DOTALL)
+_NOT_PLAIN = re.compile(r'^"|^\[attr\]|\\|\[:')
+"""What begins or is in a line that is not read here: quotes, macros, escapes, classes of characters."""
+
+_Rule = tuple[list[re.Pattern[str] | None], bool]
+"""A pattern, one for each part of the path (None for any number of folders), and whether git-crypt keeps what fits."""
 
 
 def encrypted(tree: SourceTree, paths: Iterable[str]) -> set[str]:
@@ -27,6 +33,8 @@ def encrypted(tree: SourceTree, paths: Iterable[str]) -> set[str]:
         return set()
     if not isinstance(tree.place, Folder):
         return _by_attributes(tree, paths)
+    if any(is_pipe_or_device(place / ATTRIBUTES) for place in _folders(tree, paths)):
+        return set(paths)  # git would wait for ever to read it
     asked = checkout.filters(paths) if checkout is not None else filters_of_folder(tree.root, paths)
     committed = checkout.ciphertext() if checkout is not None else None
     if asked is None:
@@ -34,43 +42,117 @@ def encrypted(tree: SourceTree, paths: Iterable[str]) -> set[str]:
     return {path for path, name in asked.items() if name.startswith(_FILTER_NAME)} | (committed or set())
 
 
+def _folders(tree: SourceTree, paths: Iterable[str]) -> Iterator[Path]:
+    """The folders whose attributes count for some files."""
+    checkout = tree.checkout
+    above = checkout.top if checkout is not None else tree.root
+    inside = [path for path in tree.root.parents if path.is_relative_to(above)]
+    folders = {folder for path in paths for folder in _above(path)}
+    return iter([*inside, *(tree.root / folder for folder in folders)])
+
+
+def _above(path: str) -> Iterator[str]:
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
 def _by_attributes(tree: SourceTree, paths: list[str]) -> set[str]:
     files = sorted(path for path in paths if path.rpartition("/")[2] == ATTRIBUTES)
-    rules = [rule for path in files for rule in _rules(tree, path)]
-    return {path for path in paths if _filtered(path, rules)}
+    rules: list[_Rule] = []
+    for path in files:
+        found = _rules(tree, path)
+        if found is None:
+            return set(paths)
+        rules += found
+    return {path for path in paths if _filtered(path, rules)} if rules else set()
 
 
-def _filtered(path: str, rules: list[tuple[re.Pattern[str], bool]]) -> bool:
+def _filtered(path: str, rules: list[_Rule]) -> bool:
     """Of several rules the last one counts; a folder's own stand after those above it."""
-    return next((crypt for pattern, crypt in reversed(rules) if pattern.fullmatch(path)), False)
+    parts = path.split("/")
+    return next((crypt for pattern, crypt in reversed(rules) if _fits(parts, pattern)), False)
 
 
-def _rules(tree: SourceTree, path: str) -> list[tuple[re.Pattern[str], bool]]:
+def _fits(parts: list[str], pattern: list[re.Pattern[str] | None]) -> bool:
+    """Whether a path fits, going along all ways at once: to try one after the other could take for ever."""
+    reached = {0}
+    for part in parts:
+        reached = {step for at in _open(reached, pattern) for step in _step(at, part, pattern)}
+    return len(pattern) in reached
+
+
+def _open(reached: set[int], pattern: list[re.Pattern[str] | None]) -> set[int]:
+    """The places in a pattern at which a path may go on: any number of folders may be none."""
+    opened = set(reached)
+    for at in range(len(pattern)):
+        if at in opened and pattern[at] is None:
+            opened.add(at + 1)
+    return opened
+
+
+def _step(at: int, part: str, pattern: list[re.Pattern[str] | None]) -> Iterator[int]:
+    if at < len(pattern):
+        wanted = pattern[at]
+        if wanted is None:
+            yield at
+        elif wanted.fullmatch(part):
+            yield at + 1
+
+
+def _rules(tree: SourceTree, path: str) -> list[_Rule] | None:
+    """The rules of a file about filters; None where one of them is not understood."""
     try:
         text = tree.read_bytes(path).decode("utf-8", "replace")
     except (OSError, OutsideRoot):
-        return []
+        return None
     rules = []
     for line in text.splitlines():
-        pattern, *attributes = line.split() or [""]
+        pattern, *attributes = line.split() or ["#"]
+        if pattern.startswith("#"):
+            continue
+        if _NOT_PLAIN.search(pattern):
+            return None
         for found in filter(None, map(_FILTER.fullmatch, attributes)):
-            if not pattern.startswith(("#", "[attr]")):
-                crypt = (found["name"] or "").startswith(_FILTER_NAME)
-                rules.append((_translated(pattern, path.removesuffix(ATTRIBUTES)), crypt))
+            crypt = (found["name"] or "").startswith(_FILTER_NAME)
+            rules.append((_translated(pattern, path.removesuffix(ATTRIBUTES)), crypt))
     return rules
 
 
-def _translated(pattern: str, folder: str) -> re.Pattern[str]:
+def _translated(pattern: str, folder: str) -> list[re.Pattern[str] | None]:
     """A pattern without a slash is one of names, at any depth; another is one of paths from its own folder."""
-    anywhere = "" if "/" in pattern.rstrip("/") else "(?:.*/)?"
-    return re.compile(re.escape(folder) + anywhere + "".join(map(_meaning, _PIECE.findall(pattern.lstrip("/")))))
+    start: list[re.Pattern[str] | None] = [re.compile(re.escape(part)) for part in folder.split("/") if part]
+    anywhere: list[re.Pattern[str] | None] = [] if "/" in pattern.rstrip("/") else [None]
+    parts = pattern.removeprefix("/").split("/")
+    inner: list[re.Pattern[str] | None] = [None if part == "**" else _of_name(part) for part in parts]
+    if parts[-1] == "**":
+        inner.append(_of_name("*"))  # what is inside of a folder, and not the folder
+    return start + anywhere + inner
+
+
+def _of_name(pattern: str) -> re.Pattern[str]:
+    """The pattern of one part of a path.  Each star but the last takes as little as it can: that is never worse."""
+    pieces = [_meaning(piece) for piece in _PIECE.findall(pattern)]
+    head, *runs = _split(pieces, ".*")
+    middle = "".join(f"(?>.*?{run})" for run in runs[:-1])
+    return re.compile(head + middle + (f".*{runs[-1]}" if runs else ""), re.DOTALL)
+
+
+def _split(pieces: list[str], at: str) -> list[str]:
+    runs = [""]
+    for piece in pieces:
+        if piece == at:
+            runs.append("")
+        else:
+            runs[-1] += piece
+    return runs
 
 
 def _meaning(piece: str) -> str:
-    if piece in _MEANINGS:
-        return _MEANINGS[piece]
+    if piece == "?":
+        return "."
     if piece.startswith("*"):
-        return "[^/]*"
+        return ".*"
     if len(piece) > 1:
         inside = piece[1:-1].replace("\\", r"\\").replace("[", r"\[")
         return f"[^{inside[1:]}]" if inside[0] in "!^" else f"[{inside}]"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.growth import assert_in_proportion
+from tests.repo import repo
 from tfparse import load
 from tfparse.source.git import GIT_CRYPT, checkout
 from tfparse.source.git_crypt import encrypted
@@ -188,3 +192,69 @@ def test_what_git_crypt_itself_has_encrypted(tmp_path: Path) -> None:
     subprocess.run(["git-crypt", "lock"], cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "a.key").read_bytes().startswith(GIT_CRYPT)
     assert load(tmp_path).root("").evaluate("local.it").is_unknown
+
+
+def test_a_pipe_in_the_place_of_attributes_is_not_waited_for(tmp_path: Path) -> None:
+    """What it would say could be anything: every file may be secret."""
+    infra = repo(tmp_path, {"main.tf": "", "a/b.txt": "x"})
+    os.mkfifo(tmp_path / "a" / ".gitattributes")
+    assert encrypted(infra.tree, ["main.tf", "a/b.txt", "a/.gitattributes"]) >= {"main.tf", "a/b.txt"}
+
+
+@pytest.mark.parametrize("name", [".gitignore", "a/.gitignore"])
+def test_git_is_not_waited_for_where_it_waits_for_a_pipe(name: str, tmp_path: Path) -> None:
+    top = committed(tmp_path, {"main.tf": b"", "a/b.txt": b"x"})
+    os.mkfifo(top / name)
+    listed = load(top).files
+    assert {"main.tf", "a/b.txt"} <= set(listed)
+
+
+STARS = "*a" * 40 + "b"
+
+
+def test_git_is_not_waited_for_where_it_tries_all_ways_to_fit_a_pattern(tmp_path: Path) -> None:
+    files = {
+        "a" * 200 + "3": b"",
+        ".gitattributes": f"{STARS} filter=git-crypt\n*3 filter=git-crypt\n".encode(),
+        "main.tf": b"",
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    git(tmp_path, "init", "--quiet")
+    assert secrets_of(tmp_path) == {"a" * 200 + "3"}
+    (tmp_path / ".gitattributes").rename(tmp_path / ".gitignore")
+    assert set(load(tmp_path).files) >= {"a" * 200 + "3", "main.tf"}
+
+
+@pytest.mark.parametrize("stars", [4, 12])
+def test_patterns_with_stars_take_work_in_proportion(
+    stars: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without git, where they are read here."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    def asked(length: int) -> Callable[[], object]:
+        folder = tmp_path / str(length)
+        names = ["a" * length + f"{number}.txt" for number in range(40)]
+        pattern = "*a" * stars + "b"
+        attributes = (
+            f"{pattern} filter=git-crypt\n{pattern}/**/{pattern}/** filter=git-crypt\n*3.txt filter=git-crypt\n"
+        )
+        infra = repo(folder, {".gitattributes": attributes} | dict.fromkeys(names, ""))
+        paths = [*infra.files, *(f"{name}/" * 10 + "x" for name in names)]
+        found = {name for name in names if name.endswith("3.txt")}
+        assert {path for path in encrypted(infra.tree, paths) if "/" not in path} == found
+        return lambda: encrypted(infra.tree, paths)
+
+    assert_in_proportion(asked, 60)
+
+
+@pytest.mark.parametrize(
+    "line", ["[attr]c filter=git-crypt", '"x y" filter=git-crypt', "x\\y filter=git-crypt", "[[:alpha:]] x"]
+)
+def test_what_is_not_understood_without_git_could_be_any_file(
+    line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    infra = repo(tmp_path, {".gitattributes": f"{line}\n", "main.tf": ""})
+    assert encrypted(infra.tree, infra.files) == {".gitattributes", "main.tf"}

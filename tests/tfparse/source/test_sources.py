@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.gate.git_repo import GitRepo
+from tests.growth import assert_in_proportion
 from tests.repo import repo
-from tfparse import Infra, TerraformError
+from tfparse import Infra, TerraformError, layout
+from tfparse.secrets.secrecy import find_secrets
 
 ABSENT = ["loop", "dangling", "x" * 5000, "x/" * 5000]
 OUTSIDE = {
@@ -144,3 +147,33 @@ def test_the_same_of_what_git_tracks(tmp_path: Path) -> None:
     (made.path / "us").symlink_to("modules/shop")
     GitRepo(made.path).commit()
     assert Infra(made.path).root_paths == ("eu", "us")
+
+
+def test_more_roots_than_are_read_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "MAX_ROOTS", 3)
+    assert len(repo(tmp_path, {f"r{number}/main.tf": "" for number in range(3)}).root_paths) == 3
+    infra = repo(tmp_path, {"r3/main.tf": 'variable "v" {\n  sensitive = true\n  default = "Zq9-x"\n}\n'})
+    with pytest.raises(TerraformError, match="Too many root modules"):
+        print(infra.root_paths)
+    assert find_secrets(infra).texts == {"Zq9-x"}
+
+
+def test_more_links_than_are_followed_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "MAX_LINKED", 3)
+    made = repo(tmp_path, {"modules/a/main.tf": "", "modules/b/main.tf": ""})
+    (made.path / "one").symlink_to("modules")
+    assert Infra(made.path).root_paths == ("one/a", "one/b")
+    (made.path / "two").symlink_to("modules")
+    with pytest.raises(TerraformError, match="Too many root modules"):
+        print(Infra(made.path).root_paths)
+
+
+def test_roots_behind_many_links_to_roots_are_found_in_proportion(tmp_path: Path) -> None:
+    def found(number: int) -> Callable[[], object]:
+        made = repo(tmp_path / str(number), {f"stacks/s{n}/main.tf": "" for n in range(5)})
+        for n in range(number):
+            (made.path / f"l{n}").symlink_to("stacks")
+        assert len(Infra(made.path).root_paths) == 5
+        return lambda: Infra(made.path).root_paths
+
+    assert_in_proportion(found, 150)
