@@ -52,7 +52,7 @@ def infra_before(pytestconfig: pytest.Config) -> Infra | None:
     """The infra repo at ``--base``; None without one."""
     from gate.redaction import register_secrets
     from tfparse import ParseCache, load
-    from tfparse.source.own_file import cache_directory, cache_name
+    from tfparse.own_file import cache_directory, cache_name
 
     tree = base_tree(pytestconfig)
     # What the cache knows of the repo helps; what is read here besides is not added to it.

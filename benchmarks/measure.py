@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -57,11 +57,15 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to run: ``cold`` without what earlier runs cached; ``codes`` are the exit codes of one that has worked."""
+    """What to run: ``cold`` without what earlier runs cached; ``codes`` are the exit codes of one that has worked.
+    ``before`` is done ahead of each run, which is not measured.
+    """
 
     arguments: Sequence[str]
     cold: bool = False
     codes: tuple[int, ...] = (0,)
+    folder: Path | None = None
+    before: Callable[[], object] = int
 
 
 def costs(commands: Mapping[str, Command], times: int) -> dict[str, Cost | str]:
@@ -94,8 +98,11 @@ def _fresh(command: Command) -> Run:
 
 def _run(command: Command, cache: Path) -> Run:
     with tempfile.TemporaryFile() as output:
+        command.before()
         begun = time.perf_counter()
-        process = subprocess.Popen(command.arguments, stdout=output, stderr=subprocess.STDOUT, env=_environment(cache))
+        process = subprocess.Popen(
+            command.arguments, stdout=output, stderr=subprocess.STDOUT, cwd=command.folder, env=_environment(cache)
+        )
         # Not process.wait(): it does not tell what the process used.
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begun

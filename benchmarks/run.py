@@ -1,7 +1,8 @@
-"""What the suite costs, beside its peers: ``python benchmarks/run.py [REPO] [--times N]``.
+"""What the suite costs, beside its peers: ``python benchmarks/run.py [REPO] [--growth] [--peers] [--times N]``.
 
-Always the gate on the two fixtures; with a repo, the gate on it, and the evaluation of all its roots by this tfparse,
-by the ``tfparse`` of PyPI (cloud-custodian's) and by checkov, each of which gets an environment of its own.
+The gate on the bundled fixture and on a repo, beside pytest-bdd with scenarios that do nothing; how that grows; and
+the evaluation of all roots of the repo by this tfparse, by the ``tfparse`` of PyPI (cloud-custodian's) and by checkov,
+each of which gets an environment of its own.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 import venv
 from collections.abc import Mapping
 from pathlib import Path
 
+import tables
 from measure import Command, Cost, costs
 
 SUITE = Path(__file__).parents[1]
 PEERS = {"tfparse": "0.6.22", "checkov": "3.3.30"}
-GATE_CODES = (0, 1)
-"""Open or closed: either way it has judged."""
 ROOTS = "import sys, pathlib, tfparse; print(*tfparse.load(pathlib.Path(sys.argv[1])).root_paths, sep='\\n')"
 
 
@@ -27,35 +28,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("repo", nargs="?", type=Path, metavar="REPO", help="an infra repo to measure on, too")
     parser.add_argument("--times", type=int, default=5, metavar="N", help="runs of each (fewer of slow ones)")
+    parser.add_argument("--growth", action="store_true", help="measure how cost grows with repo and scenarios, too")
+    parser.add_argument("--peers", action="store_true", help="compare the evaluation of all roots with others'")
     options = parser.parse_args()
     os.chdir(SUITE)
     load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors, load {load}\n")
-    for fixture in ("fixtures/infra", "fixtures/infra_before"):
-        show(f"The gate on {fixture}", gate(fixture), options.times)
-    if options.repo is not None:
-        repo = options.repo.resolve()
-        show("The gate on the repo", gate(str(repo)), options.times)
-        show("Every root of the repo", evaluation(repo), options.times)
-
-
-def gate(infra: str) -> dict[str, Command | str]:
-    arguments = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "features",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:hypothesispytest",
-        "--infra",
-        infra,
-    ]
-    if not infra.startswith("fixtures/"):
-        arguments += ["--dns", "off"]
-    return {name: Command(arguments, cold, GATE_CODES) for name, cold in (("cold", True), ("warm", False))}
+    fixture, zones = SUITE / "fixtures" / "infra", f"zones:{SUITE / 'fixtures' / 'zones' / 'infra'}"
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        show("The gate on fixtures/infra", tables.gate(fixture, zones, folder / "fixture"), options.times)
+        if options.growth:
+            show("How it grows", tables.growing_repo(fixture, zones, folder / "repo"), options.times)
+            show("How it grows", tables.growing_features(fixture, zones, folder / "features"), options.times)
+        if options.repo is not None:
+            repo = options.repo.resolve()
+            show("The gate on the repo", tables.gate(repo, "off", folder / "real"), options.times)
+            if options.peers:
+                show("Every root of the repo", evaluation(repo), options.times)
 
 
 def evaluation(repo: Path) -> dict[str, Command | str]:

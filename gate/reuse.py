@@ -27,7 +27,7 @@ from gate.options import Settings, settings
 from gate.own_steps import are_the_suites_own
 from gate.source import excerpt, show_again
 from gate.verdict import Verdict
-from tfparse.source.own_file import cache_directory, keep_newest, own_name, read_own, write_own
+from tfparse.own_file import cache_directory, keep_newest, own_name, read_own, write_own
 from tfparse.source.snapshot import changed_since, places_of, signatures
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ INNER_ROOMS = {
         ("subjects",),
     ),
     "tfparse": (
-        ("diagnostics", "lazily"),
+        ("diagnostics", "lazily", "own_file"),
         ("cty",),
         ("documents", "hcl"),
         ("functions", "source"),
@@ -58,7 +58,7 @@ LIBRARIES = {
     "dns": ("readers/dns/",),
     "hcl2": ("tfparse/hcl/syntax.py",),
     "jinja2": ("gate/history/page.py", "gate/reports/page.py"),
-    "lark": ("tfparse/hcl/syntax.py",),
+    "lark": ("tfparse/hcl/table.py",),
     "markupsafe": ("gate/history/page.py", "gate/reports/page.py"),
     "promql_parser": ("readers/prometheus/",),
     "pytest": ("conftest.py", "design_policy/", "gate/", "steps/"),

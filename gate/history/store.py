@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gate.history.spans import Point, State
-from tfparse.source.own_file import cache_directory, read_own, write_own
+from tfparse.own_file import cache_directory, read_own, write_own
 
 MAX_SIZE = 16 * 2**20
 """Bytes up to which a history is kept: past it, the oldest commits are left out."""

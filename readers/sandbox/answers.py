@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from tfparse.source.own_file import keep_newest, read_own, sealed, write_own
+from tfparse.own_file import keep_newest, read_own, sealed, write_own
 
 _MAGIC = b"design-policy answer 1\n"
 _SUFFIX = ".answer"

@@ -23,6 +23,7 @@ from tfparse.hcl.ast import Body, Expression, place_of
 from tfparse.hcl.builder import Builder
 from tfparse.hcl.explain import explain
 from tfparse.hcl.scanner import BODY, END, EXPRESSION, KEYWORDS, Frame, Invalid, Token, scan
+from tfparse.hcl.table import parse_table
 
 MAX_DEPTH: Final = 300
 """How deep the tuples of a tree may nest, so that whoever walks it stays within Python's recursion limit."""
@@ -184,17 +185,10 @@ class _Parser:
     """
 
     def __init__(self) -> None:
-        # Nobody else in the process needs these, nor does a run that finds all its trees in a cache.
-        from lark import Lark
-        from lark.grammar import Rule
-        from lark.lexer import TerminalDef
-
-        lark = Lark(amended_grammar(), parser="lalr", lexer="basic", start=["start", "expression", "template"])
-        data, memo = lark.memo_serialize([TerminalDef, Rule])
-        table = data["parser"]["parser"]
+        table, written = parse_table(amended_grammar, VERSION)
         symbols: dict[int, str] = table["tokens"]
         builder = Builder()
-        rules = {key: _reduction(rule, builder) for key, rule in memo.items() if rule["__type__"] == "Rule"}
+        rules = {key: _reduction(rule, builder) for key, rule in written.items()}
         self.actions: dict[int, dict[str, int | _Reduction]] = {}  # by the next token's type: the state that follows it
         self.gotos: dict[int, dict[str, int]] = {}  # by the rule just applied: the state that follows its value
         for state, row in table["states"].items():
@@ -309,7 +303,7 @@ def amended_grammar() -> str:
 
 def _version() -> str:
     """What decides about a tree: the grammar, and every module that has a hand in it, in a digest."""
-    modules = ("ast", "builder", "../cty/graphemes", "json_syntax", "parts", "scanner", "syntax", "template")
+    modules = ("ast", "builder", "../cty/graphemes", "json_syntax", "parts", "scanner", "syntax", "table", "template")
     files = [_grammar_file(), *(Path(__file__).parent / f"{name}.py" for name in modules)]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
