@@ -50,11 +50,13 @@ def _keeps_name(entry: Value, kustomization: Value) -> bool:
 
 def _made(kind: str, entry: Value, source: Files, folder: str) -> Value:
     data = dict(_entries(entry, source, folder))
+    unread = data.pop("", None)
+    rest = None if unread is None else unread.unknown
     if kind == "Secret":
         data = {key: _encoded(value) for key, value in data.items()}
     names = {key: v for key in ("name", "namespace") if (v := at(entry, key)) is not None}
     held = {"apiVersion": string("v1"), "kind": string(kind), "metadata": object_(names, entry.origin),
-            "data": object_(data, entry.origin)}  # fmt: skip
+            "data": object_(data, entry.origin, rest)}  # fmt: skip
     type_ = at(entry, "type")
     if kind == "Secret":
         held["type"] = string("Opaque", entry.origin) if type_ is None else type_
@@ -62,6 +64,7 @@ def _made(kind: str, entry: Value, source: Files, folder: str) -> Value:
 
 
 def _entries(entry: Value, source: Files, folder: str) -> Iterator[tuple[str, Value]]:
+    """What is generated under each key; under none, why there may be others."""
     for file in listed(at(entry, "files")):
         key, has_key, path = str(file.raw).partition("=")
         where = path if has_key else key
@@ -70,8 +73,11 @@ def _entries(entry: Value, source: Files, folder: str) -> Iterator[tuple[str, Va
         key, _, text = str(literal.raw).partition("=")
         yield key, string(text.strip("\"'"), literal.origin)
     for file in [*listed(at(entry, "envs")), *([e] if (e := at(entry, "env")) is not None else [])]:
-        lines = _content(source, folder, str(file.raw), file)
-        for line in lines.lines() if lines.unknown is None else ():
+        content = _content(source, folder, str(file.raw), file)
+        if content.unknown is not None:
+            yield "", content
+            continue
+        for line in content.lines():
             key, equals, text = line.text.strip().partition("=")
             if equals and not key.startswith("#"):
                 yield key, string(text, line.origin)
@@ -101,7 +107,9 @@ def _laid_over(built: Built, made: Value, behavior: str) -> None:
             continue
         below = there.raw if behavior == "merge" and there is not None and isinstance(there.raw, dict) else {}
         above = data.raw if isinstance(data.raw, dict) else {}
-        built.objects[index] = with_key(one, "data", object_({**below, **above}, data.origin))
+        if data.rest is not None:  # which of the keys below stay is not known
+            below = {key: unknown(data.rest.reason, data.rest.origin) for key in below}
+        built.objects[index] = with_key(one, "data", object_({**below, **above}, data.origin, data.rest))
 
 
 def _awaiting(made: Value) -> Value:
@@ -121,7 +129,7 @@ def _hashed(made: Value) -> Value:
     metadata = with_key(metadata, "annotations", left) if left.raw else without(metadata, "annotations")
     held = data.raw if data is not None and isinstance(data.raw, dict) else {}
     name = said(metadata, "name")
-    if any(isinstance(value.raw, Unknown) for value in held.values()):
+    if (data is not None and data.rest is not None) or any(isinstance(v.raw, Unknown) for v in held.values()):
         return with_key(
             made, "metadata", with_key(metadata, "name", unknown("its name tells a content that is not known"))
         )

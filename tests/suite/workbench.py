@@ -38,8 +38,13 @@ class Workbench:
     """A folder where the fixture is put anew for every case, always in the same place: what was parsed of it is
     then at hand for the next."""
 
-    def __init__(self, folder: Path, good: Path = ROOT / "fixtures" / "infra") -> None:
-        self._good = good
+    def __init__(
+        self,
+        folder: Path,
+        good: Path = ROOT / "fixtures" / "infra",
+        zones: Path = ROOT / "fixtures" / "zones" / "infra",
+    ) -> None:
+        self._good, self._published = good, zones
         self._infra, self._zones, self._reports = (folder / name for name in ("infra", "zones", "reports"))
         self._before: dict[str, GateRun] = {}
 
@@ -91,7 +96,7 @@ class Workbench:
         *,
         tracked: bool = False,
     ) -> GateRun:
-        for folder, original in ((self._infra, self._good), (self._zones, ROOT / "fixtures" / "zones" / "infra")):
+        for folder, original in ((self._infra, self._good), (self._zones, self._published)):
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(original, folder, symlinks=True)
         for edit in edits:
