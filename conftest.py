@@ -35,13 +35,15 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
     from readers.manifests import beside
     from readers.sandbox.program import kept_answers
     from tfparse import cached, load
+    from tfparse.graph.root import Answer
 
     asked = settings(pytestconfig)
     if (given := judged_infra(pytestconfig)) is not None:
         yield given
         return
+    answers = [Answer(*said) for said in asked.answers]
     with cached(asked.infra) as cache, kept_answers(anew=pytestconfig.getoption("fresh")):
-        infra = load(asked.infra, cache, asked.variable_files, beside(asked.manifests))
+        infra = load(asked.infra, cache, asked.variable_files, beside(asked.manifests), answers)
         register_secrets(infra)
         watch(pytestconfig, infra)
         yield infra

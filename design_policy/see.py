@@ -13,6 +13,7 @@ from typing import Any
 from pytest_bdd.steps import StepFunctionContext
 
 from design_policy.words import contexts
+from gate.evidence import Evidence
 from gate.home import HomeError, file_above, read_home
 from gate.named_manifests import named_manifests
 from readers import Malformed, Missing
@@ -120,6 +121,7 @@ def _asked(infra: Infra, text: str) -> Subject | Subjects | Zone | None:
 
 def _given(context: StepFunctionContext, text: str, infra: Infra, needs: Any) -> Subject | Subjects | Zone:
     at_hand: dict[str, Any] = {"infra": infra, "every_stack": root_stacks(infra), "infra_before": None}
+    at_hand["evidence"] = Evidence()
     if "dns" in needs:
         at_hand["dns"] = open_dns(_dns_mode())
     arguments = {**at_hand, **(context.parser.parse_arguments(text) or {})}

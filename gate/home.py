@@ -8,10 +8,12 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from gate.lifetime import iso_date
 from gate.own_files import refusal
 
 NAME = ".design-policy.toml"
@@ -29,6 +31,20 @@ class HomeError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleAnswer:
+    """What the owner says that a module from elsewhere does not declare, why, and until when (a day, excluded)."""
+
+    source: str
+    declares_no: tuple[str, ...]
+    reason: str
+    expires: date
+
+    def __str__(self) -> str:
+        what = ", ".join(self.declares_no)
+        return f"{self.source} declares no {what}, says its owner until {self.expires}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """What a repo says of itself.  What it leaves out is None, or empty; paths are relative to the file's folder."""
 
@@ -43,6 +59,7 @@ class Home:
     design: str | None = None
     variable_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     manifests: tuple[str, ...] = ()
+    modules: tuple[ModuleAnswer, ...] = ()
 
     def changes_from(self, before: Home) -> list[tuple[str, str]]:
         """The settings that are others than before: the name of each, and what has changed, in words."""
@@ -59,7 +76,7 @@ def _shown(value: object) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"{root}: {', '.join(files)}" for root, files in value.items()) or "not set"
     if isinstance(value, tuple):
-        return ", ".join(value) or "not set"
+        return ", ".join(map(str, value)) or "not set"
     return "not set" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -169,6 +186,29 @@ def _manifests(value: object) -> tuple[str, ...]:
     return tuple(f"{_path(path)}{colon}{namespace}" for path, colon, namespace in said)
 
 
+def _modules(value: object) -> tuple[ModuleAnswer, ...]:
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise ValueError("write tables: [[modules]], and below it source, declares-no, reason, expires")
+    return tuple(_answer(entry) for entry in value)
+
+
+def _answer(entry: dict[str, object]) -> ModuleAnswer:
+    keys = ("source", "declares-no", "reason", "expires")
+    if wrong := [*(key for key in keys if key not in entry), *(key for key in entry if key not in keys)]:
+        raise ValueError(f"{wrong[0]} is {'not known' if wrong[0] in entry else 'missing'}: say {', '.join(keys)}")
+    said, expires = entry["declares-no"], entry["expires"]
+    declares_no = tuple(_text(one) for one in (said if isinstance(said, list) else [said]))
+    for one in declares_no:
+        if not re.fullmatch(r"namespace [a-z0-9-]+|[a-z][a-z0-9-]*", one):
+            raise ValueError(
+                f'declares-no: {one!r} is none of "dns", "helm", "kubernetes", "namespace NAME", a provider'
+            )
+    if not declares_no:
+        raise ValueError("declares-no: say what it does not declare")
+    day = expires if isinstance(expires, date) else iso_date(_text(expires))
+    return ModuleAnswer(_text(entry["source"]), declares_no, _text(entry["reason"]), day)
+
+
 def _one_of(*words: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if value not in words:
@@ -215,5 +255,6 @@ _READERS: dict[str, Callable[[object], object]] = {
     "design": _one_of("told", "closes"),
     "variable-files": _variable_files,
     "manifests": _manifests,
+    "modules": _modules,
 }
 _KNOWN = ", ".join(_READERS)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from gate.answers import answers_in_force
 from gate.git import GitError, Repository
 from gate.home import NAME, Home, HomeError, parse_home, read_home
 from gate.lifetime import iso_date
@@ -69,6 +70,8 @@ class Settings:
     variable_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: The folders of manifests that are judged besides.
     manifests: tuple[str, ...] = ()
+    #: What the owner says of modules from elsewhere: source, what it does not declare, and how that is told.
+    answers: tuple[tuple[str, frozenset[str], str], ...] = ()
 
     def closes(self, verdict: Verdict) -> bool:
         """Whether one of these closes the gate: by itself, or because proof is required."""
@@ -201,6 +204,7 @@ def _settings(config: pytest.Config) -> Settings:
         kept=kept,
         kept_before=before,
         variable_files=says.variable_files,
+        answers=answers_in_force(says, _as_of(option("as_of"))),
         manifests=named_manifests(option("manifests"), says, home, infra, at_base=shown_from is not None),
     )
 

@@ -24,6 +24,7 @@ import pytest
 from gate.evidence import Finding
 from gate.identity import key_of, tree_digest
 from gate.options import Settings, settings
+from gate.own_files import is_kept
 from gate.own_steps import are_the_suites_own
 from gate.source import excerpt, show_again
 from gate.verdict import Verdict
@@ -75,7 +76,13 @@ def _may_remember(config: pytest.Config) -> bool:
     watched = any(config.getoption(name, None) for name in (*_WATCHING, "numprocesses"))
     judges = config.pluginmanager.has_plugin("gate") and are_the_suites_own(config)
     harmless = all(_is_harmless(config, plugin) for _, plugin in config.pluginmanager.list_name_plugin())
-    return judges and asked.base is None and not watched and harmless
+    return judges and asked.base is None and not watched and harmless and _is_all_of_the_repo(asked)
+
+
+def _is_all_of_the_repo(asked: Settings) -> bool:
+    """Whether the manifests that are judged are part of the repo: what was rendered elsewhere is not watched."""
+    places = (said.partition(":")[0] for said in asked.manifests)
+    return all(not place.startswith("/") and is_kept(asked.infra, asked.infra / place) for place in places)
 
 
 def _is_harmless(config: pytest.Config, plugin: object) -> bool:
@@ -158,7 +165,7 @@ class Memory:
     def save(self) -> None:
         """Keep what is new, if the repo stood still while it was judged.  What cannot be written is no error."""
         infra, root = self.infra, self._asked.infra
-        if infra is None or not self._is_sound or not _are_steady():
+        if infra is None or not self._is_sound or not _are_steady() or infra.tree.reads_what_is_ignored:
             return
         if changed_since(root, self._began - _MARGIN):
             return

@@ -10,6 +10,7 @@ from gate.evidence import Evidence
 from gate.words import takes
 from readers.dns import Resolver, is_in
 from readers.dns.declarations import Declarations, read_declarations
+from readers.kubernetes.stacks import owners_answers
 from readers.mail_auth.domain import aliases, best_mx, declared_mx, may_be_in, pending_alias_change, published_aliases
 from steps._findings import Table, check_published, column, enforcement
 from tfparse import Infra
@@ -22,7 +23,10 @@ from tfparse import Infra
     ),
     target_fixture="declarations",
 )
-def the_declarations(infra: Infra, infra_before: Infra | None, domain: str, zone_variables: str) -> Declarations:
+def the_declarations(
+    evidence: Evidence, infra: Infra, infra_before: Infra | None, domain: str, zone_variables: str
+) -> Declarations:
+    evidence.heed(owners_answers(infra))
     return read_declarations(infra, domain, zone_variables, infra_before)
 
 

@@ -12,6 +12,7 @@ from readers import Malformed, Missing
 from readers.dns import Resolver
 from readers.dns.declarations import read_declarations
 from readers.dns.said import DeclaredZone, PublishedZone, every_pair, full_name, record_type
+from readers.kubernetes.stacks import owners_answers
 from readers.subjects.record_rows import Judged, RecordRow, judge_drift, judge_exactly, judge_row
 from readers.subjects.records import Zone, every_record
 from readers.subjects.subject import Row, Subjects
@@ -24,8 +25,11 @@ _HOUSE = "(?P<house>, in the house)?"
 
 @given(parsers.re(rf'the declared records of the zone "(?P<zone>[^"]+)"{_HOUSE}'), target_fixture="records")
 @example('Given the declared records of the zone "example.org"')
-def the_declared_records(infra: Infra, infra_before: Infra | None, zone: str, house: str | None) -> Zone:
+def the_declared_records(
+    evidence: Evidence, infra: Infra, infra_before: Infra | None, zone: str, house: str | None
+) -> Zone:
     """What is declared for who publishes the zone; "in the house": for servers of one's own network."""
+    evidence.heed(owners_answers(infra))
     return DeclaredZone(read_declarations(infra, zone.rstrip("."), "", infra_before), house is not None)
 
 
@@ -48,8 +52,11 @@ def the_published_records(infra: Infra, infra_before: Infra | None, dns: Resolve
 @example("""Given every declared record of the zone "example.org", where:
   | path | is   |
   | type | AAAA |""")
-def every_declared_record(infra: Infra, zone: str, house: str | None, datatable: Table | None = None) -> Subjects:
+def every_declared_record(
+    evidence: Evidence, infra: Infra, zone: str, house: str | None, datatable: Table | None = None
+) -> Subjects:
     """Each by `name` (`@` is the zone's own), `type`, `data`, `ttl` and `source`."""
+    evidence.heed(owners_answers(infra))
     declared = DeclaredZone(read_declarations(infra, zone.rstrip("."), ""), house is not None)
     conditions = [Row.of(row["path"], row["is"]) for row in rows(datatable)] if datatable is not None else []
     return every_record(declared, f"declared record of {declared.zone}").where(conditions)

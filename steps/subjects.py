@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from pytest_bdd import given, parsers
 
+from gate.evidence import Evidence
 from gate.words import example, takes
-from readers.kubernetes.stacks import Stack, find_stack
+from readers.kubernetes.stacks import Stack, find_stack, owners_answers
 from readers.subjects.blocks import TYPES, blocks_of_type, value_of
 from readers.subjects.files import file_subject, files_like
 from readers.subjects.helm import release_values
@@ -24,8 +25,9 @@ _FORM = "|".join(FORMS)
 
 
 @pytest.fixture
-def every_stack(infra: Infra) -> list[Stack]:
+def every_stack(infra: Infra, evidence: Evidence) -> list[Stack]:
     """All root modules of the repo that is judged."""
+    evidence.heed(owners_answers(infra))
     return root_stacks(infra)
 
 

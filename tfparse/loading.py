@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tfparse.diagnostics import Diagnostic, TerraformError
-from tfparse.graph.root import Root
+from tfparse.graph.root import Answer, Root
 from tfparse.infra import Infra
 from tfparse.secrets.secrecy import find_secrets
 from tfparse.source.cache import ParseCache
@@ -22,16 +22,18 @@ def load(
     cache: ParseCache | None = None,
     variable_files: Mapping[str, Sequence[str]] | None = None,
     beside: Mapping[str, Callable[[SourceTree], Root]] | None = None,
+    answers: Sequence[Answer] = (),
 ) -> Infra:
     """The infra repo in a directory.  Nothing is read until it is asked for.  ``variable_files`` are given to a root
-    module on the command line (``-var-file``), by its path; ``beside`` makes what is asked like a root module.
+    module on the command line (``-var-file``), by its path; ``beside`` makes what is asked like a root module,
+    ``answers`` are what the owner says of modules from elsewhere.
 
     Raises:
         TerraformError: ``path`` is no directory.
     """
     if not path.is_dir():
         raise TerraformError(Diagnostic("No infra repo", f"{path} is not a directory"))
-    infra = opened(Infra(path, cache, variable_files, beside=beside))
+    infra = opened(Infra(path, cache, variable_files, None, beside, answers))
     infra.tree.find_secrets = lambda: find_secrets(infra).places
     return infra
 

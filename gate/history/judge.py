@@ -36,6 +36,7 @@ from gate.verdict import Verdict
 from readers.manifests import beside
 from readers.sandbox.program import kept_answers
 from tfparse import Infra
+from tfparse.graph.root import Answer
 from tfparse.infra import Basis
 from tfparse.loading import opened
 from tfparse.source.committed import CommittedTree
@@ -101,8 +102,10 @@ class CommitJudge:
         self._config, self._items = session.config, session.items
         self._objects = Objects(Path(session.config.getoption("history_of")))
         asked = settings(session.config)
-        named = beside(asked.manifests)
-        self._infra = opened(Infra(asked.infra, None, asked.variable_files, CommittedTree(self._objects.blob), named))
+        named, says = beside(asked.manifests), [Answer(*said) for said in asked.answers]
+        self._infra = opened(
+            Infra(asked.infra, None, asked.variable_files, CommittedTree(self._objects.blob), named, says)
+        )
         set_judged_infra(session.config, self._infra)
         self._known: dict[int, _Known] = {}
         self._told: dict[int, object] = {}

@@ -141,10 +141,7 @@ def read_declarations(
 def _unseen(root: Root) -> list[Unknown]:
     """Why a root may declare more records than can be read."""
     doubts = root.doubts if root.resources(FORMS.__contains__) else ()
-    return [
-        *dict.fromkeys([*root.incomplete, *doubts]),
-        *(why for why, source in root.elsewhere.items() if may_declare_dns(source)),
-    ]
+    return [*dict.fromkeys([*root.incomplete, *doubts]), *root.unread_modules("dns", may_declare_dns)]
 
 
 def _unread_inputs(root: Root) -> list[Unknown]:

@@ -19,7 +19,7 @@ from readers.kubernetes.typed import as_typed
 from tfparse.cty.values import Part, Unknown, Value, string, text, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import IgnoredPath, Resource
-from tfparse.graph.root import Root
+from tfparse.graph.root import NO_PROVIDER, Root
 
 T = TypeVar("T")
 
@@ -216,7 +216,7 @@ class Objects:
         if doubtful:
             o, why = doubtful[0]
             raise undetermined(f"{o.resource.address} may be the {called}", why, o.resource.origin)
-        unseen = self.unseen(kind, name)
+        unseen = self.unseen(kind, name, string(namespace) if isinstance(namespace, str) else namespace)
         if unseen is not None:
             raise undetermined(f"whether there is a {called} cannot be known", unseen, None)
         names = [o.name.as_string() for o in objects if not o.name.is_unknown]
@@ -261,6 +261,9 @@ class Objects:
                 return Unknown(f"{resource.address} may declare it: {declares.reason}", resource.origin)
             if declares:
                 return Unknown(f"{resource.address} may declare it, which is not read here", resource.origin)
+        where = namespace.raw if namespace is not None else None
+        if self._root is not None and isinstance(where, str):
+            return next(iter(self._root.unseen(NO_PROVIDER, where)), None)
         return next(iter(self._incomplete), None)
 
 

@@ -33,7 +33,7 @@ def _source(root: Root) -> Iterator[Remark]:
 
 
 def _how_it_is_applied(root: Root) -> Iterator[Remark]:
-    return (Remark(note.reason, note.origin, Weight.NOTE) for note in root.notes)
+    return (Remark(note.reason, note.origin, Weight.NOTE) for note in [*root.notes, *root.answered])
 
 
 _TERRAGRUNT = "https://terragrunt.gruntwork.io/docs/reference/hcl/blocks/"
@@ -118,9 +118,19 @@ class Stack:
                 raise
             raise undetermined(f"whether there is a release {name}", unseen, None) from None
 
-    def unseen_of(self, provider: str) -> Unknown | None:
-        """Why the root may declare more of a provider's resources than can be read."""
-        return next(iter(self.root.unseen(provider)), None)
+    def unseen_of(self, provider: str, namespace: str | None = None) -> Unknown | None:
+        """Why the root may declare more of a provider's resources (in a namespace) than can be read."""
+        return next(iter(self.root.unseen(provider, namespace)), None)
+
+
+def _answered(root: Root) -> list[Unknown]:
+    return root.answered
+
+
+def owners_answers(infra: Infra) -> Account:
+    """What the owner says of the modules from elsewhere that the roots call: notes, beside all that rests on it."""
+    said = dict.fromkeys(infra.ask(_answered))
+    return Account((), tuple(Remark(one.reason, one.origin, Weight.NOTE) for one in said))
 
 
 def stack_of(infra: Infra, name: str, root: Root) -> Stack:

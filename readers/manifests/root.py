@@ -18,11 +18,11 @@ from tfparse.configs.terragrunt import Settings
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Body, Resource
-from tfparse.graph.root import Root, SecretText
+from tfparse.graph.root import NO_PROVIDER, Root, SecretText
 from tfparse.source.places import Folder, OutsideRoot
 from tfparse.source.sources import SourceTree
 
-_KUBERNETES = ("helm", "none of them")
+_KUBERNETES = ("helm", NO_PROVIDER)
 """For whose resources :meth:`Root.unseen` is asked where Kubernetes objects or releases are meant."""
 
 
@@ -67,7 +67,7 @@ class ManifestRoot(Root):
     def resources(self, wanted: Callable[[str], bool] = lambda type: True, mode: str = "managed") -> list[Resource]:
         return [resource for resource in self._declared if wanted(resource.type)] if mode == "managed" else []
 
-    def unseen(self, provider: str) -> list[Unknown]:
+    def unseen(self, provider: str, namespace: str | None = None) -> list[Unknown]:
         return self._built.doubts if provider in _KUBERNETES else []
 
     def secret_texts(self) -> Iterator[SecretText]:

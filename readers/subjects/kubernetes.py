@@ -22,6 +22,7 @@ from readers.subjects.subject import Subject, Subjects
 from readers.subjects.walk import walk
 from tfparse import IgnoredPath, Resource, Value
 from tfparse.cty.values import Unknown, string
+from tfparse.graph.root import NO_PROVIDER
 
 _VERSION = re.compile(r"_v\d+(?:(?:alpha|beta)\d+)?$")
 _IRREGULAR = {"daemonset": "DaemonSet", "csi_driver": "CSIDriver", "api_service": "APIService"}
@@ -50,12 +51,14 @@ def kind_of(type_: str) -> str | None:
     return _IRREGULAR.get(snake) or "".join(word.capitalize() for word in snake.split("_"))
 
 
-def objects(stacks: Sequence[Stack], kind: str, label: str) -> Subjects:
-    """Every object of a kind that some roots declare: typed resources and manifests."""
+def objects(stacks: Sequence[Stack], kind: str, label: str, namespace: str | None = None) -> Subjects:
+    """Every object of a kind that some roots declare, typed resources and manifests.  Of others that they may declare
+    those count that may be in a ``namespace``.
+    """
     found = [pair for stack in stacks for pair in _declared(stack, kind)]
     certain = tuple(subject for subject, there in found if there is True)
     doubtful = tuple((subject, there) for subject, there in found if isinstance(there, Unknown))
-    unseen = next((why for stack in stacks if (why := stack.unseen_of("none of them"))), None)
+    unseen = next((why for stack in stacks if (why := stack.unseen_of(NO_PROVIDER, namespace))), None)
     return Subjects(label, certain, doubtful, unseen, "" if found else nearest(kind, _kinds(stacks)))
 
 
@@ -92,7 +95,7 @@ def find_object(stacks: Sequence[Stack], kind: str, name: str, namespace: str | 
         UnknownValueError: something may declare it.
     """
     label = f"{kind} {name}" + (f" in namespace {namespace}" if namespace is not None else "")
-    every_one = objects(stacks, kind, label)
+    every_one = objects(stacks, kind, label, namespace)
     certain: list[Subject] = []
     doubtful: list[tuple[Subject, Unknown]] = []
     for subject, doubt in [*((s, None) for s in every_one.certain), *every_one.doubtful]:

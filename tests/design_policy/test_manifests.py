@@ -41,6 +41,7 @@ def test_those_of_the_settings(shop: AtHome) -> None:
     status, said = shop.say()
     assert (status, "passed        SHOP-1" in said) == (OPEN, True), said
     shop.edit("k8s/web.yaml", "replicas: 2", "replicas: 1")
+    assert shop.say()[0] == CLOSED
     status, said = shop.say("--base=HEAD", "--block=new")
     assert (status, "k8s/web.yaml:4" in said, "(new)" in said) == (CLOSED, True, True), said
 
@@ -54,7 +55,9 @@ def test_those_of_the_command_line(shop: AtHome, tmp_path: Path) -> None:
     rendered.write_text(WEB.replace(", namespace: shop", ""))
     assert shop.say(f"--manifests={rendered}")[0] == CLOSED
     assert shop.say(f"--manifests={rendered}:shop", "--base=HEAD", "--block=new")[0] == OPEN
+    assert shop.say(f"--manifests={rendered}:shop")[0] == OPEN
     rendered.write_text(WEB.replace("replicas: 2", "replicas: 1"))
+    assert shop.say(f"--manifests={rendered}:shop")[0] == CLOSED
     status, said = shop.say(f"--manifests={rendered}:shop", "--base=HEAD", "--block=new")
     assert (status, "rendered.yaml:4" in said, "(new)" in said) == (CLOSED, True, True), said
     status, said = shop.say("--manifests=kubernetes")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from tfparse.configs.fetched import fits
 from tfparse.configs.files import FileContext
 from tfparse.configs.module import Located, Module, Section
 from tfparse.cty.convert import ConversionError, convert
@@ -220,10 +221,12 @@ class ModuleInstance:
         source = self.source_text(section)
         if located is None or not source:
             return Unknown(f"{call} has no source that is a plain string", where)
-        if not source.startswith(("./", "../")):
+        own = source.startswith(("./", "../"))
+        fetched = None if own else self._fetched(section, source)
+        if not own and fetched is None:
             return Unknown(f"{call} comes from {source}, which is not in this repo", located.origin)
         try:
-            directory = self.tree.locate(self.module.directory, source)
+            directory = fetched or self.tree.locate(self.module.directory, source)
             self.tree.resolve(directory)
         except OutsideRoot as error:
             return Unknown(f"{call}: {error}", located.origin)
@@ -234,6 +237,16 @@ class ModuleInstance:
         if any(caller.module.directory == directory for caller in self.callers()):
             return Unknown(f"{call}: {directory or 'the root module'} calls itself", located.origin)
         return directory
+
+    def _fetched(self, section: Section, source: str) -> str | None:
+        """The folder of a module from elsewhere, where ``terraform init`` has fetched the one that is asked for."""
+        names = [caller.call_name for caller in self.callers() if caller.parent is not None]
+        found = self.root.fetched.get(".".join([*reversed(names), section.labels[0]]))
+        located = section.attributes.get("version")
+        version = string_of(located.node) if located is not None else None
+        if found is None or (located is not None and version is None) or not fits(found, source, version):
+            return None
+        return found.directory
 
     def callers(self) -> Iterator[ModuleInstance]:
         """This instance and all those that lead to it."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from types import TracebackType
 from typing import Any, NamedTuple
 
+from tfparse.configs.fetched import Fetched, read_fetched
 from tfparse.configs.files import Budget
 from tfparse.configs.module import Located, Module, Section, load_module
 from tfparse.configs.terragrunt import Settings
@@ -30,6 +31,26 @@ from tfparse.source.sources import SourceTree
 
 MAX_CHAIN = 400
 """How many references may lead one to another; a longer chain is a diagnostic."""
+
+
+class Answer(NamedTuple):
+    """What the owner of a repo says that a module from elsewhere does not declare: of "dns", "helm", "kubernetes", a
+    provider ("aws") or "namespace NAME"; ``said`` is how that is repeated.
+    """
+
+    source: str
+    declares_no: frozenset[str]
+    said: str
+
+    def covers(self, source: str, provider: str, namespace: str | None) -> bool:
+        """Whether it is about this module, and what is asked."""
+        kind = "kubernetes" if provider == NO_PROVIDER else provider
+        within = kind in ("helm", "kubernetes") and f"namespace {namespace}" in self.declares_no
+        return source == self.source and (kind in self.declares_no or within)
+
+
+NO_PROVIDER = "none of them"
+"""Stands for providers after which no module of a registry is named: those of Kubernetes."""
 
 
 class SecretText(NamedTuple):
@@ -79,6 +100,8 @@ class Root:
         """What else may change what is applied, or keep it from being applied."""
         self.incomplete: list[Unknown] = list(self._doubts)
         """Why the root may declare more than is seen: files of this repo that could not be read."""
+        self.answers: tuple[Answer, ...] = ()
+        """What the owner says of modules from elsewhere."""
         self.elsewhere: dict[Unknown, str] = {}
         """The calls of modules that are not in this repo, each with its source."""
         self._modules: dict[str, Module] = {}
@@ -129,6 +152,11 @@ class Root:
         self.kept.clear()
         self._modules.clear()
 
+    @cached_property
+    def fetched(self) -> dict[str, Fetched]:
+        """The modules from elsewhere that ``terraform init`` has fetched for it."""
+        return read_fetched(self.tree, self.path)
+
     # -- what there is ------------------------------------------------------------------------
 
     @cached_property
@@ -142,10 +170,27 @@ class Root:
                     self.elsewhere[source] = instance.source_text(section)
         return found
 
-    def unseen(self, provider: str) -> list[Unknown]:
-        """Why the root may declare more of a provider's resources than can be read."""
+    def unseen(self, provider: str, namespace: str | None = None) -> list[Unknown]:
+        """Why the root may declare more of a provider's resources (in a namespace of Kubernetes) than can be read."""
+        return [*self.incomplete, *self.unread_modules(provider, lambda s: _may_declare(s, provider), namespace)]
+
+    def unread_modules(
+        self, provider: str, may_declare: Callable[[str], bool], namespace: str | None = None
+    ) -> Iterator[Unknown]:
+        """The modules from elsewhere that may declare a provider's resources, and of which the owner does not say that
+        they declare none.
+        """
         _ = self.instances  # which finds what is elsewhere
-        return [*self.incomplete, *(why for why, source in self.elsewhere.items() if _may_declare(source, provider))]
+        for why, source in self.elsewhere.items():
+            if may_declare(source) and not any(a.covers(source, provider, namespace) for a in self.answers):
+                yield why
+
+    @property
+    def answered(self) -> list[Unknown]:
+        """What the owner says of the modules from elsewhere that it calls."""
+        _ = self.instances
+        called = self.elsewhere.items()
+        return [Unknown(a.said, why.origin) for why, source in called for a in self.answers if a.source == source]
 
     def resources(self, wanted: Callable[[str], bool] = lambda type: True, mode: str = "managed") -> list[Resource]:
         """The instances of resources, of the types ``wanted``, that the root reaches: callers first."""

@@ -84,6 +84,8 @@ class Folder:
 
     root: Path
     _places: dict[str, str] = field(default_factory=dict)
+    fetched: set[str] = field(default_factory=set)
+    """Folders of what was fetched for the repo, which count though git ignores them."""
 
     @cached_property
     def checkout(self) -> Checkout | None:
@@ -122,6 +124,8 @@ class Folder:
 
     def is_ours(self, real: str) -> bool:
         path = self._path(real)
+        if any(path == folder or path.startswith(f"{folder}/") for folder in self.fetched):
+            return True
         return ".git" not in path.split("/") and (self.listing is None or self.listing.holds(path))
 
     def size(self, real: str) -> int:

@@ -168,6 +168,23 @@ class SourceTree:
         self.reads.below.add("")
         return self.place.every()
 
+    @property
+    def reads_what_is_ignored(self) -> bool:
+        """Whether something was read though git ignores it."""
+        return isinstance(self.place, Folder) and bool(self.place.fetched)
+
+    def reads_fetched(self, folder: str) -> bool:
+        """Whether there is a folder of what was fetched for the repo, which is then read though git ignores it.
+
+        Raises:
+            OutsideRoot: it leads out of the repo.
+        """
+        real = self._followed(folder, self.reads.below)
+        if not isinstance(self.place, Folder) or not self.place.is_folder(real):
+            return False
+        self.place.fetched.add(real[len(str(self.place.root)) :].lstrip("/"))
+        return True
+
     def is_directory(self, path: str) -> bool:
         try:
             real = self._followed(path, self.reads.below)
