@@ -77,10 +77,10 @@ class Stack:
         """What may have another root applied than the one that is read."""
         return survey(WAYS, self.root)
 
-    @cached_property
-    def unseen(self) -> Unknown | None:
-        """Why the root may declare more than can be read, of whatever provider."""
-        return next(iter([*self.root.incomplete, *self.root.elsewhere]), None)
+    def unseen_of_type(self, type_: str) -> Unknown | None:
+        """Why the root may declare more resources of a type than can be read."""
+        provider = type_.partition("_")[0]
+        return next(iter([*self.root.incomplete, *self.root.unread_modules(provider, lambda _: True)]), None)
 
     @cached_property
     def cluster(self) -> Cluster:
@@ -129,8 +129,8 @@ def _answered(root: Root) -> list[Unknown]:
 
 def owners_answers(infra: Infra) -> Account:
     """What the owner says of the modules from elsewhere that the roots call: notes, beside all that rests on it."""
-    said = dict.fromkeys(infra.ask(_answered))
-    return Account((), tuple(Remark(one.reason, one.origin, Weight.NOTE) for one in said))
+    said = {one.reason: one.origin for one in reversed(infra.ask(_answered))}
+    return Account((), tuple(Remark(text, origin, Weight.NOTE) for text, origin in sorted(said.items())))
 
 
 def stack_of(infra: Infra, name: str, root: Root) -> Stack:

@@ -92,8 +92,9 @@ def find_resource(stack: Stack, address: str) -> Subject:
     named = tuple(resource for resource in found if resource.address == address)
     label = f"{address} of {stack.label}"
     certain, doubtful = _told(named, stack)
-    subjects = Subjects(label, certain, doubtful, stack.unseen)
-    if not named and stack.unseen is None:
+    unseen = stack.unseen_of_type(type_)
+    subjects = Subjects(label, certain, doubtful, unseen)
+    if not named and unseen is None:
         every = [resource.address for resource in found] or [r.address for r in stack.root.resources(mode=mode)]
         raise Missing(address, f"{stack.label}{nearest(address, every)}")
     return subjects.one()
@@ -109,7 +110,7 @@ def resources_of_type(stacks: Sequence[Stack], type_: str, label: str) -> Subjec
         sure, unsure = _told(stack.root.resources(wanted.__eq__, mode), stack)
         certain += sure
         doubtful += unsure
-    unseen = next((stack.unseen for stack in stacks if stack.unseen), None)
+    unseen = next((why for stack in stacks if (why := stack.unseen_of_type(wanted))), None)
     if certain or doubtful:
         return Subjects(label, tuple(certain), tuple(doubtful), unseen)
     types = dict.fromkeys(resource.type for stack in stacks for resource in stack.root.resources(mode=mode))

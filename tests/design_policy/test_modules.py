@@ -47,12 +47,17 @@ Feature: Promises
     Then it has:
       | path | is  |
       | data | set |
+
+  @P-3
+  Scenario: There is no bucket
+    Given every resource of type "aws_s3_bucket" of the root module "."
+    Then there is none
 """
 SETTINGS = 'features = "promises"\ndns = "off"\n'
 ANSWER = """
 [[modules]]
 source = "git::https://git.example.org/site.git?ref=v4"
-declares-no = ["dns", "namespace mail"]
+declares-no = ["dns", "namespace mail", "aws"]
 reason = "It makes a CDN"
 expires = 2026-12-24
 """
@@ -68,38 +73,44 @@ def site(home: AtHome) -> AtHome:
 
 def verdicts(site: AtHome, day: str = "2026-11-25") -> tuple[str, list[str]]:
     _, said = site.say(f"--as-of={day}", "-v")
-    return said, [word for id_ in ("P-1", "P-2") for line in said.splitlines() for word in line.split()[:1]
+    return said, [word for id_ in ("P-1", "P-2", "P-3") for line in said.splitlines() for word in line.split()[:1]
                   if f" {id_} " in line and word in ("passed", "failed", "undetermined")]  # fmt: skip
 
 
 def test_without_an_answer_it_may_declare_anything(site: AtHome) -> None:
     said, found = verdicts(site)
-    assert found == ["undetermined", "undetermined"], said
+    assert found == ["undetermined"] * 3, said
 
 
 def test_what_the_owner_says_counts_and_is_repeated(site: AtHome) -> None:
     site.write(".design-policy.toml", SETTINGS + ANSWER)
     said, found = verdicts(site)
-    assert found == ["passed", "failed"], said
-    assert "declares no dns, namespace mail, says its owner until 2026-12-24: It makes a CDN" in " ".join(said.split())
+    assert found == ["passed", "failed", "passed"], said
+    assert "declares no dns, namespace mail, aws, says its owner until 2026-12-24: It makes a CDN" in " ".join(
+        said.split()
+    )
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("ref=v4", "ref=v5"), ('["dns", "namespace mail"]', '["helm", "namespace web"]'), ("2026-12-24", "2026-11-25")],
+    [
+        ("ref=v4", "ref=v5"),
+        ('["dns", "namespace mail", "aws"]', '["helm", "namespace web"]'),
+        ("2026-12-24", "2026-11-25"),
+    ],
     ids=["of another version", "of something else", "until today"],
 )
 def test_what_it_does_not_cover_stays_open(site: AtHome, old: str, new: str) -> None:
     site.write(".design-policy.toml", SETTINGS + ANSWER.replace(old, new))
     said, found = verdicts(site)
-    assert found == ["undetermined", "undetermined"], said
+    assert found == ["undetermined"] * 3, said
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ('reason = "It makes a CDN"\n', "", "modules: reason is missing: say source, declares-no, reason, expires"),
-        ('["dns", "namespace mail"]', '"anything at all"', "declares-no: 'anything at all' is none of"),
+        ('["dns", "namespace mail", "aws"]', '"anything at all"', "declares-no: 'anything at all' is none of"),
         ("2026-12-24", "2027-12-24", "expires 2027-12-24 is more than 180 days from 2026-11-25"),
     ],
 )
