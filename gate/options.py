@@ -68,9 +68,8 @@ class Settings:
     kept_before: Home | None = None
     #: The variable files that are given to a root module on the command line, by its path.
     variable_files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: The folders of manifests that are judged besides.
+    #: Folders of manifests; and of modules from elsewhere the source, what it does not declare, and how that is told.
     manifests: tuple[str, ...] = ()
-    #: What the owner says of modules from elsewhere: source, what it does not declare, and how that is told.
     answers: tuple[tuple[str, frozenset[str], str], ...] = ()
 
     def closes(self, verdict: Verdict) -> bool:
@@ -184,12 +183,12 @@ def _settings(config: pytest.Config) -> Settings:
     says = _judging(kept or Home(), before, home)
     if kept is not None and infra == home:
         infra = _inner(home, says.infra)
-    report_dir, shown_from = option("report_dir"), option("features_home")
+    report_dir, shown_from, day = option("report_dir"), option("features_home"), _as_of(option("as_of"))
     return Settings(
         suite=suite,
         infra=infra,
         dns=_dns(option("dns"), suite, infra) if option("dns") or not says.dns else _dns_kept(says.dns, suite, home),
-        as_of=_as_of(option("as_of")),
+        as_of=day,
         report_dir=None if report_dir is None else absolute(Path(report_dir)),
         require_proof=option("require_proof") or bool(says.require_proof),
         waivers=_waivers(option("waivers")) or (home / says.waivers if says.waivers else None),
@@ -204,7 +203,7 @@ def _settings(config: pytest.Config) -> Settings:
         kept=kept,
         kept_before=before,
         variable_files=says.variable_files,
-        answers=answers_in_force(says, _as_of(option("as_of"))),
+        answers=answers_in_force(says, day),
         manifests=named_manifests(option("manifests"), says, home, infra, at_base=shown_from is not None),
     )
 

@@ -78,7 +78,7 @@ def _is_blank(document: Value) -> bool:
 
 def _decoded(document: Value, what: str) -> Value:
     try:
-        return decode_yaml(document)
+        return decode_yaml(document, octal=True)
     except TerraformError as error:
         first = error.diagnostics[0]
         raise Malformed(what, f"{first.summary} {first.detail}".strip(), first.origin or document.origin) from None
