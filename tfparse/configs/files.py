@@ -70,8 +70,11 @@ class Budget:
 class FileContext:
     """Paths are relative to the directory where Terraform runs: that of the root module."""
 
-    def __init__(self, tree: SourceTree, root_directory: str, budget: Budget | None = None) -> None:
+    def __init__(
+        self, tree: SourceTree, root_directory: str, budget: Budget | None = None, *, short_circuits: bool = False
+    ) -> None:
         self.tree = tree
+        self.short_circuits = short_circuits
         self.root_directory = root_directory
         budget = budget or Budget(tree.pools)
         self.spend = budget.spend

@@ -91,7 +91,7 @@ _LABELS: dict[str, tuple[str, ...]] = {
     "variable": ("name",), "output": ("name",), "module": ("name",), "resource": ("type", "name"),
     "data": ("type", "name"), "locals": (),
 }  # fmt: skip
-_IGNORED = {"terraform", "provider", "moved", "import", "removed", "check", "ephemeral"}
+_IGNORED = {"terraform", "provider", "moved", "import", "removed", "check", "ephemeral", "action"}
 _DUPLICATE = {
     "variable": "Duplicate variable declaration",
     "output": "Duplicate output definition",

@@ -23,6 +23,7 @@ class _Within:
     def __init__(self, outer: Context, files: bool) -> None:
         self._outer = outer
         self._files = files
+        self.short_circuits = outer.short_circuits
         self.spend = outer.spend
         self.spend_text = outer.spend_text
         self.abspath = outer.abspath

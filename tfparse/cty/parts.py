@@ -21,6 +21,8 @@ SENSITIVE: Final = 1
 """The mark that Terraform knows."""
 SECRET: Final = 2
 """The mark of what no report may show.  Marks are bits of one number."""
+EPHEMERAL: Final = 4
+"""Terraform's mark of what is not kept in a plan or a state."""
 CONFIDENTIAL: Final = SENSITIVE | SECRET
 """Both: what is declared or called sensitive."""
 REDACTED: Final = "(not shown: secret)"

@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import Final, NoReturn
 
 from tfparse.cty.normal import normalized
-from tfparse.cty.parts import CONFIDENTIAL, HOLE, REDACTED, SECRET, SENSITIVE, Line, Part, Unknown
+from tfparse.cty.parts import CONFIDENTIAL, EPHEMERAL, HOLE, REDACTED, SECRET, SENSITIVE, Line, Part, Unknown
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, Dynamic, List, Map, Object, Set, Tuple, Type
 from tfparse.diagnostics import Diagnostic, Origin, UnknownValueError, UnsupportedError
 
@@ -342,8 +342,8 @@ def map_(element: Type, items: dict[str, Value], origin: Origin | None = None) -
 
 # fmt: off
 __all__ = [
-    "CONFIDENTIAL", "HOLE", "SECRET", "SENSITIVE", "REDACTED", "BOOL", "DYNAMIC", "NUMBER", "STRING", "Dynamic",
-    "Line", "List", "Map", "Number", "Object", "Origin",
+    "CONFIDENTIAL", "EPHEMERAL", "HOLE", "SECRET", "SENSITIVE", "REDACTED", "BOOL", "DYNAMIC", "NUMBER", "STRING",
+    "Dynamic", "Line", "List", "Map", "Number", "Object", "Origin",
     "Part", "Raw", "Set", "Tuple", "Type", "Unknown", "Value", "boolean", "list_", "map_", "marks_of", "null", "number",
     "object_", "string", "text", "tuple_", "unknown",
 ]

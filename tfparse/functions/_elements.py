@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tfparse.cty.convert import unify_values
-from tfparse.cty.types import DYNAMIC, List, Set, Tuple, Type
+from tfparse.cty.types import DYNAMIC, List, Set, Tuple, Type, has_dynamic
 from tfparse.cty.values import Unknown, Value
 from tfparse.functions._registry import Call, FunctionError
 
@@ -27,6 +27,11 @@ def unsettled(value: Value) -> Unknown | None:
 def first_unknown(values: Iterable[Value]) -> Unknown | None:
     """The first unknown at any depth of any of the values."""
     return next(filter(None, (value.first_unknown() for value in values)), None)
+
+
+def types_are_certain(values: Sequence[Value]) -> bool:
+    """Whether what is not known in them will not turn out to be of another type."""
+    return not any(has_dynamic(value.type) and value.first_unknown() for value in values)
 
 
 def of_one_type(values: Sequence[Value], message: str, argument: int | None = None) -> Sequence[Value]:

@@ -60,6 +60,10 @@ class Context(Protocol):
         FunctionError: a file cannot be read, is not UTF-8 or is none.
     """
 
+    @property
+    def short_circuits(self) -> bool:
+        """Whether an error in what ``&&`` or ``||`` need not look at does not count."""
+
     def read_text(self, path: str, origin: Origin | None) -> Value:
         """The UTF-8 text of a file, with the origin of each line."""
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from tfparse.cty.convert import ConversionError, convert, convertible, friendly
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Map, Set, Type
-from tfparse.cty.values import SENSITIVE, Unknown, Value, boolean
+from tfparse.cty.values import EPHEMERAL, SENSITIVE, Raw, Unknown, Value, boolean
 from tfparse.functions._registry import (
     BoolValue,
     Call,
@@ -100,8 +100,17 @@ def issensitive(call: Call, value: Everything) -> BoolValue:
 
 @function
 def ephemeralasnull(value: Everything) -> Value:
-    """The value, any ephemeral part of which would become null: source holds none that is known."""
-    return value
+    """The value, any ephemeral part of which is null."""
+    if value.marks & EPHEMERAL:
+        return Value(value.type, None, value.origin, marks=value.marks & ~EPHEMERAL)
+    raw = value.raw
+    if not value.all_marks() & EPHEMERAL or not isinstance(raw, (tuple, dict)):
+        return value
+    if isinstance(raw, dict):
+        kept: Raw = {key: ephemeralasnull(item) for key, item in raw.items()}
+    else:
+        kept = tuple([ephemeralasnull(item) for item in raw])
+    return Value(value.type, kept, value.origin, marks=value.marks, rest=value.rest)
 
 
 @function

@@ -112,8 +112,11 @@ def merge(call: Call, *maps: Annotated[Value, Parameter(DYNAMIC, null=True, unkn
     for argument in maps:
         types_count = types_count and argument.type != DYNAMIC
         if not _is_mapping(argument) and argument.type != DYNAMIC:
-            if types_count or _without_names(argument):
+            if types_count or (_without_names(argument) and argument.first_unknown() is None):
                 raise FunctionError(f'arguments must be maps or objects, got "{friendly(argument.type)}"')
+            if (why := argument.first_unknown()) is not None:
+                rest = _overlay_unknown(merged, Value(DYNAMIC, why), why) or rest
+                continue
             # After a null without a type, Terraform does not look at types any more, only at what it goes through.
             merged.update({name.as_string(): name for name in argument.elements()} if argument.raw else {})
             continue
@@ -133,7 +136,7 @@ def _without_names(argument: Value) -> bool:
     """Whether the elements of what is no map have no names: those of a set of strings are names themselves."""
     if argument.is_null or argument.raw == ():
         return False
-    return argument.first_unknown() is not None or argument.type != Set(STRING)
+    return argument.type != Set(STRING)
 
 
 def _overlay_unknown(merged: dict[str, Value], argument: Value, why: Unknown) -> Unknown | None:

@@ -13,7 +13,15 @@ from tfparse.cty.equality import compare, hash_text
 from tfparse.cty.numbers import length_of, plus
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING, List, Set, Tuple
 from tfparse.cty.values import Unknown, Value, list_, marks_of, tuple_
-from tfparse.functions._elements import first_unknown, has_text, is_sequence, not_known, of_one_type, type_of, unsettled
+from tfparse.functions._elements import (
+    has_text,
+    is_sequence,
+    not_known,
+    of_one_type,
+    type_of,
+    types_are_certain,
+    unsettled,
+)
 from tfparse.functions._registry import (
     AnythingMarked,
     Call,
@@ -120,7 +128,7 @@ def concat(call: Call, *seqs: AnythingMarked) -> Value:
     marks = marks_of(seqs)
     common = unify([sequence.type for sequence in seqs])
     if all(isinstance(sequence.type, List) for sequence in seqs) and isinstance(common, List):
-        if first_unknown(elements) is None:
+        if types_are_certain(seqs):
             # The type of an empty list counts, too.
             elements = tuple(element for position, seq in enumerate(seqs) for element in _as(common, seq, position))
         converted = of_one_type(elements, "all lists must have the same type")

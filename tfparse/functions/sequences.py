@@ -14,7 +14,15 @@ from tfparse.cty.graphemes import count
 from tfparse.cty.numbers import length_of, plus
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Object, Primitive, Set, Tuple
 from tfparse.cty.values import Number, Unknown, Value, boolean, null
-from tfparse.functions._elements import first_unknown, has_text, is_sequence, not_known, of_one_type, unsettled
+from tfparse.functions._elements import (
+    first_unknown,
+    has_text,
+    is_sequence,
+    not_known,
+    of_one_type,
+    types_are_certain,
+    unsettled,
+)
 from tfparse.functions._registry import (
     Anything,
     AnythingMarked,
@@ -153,7 +161,7 @@ def _in_one_type(vals: Sequence[Value]) -> Sequence[Value]:
     common = unify([value.type for value in vals]) if vals else None
     if common is None:
         raise FunctionError("all arguments must have the same type")
-    if first_unknown(vals) is not None:
+    if not types_are_certain(vals):
         return of_one_type(vals, "all arguments must have the same type")
     converted: list[Value] = []
     for value in vals:

@@ -12,7 +12,15 @@ from tfparse.cty.convert import ConversionError, convert, unify
 from tfparse.cty.equality import hash_text, set_
 from tfparse.cty.types import DYNAMIC, List, Set, Tuple, Type
 from tfparse.cty.values import Value, list_, marks_of
-from tfparse.functions._elements import first_unknown, is_sequence, not_known, of_one_type, type_of, unsettled
+from tfparse.functions._elements import (
+    first_unknown,
+    is_sequence,
+    not_known,
+    of_one_type,
+    type_of,
+    types_are_certain,
+    unsettled,
+)
 from tfparse.functions._registry import AnythingUnknown, Call, FunctionError, Parameter, check_size, function
 
 AnySet = Annotated[Value, Parameter(Set(DYNAMIC))]
@@ -27,7 +35,7 @@ def _operands(sets: tuple[Value, ...]) -> tuple[list[list[Value]], Type]:
     if common is None:
         raise FunctionError(_INCOMPATIBLE)
     elements = [element for s in sets for element in s.elements()]
-    if first_unknown(elements) is None:
+    if types_are_certain(sets):
         converted = iter([_as_element(element, common) for element in elements])
     else:
         converted = iter(of_one_type(elements, _INCOMPATIBLE))

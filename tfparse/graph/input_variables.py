@@ -11,7 +11,7 @@ from tfparse.configs.module import Located, Section
 from tfparse.configs.variables import ConstantScope
 from tfparse.cty.convert import ConversionError, convert, format_number
 from tfparse.cty.types import BOOL, DYNAMIC, STRING, Primitive
-from tfparse.cty.values import SECRET, Unknown, Value, unknown
+from tfparse.cty.values import EPHEMERAL, SECRET, Unknown, Value, unknown
 from tfparse.diagnostics import Origin, TerraformError, WholeModuleError
 from tfparse.documents import encode_json
 from tfparse.hcl.syntax import parse_expression
@@ -49,6 +49,8 @@ def value_of(instance: ModuleInstance, name: str, section: Section) -> Value:
             "Invalid value for input variable",
             f'The value for the variable "{name}" is not suitable: {error}.',
         ) from None
+    if instance.flag(section, "ephemeral", False):
+        value = value.marked(EPHEMERAL)
     if instance.flag(section, "sensitive", False):
         value = value.marked()
     elif (instance.module.directory, name) in instance.tree.secrets.variables:
@@ -100,6 +102,19 @@ def default_of(instance: ModuleInstance, section: Section) -> Value | None:
             "Invalid default value for variable",
             f"This default value is not compatible with the variable's type: {error}.",
         ) from None
+
+
+def as_output(instance: ModuleInstance, section: Section, value: Value) -> Value:
+    """The value of an output as its type.
+
+    Raises:
+        TerraformError: it does not fit.
+    """
+    try:
+        return _constraint(instance, section).apply(value)
+    except ConversionError as error:
+        at = value.origin or section.header.origin
+        raise instance.fail(at, "Invalid output value", f"The value is not suitable: {error}.") from None
 
 
 def _constraint(instance: ModuleInstance, section: Section) -> Constraint:

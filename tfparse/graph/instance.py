@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from tfparse.configs.fetched import fits
 from tfparse.configs.files import FileContext
 from tfparse.configs.module import Located, Module, Section
+from tfparse.configs.versions import SHORT_CIRCUIT, requires
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL
-from tfparse.cty.values import Unknown, Value, unknown
+from tfparse.cty.values import EPHEMERAL, Unknown, Value, unknown
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UndeclaredError, kept
 from tfparse.graph import input_variables, references
 from tfparse.graph.body import Expanded
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from tfparse.graph.root import Root
 
 MAX_MODULE_DEPTH = 30
+META_ARGUMENTS = frozenset(
+    {"source", "version", "count", "for_each", "providers", "depends_on", "ignore_nested_deprecations"}
+)
+"""Arguments of a module call that are none of the module's variables, the last since Terraform 1.15."""
 
 
 class ModuleScope:
@@ -69,7 +74,10 @@ class ModuleInstance:
         self.depth: int = parent.depth + 1 if parent else 0
         self.call_error: TerraformError | None = None
         self.repetition: Unknown | None = parent.repetition if parent else None
-        self.context = FileContext(self.tree, root.directory, root.budget)
+        handed = parent is not None and parent.context.short_circuits
+        self.context: FileContext = FileContext(
+            self.tree, root.directory, root.budget, short_circuits=handed or requires(module, SHORT_CIRCUIT)
+        )
         self._done: dict[tuple[str, str], Value | TerraformError] = {}
         self._repetitions: dict[tuple[str, ...], Repetitions | TerraformError] = {}
         self._bodies: dict[tuple[str, ...], dict[int, tuple[RepetitionData, Expanded]]] = {}
@@ -184,6 +192,9 @@ class ModuleInstance:
 
     def _output(self, section: Section) -> Value:
         value = self.evaluate(section.attributes["value"])
+        if "type" in section.attributes:  # since Terraform 1.15
+            value = input_variables.as_output(self, section, value)
+        value = value.marked(EPHEMERAL * self.flag(section, "ephemeral", False))
         return value.marked() if self.flag(section, "sensitive", False) else value
 
     def flag(self, section: Section, name: str, default: bool) -> bool:
@@ -266,7 +277,7 @@ class ModuleInstance:
         arguments = {
             argument: self._argument(located, data.names)
             for argument, located in section.attributes.items()
-            if argument not in ("source", "version", "count", "for_each", "providers", "depends_on")
+            if argument not in META_ARGUMENTS
         }
         address = f"{self.address}.module.{name}{data.suffix}".lstrip(".")
         child = ModuleInstance(module, self.root, address, arguments, self)
@@ -281,7 +292,7 @@ class ModuleInstance:
     def _check_call(self, section: Section, module: Module) -> TerraformError | None:
         if module.broken is not None:
             return None
-        known = module.variables.keys() | {"source", "version", "count", "for_each", "providers", "depends_on"}
+        known = module.variables.keys() | META_ARGUMENTS
         for name, located in section.attributes.items():
             if name not in known:
                 return self.fail(located.origin, "Unsupported argument", f'An argument named "{name}" is not expected.')

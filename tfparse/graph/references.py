@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tfparse.configs.module import Section
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING
-from tfparse.cty.values import Unknown, Value, object_, string, tuple_, unknown
+from tfparse.cty.values import EPHEMERAL, Unknown, Value, object_, string, tuple_, unknown
 from tfparse.diagnostics import Diagnostic, Origin, UndeclaredError
 from tfparse.graph.body import Expanded
 from tfparse.graph.repetition import RepetitionData, Repetitions
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tfparse.graph.instance import ModuleInstance
 
 META_ARGUMENTS = frozenset({"count", "for_each", "provider", "depends_on"})
+_NONE: frozenset[str] = frozenset()
+BUILT_IN = {("resource", "terraform_data"): frozenset({"input", "triggers_replace"})}
+"""Of the resources of Terraform's built-in provider, the arguments, whose ``output`` is that ``input``."""
 META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection", "_"})
 
 
@@ -84,23 +87,34 @@ class Instances(Reference):
 class ResourceInstance(Reference):
     """One instance of a resource: what its configuration says is known, the rest Terraform finds out."""
 
-    __slots__ = ("_address", "_mode", "_origin", "_expanded")
+    __slots__ = ("_address", "_mode", "_origin", "_expanded", "_unset")
 
-    def __init__(self, address: str, mode: str, origin: Origin, expanded: Expanded) -> None:
+    def __init__(
+        self, address: str, mode: str, origin: Origin, expanded: Expanded, unset: frozenset[str] = frozenset()
+    ) -> None:
         self._address = address
         self._mode = mode
         self._origin = origin
         self._expanded = expanded
+        self._unset = unset
+        """Arguments that are null where they are not set, which no provider fills in."""
 
     def attribute(self, name: str, origin: Origin) -> Lazy:
+        if name in self._unset and name not in self._expanded.arguments():
+            return Value(DYNAMIC, None, self._origin)
+        if name == "output" and self._unset and self._is_null("input"):
+            return Value(DYNAMIC, None, self._origin)
         if name in self._expanded.arguments():
             value = self._expanded.argument(name)
             # A null argument may be one that the provider fills in.
-            return self._computed(name) if value.is_null else value
+            return self._computed(name) if value.is_null and name not in self._unset else value
         # (A provider may compute the blocks of a type of which a "dynamic" block makes none.)
         if name in self._expanded.block_types() and self._expanded.nested(name):
             return BlockList(self._expanded, name, self._address)
         return self._computed(name)
+
+    def _is_null(self, name: str) -> bool:
+        return name not in self._expanded.arguments() or self._expanded.argument(name).is_null
 
     def _computed(self, name: str) -> Value:
         what = f"{self._address}.{name}"
@@ -111,7 +125,9 @@ class ResourceInstance(Reference):
 
     def value(self) -> Value:
         known = {name: self._expanded.argument(name) for name in self._expanded.arguments()}
-        known = {name: value for name, value in known.items() if not value.is_null}
+        known = {name: value for name, value in known.items() if not value.is_null or name in self._unset}
+        for name in self._unset - known.keys():
+            known[name] = Value(DYNAMIC, None, self._origin)
         for name in self._expanded.block_types():
             if self._expanded.nested(name):
                 known[name] = BlockList(self._expanded, name, self._address).value()
@@ -209,7 +225,9 @@ def resolve(instance: ModuleInstance, name: str, origin: Origin) -> Lazy:
     if name == "resource":
         return Namespace(lambda type_, o: Namespace(lambda n, o2: resource(instance, "resource", type_, n, o2)))
     if name == "ephemeral":
-        return unknown("ephemeral values are known only while Terraform runs", origin)
+        return unknown("ephemeral values are known only while Terraform runs", origin).marked(EPHEMERAL)
+    if name == "action":
+        return unknown("an action runs when Terraform does", origin)
     if name == "path":
         return _paths(instance, origin)
     if name == "terraform":
@@ -252,9 +270,14 @@ def resource(instance: ModuleInstance, mode: str, type_: str, name: str, origin:
         what = f"{type_}.{name}" if mode == "resource" else f"data.{type_}.{name}"
         return instance.undeclared("resource", what, origin)
     label = instance.address_of(mode, type_, name)
+    # (What is ignored may be as it was before.)
+    lifecycle = section.block("lifecycle")
+    kept = lifecycle is not None and "ignore_changes" in lifecycle.attributes
+    unset = BUILT_IN.get((mode, type_), _NONE) if not kept else _NONE
 
     def pick(data: RepetitionData) -> Reference:
-        return ResourceInstance(label + data.suffix, mode, section.header.origin, instance.body(section, data))
+        origin = section.header.origin
+        return ResourceInstance(label + data.suffix, mode, origin, instance.body(section, data), unset)
 
     return Instances(label, instance.repetitions(section), _repeated(section), pick)
 

@@ -16,7 +16,7 @@ from tfparse.configs.module import Located, Section
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.numbers import length_of
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING, Set
-from tfparse.cty.values import Unknown, Value, object_, string
+from tfparse.cty.values import EPHEMERAL, Unknown, Value, object_, string
 from tfparse.diagnostics import UnsupportedError
 from tfparse.lang import Lazy, collection_unknown, key_origin
 
@@ -93,6 +93,8 @@ def repetitions_of(instance: ModuleInstance, section: Section) -> Repetitions:
 
 def _counted(instance: ModuleInstance, located: Located) -> Repetitions:
     value = instance.evaluate(located)
+    if value.marks & EPHEMERAL:
+        raise instance.fail(located.origin, "Invalid count argument", "Ephemeral values cannot be used as count.")
     if isinstance(value.raw, Unknown):
         index = Value(NUMBER, value.raw, value.origin, marks=value.marks)
         return Repetitions([RepetitionData(None, {"count": object_({"index": index})}, value.raw)])
@@ -115,6 +117,8 @@ def _each(instance: ModuleInstance, located: Located) -> Repetitions:
     why = value.raw if isinstance(value.raw, Unknown) else None
     if isinstance(value.type, Set) and not value.is_null:
         why = why or collection_unknown(value)
+    if value.marks & EPHEMERAL:
+        raise instance.fail(located.origin, "Invalid for_each argument", "Ephemeral values cannot be used as for_each.")
     if value.sensitive:
         raise instance.fail(located.origin, "Invalid for_each argument", "Sensitive values cannot be used as for_each.")
     if why is None:

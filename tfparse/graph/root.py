@@ -145,6 +145,10 @@ class Root:
                 self._reported.add(diagnostic)
                 self.diagnostics.append(diagnostic)
 
+    def _report_of(self, repetition: Unknown | None) -> Callable[[TerraformError], None]:
+        """What becomes of errors in the body of an instance: where it may not be there, they may be none."""
+        return self.report if repetition is None else _passed_over
+
     def let_go(self) -> None:
         """Hold nothing any more: nobody asks it, and what holds each other in a circle would stay for long."""
         for instance in self.__dict__.get("instances", ()):
@@ -219,7 +223,7 @@ class Root:
                 type=type_,
                 name=name,
                 key=data.key,
-                body=readable(instance.body(section, data), self.report),
+                body=readable(instance.body(section, data), self._report_of(data.repetition or instance.repetition)),
                 origin=section.header.origin,
                 ignore_changes=ignored,
                 repetition=data.repetition or instance.repetition,
@@ -255,6 +259,10 @@ class Root:
             TerraformError: there is none, or its expression cannot be evaluated.
         """
         return self.instance.output(name, Origin("<expression>", 1))
+
+
+def _passed_over(error: TerraformError) -> None:
+    """What only shows where something is that may not be there."""
 
 
 def _ignore_changes(section: Section) -> tuple[IgnoredPath, ...]:

@@ -29,8 +29,11 @@ def _unary(node: ast.Unary, scope: Scope) -> Value:
 @rule(ast.BINARY)
 def _binary(node: ast.Binary, scope: Scope) -> Value:
     _, _, _, operator, before, after = node
-    # Terraform 1.11 evaluates both sides of && and ||: an error on either counts.
-    left, right = evaluate(before, scope), evaluate(after, scope)
+    if operator in ("&&", "||"):
+        left, right = _sides(node, scope)
+        looked_into(left, right)
+    else:
+        left, right = evaluate(before, scope), evaluate(after, scope)
     scope.context.spend(min(left.weight, right.weight))
     try:
         return operators.binary(operator, left, right, origin_of(node, scope))
@@ -39,6 +42,43 @@ def _binary(node: ast.Binary, scope: Scope) -> Value:
         raise UnsupportedError(Diagnostic("Number too large", f"{error}.", origin, scope.excerpt(origin))) from None
     except (operators.OperatorError, ConversionError) as error:
         fail(scope, node, getattr(error, "summary", "Invalid operand"), str(error))
+
+
+def _sides(node: ast.Binary, scope: Scope) -> tuple[Value, Value]:
+    """The operands of ``&&`` or ``||``: up to Terraform 1.11 an error in either counts, since 1.12 only one in what the
+    other does not decide."""
+    _, _, _, operator, before, after = node
+    if not scope.context.short_circuits:
+        return evaluate(before, scope), evaluate(after, scope)
+    sides: list[Value | TerraformError] = []
+    for operand in (before, after):
+        try:
+            sides.append(evaluate(operand, scope))
+        except WholeModuleError:
+            raise
+        except TerraformError as error:
+            sides.append(kept(error))
+    left, right = sides
+    if isinstance(left, Value):
+        if isinstance(right, TerraformError) and not left.is_unknown and not _decides(left, operator):
+            raise right
+        # Beside a null, and beside an error, the left one is enough; beside an error, even if it is not known.
+        return left, left if isinstance(right, TerraformError) else _unless_null(right, left, operator)
+    if isinstance(right, TerraformError) or not _decides(right, operator):
+        raise left
+    return right, right
+
+
+def _unless_null(right: Value, left: Value, operator: str) -> Value:
+    return left.marked(right.marks) if right.is_null and _decides(left, operator) else right
+
+
+def _decides(value: Value, operator: str) -> bool:
+    """Whether an operand of ``&&`` or ``||`` is enough."""
+    try:
+        return convert(value, BOOL).raw is (operator == "||")
+    except ConversionError:
+        return False
 
 
 @rule(ast.CONDITIONAL)

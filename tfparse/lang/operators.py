@@ -38,8 +38,10 @@ def binary(op: str, left: Value, right: Value, origin: Origin | None = None) -> 
     left, right = _operand("left operand", left, wanted), _operand("right operand", right, wanted)
     marks = left.marks | right.marks
     unknown = left.unknown or right.unknown
+    if unknown is not None and op in _LOGICAL and any(side.raw is (op == "||") for side in (left, right)):
+        # Terraform 1.11 leaves it unknown, for the other side may yet prove to be an error; else it is this.
+        return Value(kind, op == "||", origin, marks=marks)
     if unknown is not None:
-        # Terraform 1.11 leaves ``true || unknown`` unknown: the other side may yet prove to be an error.
         return Value(kind, unknown, origin, marks=marks)
     raw: bool | Number
     if op in _LOGICAL:

@@ -7,22 +7,23 @@ schema of a provider.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
 from tfparse.configs.module import Located, Module, Section
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL, DYNAMIC
-from tfparse.cty.values import SENSITIVE, Unknown, Value
+from tfparse.cty.values import EPHEMERAL, SENSITIVE, Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError
 from tfparse.graph.body import Expanded
 from tfparse.graph.input_variables import default_of
 from tfparse.graph.instance import ModuleInstance
-from tfparse.graph.repetition import SINGLE, UNKNOWN_COUNT, Repetitions
+from tfparse.graph.repetition import SINGLE, UNKNOWN_COUNT, RepetitionData, Repetitions
 from tfparse.graph.root import Root
+from tfparse.hcl.walking import Path
 from tfparse.validation.graph import EXPAND, Graph, Vertex, child_address, shown
-from tfparse.validation.names import Place, complaint, names, places
+from tfparse.validation.names import Place, complaint, names, places, resource_key
 from tfparse.validation.schema import problems
 
 
@@ -54,7 +55,8 @@ def _validate(root: Root) -> None:
     for loop in graph.cycles():
         root.report(_cycle(root, graph, loop))
     for instance in root.instances:
-        _Evaluation(instance).run()
+        if instance.repetition is None:
+            _Evaluation(instance).run()
 
 
 def _cycle(root: Root, graph: Graph, loop: list[Vertex]) -> TerraformError:
@@ -128,15 +130,35 @@ def _as_written(root: Root, instance: ModuleInstance) -> None:
     found: list[Place] = [Place(located, frozenset()) for located in module.locals.values()]
     for kind, table in (("variable", module.variables), ("output", module.outputs), ("module", module.calls)):
         found.extend(place for section in table.values() for place in places(kind, section))
-    found.extend(place for key, section in module.resources.items() for place in places(key[0], section))
+    for key, section in module.resources.items():
+        held = list(places(key[0], section))
+        found.extend(held)
+        _conditions_about(instance, key, held)
     for block in module.blocks:
-        if block.type in ("check", "provider", "import"):
+        if block.type in ("provider", "import"):
             found.extend(places(block.type, Section.of(block)))
+        elif block.type == "check":
+            # What a check reads by itself, it alone may name.
+            own = {("data", *inner.labels) for inner in block.blocks if inner.type == "data"}
+            _complain(instance, places("check", Section.of(block)), own)
+    _complain(instance, found)
+
+
+def _conditions_about(instance: ModuleInstance, key: tuple[str, str, str], found: Iterable[Place]) -> None:
+    """Report the conditions of a resource that name it otherwise than by ``self``."""
+    for place in found:
+        if place.later.endswith("condition") and any(resource_key(name.path) == key for name in names(place)):
+            detail = "Within a condition of a resource, it can only be named as self, once it is there."
+            instance.root.report(instance.fail(place.expression.origin, f"Invalid reference in {place.later}", detail))
+
+
+def _complain(instance: ModuleInstance, found: Iterable[Place], own: Container[Path] = ()) -> None:
+    """Report what Terraform has against the references in some places, but for those to ``own``."""
     for place in found:
         for name in names(place):
-            against = complaint(module, name, place.special)
+            against = None if name.path[:3] in own else complaint(instance.module, name, place.special)
             if against is not None:
-                root.report(instance.fail(name.at, *against))
+                instance.root.report(instance.fail(name.at, *against))
 
 
 class _Evaluation:
@@ -160,6 +182,7 @@ class _Evaluation:
             self.conditions(section, "Module output value precondition failed")
             if value is not None and instance.parent is None and value.all_marks() & SENSITIVE:
                 self.exposed(section)
+            self.ephemeral(section, value)
         for section in module.resources.values():
             self.resource(section)
 
@@ -176,6 +199,17 @@ class _Evaluation:
             pass  # a loop, or a name that nothing declares: all of them are known by now
         except TerraformError as error:
             self.root.report(error)
+
+    def ephemeral(self, section: Section, value: Value | None) -> None:
+        """What is not kept may only leave a module by an output that says so, and no root module."""
+        declared = self.instance.flag(section, "ephemeral", False)
+        if declared and self.instance.parent is None:
+            detail = "A root module's outputs are kept."
+            self.root.report(self.instance.fail(section.header.origin, "Ephemeral output not allowed", detail))
+        elif value is not None and not declared and value.all_marks() & EPHEMERAL:
+            origin = section.attributes["value"].origin
+            detail = "This output value is not declared as an ephemeral one."
+            self.root.report(self.instance.fail(origin, "Ephemeral value not allowed", detail))
 
     def exposed(self, section: Section) -> None:
         if self.instance.flag(section, "sensitive", False):
@@ -210,10 +244,16 @@ class _Evaluation:
         with self.reporting():
             repetitions = self.instance.repetitions(section)
         for data in repetitions:
-            self.body(self.instance.body(section, data))
+            if self.is_there(data):
+                self.body(self.instance.body(section, data))
         lifecycle = section.block("lifecycle")
         if lifecycle is not None:
             self.conditions(Section.of(lifecycle), "Resource precondition failed")
+
+    def is_there(self, data: RepetitionData) -> bool:
+        """Whether errors in a body certainly count.  Of whatever the module is given, they do even where it is not said
+        how often it is there: so Terraform sees it, before it looks at what is given."""
+        return data.repetition is None or isinstance(self.instance, _AnyInstance)
 
     def body(self, expanded: Expanded) -> None:
         for name in expanded.arguments():

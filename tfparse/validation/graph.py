@@ -51,25 +51,25 @@ class Graph:
         below = child_address(address, name)
         for variable in child.variables.keys() & section.attributes.keys():
             place = Place(section.attributes[variable], frozenset({"each", "count"}))
-            self.edges[below, "var", variable] = [expand, *self._needs(address, module, [place])]
+            self.edges[below, "var", variable] = [expand, *self._needs((address,), module, [place])]
         self.edges[close] += [(below, "output", output) for output in child.outputs]
         self.edges[close] += [(below, *key) for key in child.resources]
 
     def _vertex(
         self, vertex: Vertex, at: Located | LocatedBlock, module: Module, found: Iterable[Place], inside: Vertex | None
     ) -> None:
-        needs = list(self._needs(vertex[0], module, found))
+        needs = list(self._needs(vertex, module, found))
         if vertex[1] == "var":
             needs = [need for need in needs if need != vertex]  # a validation is about the variable itself
         held = self.edges.setdefault(vertex, [inside] if inside else [])
         held += needs
         self.sites[vertex] = at
 
-    def _needs(self, address: str, module: Module, found: Iterable[Place]) -> Iterator[Vertex]:
+    def _needs(self, vertex: Vertex, module: Module, found: Iterable[Place]) -> Iterator[Vertex]:
         for place in found:
             for name in names(place):
-                target = _target(address, module, name.path)
-                if target is not None:
+                target = _target(vertex[0], module, name.path)
+                if target is not None and not (target == vertex and place.later):
                     yield target
 
     def cycles(self) -> Iterator[list[Vertex]]:

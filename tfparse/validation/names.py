@@ -27,9 +27,12 @@ class Place(NamedTuple):
 
     expression: Located
     special: frozenset[str]
+    later: str = ""
+    """In what it stands that is looked at when the resource is there: a provisioner, a condition, ``depends_on``."""
 
 
 _META: Final = {"module": frozenset({"source", "version", "providers"}), "resource": frozenset({"provider"})}
+_META["output"] = frozenset({"type"})
 _META["data"] = _META["ephemeral"] = _META["import"] = _META["resource"]
 _HERE: Final = frozenset({"self"})
 _NONE: Final[frozenset[str]] = frozenset()
@@ -51,14 +54,14 @@ def places(kind: str, section: Section) -> Iterator[Place]:
         if name in _META.get(kind, _NONE) or (kind == "variable" and name != "default"):
             continue
         if name == "depends_on":
-            yield from (Place(Located(located.file, entry), special) for entry in items_of(located.node))
+            yield from (Place(Located(located.file, entry), special, "depends_on") for entry in items_of(located.node))
         else:
             yield Place(located, _NONE if name in ("count", "for_each") else special)
     for block in section.blocks:
         yield from _inside(block, special)
 
 
-def _inside(block: LocatedBlock, special: frozenset[str]) -> Iterator[Place]:
+def _inside(block: LocatedBlock, special: frozenset[str], later: str = "") -> Iterator[Place]:
     """The expressions in a nested block; ``special`` has the iterators of ``dynamic`` blocks, too."""
     attributes = block.attributes
     if block.type in ("provisioner", "connection", "postcondition"):
@@ -66,6 +69,12 @@ def _inside(block: LocatedBlock, special: frozenset[str]) -> Iterator[Place]:
     if block.type == "provisioner":
         for keyword in ("when", "on_failure"):  # whose values are words, not references
             attributes.pop(keyword, None)
+    if block.type in ("provisioner", "connection", "precondition", "postcondition"):
+        later = block.type
+    if block.type == "action_trigger":
+        attributes.pop("events", None)  # words, too
+    if block.type == "data":
+        attributes.pop("provider", None)
     if block.type == "dynamic" and block.labels:
         named = attributes.pop("iterator", None)
         iterator = (named and word_of(named.node)) or block.labels[0]
@@ -73,9 +82,9 @@ def _inside(block: LocatedBlock, special: frozenset[str]) -> Iterator[Place]:
             yield Place(attributes.pop("for_each"), special)
         special = special | {iterator}
     attributes.pop("ignore_changes", None)
-    yield from (Place(located, special) for located in attributes.values())
+    yield from (Place(located, special, later) for located in attributes.values())
     for inner in block.blocks:
-        yield from _inside(inner, special)
+        yield from _inside(inner, special, later)
 
 
 Complaint = tuple[str, str]
@@ -113,7 +122,7 @@ def _out_of_place(root: str) -> Complaint:
 
 def resource_key(path: Path) -> tuple[str, str, str] | None:
     """Which resource a reference is to: mode, type and name."""
-    mode = path[0] if path[0] in ("resource", "data", "ephemeral") else ""
+    mode = path[0] if path[0] in ("resource", "data", "ephemeral", "action") else ""
     rest = path[1:] if mode else path
     return (mode or "resource", rest[0], rest[1]) if len(rest) > 1 and INDEX not in rest[:2] else None
 
@@ -122,7 +131,7 @@ def _resource_complaint(module: Module, path: Path) -> Complaint | None:
     key = resource_key(path)
     if key is None:
         return "Invalid reference", "A resource type must be followed by the name of a resource."
-    if key[0] == "ephemeral":
+    if key[0] in ("ephemeral", "action"):
         return None
     section = module.resources.get(key)
     if section is None:

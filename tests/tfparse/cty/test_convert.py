@@ -158,14 +158,22 @@ def test_products_end_somewhere() -> None:
 # -- operators with unknowns --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("op", ["+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=", "&&", "||"])
+@pytest.mark.parametrize("op", ["+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=", "&&"])
 def test_an_unknown_operand_makes_an_unknown_result(op: str) -> None:
-    known = boolean(True) if op in ("&&", "||") else number(2)
+    known = boolean(True) if op == "&&" else number(2)
     for operands in ((known, Value(DYNAMIC, WHY)), (Value(DYNAMIC, WHY), known.marked())):
         result = binary(op, *operands, HERE)
         assert (result.raw, result.origin, result.sensitive) == (WHY, HERE, operands[1].sensitive)
     assert unary("-", Value(NUMBER, WHY)).raw == WHY
     assert unary("!", Value(BOOL, WHY)).raw == WHY
+
+
+@pytest.mark.parametrize(("op", "decisive"), [("&&", False), ("||", True)])
+def test_what_decides_is_enough_beside_an_unknown(op: str, decisive: bool) -> None:
+    for operands in ((boolean(decisive), Value(BOOL, WHY).marked()), (Value(DYNAMIC, WHY), boolean(decisive))):
+        result = binary(op, *operands, HERE)
+        assert (result.raw, result.origin, result.sensitive) == (decisive, HERE, operands[1].sensitive)
+    assert binary(op, boolean(not decisive), Value(BOOL, WHY)).raw == WHY
 
 
 # -- equality -----------------------------------------------------------------------------------------

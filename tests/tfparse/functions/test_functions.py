@@ -61,6 +61,11 @@ DULLER = {
     "jsondecode(local.part)",
 }
 SHARPER = {
+    # The other side may yet be an error, which ends the plan: else it is this.
+    "false && local.bool",
+    "local.bool && false",
+    "true || local.bool",
+    "local.bool || true",
     "alltrue([local.bool, false])",
     "contains([], local.u)",
     'matchkeys(["a", local.u], ["x", "y"], ["x"])',

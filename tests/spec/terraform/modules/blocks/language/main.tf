@@ -1,0 +1,7 @@
+terraform {
+  language = TF2021
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,3 @@
+required_providers {
+  terraform = { source = "terraform.io/builtin/terraform" }
+}

@@ -1,0 +1,3 @@
+resource "terraform_data" "a" {
+  count = length(terraform_data.a)
+}

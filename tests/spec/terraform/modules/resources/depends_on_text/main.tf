@@ -1,0 +1,10 @@
+resource "terraform_data" "a" {
+}
+
+resource "terraform_data" "b" {
+  depends_on = ["terraform_data.a"]
+}
+
+output "o" {
+  value = 1
+}

@@ -1,0 +1,8 @@
+variable "token" {
+  ephemeral = true
+}
+
+output "o" {
+  value     = "x-${var.token}"
+  ephemeral = true
+}

@@ -1,0 +1,7 @@
+variable "token" {
+  ephemeral = true
+}
+
+output "o" {
+  value = "x-${var.token}"
+}

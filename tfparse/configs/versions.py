@@ -1,0 +1,35 @@
+"""Which version of Terraform a module asks for.
+
+Source: https://developer.hashicorp.com/terraform/language/expressions/version-constraints
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tfparse.configs.module import Module
+from tfparse.hcl.walking import string_of
+
+SHORT_CIRCUIT: Final = (1, 12, 0)
+"""Since this version the operand that decides ``&&`` or ``||`` is enough: an error in the other one does not count."""
+_CLAUSE = re.compile(r"\s*(=|!=|>|>=|<|<=|~>)?\s*v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?(?:-[0-9A-Za-z.-]+)?\s*")
+_LEAST: Final = frozenset({"", "=", ">", ">=", "~>"})
+
+
+def requires(module: Module, version: tuple[int, int, int]) -> bool:
+    """Whether no Terraform before that version takes a module, by its ``required_version``."""
+    for block in module.blocks:
+        located = block.attributes.get("required_version") if block.type == "terraform" else None
+        text = string_of(located.node) if located is not None else None
+        if text is not None and any(_is_least(clause, version) for clause in text.split(",")):
+            return True
+    return False
+
+
+def _is_least(clause: str, version: tuple[int, int, int]) -> bool:
+    match = _CLAUSE.fullmatch(clause)
+    if match is None or (match[1] or "") not in _LEAST:
+        return False
+    major, minor, patch = (int((part or "0")[:9]) for part in match.groups()[1:])
+    return (major, minor, patch) >= version
