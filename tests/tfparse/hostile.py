@@ -109,7 +109,7 @@ EXPRESSIONS = {
     "indent": (output('indent(1000000000, "a\\nb")'), LONG),
     "indent no line": (output('indent(1e13, "a")'), "^a$"),
     "a long duration": (output('timeadd("2020-01-01T00:00:00Z", "' + "9" * 100_000 + 'h")'), "duration"),
-    "a far date": (output('timeadd("9999-12-31T00:00:00Z", "2000000h")'), "years"),
+    "a far date": (output('timeadd("9999-12-31T00:00:00Z", "2000000h")'), "^102"),
     # Regular expressions.
     "backtracking": (output('regexall("(a*)*b", "' + "a" * 100_000 + '")'), r"^\[\]$"),
     "a search for each character": (output('regexall(".*b|a", "' + "a" * 200_000 + '")'), WORK),

@@ -16,11 +16,11 @@ from tfparse.source.pools import Pools
 from tfparse.source.sources import SourceTree
 
 MAX_INSTANCES = 20_000
-MAX_ITERATIONS = 2_000_000
+MAX_ITERATIONS = 12_000_000
 MAX_TEXT = 32 * 1024 * 1024
-_BYTES = 1_000
-"""To read so many bytes of a file is worth a turn of a loop."""
-_ENTRY = 10
+_BYTES = 160
+"""To read so many bytes of a file is worth a step."""
+_ENTRY = 60
 """And an entry of a directory is worth so many."""
 
 
@@ -40,12 +40,12 @@ class Budget:
         self._text = 0
 
     def spend(self, iterations: int) -> None:
-        """Count turns of ``for``, and values gone through."""
+        """Count steps of evaluation: values gone through, and what else takes as long as some of them."""
         self._iterations += iterations
         if self._iterations > MAX_ITERATIONS:
-            raise UnsupportedError(Diagnostic("Too much work", f"More than {MAX_ITERATIONS} turns of loops."))
+            raise UnsupportedError(Diagnostic("Too much work", f"More than {MAX_ITERATIONS} steps of evaluation."))
         if not self._pools.iterations.take(iterations, self._iterations):
-            detail = f"More than {pools.MAX_ITERATIONS} turns of loops in all root modules."
+            detail = f"More than {pools.MAX_ITERATIONS} steps of evaluation in all root modules."
             raise UnsupportedError(Diagnostic("Too much work", detail))
 
     def spend_text(self, characters: int) -> None:

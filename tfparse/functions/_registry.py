@@ -24,12 +24,11 @@ from tfparse.diagnostics import Origin, UnknownValueError
 MAX_ELEMENTS: Final = 200_000
 _SMALL: Final = 100
 """What has fewer values or characters than this is not counted towards the limits of an evaluation."""
-_CALL_COST: Final = 10
-"""A call is worth so many turns of a loop."""
+_CALL_COST: Final = 60
 _VALUE_COST: Final = 5
-"""And so is each value that it is given or makes."""
+"""A call is worth so many steps, and so is each value that it is given or makes."""
 _CHARACTERS: Final = 10
-"""And so many characters that it has to read are worth one."""
+"""So many characters that it has to read are worth one."""
 
 
 class FunctionError(Exception):
@@ -54,15 +53,14 @@ class Unsupported(FunctionError):
 
 
 class Context(Protocol):
-    """The world that functions may read.  Paths are as Terraform takes them: relative to its own folder.
+    """The world that functions may read, by paths relative to Terraform's own folder.
 
     Raises:
         FunctionError: a file cannot be read, is not UTF-8 or is none.
     """
 
-    @property
-    def short_circuits(self) -> bool:
-        """Whether an error in what ``&&`` or ``||`` need not look at does not count."""
+    short_circuits: bool
+    """Whether an error in what ``&&`` or ``||`` need not look at does not count."""
 
     def read_text(self, path: str, origin: Origin | None) -> Value:
         """The UTF-8 text of a file, with the origin of each line."""
@@ -91,8 +89,8 @@ class Context(Protocol):
     def render_template(self, text: Value, variables: Value, *, files: bool) -> Value:
         """What a template makes of a map of variables; ``files`` says whether functions within may read any."""
 
-    def spend(self, turns: int) -> None:
-        """Counts the turns of a loop towards the limit of the whole evaluation."""
+    def spend(self, steps: int) -> None:
+        """Counts steps towards the limit of the whole evaluation."""
 
     def spend_text(self, characters: int) -> None:
         """Counts characters made towards the limit of the whole evaluation."""
@@ -210,10 +208,7 @@ def call(name: str, args: Sequence[Value], context: Context, origin: Origin | No
         return Value(DYNAMIC, Unknown(f"{name}() is computed by a provider", origin), origin)
     found = FUNCTIONS.get(name.removeprefix("core::"))
     if found is None and "::" in name:
-        message = (
-            f'The function namespace "{name.split("::")[0]}" is not valid. Provider function calls must use the '
-            '"provider::" namespace prefix'
-        )
+        message = f'The function namespace "{name.split("::")[0]}" is not valid; it must be "provider::"'
         raise FunctionError(message, summary="Unknown provider function")
     if found is None:
         raise FunctionError(f'There is no function named "{name}"', summary="Call to unknown function")

@@ -108,7 +108,7 @@ def merge(call: Call, *maps: Annotated[Value, Parameter(DYNAMIC, null=True, unkn
     """
     merged: dict[str, Value] = {}
     rest: Unknown | None = None
-    types_count = True
+    types_count, marks = True, marks_of(maps)
     for argument in maps:
         types_count = types_count and argument.type != DYNAMIC
         if not _is_mapping(argument) and argument.type != DYNAMIC:
@@ -119,13 +119,13 @@ def merge(call: Call, *maps: Annotated[Value, Parameter(DYNAMIC, null=True, unkn
                 continue
             # After a null without a type, Terraform does not look at types any more, only at what it goes through.
             merged.update({name.as_string(): name for name in argument.elements()} if argument.raw else {})
+            marks |= argument.all_marks()
             continue
         opened = argument.unknown or argument.rest
         if opened is not None:
             rest = _overlay_unknown(merged, argument, opened) or rest
         if isinstance(argument.raw, dict):
             merged.update(argument.raw)
-    marks = marks_of(maps)
     kinds = {argument.type for argument in maps}
     if len(kinds) == 1 and isinstance(kind := kinds.pop(), Map):
         return Value(kind, dict(sorted(merged.items())), call.origin, marks=marks, rest=rest)

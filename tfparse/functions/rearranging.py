@@ -236,7 +236,7 @@ def matchkeys(call: Call, values: Sequence_, keys: Sequence_, searchset: Sequenc
     if unified is None:
         raise FunctionError("keys and searchset must be of the same type")
     names, wanted = unified[: len(keys.elements())], tuple(unified[len(keys.elements()) :])
-    call.context.spend(len(names) * len(wanted))
+    call.context.spend(6 * len(names) * len(wanted))
     kept = []
     for value, name in zip(values.elements(), names, strict=True):
         found = [compare(name, candidate) for candidate in wanted]

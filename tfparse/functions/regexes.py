@@ -18,7 +18,7 @@ from tfparse.cty.types import List, Object, Tuple, Type
 from tfparse.cty.values import STRING, Value, null, object_, tuple_
 from tfparse.functions._registry import Call, FunctionError, Str, Text, Unsupported, check_size, function
 
-_BYTES: Final = 2_000
+_BYTES: Final = 300
 """To search so many bytes is worth a turn of a loop."""
 _REFERENCE = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))")
 

@@ -180,7 +180,7 @@ def strcontains(call: Call, str: PartText, substr: Str) -> BoolValue:
 def _clusters(content: str, call: Call) -> list[int]:
     """Where each character begins, as a reader counts them, and where the last ends."""
     if not each_is_one(content):
-        call.context.spend(len(content))
+        call.context.spend(3 * len(content))
     return [*starts(content), len(content)]
 
 

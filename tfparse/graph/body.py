@@ -21,8 +21,8 @@ from tfparse.lang.core import as_unknown
 if TYPE_CHECKING:
     from tfparse.graph.instance import ModuleInstance
 
-_BLOCK_COST = 20
-"""A block is worth so many turns of a loop: it takes its place in memory."""
+_BLOCK_COST = 120
+"""A block is worth so many steps: it takes its place in memory."""
 
 
 class Expanded:

@@ -13,6 +13,9 @@ from tfparse.hcl.walking import calls
 from tfparse.lang.core import Lazy, Nested, Scope, evaluate, fail, origin_of, rule, watching
 from tfparse.lang.literals import object_key
 
+_TURN_COST = 6
+"""A turn of a loop is worth so many steps."""
+
 
 def iterated(node: Expression, scope: Scope) -> Value:
     """The collection that a ``for`` goes through, perhaps an unknown one."""
@@ -33,7 +36,7 @@ def iterate(collection: Value, node: Expression, scope: Scope) -> list[tuple[Val
     """The (key, value) pairs that a ``for`` goes through; the collection must be known."""
     origin = collection.origin
     raw = collection.raw
-    scope.context.spend(len(raw) if isinstance(raw, (dict, tuple)) else 0)
+    scope.context.spend(len(raw) * _TURN_COST if isinstance(raw, (dict, tuple)) else 0)
     mark = collection.marks
     if isinstance(raw, dict):
         return [(string(k, key_origin(v, origin)).marked(mark), v.marked(mark)) for k, v in raw.items()]

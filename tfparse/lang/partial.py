@@ -16,8 +16,8 @@ from tfparse.lang.core import Nested, Scope, evaluate
 from tfparse.lang.literals import constructor_key, object_key
 from tfparse.lang.loops import scopes_of
 
-_COST = 2_000
-"""A step back into an expression is worth so many turns of a loop: steps within steps would have no end."""
+_COST = 12_000
+"""To step back into an expression is worth so many steps: such within such would have no end."""
 
 _ERROR = Unknown("it is in error")
 

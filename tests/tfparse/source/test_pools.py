@@ -32,10 +32,10 @@ def said(infra: Infra, root: str) -> str:
 
 def test_roots_share_the_turns_of_loops(tmp_path: Path) -> None:
     infra = repo(tmp_path, {f"r{n}/main.tf": LOOP for n in range(4)} | {"small/main.tf": SMALL})
-    infra.tree.pools = Pools(iterations=Pool(12_000, 100))
+    infra.tree.pools = Pools(iterations=Pool(72_000, 600))
     found = [said(infra, f"r{n}") for n in range(4)]
     assert found[0] == "1000"
-    assert found[3] == "Too much work: More than 3000000 turns of loops in all root modules."
+    assert found[3] == "Too much work: More than 18000000 steps of evaluation in all root modules."
     assert said(infra, "small") == "1"
 
 
