@@ -223,6 +223,10 @@ def begin_anew(item: pytest.Item) -> None:
     """Forget what came of a scenario: it is to be judged once more."""
     item.stash[_RUN] = _Run()
     item.user_properties.clear()
+    # What its steps have given stands there as fixtures of its own, all that they were found in included.
+    manager = item.session._fixturemanager  # noqa: SLF001  (pytest-bdd puts them there, and takes them from nowhere)
+    for of_nodes in manager._arg2node2fixturedefs.values():  # noqa: SLF001  (likewise)
+        of_nodes.pop(item, None)
 
 
 def told_again(item: pytest.Item) -> Record:

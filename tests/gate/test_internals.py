@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 
 import pytest
+from _pytest.fixtures import FixtureManager
 from _pytest.terminal import TerminalReporter
 from pytest_bdd import hooks, parsers
-from pytest_bdd.compat import get_fixture_names, getfixturedefs
+from pytest_bdd.compat import get_fixture_names, getfixturedefs, inject_fixture
 from pytest_bdd.feature import get_feature
 from pytest_bdd.gherkin_parser import get_gherkin_document
 from pytest_bdd.parser import ScenarioTemplate, Step
@@ -128,3 +129,9 @@ def suite_feature(tmp_path) -> str:
 """
     )
     return str(path)
+
+
+def test_what_a_step_gives_is_a_fixture_of_the_item_that_ran() -> None:
+    """gate.run forgets it before the item is run once more."""
+    assert "node=request.node" in inspect.getsource(inject_fixture)
+    assert "_arg2node2fixturedefs" in inspect.getsource(FixtureManager._register_fixture)
