@@ -43,7 +43,7 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
         return
     answers = [Answer(*said) for said in asked.answers]
     with cached(asked.infra) as cache, kept_answers(anew=pytestconfig.getoption("fresh")):
-        infra = load(asked.infra, cache, asked.variable_files, beside(asked.manifests), answers)
+        infra = load(asked.infra, cache, asked.variable_files, beside(asked.manifests, mentions=True), answers)
         register_secrets(infra)
         watch(pytestconfig, infra)
         yield infra

@@ -129,7 +129,7 @@ class Infra:
             TerraformError: there are too many of them.
         """
         self._basis.root_paths = self._root_paths
-        return self._root_paths
+        return tuple(path for path in self._root_paths if not path.startswith("*"))
 
     @property
     def beside(self) -> tuple[Root, ...]:

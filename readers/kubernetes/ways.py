@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from readers.account import Account, Remark, Way, Weight, survey
 from readers.kubernetes.admission import mutations
 from readers.kubernetes.commands import touching
 from readers.kubernetes.fields import flag
 from readers.kubernetes.workloads import Workload
+from tfparse.cty.values import Unknown
+from tfparse.graph.root import Root
 
 
 def _paused(workload: Workload) -> Iterator[Remark]:
@@ -23,6 +25,20 @@ def _again(workload: Workload) -> Iterator[Remark]:
     writer = workload.objects.declared_again(workload.object)
     if writer is not None:
         yield Remark(writer.reason, writer.origin)
+
+
+def _mentioned_in(root: Root, kind: str, name: str, namespace: str) -> list[Unknown]:
+    """What YAML that no settings name says of an object."""
+    mentions: Callable[[str, str, str], list[Unknown]] | None = root.kept.get("mentions")
+    return [] if mentions is None else mentions(kind, name, namespace)
+
+
+def _mentioned(workload: Workload) -> Iterator[Remark]:
+    name, namespace = workload.name.raw, workload.namespace.raw
+    kind = workload.object.kind.title().replace(" ", "")
+    if isinstance(name, str) and isinstance(namespace, str):
+        for found in workload.objects.of_others(_mentioned_in, kind, name, namespace):
+            yield Remark(found.reason, found.origin, Weight.NOTE)
 
 
 def _commanded(workload: Workload) -> Iterator[Remark]:
@@ -55,6 +71,12 @@ WAYS: tuple[Way[Workload], ...] = (
         "whether another root declares it too",
         "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
         _again,
+    ),
+    Way(
+        "workload",
+        "YAML of the repo that no settings name as manifests",
+        "https://kubernetes.io/docs/concepts/workloads/management/",
+        _mentioned,
     ),
     Way(
         "workload",

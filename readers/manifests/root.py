@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from readers.kubernetes.manifests import MANIFEST, at
@@ -46,11 +46,6 @@ class Named:
     def called(self) -> str:
         """What steps and messages call it: its path with a slash behind it."""
         return f"{posixpath.basename(self.path) if self.path.startswith('/') else self.path}/"
-
-
-def beside(named: Iterable[str]) -> dict[str, Callable[[SourceTree], Root]]:
-    """How each folder of manifests becomes a root, by what it is called."""
-    return {one.called: partial(ManifestRoot, one) for one in map(Named.of, named)}
 
 
 class ManifestRoot(Root):
