@@ -62,8 +62,9 @@ class Vocabulary:
             yield from (Problem(line, message) for message in self._table(step, word, at_hand))
             if step.docstring and not word.reads_docstring:
                 yield Problem(line, f"nobody reads the text below this step: {text} (take it away)")
-            if word.gives is not None:
-                at_hand[word.gives] = given.setdefault(line, _Given(text, step))
+            for gift in (word.gives, word.gives_also):
+                if gift is not None:
+                    at_hand[gift] = given.setdefault(line, _Given(text, step))
 
     def _table(self, step: Step, word: Word, at_hand: dict[str, _Given]) -> Iterator[str]:
         text, rows = f"{step.keyword} {step.name}", step.datatable.raw() if step.datatable else None
@@ -101,7 +102,8 @@ class Vocabulary:
         return f"undefined step: {text}{hint}"
 
     def _how_to_give(self, subject: str) -> str:
-        return "write before it: " + "; or: ".join(sorted(word.text for word in self.words if word.gives == subject))
+        texts = sorted(word.text for word in self.words if subject in (word.gives, word.gives_also))
+        return f"write before it: {'; or: '.join(texts)}"
 
 
 @dataclass

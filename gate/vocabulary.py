@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 import pytest
-from pytest_bdd.compat import get_fixture_names, getfixturedefs
+from pytest_bdd.compat import get_fixture_names, getfixturedefs, inject_fixture
 from pytest_bdd.parser import Feature, ScenarioTemplate, Step
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
@@ -27,6 +27,11 @@ def definitions(node: pytest.Item | pytest.Collector) -> list[StepFunctionContex
         for fixture in getfixturedefs(manager, name, node) or ()
         if (context := step_function_context_registry.get(fixture.func)) is not None and not _is_foreign(context)
     ]
+
+
+def give(request: pytest.FixtureRequest, name: str, value: object) -> None:
+    """Give a scenario a subject beside the one that the step itself gives."""
+    inject_fixture(request, name, value)
 
 
 def _is_foreign(context: StepFunctionContext) -> bool:

@@ -23,7 +23,7 @@ from pytest_bdd import parsers
 from pytest_bdd.steps import StepFunctionContext
 
 _Step = TypeVar("_Step", bound=Callable[..., object])
-_TABLE, _EXAMPLE = "__gate_table__", "__gate_example__"
+_TABLE, _EXAMPLE, _ALSO = "__gate_table__", "__gate_example__", "__gate_also__"
 _FIELD = re.compile(r"\{(\w+)[^{}]*\}")
 _GROUP = re.compile(r"\(\?(?:P<(?P<name>\w+)>|:)")
 
@@ -55,11 +55,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A step definition as the vocabulary lists it.  ``needs`` and ``gives`` are names of subjects."""
+    """A step definition as the vocabulary lists it.  ``needs``, ``gives`` and ``gives_also`` are names of subjects."""
 
     text: str
     needs: tuple[str, ...]
     gives: str | None
+    gives_also: str | None
     table: Table | None
     reads_table: bool
     reads_docstring: bool
@@ -77,6 +78,11 @@ def takes(
 ) -> Callable[[_Step], _Step]:
     """Declare the :class:`Table` that a step reads; its text ends with a colon where it wants one."""
     return _declares(_TABLE, Table(columns, optional, named_by, further, rows))
+
+
+def also(subject: str) -> Callable[[_Step], _Step]:
+    """Declare that what a step gives is another subject as well, which it hands on by :func:`gate.vocabulary.give`."""
+    return _declares(_ALSO, subject)
 
 
 def example(text: str) -> Callable[[_Step], _Step]:
@@ -103,6 +109,7 @@ def word_of(context: StepFunctionContext, subjects: Collection[str]) -> Word:
             if name in subjects and name not in filled and parameter.default is Parameter.empty
         ),
         gives=context.target_fixture,
+        gives_also=getattr(step, _ALSO, None),
         table=getattr(step, _TABLE, None),
         reads_table="datatable" in parameters,
         reads_docstring="docstring" in parameters,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
-from gate.words import example, takes
+from gate.vocabulary import give
+from gate.words import also, example, takes
 from readers import Malformed
 from readers.kubernetes.stacks import Stack, find_stack
 from readers.prometheus.alerting import Outcome, WatchedAlert, find_watched_alert, run_rule_tests
@@ -25,7 +27,7 @@ from readers.prometheus.rule_tests import (
 )
 from readers.prometheus.rules import duration_seconds
 from readers.prometheus.ways import delivery, evaluation, require_evaluated
-from readers.subjects.alerts import AlertSubject, every_alert, find_alert, other_routes
+from readers.subjects.alerts import AlertSubject, every_alert, find_alert, other_routes, watched_subject
 from readers.subjects.subject import Row, Subject, Subjects
 from steps._findings import Table, examine, rows
 from tfparse import Infra, Origin, Value
@@ -36,11 +38,15 @@ SOMEONE = "a receiver that notifies someone"
 
 @given(parsers.parse("its alert on {metric} falling below {threshold:d}, of:"), target_fixture="alert")
 @takes(further="label", rows=1)
-def the_alert(evidence: Evidence, values: Value, metric: str, threshold: int, datatable: Table) -> WatchedAlert:
+@also("subject")
+def the_alert(
+    evidence: Evidence, request: pytest.FixtureRequest, values: Value, metric: str, threshold: int, datatable: Table
+) -> WatchedAlert:
     (labels,) = rows(datatable)
     require_evaluated(values)
     alert = find_watched_alert(values, metric, labels, threshold)
     evidence.heed(evaluation(values) + alert.account)
+    give(request, "subject", watched_subject(alert))
     return alert
 
 
@@ -75,28 +81,9 @@ def fires_within(evidence: Evidence, alert: WatchedAlert, duration: str) -> None
         evidence.check(what, expected=expected, actual=actual, ok=ok, at=alert.rule.hold_origin)
 
 
-@then(parsers.parse("it has a label {name}"))
-def has_label(evidence: Evidence, alert: WatchedAlert, name: str) -> None:
-    what = f"label {name} of alert {alert.rule.name}"
-    with evidence.about(what, "set"):
-        found = alert.rule.label(name)
-        at = alert.rule.labels[name].origin if found else alert.rule.origin
-        evidence.check(what, expected="set", actual=found or "not set", ok=bool(found), at=at)
-
-
 @then("promtool finds no fault in the rules that stand with it")
 def rules_taken(evidence: Evidence, values: Value) -> None:
     examine(evidence, "the release's rules", "promtool", lambda: check_rules(values))
-
-
-@then("over time it does this, as it reads and as promtool runs it:")
-@takes("event", "the alert", named_by=("series", "name"))
-def over_time(evidence: Evidence, alert: WatchedAlert, series: dict[str, Labels], datatable: Table) -> None:
-    outcomes, unasked = run_rule_tests(alert, [_rule_test(row, alert, series) for row in rows(datatable)])
-    for outcome in outcomes:
-        _judge(evidence, f"alert {alert.rule.name} when {outcome.test.name}", outcome, alert.rule.expr.origin)
-    if unasked:
-        evidence.told(unasked, f"alert {alert.rule.name}", "as promtool runs it")
 
 
 @then("it fires or is silent over time:")
@@ -105,11 +92,17 @@ def over_time(evidence: Evidence, alert: WatchedAlert, series: dict[str, Labels]
   | event            | disk      | the alert |
   | the disk is full | 0.99+0x60 | fires     |""")
 def fires_over_time(evidence: Evidence, subject: Subject, series: dict[str, Labels], datatable: Table) -> None:
+    """As its expression reads, and as promtool runs it."""
     if not isinstance(subject, AlertSubject) or subject.rule is None:
         raise Malformed(subject.label, "it is no alert: give one by its name")
     evidence.heed(subject.account)
     values = object_({}) if subject.values is None else subject.values
-    over_time(evidence, WatchedAlert(subject.rule, "", {}, values), series, datatable)
+    alert = subject.watched or WatchedAlert(subject.rule, "", {}, values)
+    outcomes, unasked = run_rule_tests(alert, [_rule_test(row, alert, series) for row in rows(datatable)])
+    for outcome in outcomes:
+        _judge(evidence, f"alert {alert.rule.name} when {outcome.test.name}", outcome, alert.rule.expr.origin)
+    if unasked:
+        evidence.told(unasked, f"alert {alert.rule.name}", "as promtool runs it")
 
 
 @then(parsers.parse('while the alert "{source}" fires, "{target}" is held back'))

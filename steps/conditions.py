@@ -138,9 +138,11 @@ def _deciding(
 
 
 def _note(subject: Subject, found: Found) -> str | None:
-    """What to know where Terraform sets a value once and then lets it drift."""
+    """What to know where Terraform sets a value once and then lets it drift; else who sets it, of several that do."""
     ignored = found.ignored or subject.ignored(found.path)
-    return f"Terraform does not enforce this: ignore_changes, {ignored.origin}" if ignored else None
+    if ignored is not None:
+        return f"Terraform does not enforce this: ignore_changes, {ignored.origin}"
+    return f"set by {found.source}" if found.source else None
 
 
 def _at_least_one(evidence: Evidence, subjects: Subjects) -> None:

@@ -15,8 +15,10 @@ from readers.docker_mailserver.postfix_setup import PostfixSetup, mounted_at, ov
 from readers.docker_mailserver.variables import effective
 from readers.kubernetes import Container
 from readers.postfix.hosts import exempt_outside, names_host_in
-from readers.postfix.main_cf import MainCf, integer, time_seconds
+from readers.postfix.main_cf import MainCf
 from readers.postfix.postconf import examine_main_cf, value_by_postconf
+from readers.subjects.condition import parse_condition
+from readers.subjects.postfix import says
 from steps._findings import Table, column, examine, judge, rows
 
 
@@ -32,27 +34,13 @@ def parameters_taken(evidence: Evidence, postfix: PostfixSetup) -> None:
     examine(evidence, "main.cf", "postconf", lambda: examine_main_cf(postfix.main_cf.unchanged))
 
 
-@then(parsers.re(r"the Postfix parameter (?P<name>\w+) is (?P<number>\d+) for every service"))
-def parameter_is_number(evidence: Evidence, postfix: PostfixSetup, name: str, number: str) -> None:
-    _judge_parameter(evidence, postfix, name, number, lambda text: integer(text) == int(number))
-
-
-@then(parsers.re(r'the Postfix parameter (?P<name>\w+) is "(?P<value>[^"]*)" for every service'))
-def parameter_is(evidence: Evidence, postfix: PostfixSetup, name: str, value: str) -> None:
-    _judge_parameter(evidence, postfix, name, f'"{value}"', lambda text: text == value)
-
-
-@then(parsers.parse("the Postfix parameter {name} is a time of {seconds:d} seconds for every service"))
-def parameter_is_time(evidence: Evidence, postfix: PostfixSetup, name: str, seconds: int) -> None:
-    _judge_parameter(evidence, postfix, name, f"{seconds} seconds", lambda text: time_seconds(text) == seconds)
-
-
-@then("for every service, these Postfix parameters are one of:")
-@takes("parameter", "values")
+@then("for every service, these Postfix parameters are:")
+@takes("parameter", "is")
 def parameters_are(evidence: Evidence, postfix: PostfixSetup, datatable: Table) -> None:
-    for row in rows(datatable):
-        values = row["values"].split(", ")
-        _judge_parameter(evidence, postfix, row["parameter"], " or ".join(values), lambda text, v=values: text in v)
+    for name, cell in ((row["parameter"], row["is"]) for row in rows(datatable)):
+        with evidence.about(name, cell):
+            condition = parse_condition(cell)
+            _judge_parameter(evidence, postfix, name, cell, lambda text, c=condition: says(text, c))
 
 
 @then("these Postfix parameters are not set, or to what is harmless:")
@@ -99,12 +87,6 @@ def has_service(evidence: Evidence, postfix: PostfixSetup, service: str) -> None
     with evidence.about(what, "it is there"):
         origin = service_origin(postfix, service)
         evidence.check(what, expected="it is there", actual="it is there", ok=True, at=origin)
-
-
-@then(parsers.parse("its environment has no {variable}"))
-def environment_lacks(evidence: Evidence, container: Container, variable: str) -> None:
-    what = f"{variable} in {container.label}"
-    _judge_variable(evidence, container, variable, what, "not set", lambda text: not text)
 
 
 @then(parsers.parse('nothing is mounted at "{path}"'))

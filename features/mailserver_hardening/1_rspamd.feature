@@ -9,15 +9,21 @@ Feature: 1. Rspamd filters and signs, in place of OpenDKIM
 
   @MH-1.1
   Scenario: Rspamd is on
-    Then its environment has ENABLE_RSPAMD = "1"
+    Then it has:
+      | path                     | is |
+      | env[ENABLE_RSPAMD].value | 1  |
 
   @MH-1.2
   Scenario: OpenDKIM is off
-    Then its environment has ENABLE_OPENDKIM = "0"
+    Then it has:
+      | path                       | is |
+      | env[ENABLE_OPENDKIM].value | 0  |
 
   @MH-1.3
   Scenario: Rspamd learns from what users move to Junk
-    Then its environment has RSPAMD_LEARN = "1"
+    Then it has:
+      | path                    | is |
+      | env[RSPAMD_LEARN].value | 1  |
 
   @MH-1.4
   Scenario: The OpenDKIM files stay mounted
@@ -50,7 +56,9 @@ Feature: 1. Rspamd filters and signs, in place of OpenDKIM
 
   @MH-1.6
   Scenario: There is memory for Rspamd
-    Then its memory limit, if it has one, is at least "200Mi"
+    Then it has:
+      | path                    | is                     |
+      | resources.limits.memory | if set, at least 200Mi |
 
   @MH-1.7
   Scenario: Mail passes through Rspamd

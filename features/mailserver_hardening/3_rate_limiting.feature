@@ -11,15 +11,21 @@ Feature: 3. Postfix limits what one client may do
 
   @MH-3.1
   Scenario: Ten connections per client
-    Then the Postfix parameter smtpd_client_connection_rate_limit is 10 for every service
+    Then for every service, these Postfix parameters are:
+      | parameter                          | is |
+      | smtpd_client_connection_rate_limit | 10 |
 
   @MH-3.2
   Scenario: Thirty messages per client
-    Then the Postfix parameter smtpd_client_message_rate_limit is 30 for every service
+    Then for every service, these Postfix parameters are:
+      | parameter                       | is |
+      | smtpd_client_message_rate_limit | 30 |
 
   @MH-3.3
   Scenario: The limits count by the minute
-    Then the Postfix parameter anvil_rate_time_unit is a time of 60 seconds for every service
+    Then for every service, these Postfix parameters are:
+      | parameter            | is  |
+      | anvil_rate_time_unit | 60s |
     And Postfix has the service "anvil/unix"
 
   @MH-3.4

@@ -9,30 +9,40 @@ Feature: 7. What does not change
   @MH-7.1
   Scenario: Roundcube stays
     Given its deployment that runs the image "roundcube/roundcubemail"
-    Then it has at least 1 replica
+    Then it has:
+      | path          | is                 |
+      | spec.replicas | if set, at least 1 |
 
   @MH-7.2 @until(2026-04-12)
   Scenario: Mail leaves through Mailgun
     Given the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
     And its Postfix configuration, as docker-mailserver puts it together
-    Then the Postfix parameter relayhost is "[smtp.eu.mailgun.org]:587" for every service
-    And its environment has DEFAULT_RELAY_HOST = "[smtp.eu.mailgun.org]:587"
+    Then for every service, these Postfix parameters are:
+      | parameter | is                        |
+      | relayhost | [smtp.eu.mailgun.org]:587 |
+    And it has:
+      | path                          | is                        |
+      | env[DEFAULT_RELAY_HOST].value | [smtp.eu.mailgun.org]:587 |
 
   @MH-7.2 @since(2026-04-12)
   Scenario: Mail leaves through Brevo
     Given the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
     And its Postfix configuration, as docker-mailserver puts it together
-    Then the Postfix parameter relayhost is "[smtp-relay.brevo.com]:587" for every service
-    And its environment has DEFAULT_RELAY_HOST = "[smtp-relay.brevo.com]:587"
+    Then for every service, these Postfix parameters are:
+      | parameter | is                         |
+      | relayhost | [smtp-relay.brevo.com]:587 |
+    And it has:
+      | path                          | is                         |
+      | env[DEFAULT_RELAY_HOST].value | [smtp-relay.brevo.com]:587 |
 
   @MH-7.2
   Scenario: The relay is used over authenticated TLS
     Given the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
     And its Postfix configuration, as docker-mailserver puts it together
-    Then for every service, these Postfix parameters are one of:
-      | parameter               | values                                          |
-      | smtp_sasl_auth_enable   | yes                                             |
-      | smtp_tls_security_level | encrypt, fingerprint, verify, secure, dane-only |
+    Then for every service, these Postfix parameters are:
+      | parameter               | is                                                     |
+      | smtp_sasl_auth_enable   | yes                                                    |
+      | smtp_tls_security_level | one of encrypt, fingerprint, verify, secure, dane-only |
     And Postfix has a login for its relay
 
   @MH-7.2
@@ -53,25 +63,33 @@ Feature: 7. What does not change
       | content_filter                          | smtp-amavis:[127.0.0.1]:10024 |
       | smtp_tls_policy_maps                    |                               |
       | smtp_tls_per_site                       |                               |
-    And its environment has no RELAY_HOST
+    And it has:
+      | path                  | is         |
+      | env[RELAY_HOST].value | if set, "" |
     And nothing is mounted at "/tmp/docker-mailserver/postfix-relaymap.cf"
 
   @MH-7.3
   Scenario: ClamAV stays off
     Given the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
-    Then its environment has ENABLE_CLAMAV = "0"
+    Then it has:
+      | path                     | is |
+      | env[ENABLE_CLAMAV].value | 0  |
 
   @MH-7.4
   Scenario: There is one replica
     Given the deployment "mailserver" in namespace "mailserver"
-    Then it has exactly 1 replica
+    Then it has:
+      | path          | is        |
+      | spec.replicas | if set, 1 |
 
   @MH-7.5
   Scenario: The old pod ends before the new one begins
     Two pods on one mail store would spoil it.
 
     Given the deployment "mailserver" in namespace "mailserver"
-    Then its strategy is "Recreate"
+    Then it has:
+      | path               | is       |
+      | spec.strategy.type | Recreate |
 
   @MH-7.6
   Scenario: SPF authorises the relay in use

@@ -11,6 +11,7 @@ from readers import Malformed, Missing, nearest
 from readers.account import Account, Remark, Weight, present
 from readers.helm.values import helm_values, value_at
 from readers.kubernetes.stacks import Stack
+from readers.prometheus.alerting import WatchedAlert
 from readers.prometheus.nodes import elements
 from readers.prometheus.rules import AlertRule, AlertRules, alert_rules, read_groups
 from readers.prometheus.ways import evaluation, require_evaluated
@@ -30,10 +31,14 @@ _STACK_CHART = "kube-prometheus-stack"
 
 @dataclass(frozen=True, slots=True)
 class AlertSubject(Subject):
-    """An alerting rule; ``values`` are those of the release of the prometheus chart that holds it, where one does."""
+    """An alerting rule; ``values`` are those of the release of the prometheus chart that holds it, where one does.
+
+    ``watched`` is what it was found by, where that is what it watches.
+    """
 
     rule: AlertRule | None = None
     values: Value | None = None
+    watched: WatchedAlert | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +88,22 @@ def find_alert(alerts: Subjects, name: str) -> AlertSubject:
 
 
 def _subject(rule: AlertRule, source: _Source) -> AlertSubject:
-    held = rule.node.raw if rule.node is not None and isinstance(rule.node.raw, dict) else {}
-    node = object_({**held, "group": string(rule.group, rule.origin)}, rule.origin)
-    label = f"alert {rule.name}"
+    label, node = f"alert {rule.name}", _node(rule)
     if source.values is None:
-        return AlertSubject(label, ValueNode(node), rule=rule)
-    return AlertSubject(label, ValueNode(node), evaluation(source.values), rule=rule, values=source.values)
+        return AlertSubject(label, node, rule=rule)
+    return AlertSubject(label, node, evaluation(source.values), rule=rule, values=source.values)
+
+
+def watched_subject(alert: WatchedAlert) -> AlertSubject:
+    """An alert that was found by what it watches."""
+    return AlertSubject(
+        f"alert {alert.rule.name}", _node(alert.rule), rule=alert.rule, values=alert.values, watched=alert
+    )
+
+
+def _node(rule: AlertRule) -> ValueNode:
+    held = rule.node.raw if rule.node is not None and isinstance(rule.node.raw, dict) else {}
+    return ValueNode(object_({**held, "group": string(rule.group, rule.origin)}, rule.origin))
 
 
 # -- where rules are held --------------------------------------------------------------------------

@@ -181,7 +181,7 @@ class EnvironmentNode:
             return Child(ValueNode(object_({"name": string(name), "value": hidden}), self.origin), True)
         held = object_({"name": string(name, found.origin), "value": found.value.at(found.origin)}, found.origin)
         account = found.account + unread(self.container, name)
-        return Child(AccountedNode(held, found.origin, account, found.ignored), True)
+        return Child(AccountedNode(held, found.origin, account, found.ignored, found.source), True)
 
 
 def _camel(snake: str) -> str:

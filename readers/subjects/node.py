@@ -95,13 +95,15 @@ class ValueNode:
 
 @dataclass(frozen=True, slots=True)
 class AccountedNode(ValueNode):
-    """A value, with what else could decide it, and the ``ignore_changes`` entry by which Terraform lets it drift."""
+    """A value, with what else could decide it, the ``ignore_changes`` entry by which Terraform lets it drift, and who
+    sets it."""
 
     account: Account = NO_ACCOUNT
     ignored: IgnoredPath | None = None
+    source: str = ""
 
     def _part(self, part: Value) -> ValueNode:
-        return AccountedNode(part.marked(self.held.marks), self.origin, self.account, self.ignored)
+        return AccountedNode(part.marked(self.held.marks), self.origin, self.account, self.ignored, self.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ class Found:
 
     ``value`` is None where certainly nothing does; then ``origin`` is the line that should hold it, and ``near`` the
     keys that there are.  Where that cannot be known, ``value`` is unknown, and ``hidden`` says why.  ``account`` says
-    what else could decide it, ``ignored`` is the ``ignore_changes`` entry that covers it; ``holders`` are the workload
-    and the container that it is of, each with the way from there.
+    what else could decide it, ``ignored`` is the ``ignore_changes`` entry that covers it, ``source`` who sets it;
+    ``holders`` are the workload and the container that it is of, each with the way from there.
     """
 
     path: str
@@ -36,6 +36,7 @@ class Found:
     hidden: Unknown | None = None
     account: Account = NO_ACCOUNT
     ignored: IgnoredPath | None = None
+    source: str = ""
     holders: tuple[tuple[KubernetesNode | ManifestNode, tuple[Step, ...]], ...] = ()
 
     def holds(self, test: Callable[[Value | None], Certainty]) -> Certainty:
@@ -78,7 +79,7 @@ def _walk(node: Node, left: tuple[Step, ...], gone: tuple[Step, ...]) -> list[Fo
 def _further(node: Node, left: tuple[Step, ...], gone: tuple[Step, ...]) -> list[Found]:
     if not left:
         of = node if isinstance(node, AccountedNode) else _NO_NODE
-        return [Found(shown(gone), _known(node), node.origin, account=of.account, ignored=of.ignored)]
+        return [Found(shown(gone), _known(node), node.origin, account=of.account, ignored=of.ignored, source=of.source)]
     step, *rest = left
     if isinstance(step, Key):
         child = node.child(step.name)

@@ -13,7 +13,7 @@ from tests.suite.gate_run import ROOT
 FOLDER = Path(__file__).parent / "misleading"
 FINE = "features/mailserver_hardening/5_roundcube.feature"
 _NOTHING_GIVEN = (
-    'nothing is given that this step is about: Then its environment has ENABLE_RSPAMD = "1": write before it: Given its'
+    'nothing is given that this step is about: Then nothing is mounted at "/etc/postfix/main.cf": write before it: Given its'
     ' container that runs the image "<image>"; or: Given the container "<name>" of deployment "<deployment>" in'
     ' namespace "<namespace>"'
 )
@@ -21,11 +21,11 @@ REFUSALS = {
     "subject-missing": [f"6: {_NOTHING_GIVEN}"],
     "subject-missing-py312": [f"6: {_NOTHING_GIVEN}"],
     "table-ignored": [
-        '7: nobody reads the table below this step: Then its environment has ENABLE_RSPAMD = "1" (take it away)',
+        '7: nobody reads the table below this step: Then nothing is mounted at "/etc/postfix/main.cf" (take it away)',
         "16: the table has no header below: Then these files are mounted from ConfigMaps of the stack: (its first row"
         " names the columns: | file |)",
-        "25: column 'but never' is unknown to this step: Then for every service, these Postfix parameters are one of:"
-        " (it knows 'parameter', 'values')",
+        "25: column 'but never' is unknown to this step: Then for every service, these Postfix parameters are:"
+        " (it knows 'parameter', 'is')",
     ],
 }
 

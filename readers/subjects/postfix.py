@@ -1,0 +1,29 @@
+"""What must hold of a Postfix parameter: a condition, put to its value as Postfix takes it."""
+
+from __future__ import annotations
+
+import re
+
+from readers.account import undetermined
+from readers.postfix.main_cf import integer, time_seconds
+from readers.subjects.condition import Condition
+from tfparse.cty.values import Unknown, string
+
+_NUMBER = re.compile(r"[0-9]+")
+_TIME = re.compile(r"[0-9]+[smhdw]")
+
+
+def says(text: str, condition: Condition) -> bool:
+    """Whether a condition holds of a parameter's text; numbers and times (``60s``) are compared as such.
+
+    Raises:
+        Malformed: a number or a time is wanted, and it is none.
+    """
+    if _NUMBER.fullmatch(condition.text):
+        return integer(text) == int(condition.text)
+    if _TIME.fullmatch(condition.text):
+        return time_seconds(text) == time_seconds(condition.text)
+    holds = condition.holds(string(text))
+    if isinstance(holds, Unknown):
+        raise undetermined(condition.text, holds, None)
+    return holds
