@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from gate.home import NAME
-from readers.subjects.subject import shown_value
+from readers import Malformed, Missing
+from readers.kubernetes.stacks import stack_of
+from readers.subjects.kubernetes import objects
+from readers.subjects.subject import Subject, shown_value
 from tfparse import Infra, load
 from tfparse.diagnostics import TerraformError
 from tfparse.secrets.secrecy import find_secrets
@@ -91,9 +97,35 @@ def _write(file: Path, name: str, text: str) -> None:
 def _promise(here: Path) -> tuple[str, str]:
     """A promise that this repo keeps, as it seems; about a line of its own where there is one that is plain."""
     try:
-        return next(_about_resources(load(here)), ("There is Terraform", _ANY_TERRAFORM))
+        infra = load(here)
+        return next(chain(_about_workloads(infra), _about_resources(infra)), ("There is Terraform", _ANY_TERRAFORM))
     except TerraformError:
         return "There is Terraform", _ANY_TERRAFORM
+
+
+def _about_workloads(infra: Infra) -> Iterator[tuple[str, str]]:
+    """Where the image of a Deployment comes from: what people know, and what no update changes."""
+    for root in infra.roots:
+        place = root.path or "."
+        stack = stack_of(infra, place, root)
+        for subject in objects([stack], "Deployment", "Deployment").certain:
+            for container in _certain(subject, "spec.template.spec.containers[*].name"):
+                path = f"spec.template.spec.containers[{container}].image"
+                name, namespace = (next(_certain(subject, f"metadata.{key}"), "") for key in ("name", "namespace"))
+                source = next((image.partition("@")[0].rpartition(":")[0] for image in _certain(subject, path)), "")
+                said = f"{name} {namespace} {path} {source}"
+                if name and namespace and source and find_secrets(infra).redacted(said) == said:
+                    given = f'Given the Deployment "{name}" in namespace "{namespace}" of the root module "{place}"'
+                    yield f"{name} runs an image of {source}", _table(given, path, f"like {source}:*")
+
+
+def _certain(subject: Subject, path: str) -> Iterator[str]:
+    """The plain texts that certainly stand at a path."""
+    with suppress(Missing, Malformed):
+        for found in subject.at(path):
+            text = found.value.raw if found.value is not None else None
+            if isinstance(text, str) and re.fullmatch(r"[\w./:@-]+", text):
+                yield text
 
 
 def _about_resources(infra: Infra) -> Iterator[tuple[str, str]]:
@@ -111,9 +143,13 @@ def _about_resources(infra: Infra) -> Iterator[tuple[str, str]]:
 
 
 def _steps(address: str, root: str, name: str, value: str) -> str:
-    width = max(len(name), 4), max(len(value), 2)
+    return _table(f'Given the resource "{address}" of the root module "{root}"', name, value)
+
+
+def _table(given: str, path: str, condition: str) -> str:
+    width = max(len(path), 4), max(len(condition), 2)
     return f"""\
-    Given the resource "{address}" of the root module "{root}"
+    {given}
     Then it has:
       | {"path":<{width[0]}} | {"is":<{width[1]}} |
-      | {name:<{width[0]}} | {value:<{width[1]}} |"""
+      | {path:<{width[0]}} | {condition:<{width[1]}} |"""
