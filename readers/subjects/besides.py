@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from readers.account import NO_ACCOUNT, Account, Remark, Setting, Way, survey
 from readers.kubernetes import Container, Workload
+from readers.kubernetes.memory import WAYS as MEMORY
 from readers.kubernetes.memory import MemoryLimit, vertical_autoscalers
 from readers.subjects.path import Key, Step
 
@@ -46,7 +47,7 @@ def of_container(container: Container, steps: tuple[Step, ...], condition: str) 
         settings = limit.settings
         if container.memory_limit is not None:
             return Besides((), settings[0].account)
-        return Besides(tuple(settings), settings[0].account if settings else NO_ACCOUNT)
+        return Besides(tuple(settings), settings[0].account if settings else survey(MEMORY, limit))
     return Besides((), survey(RESOURCES, container)) if steps[:1] == (Key("resources"),) else NOTHING
 
 
