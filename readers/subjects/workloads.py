@@ -25,7 +25,7 @@ def container_subject(container: Container) -> Subject:
 
 
 def _commanded(container: Container, path: str) -> Account:
-    """What calls of kubectl do to a part of a container; those on its environment are in its variables' own accounts."""
+    """What calls of kubectl do to a part of a container; what they do to a variable is in its own account."""
     if path == "image":
         name = container.name.raw if container.name is not None else None
         return container.workload.commanded("image", name if isinstance(name, str) else None)

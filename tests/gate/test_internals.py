@@ -28,6 +28,11 @@ def test_a_module_asks_getobj_where_it_comes_from() -> None:
     assert "_getobj" in inspect.getsource(inspect.getattr_static(pytest.Module, "obj").fget)
 
 
+def test_a_step_can_give_a_second_subject() -> None:
+    """gate.vocabulary does, as pytest-bdd itself gives what a step returns."""
+    assert list(inspect.signature(inject_fixture).parameters) == ["request", "arg", "value"]
+
+
 def test_the_reporter_is_made_of_these_parts() -> None:
     """gate.terminal overrides them, and shows scenarios itself."""
     for name in (

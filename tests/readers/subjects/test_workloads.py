@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from gate.evidence import Evidence
+from readers.kubernetes.stacks import find_stack
+from readers.subjects.condition import parse_condition
 from readers.subjects.kubernetes import find_object
+from readers.subjects.postfix import says
 from readers.subjects.subject import Subject, shown
 from readers.subjects.terraform import root_stacks
+from readers.subjects.workloads import container_subject, workload_subject
 from steps.conditions import it_has
 from tfparse import load
 
@@ -249,12 +253,16 @@ resource "null_resource" "patch" {
 
 
 def test_what_a_command_does_to_it_is_a_doubt(tmp_path: Path) -> None:
-    source = typed("kubernetes_deployment", TEMPLATE)
+    source, pod = typed("kubernetes_deployment", TEMPLATE), "spec.template.spec.containers[nginx]"
     web = subject(tmp_path, "Deployment", web=source, more=PATCH)
-    (found,) = verdicts(web, "spec.template.spec.containers[nginx].image", "nginx:1.27")
+    (found,) = verdicts(web, f"{pod}.env[FOO].value", "bar")
     assert found.startswith("undetermined:")
+    assert verdicts(web, f"{pod}.image", "nginx:1.27") == ['passed: "nginx:1.27"']
     other = subject(tmp_path, "Deployment", web=source, more=PATCH.replace("deployment/web", "deployment/wed"))
-    assert verdicts(other, "spec.template.spec.containers[nginx].image", "nginx:1.27") == ['passed: "nginx:1.27"']
+    assert verdicts(other, f"{pod}.env[FOO].value", "bar") == ['passed: "bar"']
+    image = PATCH.replace("set env deployment/web FOO=baz", "set image deployment/web nginx=nginx:2")
+    (found,) = verdicts(subject(tmp_path, "Deployment", web=source, more=image), f"{pod}.image", "nginx:1.27")
+    assert found.startswith("undetermined:")
 
 
 def test_a_misspelt_variable_is_told_with_the_nearest(tmp_path: Path) -> None:
@@ -269,3 +277,48 @@ def test_a_key_with_dots_is_told_to_be_written_in_quotes(tmp_path: Path) -> None
         (found,) = verdicts(web, "spec.template.metadata.labels.app.kubernetes.io/name", condition)
         assert "a key that holds dots is written in quotes" in found
         assert found.startswith("undetermined")
+
+
+IGNORING = """
+  lifecycle {
+    ignore_changes = [
+      spec[0].replicas, spec[0].template[0].spec[0].container[0].image,
+      spec[0].template[0].spec[0].container[0].resources[0].limits.memory,
+    ]
+  }
+}
+"""
+
+
+def test_a_container_and_a_workload_are_subjects_with_what_terraform_lets_drift(tmp_path: Path) -> None:
+    source = typed("kubernetes_deployment", f"replicas = 2\n{TEMPLATE}").replace(
+        "}\n\nresource", IGNORING + "\nresource", 1
+    )
+    source = source.replace("  init_container {", "  container {", 1)
+    (tmp_path / "main.tf").write_text(source)
+    workload = find_stack(load(tmp_path), ".").cluster.deployment("web", "shop")
+    container = container_subject(workload.container("prepare"))
+    assert at(container, "env[STEP].value") == ['"first"']
+    assert at(container, "image") == ['"busybox:1.36"']
+    whole = workload_subject(workload)
+    assert at(whole, "spec.replicas") == ['"2"']
+    assert whole.ignored("spec.replicas") is not None
+    assert whole.ignored("spec.strategy.type") is None
+    assert container.ignored("image") is not None
+    assert container.ignored("resources.limits.memory") is not None
+    assert container.ignored("resources.limits.cpu") is None
+    assert container_subject(workload.container("nginx")).ignored("image") is None
+
+
+@pytest.mark.parametrize(("text", "condition", "holds"), [
+    ("10", "10", True),
+    ("11", "10", False),
+    ("1m", "60s", True),
+    ("60", "60s", True),
+    ("61s", "60s", False),
+    ("encrypt", "one of encrypt, verify", True),
+    ("may", "one of encrypt, verify", False),
+    ("[smtp.example.org]:587", "[smtp.example.org]:587", True),
+])  # fmt: skip
+def test_a_postfix_parameter_is_compared_as_postfix_takes_it(text: str, condition: str, holds: bool) -> None:
+    assert says(text, parse_condition(condition)) is holds
