@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from pytest_bdd import given, parsers, then
 
@@ -31,7 +33,7 @@ from readers.subjects.alerts import AlertSubject, every_alert, find_alert, other
 from readers.subjects.subject import Row, Subject, Subjects
 from steps._findings import Table, examine, rows
 from tfparse import Infra, Origin, Value
-from tfparse.cty.values import Unknown, object_
+from tfparse.cty.values import Unknown
 
 SOMEONE = "a receiver that notifies someone"
 
@@ -96,11 +98,9 @@ def fires_over_time(evidence: Evidence, subject: Subject, series: dict[str, Labe
     if not isinstance(subject, AlertSubject) or subject.rule is None:
         raise Malformed(subject.label, "it is no alert: give one by its name")
     evidence.heed(subject.account)
-    values = object_({}) if subject.values is None else subject.values
-    alert = subject.watched or WatchedAlert(subject.rule, "", {}, values)
+    alert = subject.as_watched
     outcomes, unasked = run_rule_tests(alert, [_rule_test(row, alert, series) for row in rows(datatable)])
-    for outcome in outcomes:
-        _judge(evidence, f"alert {alert.rule.name} when {outcome.test.name}", outcome, alert.rule.expr.origin)
+    _judge_all(evidence, alert, outcomes)
     if unasked:
         evidence.told(unasked, f"alert {alert.rule.name}", "as promtool runs it")
 
@@ -204,6 +204,11 @@ def _rule_test(row: dict[str, str], alert: WatchedAlert, series: dict[str, Label
 
 def _inputs(row: dict[str, str], alert: WatchedAlert, series: dict[str, Labels]) -> list[InputSeries]:
     return [read_input_series(text, alert.completed(series[name])) for name, text in row.items()]
+
+
+def _judge_all(evidence: Evidence, alert: WatchedAlert, outcomes: Sequence[Outcome]) -> None:
+    for outcome in outcomes:
+        _judge(evidence, f"alert {alert.rule.name} when {outcome.test.name}", outcome, alert.rule.expr.origin)
 
 
 def _judge(evidence: Evidence, what: str, outcome: Outcome, at: Origin | None) -> None:

@@ -40,6 +40,13 @@ class AlertSubject(Subject):
     values: Value | None = None
     watched: WatchedAlert | None = None
 
+    @property
+    def as_watched(self) -> WatchedAlert:
+        """It as it is run over time: by what it was found by, else by no series in particular."""
+        assert self.rule is not None  # an alert that was found has one
+        values = object_({}) if self.values is None else self.values
+        return self.watched or WatchedAlert(self.rule, "", {}, values)
+
 
 @dataclass(frozen=True, slots=True)
 class _Source:
