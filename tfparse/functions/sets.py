@@ -36,6 +36,9 @@ def _operands(sets: tuple[Value, ...]) -> tuple[list[list[Value]], Type]:
         raise FunctionError(_INCOMPATIBLE)
     elements = [element for s in sets for element in s.elements()]
     if types_are_certain(sets):
+        if common == DYNAMIC and any(type_ != DYNAMIC for type_ in types):
+            # Beside a null without a type, what is of a type is of another: there Terraform panics.
+            raise FunctionError(_INCOMPATIBLE)
         converted = iter([_as_element(element, common) for element in elements])
     else:
         converted = iter(of_one_type(elements, _INCOMPATIBLE))
