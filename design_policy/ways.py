@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from readers.account import Way
+from readers.dns import ways as dns
 from readers.docker_mailserver import ways as docker_mailserver
 from readers.helm import releases
 from readers.kubernetes import memory, stacks, starting
@@ -30,7 +31,7 @@ def every_way() -> tuple[Way[Any], ...]:
     return (
         *stacks.WAYS, *workloads.WAYS, *memory.WAYS, *besides.RESOURCES, *starting.WAYS,
         *docker_mailserver.WAYS, *postfix.WAYS,
-        *roundcube.WAYS, *releases.WAYS, *prometheus.EVALUATION, *prometheus.DELIVERY,
+        *roundcube.WAYS, *releases.WAYS, *prometheus.EVALUATION, *prometheus.DELIVERY, *dns.WAYS,
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from readers.mail_auth.domain import (
     spf_by_witness,
     spf_lookups,
     spf_names,
+    spf_void_lookups,
 )
 from readers.mail_auth.records import parse_dmarc, parse_spf
 from readers.postfix.hosts import next_hop
@@ -179,6 +180,15 @@ def spf_can_be_evaluated(evidence: Evidence, declarations: Declarations, most: i
     with evidence.about(f"SPF of {declarations.domain}", expected):
         for record in declared_spf(declarations):
             needed = spf_lookups(declarations, parse_spf(record.known_data()))
+            void = spf_void_lookups(declarations, parse_spf(record.known_data()))
+            if void:
+                evidence.check(
+                    f"names that SPF asks for in {record.source}",
+                    expected="at most 2 without an answer (RFC 7208, section 4.6.4)",
+                    actual=", ".join(void),
+                    ok=len(void) <= 2,
+                    at=record.origin,
+                )
             evidence.check(
                 f"SPF record in {record.source}",
                 expected=expected,

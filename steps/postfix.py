@@ -10,7 +10,14 @@ from gate.evidence import Evidence
 from gate.words import takes
 from readers import Missing
 from readers.account import Setting
-from readers.docker_mailserver.mail_flow import may_lack_milter, milters, relay_login, service_origin, without_milter
+from readers.docker_mailserver.mail_flow import (
+    may_lack_milter,
+    may_not_listen,
+    milters,
+    relay_login,
+    service_origin,
+    without_milter,
+)
 from readers.docker_mailserver.postfix_setup import PostfixSetup, mounted_at, overruling
 from readers.docker_mailserver.variables import effective
 from readers.kubernetes import Container
@@ -62,13 +69,13 @@ def nothing_overrules(evidence: Evidence, postfix: PostfixSetup, datatable: Tabl
 
 
 @then(parsers.parse('every service that takes mail from other hosts passes it through the milter "{milter}"'))
-def passes_milter(evidence: Evidence, postfix: PostfixSetup, milter: str) -> None:
+def passes_milter(evidence: Evidence, container: Container, postfix: PostfixSetup, milter: str) -> None:
     name, expected = "smtpd_milters", f"{milter} among them"
     judge(evidence, name, expected, lambda: postfix.main_cf.required(name), lambda text: milter in milters(text))
     with evidence.about(name, expected):
         for found in without_milter(postfix, milter):
             evidence.check(found.parameter, expected=expected, actual=found.shown, ok=False, at=found.origin)
-        for found in may_lack_milter(postfix):
+        for found in (*may_lack_milter(postfix), *may_not_listen(container)):
             evidence.undetermined(found.parameter, expected=expected, reason=found.shown, at=found.origin)
 
 

@@ -63,6 +63,8 @@ Feature: 7. What does not change
       | content_filter                          | smtp-amavis:[127.0.0.1]:10024 |
       | smtp_tls_policy_maps                    |                               |
       | smtp_tls_per_site                       |                               |
+      | header_checks                           | pcre:/etc/postfix/maps/header_checks.pcre |
+      | body_checks                             |                               |
     And it has:
       | path                  | is         |
       | env[RELAY_HOST].value | if set, "" |

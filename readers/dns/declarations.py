@@ -10,6 +10,7 @@ from readers import Missing
 from readers.dns import Record, lookup, lookup_expanded, zone_records
 from readers.dns.providers import FORMS, may_declare_dns
 from readers.dns.reading import concerns, declared_in
+from readers.dns.ways import Asked, name_account
 from readers.dns.zone_texts import zone_texts
 from tfparse.cty.values import HOLE, Unknown, Value
 from tfparse.diagnostics import UnknownValueError
@@ -57,7 +58,8 @@ class Declarations:
         """The records of a name (relative to the domain; ``@`` is the domain itself) and a type.
 
         First come those that are declared beyond doubt; then UnknownValueError is raised where a record
-        that is not wholly known may be one more ``of_interest``, or where not all of the repo was read.
+        that is not wholly known may be one more ``of_interest``, where the name is delegated, or where not all of the
+        repo was read.
         """
         for witness in self.by_witness(name, type, of_interest, wildcards=wildcards):
             yield from witness
@@ -76,6 +78,9 @@ class Declarations:
         yield from (f.certain for f in found if f.certain)
         for f in found:
             replace(f, possible=tuple(filter(of_interest, f.possible))).require()
+        seen = tuple(record for witness in self.witnesses if not witness.house for record in witness.records)
+        asked = Asked(self.domain, self.name(name), type, seen)
+        name_account(asked).settled(f"what {self.name(name)} is answered with cannot be known")
         if self.unread:
             why = self.unread[0]
             raise UnknownValueError(f"not all declarations could be read: {why.reason}", why.origin)

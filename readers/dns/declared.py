@@ -19,6 +19,7 @@ from tfparse.cty.values import HOLE, SECRET, Unknown, Value
 from tfparse.graph.model import Block, Body, IgnoredPath, Resource
 
 _ALIAS = "it is an alias: what it is answered with is not in the repo"
+_ROUTING = "the provider routes the mail of the zone, and sets its MX records"
 _PROXIED = ("A", "AAAA", "CNAME")
 _PREFERENCE = re.compile(rf"([0-9]+|{HOLE})\s+(.*)", re.DOTALL)
 
@@ -67,7 +68,7 @@ def drafts(resource: Resource) -> Iterator[Draft]:
         Malformed: its name is no text.
     """
     form = FORMS.get(resource.type)
-    if resource.mode != "managed" or form is None:
+    if resource.mode != "managed" or form is None or _switched_off(resource, form):
         return
     value = _first(resource.body, form.name)
     try:
@@ -75,6 +76,12 @@ def drafts(resource: Resource) -> Iterator[Draft]:
     except Malformed as error:
         raise Malformed(resource.address, str(error), resource.origin) from error
     yield Draft(resource, form, name or "@", _first(resource.body, form.zone))
+
+
+def _switched_off(resource: Resource, form: RecordForm) -> bool:
+    """Whether a resource says that there is none of what it would declare."""
+    value = resource.body.attribute(form.switch) if form.switch else None
+    return value is not None and value.raw in (False, "false")
 
 
 def _first(body: Body, arguments: tuple[str, ...]) -> Value | None:
@@ -97,7 +104,8 @@ def _records(draft: Draft, zone: str, doubt: Unknown | None) -> Iterator[Record]
             values = (named, type_value, *contents, priority)
             unknown = next((u for v in values if v is not None and (u := v.unknown)), None)
             aliased = any(body.attribute(a) is not None or body.blocks(a) for a in form.elsewhere)
-            unknown = unknown or Unknown(_ALIAS if aliased else unreadable, resource.origin)
+            why = _ROUTING if form.switch else _ALIAS if aliased else unreadable
+            unknown = unknown or Unknown(why, resource.origin)
         yield Record(
             name, kind, data, _integer(body.attribute("ttl")), preference,
             origin=next((v.origin for v in contents if v is not None), None) or resource.origin,

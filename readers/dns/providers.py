@@ -32,7 +32,7 @@ class RecordForm:
     that make the answer something that the repo does not say (an alias).  ``proxied``: the argument by which the
     provider answers with addresses of its own.  ``relative``: a target without a final dot
     is in the zone.  ``apex_if_unset``: without a name it is the zone's own.  ``house``: a server or zone of one's own
-    network, which need not be what the world asks.
+    network, which need not be what the world asks.  ``switch``: the argument that is false where there is none of it.
     """
 
     provider: str
@@ -53,6 +53,7 @@ class RecordForm:
     relative: bool = False
     apex_if_unset: bool = False
     house: bool = False
+    switch: str | None = None
 
     @property
     def decisive(self) -> frozenset[str]:
@@ -70,6 +71,10 @@ _CLOUDFLARE = RecordForm(
     "Cloudflare", f"{_REGISTRY}/cloudflare/cloudflare/4.52.0/docs/resources/record", ("zone_id",),
     values=("content", "value"), priority="priority", fields=(("SRV", _SRV), ("CAA", _CAA)), blocks=("data",),
     txt=Txt.EITHER, proxied="proxied",
+)  # fmt: skip
+_EMAIL_ROUTING = RecordForm(
+    "Cloudflare", f"{_REGISTRY}/cloudflare/cloudflare/4.52.0/docs/resources/email_routing_settings", ("zone_id",),
+    kind="MX", values=(), apex_if_unset=True, switch="enabled",
 )  # fmt: skip
 _ROUTE_53 = RecordForm(
     "Route 53", f"{_REGISTRY}/hashicorp/aws/latest/docs/resources/route53_record", ("zone_id",), txt=Txt.WRAPPED,
@@ -127,6 +132,10 @@ FORMS: dict[str, RecordForm] = {
     "cloudflare_record": _CLOUDFLARE,
     "cloudflare_dns_record": replace(
         _CLOUDFLARE, source=f"{_REGISTRY}/cloudflare/cloudflare/latest/docs/resources/dns_record"
+    ),
+    "cloudflare_email_routing_settings": _EMAIL_ROUTING,
+    "cloudflare_email_routing_dns": replace(
+        _EMAIL_ROUTING, source=f"{_REGISTRY}/cloudflare/cloudflare/latest/docs/resources/email_routing_dns"
     ),
     "aws_route53_record": _ROUTE_53,
     "google_dns_record_set": _GOOGLE,

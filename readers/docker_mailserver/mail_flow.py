@@ -6,6 +6,8 @@ https://www.postfix.org/SASL_README.html#client_sasl_enable, ``helpers/relay.sh`
 
 from __future__ import annotations
 
+import contextlib
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +15,13 @@ from dataclasses import dataclass
 from readers import Missing
 from readers.docker_mailserver.own_main_cf import CREDENTIALS, LOGINS, credentials_for
 from readers.docker_mailserver.postfix_setup import SCRIPT, PostfixSetup
+from readers.docker_mailserver.rspamd_setup import COMMANDS, OVERRIDES, overrides
+from readers.docker_mailserver.start_script import STOCK
 from readers.kubernetes import Container, MountedFile
+from readers.kubernetes.hooks import hooks
 from readers.postfix.hosts import next_hop
 from readers.postfix.main_cf import MainCf, logical_lines
-from readers.postfix.master_cf import ServiceOption
+from readers.postfix.master_cf import ServiceOption, parsed_entry
 from tfparse.cty.values import HOLE
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -56,6 +61,24 @@ def may_lack_milter(postfix: PostfixSetup) -> Iterator[ServiceOption]:
         found = postfix.main_cf.parameter(name)
         if found is not None and (found.value.is_unknown or (name == _PER_CLIENT and found.text)):
             yield ServiceOption("every service", name, None if found.value.is_unknown else found.text, found.origin)
+
+
+_PROXY = "worker-proxy.inc"
+_PROXY_HARMLESS = frozenset({
+    "count", "discard_on_reject", "keypair", "max_retries", "quarantine_on_reject", "reject_message", "spam_header",
+    "task_timeout", "timeout",
+})  # fmt: skip
+"""Options of Rspamd's proxy worker under which it goes on taking mail where it does (https://rspamd.com/doc/workers/rspamd_proxy.html)."""
+
+
+def may_not_listen(container: Container) -> Iterator[ServiceOption]:
+    """What Rspamd's overrides say of the worker that takes mail from Postfix, where that may take none any more."""
+    directory = posixpath.join(posixpath.dirname(COMMANDS), posixpath.basename(OVERRIDES))
+    file = overrides(container, directory).get(_PROXY)
+    for line in () if file is None else file.value.lines():
+        option = re.match(r"\s*([^\s#={]+)", line.text)
+        if option is not None and option[1] not in _PROXY_HARMLESS | {"}"}:
+            yield ServiceOption("Rspamd's proxy worker", option[1], None, line.origin or file.origin if file else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +122,18 @@ def _in_table(container: Container, table: str, relay: str, origin: Origin | Non
     except Missing:
         _refuse_if_script_names(container, path)
         return Login(False, f"no file is mounted at {path}, which smtp_sasl_password_maps names", origin)
+    if kind != "texthash" and not _is_compiled(container, path):
+        raise UnknownValueError(f"nothing is seen to run postmap on {path}, of which {kind}: needs a table", origin)
     return _in_file(file, relay)
+
+
+def _is_compiled(container: Container, path: str) -> bool:
+    """Whether a hook or the script names the file beside ``postmap``."""
+    texts = [" ".join(hook.words) for hook in hooks(container)]
+    with contextlib.suppress(Missing):
+        texts += [line.text for line in container.file(SCRIPT).value.lines()]
+    folder = posixpath.dirname(path)
+    return any("postmap" in text and (folder in text or HOLE in text) for text in texts)
 
 
 def _of_its_own(container: Container, relay: str, origin: Origin | None) -> Login:
@@ -146,4 +180,11 @@ def service_origin(postfix: PostfixSetup, service: str) -> Origin | None:
         raise Missing(f"service {service}", "master.cf", postfix.removed(service))
     if not fact.sure:
         raise UnknownValueError(fact.by.reason, fact.by.origin)
+    if service in STOCK and _program(fact.text or "") != _program(STOCK[service]):
+        problem = f"{service} runs {_program(fact.text or '')} in place of {_program(STOCK[service])}"
+        raise UnknownValueError(problem, fact.by.origin)
     return fact.by.origin
+
+
+def _program(entry: str) -> str:
+    return parsed_entry(" ".join(entry.split("\n")))[0][7]

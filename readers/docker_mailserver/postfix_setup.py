@@ -160,7 +160,7 @@ def overruling(main_cf: MainCf, name: str, harmless: str) -> tuple[bool, Setting
     found = main_cf.required(name)
     if found.text in ("", MTA_STS, *harmless.split(", ")):
         return False, found
-    if name.endswith(("_maps", "_per_site")) and _TABLE.search(found.text):
+    if name.endswith(("_maps", "_per_site", "_checks")) and _TABLE.search(found.text):
         raise UnknownValueError(f"what the lookup tables {found.shown} say is not seen", found.origin)
     return True, found
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 from readers import Missing
-from readers.dns import Answer, Record, Resolver, is_in
+from readers.dns import Answer, Record, Resolver, is_in, lookup_expanded
 from readers.dns.declarations import Declarations
 from readers.dns.publication import PendingChange, Witnesses, pending_change
 from readers.mail_auth.records import Dmarc, Spf, is_dmarc, is_spf, parse_dmarc, parse_spf, stricter_or_same
@@ -194,6 +194,25 @@ def spf_lookups(declarations: Declarations, spf: Spf) -> int:
         sum(m.name in asking for m in one.effective) + (one.redirect is not None)
         for one in _spf_reached(declarations, spf)
     )
+
+
+def spf_void_lookups(declarations: Declarations, spf: Spf) -> list[str]:
+    """Terms of an SPF record, and of those declared here that it leads to, for names of the domain that certainly have
+    no such record: RFC 7208, section 4.6.4, lets no more than two of them be."""
+    found = []
+    for one in _spf_reached(declarations, spf):
+        for mechanism in one.effective:
+            host = mechanism.value.lower().rstrip(".") or declarations.domain
+            if mechanism.name in _ASKED_FOR and "%" not in host and is_in(host, declarations.domain):
+                answers = [lookup_expanded(w.records, host, type) for w in declarations.witnesses if w.records
+                           for type in (*_ASKED_FOR[mechanism.name], "CNAME")]  # fmt: skip
+                if not any(answer.certain or answer.possible for answer in answers):
+                    found.append(f"{mechanism.name}:{host}")
+    return [] if declarations.unread else found
+
+
+_ASKED_FOR = {"a": ("A", "AAAA"), "exists": ("A",), "mx": ("MX",), "include": ("TXT",)}
+"""The records that terms of SPF ask for."""
 
 
 def spf_names(declarations: Declarations, spf: Spf, domain: str) -> list[str]:

@@ -23,6 +23,8 @@ MASTER_CF = "/etc/postfix/master.cf"
 _FOLDER = "/etc/postfix"
 _LETTERS = frozenset("aAbdeEfFhHlmMnpPqtTvxX#")
 _WITH_VALUE = "cCo"
+_PLAIN_FIELDS = frozenset({"private", "unprivileged", "chroot", "wakeup", "process_limit"})
+"""Fields of a service that say nothing of what it does with mail (master(5))."""
 _LAYOUT = "{:<10} {:<5} {:<7} {:<7} {:<7} {:<7} {:<7} {}"
 
 
@@ -248,7 +250,10 @@ class _Postconf:
             if fact is None or fact.text is None or not fact.sure:
                 continue
             text = edited_option(fact.text, parameter, None if taking else value.strip(SPACE))
-            facts.put(key, self.call.blame.fact(text) if "P" in self.letters else anything(self.call.blame.by))
+            if "F" in self.letters and parameter in _PLAIN_FIELDS:
+                facts.put(key, self.call.blame.fact(fact.text))
+            else:
+                facts.put(key, self.call.blame.fact(text) if "P" in self.letters else anything(self.call.blame.by))
 
 
 def postconf(shell: Process, call: Call) -> None:

@@ -12,7 +12,8 @@ from readers.postfix.main_cf import MainCf
 
 _POSTCONF = "https://www.postfix.org/postconf.5.html#"
 _ROUTES = ("transport_maps", "sender_dependent_relayhost_maps", "sender_dependent_default_transport_maps",
-           "default_transport", "fallback_relay", "smtp_fallback_relay", "content_filter")  # fmt: skip
+           "default_transport", "fallback_relay", "smtp_fallback_relay", "content_filter", "header_checks",
+           "body_checks")  # fmt: skip
 _FILTERS = ("smtpd_milters", "smtpd_milter_maps", "receive_override_options")
 _LOGINS = ("smtp_sasl_password_maps", "smtp_sasl_auth_enable")
 _LIMITS = ("smtpd_client_event_limit_exceptions", "mynetworks")
@@ -32,6 +33,7 @@ WAYS: tuple[Way[MainCf], ...] = (
     *(_way("filters it", name) for name in _FILTERS),
     *(_way("logs in", name) for name in _LOGINS),
     *(_way("limits it", name) for name in _LIMITS),
-    Way("Postfix", "restrictions and header checks that redirect mail", "https://www.postfix.org/access.5.html", None,
+    Way("Postfix", "restrictions whose tables redirect mail (FILTER, REDIRECT)",
+        "https://www.postfix.org/access.5.html", None,
         "what a table says of one message is no setting of all"),
 )  # fmt: skip

@@ -7,9 +7,18 @@ import pytest
 from readers import Missing
 from readers.dns import zone_records
 from readers.dns.declarations import Declarations, Witness
-from readers.mail_auth.domain import aliases, authorises, declared_dmarc, differences, may_be_in, shortfalls, spf_names
+from readers.mail_auth.domain import (
+    aliases,
+    authorises,
+    declared_dmarc,
+    differences,
+    may_be_in,
+    shortfalls,
+    spf_names,
+    spf_void_lookups,
+)
 from readers.mail_auth.records import parse_dmarc, parse_spf
-from tfparse.cty.values import HOLE, string
+from tfparse.cty.values import HOLE, Unknown, string
 from tfparse.diagnostics import UnknownValueError
 
 NOTHING = Declarations("test", (), ())
@@ -156,3 +165,37 @@ def test_where_a_name_leads(zone: list[str], targets: list[str]) -> None:
 )
 def test_a_host_with_a_hole(host: str, possible: bool) -> None:
     assert may_be_in(host, "sendgrid.net") is possible
+
+
+ZONE = 'a A 192.0.2.1\nm MX 10 a\nalias CNAME a\nspf TXT "v=spf1 ip4:192.0.2.1 a:gone.test ~all"\n*.w A 192.0.2.1\n'
+
+
+def zone(text: str) -> Declarations:
+    return Declarations("test", (Witness("zone", tuple(zone_records(string(text), "test", "zone"))),), ())
+
+
+@pytest.mark.parametrize(("record", "void"), [
+    ("v=spf1 a:a.test mx:m.test include:elsewhere.example ~all", []),
+    ("v=spf1 a:gone.test ~all", ["a:gone.test"]),
+    ("v=spf1 a:alias.test a:x.w.test exists:%{i}.test ~all", []),
+    ("v=spf1 mx:a.test include:gone.test ~all", ["mx:a.test", "include:gone.test"]),
+    ("v=spf1 ~all a:gone.test", []),
+    ("v=spf1 include:spf.test ~all", ["a:gone.test"]),
+])  # fmt: skip
+def test_names_without_an_answer(record: str, void: list[str]) -> None:
+    assert spf_void_lookups(zone(ZONE), parse_spf(record)) == void
+
+
+def test_of_what_is_not_wholly_read_no_name_is_known_to_have_no_answer() -> None:
+    unread = Declarations("test", zone(ZONE).witnesses, (Unknown("a file does not parse", None),))
+    assert spf_void_lookups(unread, parse_spf("v=spf1 a:gone.test ~all")) == []
+
+
+@pytest.mark.parametrize("owner", ["_dmarc", "sub"])
+def test_a_delegated_name_is_answered_elsewhere(owner: str) -> None:
+    declared = zone(f'_dmarc TXT "v=DMARC1; p=reject"\n_dmarc.sub TXT "v=DMARC1; p=reject"\n{owner} NS ns.example.\n')
+    names = {name: declared.of(name, "TXT") for name in ("_dmarc", "_dmarc.sub")}
+    hidden = "_dmarc" if owner == "_dmarc" else "_dmarc.sub"
+    assert list(names["_dmarc.sub" if hidden == "_dmarc" else "_dmarc"])
+    with pytest.raises(UnknownValueError, match=f"{owner}.test is delegated"):
+        list(names[hidden])
