@@ -59,6 +59,11 @@ def _listing(home: Path) -> Listing | None:
     return Folder(home.resolve()).listing
 
 
+def forget_listings() -> None:
+    """Know of no repo any more what it keeps: it may be another by the next run of this process."""
+    _listing.cache_clear()
+
+
 def unread_features(home: Path, places: Sequence[Path]) -> Iterator[str]:
     """What stands in some places as a feature of the repo and cannot be read as one, in words.
 

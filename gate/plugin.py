@@ -16,8 +16,8 @@ from gate.extent import extent, feature_places, is_searched, refuse_features_els
 from gate.git import GitError
 from gate.judgement import FINISHED, SUITE_ERROR, Judgement
 from gate.options import add_options, settings
-from gate.own_files import unread_features
-from gate.promises import altered, keep_base_features
+from gate.own_files import forget_listings, unread_features
+from gate.promises import altered, forget_promises, keep_base_features
 from gate.record import attached
 from gate.redaction import forget_all_secrets
 from gate.reports import github
@@ -69,6 +69,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
 def pytest_unconfigure() -> None:
     forget_all_secrets()
     forget_what_was_shown()
+    forget_listings()
+    forget_promises()
 
 
 @pytest.hookimpl(tryfirst=True)

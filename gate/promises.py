@@ -61,6 +61,11 @@ def _altered(now: tuple[Path, ...], before: Path, registered: frozenset[str]) ->
     ]  # fmt: skip
 
 
+def forget_promises() -> None:
+    """Know of no features any more what they promise: they may be others by the next run of this process."""
+    _altered.cache_clear()
+
+
 def _said(old: _Promise, there: Iterable[_Promise]) -> str:
     name = f"{old.ids}, {old.scenario.title!r}"
     new = next((promise for promise in there if promise.scenario.title == old.scenario.title), None)

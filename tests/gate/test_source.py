@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from gate import plugin, redaction
+from gate.own_files import is_kept
 from gate.source import excerpt, printable
+from tests.gate.git_repo import GitRepo
 from tfparse import load
 from tfparse.source.places import MAX_FILE
 
@@ -73,6 +75,16 @@ def test_neither_a_huge_file_nor_a_huge_line_is_shown(root: Path) -> None:
     (root / "line").write_text("x" * 10_001 + "\n")
     assert excerpt(root, "huge", 1) is None
     assert excerpt(root, "line", 1) == "(a line of 10001 characters)"
+
+
+def test_another_run_of_the_same_process_looks_at_the_repo_anew(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    repo.write("main.tf", "")
+    repo.commit()
+    assert not is_kept(tmp_path, tmp_path / "mail")
+    repo.write("mail/x.feature", "")
+    plugin.pytest_unconfigure()
+    assert is_kept(tmp_path, tmp_path / "mail")
 
 
 def test_another_run_of_the_same_process_has_its_own_secrets(tmp_path: Path) -> None:

@@ -22,8 +22,9 @@ from tfparse.console import evaluate_expression
 from tfparse.secrets.presentation import as_json
 from tfparse.validation import validate
 
-SECONDS = 15
-"""Of the processor; ours are a few, on a slow one too."""
+YARDSTICK = "loops in loops"
+"""What uses up the turns of loops that one root has: whatever else is tried takes a few times as long at most."""
+AT_MOST = 4
 PATTERNS = {name: pattern for name, (_, pattern) in (hostile.EXPRESSIONS | hostile.FILES).items()}
 
 
@@ -43,7 +44,7 @@ def outcomes() -> dict[str, Any]:
 def test_hostile_source_comes_to_an_end(name: str, outcomes: dict[str, Any]) -> None:
     outcome = outcomes[name]
     assert re.search(PATTERNS[name], outcome["said"], re.MULTILINE), outcome["said"][:2000]
-    assert outcome["seconds"] < SECONDS
+    assert outcome["seconds"] <= AT_MOST * outcomes[YARDSTICK]["seconds"]
 
 
 # -- nothing but the package's own exception ever leaves it -------------------------------------------

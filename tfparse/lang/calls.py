@@ -14,6 +14,9 @@ from tfparse.hcl.ast import Expression, place_of
 from tfparse.lang.core import Met, Nested, Scope, evaluate, fail, looked_into, origin_of, rule, watching
 from tfparse.lang.loops import collection_unknown
 
+_CALL = 2
+"""A call is worth so many turns of a loop."""
+
 
 @rule(ast.CALL)
 def _call(node: ast.Call, scope: Scope) -> Value:
@@ -40,6 +43,7 @@ def _call(node: ast.Call, scope: Scope) -> Value:
         if why is not None:
             return Value(DYNAMIC, why, origin, marks=last.marks)
         arguments.extend(_expanded(last, node, scope))
+    scope.context.spend(_CALL)
     try:
         return functions.call(name, arguments, scope.context, origin)
     except Unsupported as error:

@@ -36,6 +36,7 @@ class _Rendering:
                     self.marks |= marks
                     self.parts.append(Part(content, Origin(scope.file, line, column), self.verbatim, marks))
                     scope.context.spend_text(len(content))
+                    scope.context.spend(1)
                 case (ast.INTERP, _, _, expression):
                     self.interpolate(expression, scope)
                 case (ast.IF, *_):

@@ -41,7 +41,7 @@ def test_silence_is_a_timeout_after_each_try(stub: StartStub) -> None:
     before = time.monotonic()
     answer = at(silent, QUICK).ask("x.test", "TXT")
     assert (answer.status, answer.detail) == (Status.TIMEOUT, "no answer to 2 tries")
-    assert 0.4 <= time.monotonic() - before < 4
+    assert time.monotonic() - before >= 0.4
     assert len(silent.seen) == 2
 
 
@@ -49,7 +49,8 @@ def test_the_total_bounds_the_tries(stub: StartStub) -> None:
     silent = stub(lambda *_: None)
     before = time.monotonic()
     at(silent, Timeouts(per_try=0.2, total=0.3, tries=50)).ask("x.test", "TXT")
-    assert 0.3 <= time.monotonic() - before < 5
+    assert time.monotonic() - before >= 0.3
+    assert len(silent.seen) <= 2
 
 
 def test_a_second_try_may_succeed(stub: StartStub) -> None:

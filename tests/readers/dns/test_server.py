@@ -6,7 +6,6 @@ import json
 import socket
 import struct
 import threading
-import time
 from pathlib import Path
 
 import dns.flags
@@ -138,17 +137,6 @@ def test_several_queries_on_one_connection() -> None:
             assert dns.message.from_wire(sock.recv(length, socket.MSG_WAITALL)).answer
 
 
-def test_it_starts_at_once() -> None:
-    """The best of some starts: the machine may be busy."""
-    times = []
-    for _ in range(5):
-        before = time.perf_counter()
-        server = LoopbackServer(ZONES)
-        times.append(time.perf_counter() - before)
-        server.close()
-    assert min(times) < 0.05
-
-
 @pytest.mark.filterwarnings("error")
 def test_it_leaves_nothing_behind() -> None:
     """Not even where a client keeps its connection open."""
@@ -158,9 +146,7 @@ def test_it_leaves_nothing_behind() -> None:
     assert dns.query.udp(query, server.address, 5, server.port).answer
     client = socket.create_connection((server.address, server.port), 5)
     assert dns.query.tcp(query, server.address, 5, server.port, sock=client).answer
-    before = time.perf_counter()
     server.close()
-    assert time.perf_counter() - before < 2
     assert threading.active_count() == threads
     assert client.recv(1) == b""
     client.close()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-import time
+from collections.abc import Callable
 
 import pytest
 
 from readers import Malformed, Missing
+from tests.growth import assert_in_proportion
 from tests.readers.kubernetes.source import (
     HIDDEN,
     SETTINGS,
@@ -24,6 +25,7 @@ from tests.readers.kubernetes.source import (
     variable,
 )
 from tfparse.diagnostics import UnknownValueError
+from tfparse.graph.model import Block
 
 # -- value_from -----------------------------------------------------------------------------------
 
@@ -168,13 +170,14 @@ def test_many_references_are_not_deep() -> None:
     assert variable(env("V0", ""), *ahead[1:], env("A", wide)).text == "".join(str(i % 10) for i in range(1, 200))
 
 
+def doubled(number: int, first: str) -> list[Block]:
+    """Variables each of which is twice the one before."""
+    return [env("V0", first), *(env(f"V{i}", f"$(V{i - 1})$(V{i - 1})") for i in range(1, number))]
+
+
 def test_hostile_references_end() -> None:
-    start = time.monotonic()
-    doubled = [env("V0", "xx"), *(env(f"V{i}", f"$(V{i - 1})$(V{i - 1})") for i in range(1, 40)), env("A", "$(V39)")]
     with pytest.raises(Malformed, match="a variable grows too long"):
-        variable(*doubled)
-    nothing = [env("V0", ""), *(env(f"V{i}", f"$(V{i - 1})$(V{i - 1})") for i in range(1, 40)), env("A", "$(V39)")]
-    assert variable(*nothing).text == ""
+        variable(*doubled(40, "xx"), env("A", "$(V39)"))
     chain = [env("V0", "x"), *(env(f"V{i}", f"$(V{i - 1})") for i in range(1, 2000)), env("A", "$(V1999)")]
     with pytest.raises(Malformed, match="its variables refer too deep"):
         variable(*chain)
@@ -182,4 +185,12 @@ def test_hostile_references_end() -> None:
     ahead = [env(name, "".join(f"$({other})" for other in names[:i])) for i, name in enumerate(names)]
     with pytest.raises(Malformed, match="its variables refer to too many"):
         variable(*ahead, env("A", "".join(f"$({name})" for name in names)))
-    assert time.monotonic() - start < 5
+
+
+def test_references_take_work_in_proportion() -> None:
+    def asked(number: int) -> Callable[[], object]:
+        made = [*doubled(number, ""), env("A", f"$(V{number - 1})")]
+        assert variable(*made).text == ""
+        return lambda: variable(*made)
+
+    assert_in_proportion(asked, 20)

@@ -109,10 +109,9 @@ def test_what_does_not_end_is_not_waited_for_again(monkeypatch: pytest.MonkeyPat
 
 
 def test_it_ends_in_time() -> None:
-    began = time.monotonic()
+    # What it started does not end for days: nobody waits for that.
     with pytest.raises(Malformed, match=r"^sh: it did not end within 0\.3 s$"):
-        Program("sh", "dash", seconds=0.3, needs=SYSTEM).run(["-c", "sleep 60 & sleep 60"], {})
-    assert time.monotonic() - began < 10
+        Program("sh", "dash", seconds=0.3, needs=SYSTEM).run(["-c", "sleep 999999 & sleep 999999"], {})
 
 
 def test_it_ends_in_time_where_the_kernel_does_not_tell_when(monkeypatch: pytest.MonkeyPatch) -> None:
