@@ -42,9 +42,11 @@ class FeatureFile(pytest.Module):
     def at(cls, path: Path, parent: pytest.Collector) -> FeatureFile:
         """The file at ``path``.  A name that is not UTF-8 is spelt out: node ids go to other processes and files."""
         spelt = printable(path.name)
-        if spelt == path.name:
-            return cls.from_parent(parent, path=path)
-        return cls.from_parent(parent, path=path, name=spelt, nodeid=f"{parent.nodeid}/{spelt}")
+        if spelt != path.name:
+            return cls.from_parent(parent, path=path, name=spelt, nodeid=f"{parent.nodeid}/{spelt}")
+        file: FeatureFile = cls.from_parent(parent, path=path)
+        # pytest has no id for a file that is asked for by itself and lies outside of the suite.
+        return file if file.nodeid else cls.from_parent(parent, path=path, name=spelt, nodeid=spelt)
 
     def funcnamefilter(self, name: str) -> bool:
         return True

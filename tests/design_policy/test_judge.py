@@ -47,6 +47,14 @@ def test_no_code_of_the_repo_is_run(home: AtHome) -> None:
     assert not list(home.path.rglob("ran"))
 
 
+def test_the_settings_may_name_one_feature_file(home: AtHome) -> None:
+    (only,) = (home.path / "policy").glob("*.feature")
+    home.edit(".design-policy.toml", '"policy"', f'"policy/{only.name}"')
+    home.repo.commit()
+    status, said = home.say()
+    assert (status, f"policy/{only.name}" in said, "2 passed" in said) == (OPEN, True, True), said
+
+
 @pytest.mark.parametrize("name", ["test_it.py", "policy.py", "test_it.txt", "policy"])
 def test_features_are_folders_or_feature_files(home: AtHome, name: str) -> None:
     """pytest would import a file of Python that it is given, and run the examples in a text."""
