@@ -56,7 +56,7 @@ def nothing_overrules(evidence: Evidence, postfix: PostfixSetup, datatable: Tabl
     for name, harmless in ((row["parameter"], row["harmless"]) for row in rows(datatable)):
         expected = f"not set, or {harmless}" if harmless else "not set"
         with evidence.about(name, expected):
-            overrules, found = overruling(postfix.main_cf, name, harmless)
+            overrules, found = overruling(postfix, name, harmless)
             evidence.check(
                 name,
                 expected=expected,

@@ -34,6 +34,9 @@ SCRIPT = "/tmp/docker-mailserver/user-patches.sh"
 """Is run last, as root."""
 
 _SKIPPED = re.compile(rf"[{SPACE}]*(#.*)?$", re.DOTALL)
+_INLINE = re.compile(r"\{[^{}]*\}")
+_FILTERS = re.compile(r"\bFILTER\b|\$[\d{(]", re.IGNORECASE)
+"""What hands mail to another program or host (header_checks(5)), or says what a message says."""
 _TABLE = re.compile(r"\b[a-z]+:")
 """How a lookup table begins: its type (DATABASE_README)."""
 
@@ -149,16 +152,32 @@ class PostfixSetup:
         """
         return self._started.listener(port)
 
+    def may_be_filtered(self, tables: str) -> bool:
+        """Whether the checks of some lookup tables (their own words in braces, or files) may hand mail elsewhere."""
+        if _FILTERS.search(tables):
+            return True
+        while (rest := _INLINE.sub("", tables)) != tables:
+            tables = rest
+        files = [
+            _mounted(self._container, table.partition(":")[2])
+            for table in re.split(r"[,\s]+", tables.strip(", "))
+            if table.partition(":")[2]
+        ]
+        return any(file is None or file.is_unknown or _FILTERS.search(file.as_string()) for file in files)
 
-def overruling(main_cf: MainCf, name: str, harmless: str) -> tuple[bool, Setting | None]:
+
+def overruling(setup: PostfixSetup, name: str, harmless: str) -> tuple[bool, Setting | None]:
     """Whether a parameter that would overrule others is set to more than is ``harmless``, and to what.
 
-    UnknownValueError where lookup tables decide, whose content is not seen.
+    Raises:
+        UnknownValueError: lookup tables decide, whose content is not seen.
     """
-    if main_cf.parameter(name) is None:
+    if setup.main_cf.parameter(name) is None:
         return False, None
-    found = main_cf.required(name)
+    found = setup.main_cf.required(name)
     if found.text in ("", MTA_STS, *harmless.split(", ")):
+        return False, found
+    if name.endswith("_checks") and not setup.may_be_filtered(found.text):
         return False, found
     if name.endswith(("_maps", "_per_site", "_checks")) and _TABLE.search(found.text):
         raise UnknownValueError(f"what the lookup tables {found.shown} say is not seen", found.origin)
