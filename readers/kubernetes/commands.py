@@ -204,7 +204,7 @@ def _in(place: str, value: Value | None, origin: Origin) -> Iterator[Command]:
         return
     parts: Iterable[Value] = listed(value)
     lines = [line for part in parts or [value] for line in (part.lines() if _is_text(part) else ())]
-    texts = [(line.text, line.origin or origin) for line in lines]
+    texts = list(_whole_lines((line.text, line.origin or origin) for line in lines))
     if texts and texts[0][0].rpartition("/")[2] in ("kubectl", "helm"):
         texts = [(" ".join(text for text, _ in texts), origin)]
     for text, place_of_it in texts:
@@ -212,6 +212,19 @@ def _in(place: str, value: Value | None, origin: Origin) -> Iterator[Command]:
             match = _CALL.search(piece)
             if match:
                 yield _command(place, match[1], match[2].split(), place_of_it)
+
+
+def _whole_lines(lines: Iterable[tuple[str, Origin]]) -> Iterator[tuple[str, Origin]]:
+    """The lines of a script that are no comment; one that ends in a backslash goes on in the next."""
+    begun: tuple[str, Origin] | None = None
+    for text, origin in lines:
+        text, origin = (f"{begun[0]} {text}", begun[1]) if begun else (text, origin)
+        goes_on = len(text) - len(text.rstrip("\\")) & 1
+        begun = (text[:-1], origin) if goes_on else None
+        if not goes_on and not text.lstrip().startswith("#"):
+            yield text, origin
+    if begun is not None:
+        yield begun
 
 
 def _is_text(value: Value) -> bool:

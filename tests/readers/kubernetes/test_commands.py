@@ -34,3 +34,18 @@ def test_a_rollout_is_harmless_only_where_it_is_known_to_be(
     if weight is Weight.DOUBT:
         assert remark is not None
         assert remark.text == "local-exec of terraform_data.x runs kubectl rollout on deployment server"
+
+
+@pytest.mark.parametrize(("script", "weights"), [
+    ("kubectl -n mail \\\n  set env deployment/server \\\n  A=1\n", [Weight.DOUBT]),
+    ("# kubectl -n mail set env deployment/server A=1\ntrue\n", []),
+    ("kubectl -n mail set env deployment/other \\\n  A=1\nkubectl -n mail scale deployment/server --replicas 2\n",
+     [None, Weight.DOUBT]),
+    ("echo \\\\\n# kubectl -n mail scale deployment/server --replicas 2\n", []),
+])  # fmt: skip
+def test_a_script_is_read_by_whole_lines(tmp_path: Path, script: str, weights: list[Weight | None]) -> None:
+    """A line that ends in a backslash goes on in the next, and a comment calls nothing (bash(1))."""
+    source = 'resource "terraform_data" "x" {\n  provisioner "local-exec" {\n    command = <<EOT\n%sEOT\n  }\n}\n'
+    calls = commands(repo(tmp_path, {"main.tf": source % (script.rstrip() + "\n")}).root(""))
+    remarks = [call.touches("deployment", "server", "mail") for call in calls]
+    assert [remark and remark.weight for remark in remarks] == weights
