@@ -110,7 +110,7 @@ def test_the_same_input_gives_the_same_bytes(suite: Suite) -> None:
 def timeless(file: Path) -> str:
     """A report without what is another each time: when the run began, and how long it and its parts took."""
     text = re.sub(r'"time": \{.*?\},\n  "in_force"', '"in_force"', file.read_text(encoding="utf-8"), flags=re.DOTALL)
-    text = re.sub(r"[0-9.]+ s</dd>", "s</dd>", text)
+    text = re.sub(r"(?: · )?[0-9.]+ s</(dd|p)>", r"</\1>", text)
     return re.sub(r'(time(?:stamp)?=|"seconds": )[^ ,/>\n]+', r"\1", text)
 
 

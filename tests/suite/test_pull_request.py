@@ -56,8 +56,8 @@ def one_thing_is_broken_and_one_not_applied_yet(change: PullRequest) -> None:
     run = change.judge("--base", "main", "--block", "new")
     assert run.code == 1
     assert after(run, "  failed        MH-7.3  ClamAV stays off (new)", 4) == [
-        "      ENABLE_CLAMAV in container docker-mailserver of deployment mailserver: failed",
-        '        expected  "0"',
+        "      env[ENABLE_CLAMAV].value of container docker-mailserver of deployment mailserver: failed",
+        "        expected  0",
         '        found     "1"',
         '        was       "0"',
     ]
@@ -133,7 +133,8 @@ def test_what_was_broken_before_does_not_block_what_did_not_touch_it(
     assert change.judge("--base", "HEAD", "--block", "new", select=RATES).code == 1
     assert change.judge("--base", "HEAD", select=UNCHANGING).code == 1
     # What was read of the base is gone: but for the cache of the repo itself, nothing is left.
-    assert [file.suffix for file in (tmp_path / "caches").rglob("*") if file.is_file()] == [".trees"]
+    kept = [file.suffix for file in (tmp_path / "caches").rglob("*") if file.is_file()]
+    assert (kept.count(".trees"), set(kept)) == (1, {".trees", ".table", ".answer"})
     assert list((tmp_path / "temporary").iterdir()) == []
 
 

@@ -104,6 +104,8 @@ def _rules(tree: SourceTree, path: str) -> list[_Rule] | None:
     """The rules of a file about filters; None where one of them is not understood."""
     try:
         text = tree.read_bytes(path).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return []
     except (OSError, OutsideRoot):
         return None
     rules = []
