@@ -15,7 +15,7 @@ from pytest_bdd.feature import get_feature
 from pytest_bdd.parser import Feature as RunningFeature
 
 from gate.evidence import Finding
-from gate.extent import base_promises, feature_places
+from gate.extent import base_promises, feature_places, shown_feature
 from gate.features import REQUIREMENT, Feature, Problem, RefusedError, Scenario, Step, read
 from gate.options import settings
 from gate.own_files import refusal, refusals
@@ -109,7 +109,8 @@ class FeatureFile(pytest.Module):
         return function
 
     def _refusal(self, problems: Iterable[Problem]) -> pytest.Collector.CollectError:
-        said = (f"{self.nodeid}:{line}: {printable(message)}" for line, message in problems)
+        shown = printable(shown_feature(self.config, self.path))
+        said = (f"{shown}:{line}: {printable(message)}" for line, message in problems)
         return self.CollectError("\n".join(said))
 
 

@@ -38,7 +38,7 @@ class Judgement:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._records: dict[str, Record] = {}
+        self._records: dict[tuple[str, str], Record] = {}
         self.open = False
         #: Why the gate is closed, where no verdict says it.
         self.shortfall: str | None = None
@@ -67,7 +67,8 @@ class Judgement:
 
     def add(self, nodeid: str, record: Record) -> None:
         """Take a record; a later one of the same scenario (its teardown went wrong) replaces it."""
-        self._records[nodeid] = record
+        # Files of one name outside of the suite have the same node id (pytest's is relative to what it was given).
+        self._records[record.feature, nodeid] = record
 
     def compare(self, base: Scenarios, tree: Path) -> None:
         """Note in every record what the same scenario was at the base, whose files are in ``tree``."""

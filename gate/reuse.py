@@ -101,9 +101,12 @@ def watch(config: pytest.Config, infra: Infra) -> None:
 
 
 def lasts(config: pytest.Config, step: Callable[..., object]) -> bool:
-    """Whether a step looks at nothing but what is watched: no other's does, nor one that asks what is published."""
-    asks = "dns" in signature(step).parameters and settings(config).dns.partition(":")[0] not in ("off", "zones")
-    return step.__module__.partition(".")[0] == "steps" and not asks
+    """Whether a step looks at nothing but what is watched: no other's does, nor one that asks what is published, or
+    which day it is.
+    """
+    given = signature(step).parameters
+    asks = "dns" in given and settings(config).dns.partition(":")[0] not in ("off", "zones")
+    return step.__module__.partition(".")[0] == "steps" and not asks and "as_of" not in given
 
 
 class Memory:

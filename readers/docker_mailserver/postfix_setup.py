@@ -35,6 +35,8 @@ SCRIPT = "/tmp/docker-mailserver/user-patches.sh"
 
 _SKIPPED = re.compile(rf"[{SPACE}]*(#.*)?$", re.DOTALL)
 _INLINE = re.compile(r"\{[^{}]*\}")
+_PATTERNS = re.compile(r"(?:pcre|regexp):(?P<file>/\S*)?")
+"""A table that Postfix reads as it is, in a file or (nothing is left of it then) in braces (pcre_table(5))."""
 _FILTERS = re.compile(r"\bFILTER\b|\$[\d{(]", re.IGNORECASE)
 """What hands mail to another program or host (header_checks(5)), or says what a message says."""
 _TABLE = re.compile(r"\b[a-z]+:")
@@ -153,15 +155,16 @@ class PostfixSetup:
         return self._started.listener(port)
 
     def may_be_filtered(self, tables: str) -> bool:
-        """Whether the checks of some lookup tables (their own words in braces, or files) may hand mail elsewhere."""
+        """Whether the checks of some lookup tables may hand mail elsewhere: all but patterns that are seen may."""
         if _FILTERS.search(tables):
             return True
         while (rest := _INLINE.sub("", tables)) != tables:
             tables = rest
+        found = [_PATTERNS.fullmatch(table) for table in re.split(r"[,\s]+", tables) if table]
         files = [
-            _mounted(self._container, table.partition(":")[2])
-            for table in re.split(r"[,\s]+", tables.strip(", "))
-            if table.partition(":")[2]
+            None if table is None else _mounted(self._container, table["file"])
+            for table in found
+            if table is None or table["file"]
         ]
         return any(file is None or file.is_unknown or _FILTERS.search(file.as_string()) for file in files)
 

@@ -49,9 +49,7 @@ class KubernetesNode:
 
     def besides(self, steps: tuple[Step, ...], condition: str) -> Besides:
         """What else decides what stands further on, where a condition is asked of it."""
-        if self.container is not None:
-            return of_container(self.container, steps, condition)
-        return of_workload(self.workload, steps) if self.workload is not None and self.is_whole else NOTHING
+        return _besides(self.workload if self.is_whole else None, self.container, steps, condition)
 
     def value(self) -> Value:
         if self.body.opaque is not None:
@@ -114,9 +112,7 @@ class ManifestNode(ValueNode):
 
     def besides(self, steps: tuple[Step, ...], condition: str) -> Besides:
         """As :meth:`KubernetesNode.besides`."""
-        if self.container is not None:
-            return of_container(self.container, steps, condition)
-        return of_workload(self.workload, steps) if self.workload is not None and self.is_whole else NOTHING
+        return _besides(self.workload if self.is_whole else None, self.container, steps, condition)
 
     def child(self, key: str) -> Child | None:
         if key == "env" and self.container is not None:
@@ -182,6 +178,14 @@ class EnvironmentNode:
         held = object_({"name": string(name, found.origin), "value": found.value.at(found.origin)}, found.origin)
         account = found.account + unread(self.container, name)
         return Child(AccountedNode(held, found.origin, account, found.ignored, found.source), True)
+
+
+def _besides(
+    workload: Workload | None, container: Container | None, steps: tuple[Step, ...], condition: str
+) -> Besides:
+    if container is not None:
+        return of_container(container, steps, condition)
+    return of_workload(workload, steps) if workload is not None else NOTHING
 
 
 def _camel(snake: str) -> str:

@@ -10,6 +10,15 @@ import pytest
 from tests.design_policy.at_home import FEATURE, SETTINGS, AtHome
 
 OPEN, CLOSED, NOT_ASKED = 0, 1, 2
+#: Two of these are of one name, but for the id.
+SAME_NAME = """\
+Feature: X
+
+  @AB-{number}
+  Scenario: X
+    Given every variable block
+    Then there is {wanted}
+"""
 
 
 def test_a_repo_is_judged_by_its_own_promises_wherever_one_stands_in_it(home: AtHome) -> None:
@@ -45,6 +54,23 @@ def test_no_code_of_the_repo_is_run(home: AtHome) -> None:
         assert status == OPEN, said
         assert "2 passed" in said
     assert not list(home.path.rglob("ran"))
+
+
+@pytest.mark.parametrize("named", ['["policy", "more"]', '["policy/x.feature", "more/x.feature"]'])
+@pytest.mark.parametrize("broken", ["policy", "more"])
+def test_files_of_one_name_are_each_judged(home: AtHome, named: str, broken: str) -> None:
+    """pytest tells two files outside of its folder by their names alone: the one must not count for the other."""
+    for file in (home.path / "policy").glob("*.feature"):
+        file.unlink()
+    for folder, number in (("policy", 1), ("more", 2)):
+        wanted = "none" if folder == broken else "one"
+        home.write(f"{folder}/x.feature", SAME_NAME.format(number=number, wanted=wanted))
+    home.edit(".design-policy.toml", '"policy"', named)
+    home.repo.commit()
+    status, said = home.say()
+    assert (status, "1 passed, 1 failed" in said) == (CLOSED, True), said
+    home.write(f"{broken}/x.feature", "Feature: X\n\n  @AB-1\n  Scenario: X\n    Then who knows\n")
+    assert f"{broken}/x.feature:5: undefined step" in home.say()[1]
 
 
 def test_the_settings_may_name_one_feature_file(home: AtHome) -> None:

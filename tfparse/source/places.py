@@ -128,6 +128,12 @@ class Folder:
             return True
         return ".git" not in path.split("/") and (self.listing is None or self.listing.holds(path))
 
+    def may_be_tracked(self, real: str) -> bool:
+        """Whether git tracks something in a folder of what programs leave behind, or cannot be asked."""
+        if self.listing is not None:
+            return self.listing.holds(self._path(real))
+        return any((above / ".git").exists() for above in (self.root, *self.root.parents))
+
     def size(self, real: str) -> int:
         return os.path.getsize(real)
 

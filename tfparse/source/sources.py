@@ -176,11 +176,13 @@ class SourceTree:
     def reads_fetched(self, folder: str) -> bool:
         """Whether there is a folder of what was fetched for the repo, which is then read though git ignores it.
 
+        What git tracks there is the word of whoever committed it, and not what was fetched.
+
         Raises:
             OutsideRoot: it leads out of the repo.
         """
         real = self._followed(folder, self.reads.below)
-        if not isinstance(self.place, Folder) or not self.place.is_folder(real):
+        if not isinstance(self.place, Folder) or not self.place.is_folder(real) or self.place.may_be_tracked(real):
             return False
         self.place.fetched.add(real[len(str(self.place.root)) :].lstrip("/"))
         return True

@@ -6,6 +6,7 @@ What stands in modules.json is what Terraform 1.11 writes there.
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,9 @@ def fetched(folder: Path, modules: object = MODULES, call: str = CALL) -> Infra:
         ".gitignore": ".terraform\n",
     }
     repo(folder, files)
-    GitRepo(folder).commit()
+    git = GitRepo(folder)
+    git.git("add", "--all")  # and nothing that is ignored
+    git.git("commit", "-q", "-m", "as it is")
     return load(folder)
 
 
@@ -56,6 +59,35 @@ def test_what_was_fetched_is_read(tmp_path: Path) -> None:
     assert bucket is not None
     assert (bucket.raw, str(bucket.origin)) == ("x", "prod/main.tf:4")
     assert not root.unseen("cloudflare")
+
+
+@pytest.mark.parametrize("tracked", ["prod/.terraform/modules/web/main.tf", "prod/.terraform/modules/modules.json"])
+def test_what_git_tracks_was_not_fetched(tmp_path: Path, tracked: str) -> None:
+    """A change could have any module declare nothing."""
+    fetched(tmp_path)
+    GitRepo(tmp_path).git("add", "--force", tracked)
+    root = load(tmp_path).root("prod")
+    assert not list(root.resources())
+    assert root.unseen("aws")
+
+
+def test_a_link_to_what_git_tracks_was_not_fetched(tmp_path: Path) -> None:
+    fetched(tmp_path)
+    (tmp_path / "prod/.terraform").rename(tmp_path / "kept")
+    (tmp_path / "prod/.terraform").symlink_to("../kept")
+    (tmp_path / ".gitignore").unlink()
+    GitRepo(tmp_path).commit()
+    root = load(tmp_path).root("prod")
+    assert not list(root.resources())
+    assert root.unseen("aws")
+
+
+def test_where_git_cannot_be_asked_nothing_was_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not list(load(tmp_path).root("prod").resources())
+    shutil.rmtree(tmp_path / ".git")
+    assert list(load(tmp_path).root("prod").resources())
 
 
 OTHERS = {
