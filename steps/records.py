@@ -13,7 +13,7 @@ from readers.dns import Resolver
 from readers.dns.declarations import read_declarations
 from readers.dns.said import DeclaredZone, PublishedZone, every_pair, full_name, record_type
 from readers.kubernetes.stacks import owners_answers
-from readers.subjects.record_rows import Judged, RecordRow, judge_drift, judge_exactly, judge_row
+from readers.subjects.record_rows import Judged, RecordRow, judge_drift, judge_exactly, judge_nameless, judge_row
 from readers.subjects.records import Zone, every_record
 from readers.subjects.subject import Row, Subjects
 from steps._findings import Table, check_published, enforcement, rows
@@ -107,9 +107,10 @@ def published_as_declared(evidence: Evidence, records: Zone, dns: Resolver, data
 @then("every record is published as declared")
 @example("Then every record is published as declared")
 def every_record_published(evidence: Evidence, records: Zone, dns: Resolver) -> None:
-    """Of each name and type of which a record is declared, wildcards left out."""
+    """Of each name and type of which a record is declared, wildcards left out; one without a known name is in doubt."""
     with evidence.about(f"records of {records.zone}", "published as declared"):
         dns.ask(records.zone, "SOA").require()
+        _record(evidence, judge_nameless(_declared(records)))
         for name, type_ in every_pair(_declared(records)):
             with evidence.about(f"{type_} of {name}", "published as declared"):
                 _record(evidence, judge_drift(_declared(records), PublishedZone(records.zone, dns), name, type_))

@@ -209,6 +209,15 @@ def every_pair(zone: DeclaredZone) -> list[tuple[str, str]]:
     return list(dict.fromkeys(sets))
 
 
+def nameless(zone: DeclaredZone) -> Iterator[Record]:
+    """The declared records of which it is not known what they are called, of which type, or whether there are any."""
+    for witness in zone.speakers:
+        yield from (r for r in witness.records if not _is_certain(r) and not r.name.startswith("*"))
+
+
 def _is_plain(record: Record) -> bool:
-    known = HOLE not in record.name + record.type and record.repetition is None
-    return known and record.type != "SOA" and not record.name.startswith("*")
+    return _is_certain(record) and record.type != "SOA" and not record.name.startswith("*")
+
+
+def _is_certain(record: Record) -> bool:
+    return HOLE not in record.name + record.type and record.repetition is None

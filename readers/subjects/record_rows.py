@@ -12,7 +12,7 @@ from readers import Malformed
 from readers.account import Certainty
 from readers.dns import Record
 from readers.dns.publication import PendingChange, Witnesses
-from readers.dns.said import DeclaredZone, PublishedZone, Said, differences, full_name, identity, record_type
+from readers.dns.said import DeclaredZone, PublishedZone, Said, differences, full_name, identity, nameless, record_type
 from readers.subjects.condition import Condition, parse_condition
 from readers.subjects.records import Zone, record_value, shown_records, ttl_value
 from tfparse import Origin, Value
@@ -174,6 +174,13 @@ def judge_drift(zone: DeclaredZone, published: PublishedZone, name: str, type_: 
         yield from (replace(judged, holds=why, origin=why.origin) for why in doubts)
         for one in () if doubts else _drifted(judged, said, published, answer):
             yield replace(one, pending=lambda: zone.pending(name, type_, answer, _all_alike))
+
+
+def judge_nameless(zone: DeclaredZone) -> Iterator[Judged]:
+    """Of each declared record that DNS cannot be asked about, why."""
+    for record in nameless(zone):
+        why = record.unknown or record.repetition or Unknown("its name is not known")
+        yield Judged(f"{record}", "published as declared", "", why, record.origin, record)
 
 
 def _all_alike(witnesses: Witnesses) -> bool:

@@ -11,7 +11,8 @@ from tests.suite.workbench import Workbench, plain
 
 WORDS = ("tests/suite/words/dns.feature",)
 CLOUDFLARE = "stacks/cloudflared/modules/cloudflared/cloudflare.tf"
-GOOD = dict.fromkeys(("DNS-1", "DNS-2", "DNS-3", "DNS-4"), "passed")
+#: The fixture declares CNAMEs whose names stand in a vault: whether these are published, DNS cannot be asked.
+GOOD = dict.fromkeys(("DNS-1", "DNS-2", "DNS-4"), "passed") | {"DNS-3": "undetermined"}
 
 
 def edited(place: str, old: str, new: str) -> dict[str, str]:

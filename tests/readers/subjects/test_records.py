@@ -11,7 +11,7 @@ from readers import Malformed, Missing
 from readers.dns import Resolver, open_dns
 from readers.dns.declarations import read_declarations
 from readers.dns.said import DeclaredZone, PublishedZone, every_pair, full_name, record_type
-from readers.subjects.record_rows import Judged, RecordRow, judge_drift, judge_exactly, judge_row
+from readers.subjects.record_rows import Judged, RecordRow, judge_drift, judge_exactly, judge_nameless, judge_row
 from readers.subjects.records import Zone, every_record
 from readers.subjects.subject import Row
 from tests.repo import repo
@@ -241,6 +241,15 @@ def test_every_pair_that_can_be_asked_for(zone: DeclaredZone) -> None:
     assert ("example.org", "MX") in pairs
     assert len(pairs) == len(set(pairs))
     assert not any(name.startswith(("*", "some.")) for name, _ in pairs)
+
+
+def test_what_dns_cannot_be_asked_about_is_in_doubt(tmp_path: Path) -> None:
+    """Whose name is not known, and which may not be there; what certainly is, whatever it says, is asked about."""
+    held = {name: DECLARED[name] for name in ("some", "web", "other", "wild")}
+    held["hidden"] = 'name = var.token\n  type = "TXT"\n  content = "x"'
+    found = [(one.what, one.holds) for one in judge_nameless(declared(tmp_path, held))]
+    assert [what.partition(" ")[0] for what, _ in found] == ["some.example.org", "${?}"]
+    assert all(isinstance(holds, Unknown) and "token" in holds.reason for _, holds in found)
 
 
 def test_a_zone_of_the_house_is_asked_apart(tmp_path: Path) -> None:
