@@ -28,6 +28,7 @@ ROOMS = {
 INNER_ROOMS = {
     "readers": (
         ("__init__",),
+        ("patterns",),
         ("account", "sandbox", "shell"),
         ("helm",),
         ("dns", "kubernetes"),
@@ -63,7 +64,7 @@ LIBRARIES = {
     "promql_parser": ("readers/prometheus/",),
     "pytest": ("conftest.py", "design_policy/", "gate/", "steps/"),
     "pytest_bdd": ("conftest.py", "design_policy/", "gate/", "steps/"),
-    "re2": ("readers/prometheus/patterns.py", "tfparse/functions/"),
+    "re2": ("readers/patterns.py", "tfparse/functions/"),
     "yaml": ("gate/waiver_file.py", "readers/", "tfparse/"),
 }
 # Source that is judged may be hostile: what evaluates it starts no program, opens no connection, runs no code.

@@ -120,8 +120,11 @@ class Kustomize:
         if documents.doubts:
             raise UnknownValueError(documents.doubts[0].reason, documents.doubts[0].origin)
         target = at(entry, "target")
+        selector = Selector.of(target) if target is not None else None
+        if selector is not None and selector.unread:
+            raise Malformed("target", selector.unread, entry.origin)
         for value in (*documents.maps, *documents.lists):
-            self._apply(built, value, Selector.of(target) if target is not None else None)
+            self._apply(built, value, selector)
 
     @staticmethod
     def _apply(built: Built, patch: Value, target: Selector | None) -> None:

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from readers import Malformed
 from readers.kubernetes.manifests import at, listed
 from readers.manifests.objects import CLUSTER_WIDE, identity, said, with_key
+from readers.patterns import matches
 from tfparse.cty.values import Value, object_, string, tuple_
 
 _TEMPLATES = {
@@ -28,20 +30,22 @@ _IMAGE = re.compile(r"(?P<name>[^@]+?)(?::(?P<tag>[^:/@]+))?(?:@(?P<digest>.+))?
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Which objects a patch is about: each part a regular expression, or None for any."""
+    """Which objects a patch is about: each part a regular expression of Go's, or None for any."""
 
     kind: str | None = None
     name: str | None = None
     namespace: str | None = None
-    rest: bool = False
-    """Whether it says more, which is not looked at."""
+    unread: str = ""
+    """Why it may be about fewer objects than it seems; empty where it is about just these."""
 
     @classmethod
     def of(cls, target: Value | None) -> Selector:
         """As a ``target`` says."""
         kind, name, namespace = (said(target, key) or None for key in ("kind", "name", "namespace"))
-        more = any(at(target, key) is not None for key in ("labelSelector", "annotationSelector"))
-        return cls(kind, name, namespace, more)
+        more = [key for key in ("labelSelector", "annotationSelector") if at(target, key) is not None]
+        wrong = [pattern for pattern in (kind, name, namespace) if pattern and _fits(pattern, "") is None]
+        unread = [*(f"its {key} is not looked at" for key in more), *(f"{one!r} is no pattern" for one in wrong)]
+        return cls(kind, name, namespace, ", ".join(unread))
 
     @classmethod
     def like(cls, patch: Value) -> Selector:
@@ -50,10 +54,18 @@ class Selector:
         return cls(re.escape(kind) or None, re.escape(name) or None, re.escape(namespace) or None)
 
     def takes(self, held: Value) -> bool:
-        """Whether an object is meant."""
+        """Whether an object is meant, or may be."""
         kind, namespace, name = identity(held)
         pairs = ((self.kind, kind), (self.name, name), (self.namespace, namespace or "default"))
-        return all(wanted is None or re.fullmatch(wanted, found) for wanted, found in pairs)
+        return all(wanted is None or _fits(wanted, found) is not False for wanted, found in pairs)
+
+
+def _fits(pattern: str, text: str) -> bool | None:
+    """Whether a pattern fits a text, in linear time; None where it is none."""
+    try:
+        return matches(pattern, text)
+    except Malformed:
+        return None
 
 
 def transformed(held: Value, kustomization: Value) -> Value:

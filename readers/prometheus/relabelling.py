@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from readers import Malformed
 from readers.helm.values import value_at
+from readers.patterns import groups_of, matches
 from readers.prometheus.nodes import elements, scalar_text
-from readers.prometheus.patterns import groups_of, matches
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError

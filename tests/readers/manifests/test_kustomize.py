@@ -40,6 +40,7 @@ def test_as_kustomize_builds_it(name: str, tmp_path: Path) -> None:
     assert objects([plain(one) for one in built.objects]) == objects(expected)
 
 
+REPLACE = "[{op: replace, path: /spec/hostNetwork, value: false}]"
 KUSTOMIZED = {
     "k8s/web/kustomization.yaml": "resources: [web.yaml]\nnamespace: shop\n",
     "k8s/web/web.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {hostNetwork: true}\n",
@@ -62,12 +63,32 @@ def test_a_folder_with_a_kustomization_is_built(tmp_path: Path) -> None:
         "transformers: [x.yaml]\n",
         "patches: [{path: absent.yaml}]\n",
         "patches: [{target: {kind: Pod}, patch: '[{op: move, path: /a}]'}]\n",
+        f"patches: [{{target: {{kind: Pod, labelSelector: a=b}}, patch: '{REPLACE}'}}]\n",
+        f"patches: [{{target: {{name: '['}}, patch: '{REPLACE}'}}]\n",
     ],
 )
 def test_what_may_change_an_object_and_is_not_read(tmp_path: Path, more: str) -> None:
     found, _ = shown(edited(tmp_path, more), "Pod", "web", "spec.hostNetwork")
     assert isinstance(found, Unknown)
     assert "k8s/web" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "is_meant"), [("we.", True), ("we", False), ("other|web", True), ("(w|we|web)*x", False)]
+)
+def test_a_target_is_named_by_a_pattern_of_gos(name: str, is_meant: bool, tmp_path: Path) -> None:
+    """It is for the whole name: kustomize puts it between ^(?: and )$."""
+    more = f"patches: [{{target: {{name: '{name}'}}, patch: '{REPLACE}'}}]\n"
+    assert shown(edited(tmp_path, more), "Pod", "web", "spec.hostNetwork")[0] is not is_meant
+
+
+def test_a_pattern_does_not_take_for_ever(tmp_path: Path) -> None:
+    """What goes back to try other ways would try as many as there are words of a and b of this length."""
+    files = {
+        "k8s/kustomization.yaml": f"resources: [x.yaml]\npatches: [{{target: {{name: '(a|a)*b'}}, patch: '{REPLACE}'}}]\n",
+        "k8s/x.yaml": KUSTOMIZED["k8s/web/web.yaml"].replace("name: web", f"name: {'a' * 60}, namespace: shop"),
+    }
+    assert shown(repo(tmp_path, files, "k8s"), "Pod", "a" * 60, "spec.hostNetwork")[0] is True
 
 
 @pytest.mark.parametrize(

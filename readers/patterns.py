@@ -1,4 +1,4 @@
-"""Label patterns, as Prometheus and Alertmanager match them: Go's ``regexp`` syntax, anchored at both ends."""
+"""Patterns of Go programs (Prometheus, Alertmanager, kustomize): ``regexp`` syntax, anchored at both ends."""
 
 from __future__ import annotations
 
