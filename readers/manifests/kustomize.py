@@ -31,6 +31,8 @@ _READ = frozenset({
 _BRINGS = frozenset({"generators", "helmCharts", "helmChartInflationGenerator", "helmGlobals"})
 """What brings objects of its own; anything else that is not read may change those that there are."""
 _DEEPEST = 30
+_MOST = 1_000
+"""So many folders are built for one: each that takes another twice over doubles what there is to do."""
 
 
 @dataclass
@@ -38,12 +40,17 @@ class Kustomize:
     """Builds folders that have a kustomization."""
 
     source: Files
+    _built: int = 0
 
     def build(self, folder: str, before: Built | None = None, depth: int = 0) -> Built:
         """What a folder's kustomization makes; a component changes what there is ``before``."""
         built, file = Built(), self.file_of(folder)
+        self._built = self._built + 1 if depth else 1
         if file is None or depth > _DEEPEST:
             built.doubts.append(self._doubt(folder, "is no folder with a kustomization"))
+            return built
+        if self._built > _MOST:
+            built.doubts.append(self._doubt(folder, f"is not read: it takes more than {_MOST} others to build this"))
             return built
         documents = self.source.documents(file)
         built.doubts += documents.doubts

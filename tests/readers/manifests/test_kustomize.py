@@ -82,6 +82,16 @@ def test_a_target_is_named_by_a_pattern_of_gos(name: str, is_meant: bool, tmp_pa
     assert shown(edited(tmp_path, more), "Pod", "web", "spec.hostNetwork")[0] is not is_meant
 
 
+def test_folders_that_take_the_next_twice_over_come_to_an_end(tmp_path: Path) -> None:
+    """Of 25, each would be built more often by twice: what is left out is in doubt."""
+    files = {f"k8s/{n}/kustomization.yaml": f"resources: [../{n + 1}, ../{n + 1}]\n" for n in range(25)}
+    files["k8s/25/kustomization.yaml"] = "resources: [web.yaml]\n"
+    files["k8s/25/web.yaml"] = KUSTOMIZED["k8s/web/web.yaml"]
+    write(tmp_path, files)
+    built = Kustomize(Files(load(tmp_path).tree)).build("k8s/0")
+    assert any("it takes more than 1000 others to build this" in why.reason for why in built.doubts)
+
+
 def test_a_pattern_does_not_take_for_ever(tmp_path: Path) -> None:
     """What goes back to try other ways would try as many as there are words of a and b of this length."""
     files = {
