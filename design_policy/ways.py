@@ -14,8 +14,7 @@ from readers.kubernetes import memory, stacks, starting
 from readers.kubernetes import ways as workloads
 from readers.postfix import ways as postfix
 from readers.prometheus import ways as prometheus
-from readers.roundcube import options as roundcube
-from readers.subjects import besides
+from readers.subjects import besides, roundcube
 
 _HEAD = """\
 # Where the suite looks for something that decides otherwise

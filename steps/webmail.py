@@ -6,7 +6,7 @@ from pytest_bdd import parsers, then
 
 from gate.evidence import Evidence
 from readers.kubernetes import Container
-from readers.roundcube.options import Given, account, given, is_harmless
+from readers.subjects.roundcube import Given, account, given, is_harmless
 
 
 @then(parsers.parse('nothing that Roundcube reads sets its option {option} to other than "{harmless}"'))

@@ -34,7 +34,7 @@ INNER_ROOMS = {
         ("dns", "kubernetes"),
         ("manifests", "postfix"),
         ("mail_auth", "prometheus", "rspamd"),
-        ("docker_mailserver", "roundcube"),
+        ("docker_mailserver",),
         ("subjects",),
     ),
     "tfparse": (

@@ -11,10 +11,10 @@ from readers.docker_mailserver.variables import effective
 from readers.kubernetes import Container, Workload
 from readers.kubernetes.environment import Environment
 from readers.kubernetes.typed import LISTS, singulars, snake
-from readers.roundcube.options import unread
 from readers.subjects.besides import NOTHING, Besides, of_container, of_workload
 from readers.subjects.node import AccountedNode, BlocksNode, BodyNode, Child, ValueNode, some_there
 from readers.subjects.path import Step
+from readers.subjects.roundcube import unread
 from tfparse import Origin, Value
 from tfparse.cty.values import Unknown, object_, string, tuple_, unknown
 from tfparse.diagnostics import UnknownValueError

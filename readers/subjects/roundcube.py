@@ -13,7 +13,7 @@ from readers import Missing
 from readers.account import NO_ACCOUNT, Account, Remark, Way, Weight, survey
 from readers.kubernetes import Container
 from readers.kubernetes.starting import Start
-from readers.roundcube.php import Assigned, assignments
+from readers.subjects.php import Assigned, assignments
 from tfparse.cty.values import REDACTED
 from tfparse.diagnostics import Origin
 

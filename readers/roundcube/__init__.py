@@ -1,1 +1,0 @@
-"""Roundcube: what its image and its configuration make of environment and files."""
