@@ -151,20 +151,23 @@ esac
     ],
 )
 @pytest.mark.parametrize("status", [0, 1])
-def test_github_has_one_comment(comment: str, written: str, status: int, tmp_path: Path) -> None:
-    """It is updated where there is one, and a token that may not write one does not close the gate."""
+@pytest.mark.parametrize("artifact", ["", "https://github.example.com/artifacts/9"])
+def test_github_has_one_comment(comment: str, written: str, status: int, artifact: str, tmp_path: Path) -> None:
+    """It is updated where there is one, leads to the report where that was kept, and a token that may not write one
+    does not close the gate."""
     calls, stub = tmp_path / "calls", tmp_path / "bin" / "gh"
     stub.parent.mkdir()
     stub.write_text(GH.format(calls=calls, comment=comment, status=status))
     stub.chmod(0o755)
     (tmp_path / "summary.md").write_text("## The gate is open\n")
-    variables = as_github(tmp_path, NUMBER="7", SUMMARY=str(tmp_path / "summary.md"), GH_TOKEN="t")
+    variables = as_github(tmp_path, NUMBER="7", SUMMARY=str(tmp_path / "summary.md"), GH_TOKEN="t", ARTIFACT=artifact)
     path = f"{stub.parent}{os.pathsep}{os.environ['PATH']}"
     done = run(github("Comment"), tmp_path, **variables, PATH=path)
     assert done.returncode == 0, done.stderr
     assert ("::notice::No comment" in done.stdout) == bool(status)
     assert calls.read_text().splitlines()[1] == f"api --silent {written} --field body=@{tmp_path}/comment.md"
-    assert (tmp_path / "comment.md").read_text() == "<!-- design-policy -->\n## The gate is open\n"
+    leads = f"\n[All of it, promise by promise]({artifact}): `spec.html`\n" if artifact else ""
+    assert (tmp_path / "comment.md").read_text() == f"<!-- design-policy -->\n## The gate is open\n{leads}"
 
 
 @pytest.mark.parametrize("breaks", [False, True])
