@@ -39,12 +39,18 @@ SLOW = (
     "readers/postfix/test_main_cf.py",
     "readers/sandbox/test_gate_keeps_files.py",
     "readers/sandbox/test_what_programs_see.py",
+    "readers/sandbox/test_without_namespaces.py",
+    "readers/shell/test_environment.py",
     "readers/shell/test_random_scripts.py",
+    "readers/shell/test_sed.py",
     "readers/test_broken_inputs.py",
     "readers/test_hostile_text.py",
+    "reports/test_history_page.py",
+    "reports/test_page.py",
     "reports/test_real_run.py",
     "suite/test_alert_words.py",
     "suite/test_bad_input.py",
+    "suite/test_dns_words.py",
     "suite/test_equivalents.py",
     "suite/test_field.py",
     "suite/test_fixtures.py",
@@ -54,17 +60,18 @@ SLOW = (
     "suite/test_not_enforced.py",
     "suite/test_pull_request.py",
     "suite/test_reuse.py",
+    "suite/test_second_design.py",
     "suite/test_secrets.py",
     "suite/test_violations.py",
     "tfparse/hcl/test_differential_",
-    "tfparse/hcl/test_syntax_errors.py::test_hostile",
+    "tfparse/hcl/test_syntax_errors.py::test_h",
     "tfparse/lang/test_differential_",
     "tfparse/test_hostile.py",
     "tfparse/test_infra_moves.py::test_what_is_worked_out",
     "tfparse/test_soundness.py",
 )
-#: What is run by itself and again in several processes: the latter is slow.
-IN_PROCESSES = "[xdist"
+#: Parts of names: what is run by itself, and again in several processes; and what is timed with ever more of its input.
+SLOW_NAMES = ("[xdist", "_in_proportion")
 _SAMPLE = 24
 
 
@@ -88,7 +95,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_slow(test: str) -> bool:
-    return test.removeprefix("tests/").startswith(SLOW) or IN_PROCESSES in test
+    return test.removeprefix("tests/").startswith(SLOW) or any(name in test for name in SLOW_NAMES)
 
 
 def _is_drawn(test: str, seed: str) -> bool:
