@@ -32,7 +32,7 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
     """The infra repo that is judged, as ``tfparse.load`` reads it."""
     from gate.redaction import register_secrets
     from gate.reuse import watch
-    from readers.manifests import beside
+    from readers.manifests import beside, rendered_charts
     from readers.sandbox.program import kept_answers
     from tfparse import cached, load
     from tfparse.graph.root import Answer
@@ -43,7 +43,8 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
         return
     answers = [Answer(*said) for said in asked.answers]
     with cached(asked.infra) as cache, kept_answers(anew=pytestconfig.getoption("fresh")):
-        infra = load(asked.infra, cache, asked.variable_files, beside(asked.manifests, mentions=True), answers)
+        named = beside(asked.manifests, mentions=True)
+        infra = load(asked.infra, cache, asked.variable_files, named, answers, rendered_charts)
         register_secrets(infra)
         watch(pytestconfig, infra)
         yield infra

@@ -19,7 +19,7 @@ from gate.named_manifests import named_manifests
 from readers import Malformed, Missing
 from readers.dns import Record, open_dns
 from readers.dns.said import DeclaredZone, PublishedZone, full_name, record_type
-from readers.manifests import beside
+from readers.manifests import beside, rendered_charts
 from readers.subjects.node import Node
 from readers.subjects.path import Index, Key, Step, Where, shown
 from readers.subjects.records import Zone, every_record
@@ -57,7 +57,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         folder, variable_files, manifests = _repo()
         with cached(folder) as cache:
-            infra = load(folder, cache, variable_files, beside(manifests))
+            infra = load(folder, cache, variable_files, beside(manifests), brings=rendered_charts)
             secrets = find_secrets(infra)
             for line in _lines(infra, list(arguments), secrets):
                 print(secrets.redacted(line, words(" ".join(arguments))).replace("\n", "\\n"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import zlib
 from collections import Counter
 from collections.abc import Generator
@@ -12,6 +14,9 @@ import pytest
 from gate.git import GitError, Repository
 
 pytest_plugins = ["pytester"]
+
+# Where requirements/helm.py puts what no Debian package has.
+os.environ["PATH"] = os.pathsep.join((os.environ.get("PATH", os.defpath), os.path.join(sys.prefix, "bin")))
 
 #: What no package index has, and what a machine may lack: these alone may be missing under ``--no-skips``.
 EXCUSED = ("terraform", "IPv6")
@@ -121,6 +126,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"{number:5} {reason}")
     if skipped:
         terminalreporter.write_line("what Debian has of it, as root: requirements/programs.sh " + " ".join(PACKAGES))
+        terminalreporter.write_line("helm and kubectl: .venv/bin/python requirements/helm.py")
     if left_out:
         terminalreporter.write_line(f"{left_out:5} slow tests, of which each commit draws others: make test-all")
 

@@ -14,7 +14,7 @@ from tfparse.configs.terragrunt import FILES, read_settings
 from tfparse.cty.identity import identical
 from tfparse.cty.values import string
 from tfparse.diagnostics import TerraformError
-from tfparse.graph.root import Answer, Root
+from tfparse.graph.root import Answer, Brought, Root
 from tfparse.layout import Layout
 from tfparse.source.cache import ParseCache
 from tfparse.source.places import Folder, Place
@@ -69,8 +69,10 @@ class Infra:
         place: Place | None = None,
         beside: Mapping[str, Callable[[SourceTree], Root]] | None = None,
         answers: Sequence[Answer] = (),
+        brings: Callable[[Root], Brought] | None = None,
     ) -> None:
         self.path = path
+        self._brings = brings
         self._owner_says = tuple(answers)
         self._variable_files = variable_files or {}
         self._beside = beside or {}
@@ -87,8 +89,9 @@ class Infra:
     def restart(self, place: Place) -> None:
         """Know nothing any more, and be the repo in another place."""
         path, files, beside, says = self.path, self._variable_files, self._beside, self._owner_says
+        brings = self._brings
         vars(self).clear()
-        self.__init__(path, ParseCache(), files, place, beside, says)  # type: ignore[misc]  # whoever holds it goes on with it
+        self.__init__(path, ParseCache(), files, place, beside, says, brings)  # type: ignore[misc]  # whoever holds it goes on with it
 
     @property
     def reads(self) -> Reads:
@@ -155,6 +158,7 @@ class Infra:
             settings.applied.variable_files += [string(file) for file in self._variable_files.get(path, ())]
             self._roots[path] = Root(tree, path, settings)
             self._roots[path].answers = self._owner_says
+            self._roots[path].brings = self._brings
         return self._roots[path]
 
     def has_root(self, path: str) -> bool:

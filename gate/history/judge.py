@@ -33,7 +33,7 @@ from gate.record import Record, attached
 from gate.redaction import forget_secrets, register_secrets
 from gate.run import begin_anew, told_again
 from gate.verdict import Verdict
-from readers.manifests import beside
+from readers.manifests import beside, rendered_charts
 from readers.sandbox.program import kept_answers
 from tfparse import Infra
 from tfparse.graph.root import Answer
@@ -103,9 +103,8 @@ class CommitJudge:
         self._objects = Objects(Path(session.config.getoption("history_of")))
         asked = settings(session.config)
         named, says = beside(asked.manifests), [Answer(*said) for said in asked.answers]
-        self._infra = opened(
-            Infra(asked.infra, None, asked.variable_files, CommittedTree(self._objects.blob), named, says)
-        )
+        place = CommittedTree(self._objects.blob)
+        self._infra = opened(Infra(asked.infra, None, asked.variable_files, place, named, says, rendered_charts))
         set_judged_infra(session.config, self._infra)
         self._known: dict[int, _Known] = {}
         self._told: dict[int, object] = {}

@@ -11,9 +11,9 @@ from tfparse.cty.values import Value, string
 from tfparse.diagnostics import TerraformError
 from tfparse.documents import decode_yaml
 from tfparse.graph.model import Resource
+from tfparse.graph.root import BROUGHT
 
-MANIFEST = "manifest"
-"""The type of what stands in a manifest that no Terraform applies."""
+MANIFEST = BROUGHT
 RAW_TYPES = ("kubernetes_manifest", "kubectl_manifest", MANIFEST)
 _YAML_KIND = re.compile(r'"?kind"?:\s*"?(\w+)"?\s*')
 

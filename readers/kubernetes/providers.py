@@ -61,7 +61,8 @@ def _configurations(root: Root) -> dict[str, dict[str, Located]]:
             alias = string_of(arguments["alias"].node) or "?" if "alias" in arguments else None
             name = block.labels[0] if alias is None else f"{block.labels[0]}.{alias}"
             # The blocks of override files come last: their arguments take the place of those before.
-            found.setdefault(name, {}).update(arguments)
+            inner = [one for one in block.blocks if one.type == "kubernetes" and block.labels[0] == "helm"]
+            found.setdefault(name, {}).update(inner[0].attributes if inner else arguments)
     return found
 
 

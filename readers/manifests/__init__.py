@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from readers.manifests.mentions import PATH, Mentions
+from readers.manifests.rendered import rendered_charts
 from readers.manifests.root import ManifestRoot, Named
 from tfparse.graph.root import Root
 from tfparse.source.sources import SourceTree
@@ -18,4 +19,4 @@ def beside(named: Iterable[str], *, mentions: bool = False) -> dict[str, Callabl
     return found | ({PATH: partial(Mentions, folders)} if mentions else {})
 
 
-__all__ = ["ManifestRoot", "beside"]
+__all__ = ["ManifestRoot", "beside", "rendered_charts"]

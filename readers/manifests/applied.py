@@ -7,10 +7,11 @@ https://argo-cd.readthedocs.io/en/stable/user-guide/application-specification/
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from readers.kubernetes.manifests import at, listed
+from readers.manifests.charts import is_chart
 from readers.manifests.documents import Filling, verbatim
 from readers.manifests.files import Built, Files
 from readers.manifests.filling import substituting
@@ -47,7 +48,7 @@ class Applied:
 def everything(source: Files, path: str) -> Built:
     """What a folder declares, and all that controllers apply because of it."""
     built = below(source, path)
-    first = [one for held in built.objects for one in _applied(held, built.objects)]
+    first = [one for held in built.objects for one in _applied(held, built.objects, source)]
     claims = [one for one in first if not _within(_file(one.origin), one.path)]
     built.objects = [held for held in built.objects if not any(_within(_file(held.origin), c.path) for c in claims)]
     waiting = list(claims)
@@ -58,18 +59,11 @@ def everything(source: Files, path: str) -> Built:
             continue
         seen.add((one.by, one.path))
         found = _build(source, one)
-        waiting += [more for held in found.objects for more in _applied(held, built.objects + found.objects)
+        waiting += [more for held in found.objects for more in _applied(held, built.objects + found.objects, source)
                     if not _within(_file(more.origin), more.path)]  # fmt: skip
         built.add(found)
     built.doubts += [why for held in built.objects for why in _not_followed(held)]
     return built
-
-
-def paths_applied(objects: Iterable[Value]) -> Iterator[Applied]:
-    """The folders that some objects have applied."""
-    found = list(objects)
-    for held in found:
-        yield from _applied(held, found)
 
 
 def _build(source: Files, one: Applied) -> Built:
@@ -86,7 +80,7 @@ def _build(source: Files, one: Applied) -> Built:
     return built
 
 
-def _applied(held: Value, among: list[Value]) -> Iterator[Applied]:
+def _applied(held: Value, among: list[Value], files: Files) -> Iterator[Applied]:
     group, kind = said(held, "apiVersion").partition("/")[0], said(held, "kind")
     if group == _FLUX and kind == "Kustomization":
         yield _of_flux(held, among)
@@ -95,7 +89,7 @@ def _applied(held: Value, among: list[Value]) -> Iterator[Applied]:
             *([s] if (s := at(held, "spec", "source")) is not None else []),
             *listed(at(held, "spec", "sources")),
         ]:
-            if at(source, "path") is not None and at(source, "chart") is None and at(source, "helm") is None:
+            if at(source, "path") is not None and not is_chart(source, files):
                 yield _of_argo(held, source)
 
 

@@ -41,8 +41,15 @@ def releases(objects: Sequence[Value], source: Files) -> Iterator[Resource]:
                 *listed(at(held, "spec", "sources")),
             ]
             for one in sources:
-                if at(one, "chart") is not None or at(one, "helm") is not None:
+                if is_chart(one, source):
                     yield _release(held, _of_argo(held, one, source))
+
+
+def is_chart(source: Value, files: Files) -> bool:
+    """Whether a source of an Application is a chart: it says so, or its folder has one."""
+    folder = posixpath.normpath(said(source, "path") or ".")
+    own = posixpath.join("" if folder == "." else folder, "Chart.yaml") in files.files
+    return at(source, "chart") is not None or at(source, "helm") is not None or (own and bool(said(source, "path")))
 
 
 def _release(held: Value, arguments: dict[str, Value | None]) -> Resource:
@@ -63,6 +70,7 @@ def _of_flux(held: Value, objects: Sequence[Value]) -> dict[str, Value | None]:
     keys = spec.raw if spec is not None and isinstance(spec.raw, dict) else {}
     return {
         **{key: value for key, value in keys.items() if key not in _FLUX},
+        "valuesFiles": at(spec, "chart", "spec", "valuesFiles"),
         "name": _first(at(spec, "releaseName"), string(called, held.origin)),
         "namespace": own if target is None else target,
         "chart": chart,

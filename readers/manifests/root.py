@@ -13,12 +13,13 @@ from readers.manifests.applied import everything
 from readers.manifests.charts import releases
 from readers.manifests.files import Built, Files
 from readers.manifests.objects import in_namespace, secret_texts
+from readers.manifests.rendered import of_releases
 from tfparse.configs.module import Module
 from tfparse.configs.terragrunt import Settings
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Body, Resource
-from tfparse.graph.root import NO_PROVIDER, Root, SecretText
+from tfparse.graph.root import NO_PROVIDER, Brought, Root, SecretText
 from tfparse.source.places import Folder, OutsideRoot
 from tfparse.source.sources import SourceTree
 
@@ -60,10 +61,19 @@ class ManifestRoot(Root):
         return self._modules.setdefault(directory, Module(directory))
 
     def resources(self, wanted: Callable[[str], bool] = lambda type: True, mode: str = "managed") -> list[Resource]:
-        return [resource for resource in self._declared if wanted(resource.type)] if mode == "managed" else []
+        found = [resource for resource in self._declared if wanted(resource.type)] if mode == "managed" else []
+        return [*found, *self.brought.resources] if mode == "managed" and wanted(MANIFEST) else found
+
+    @cached_property
+    def brought(self) -> Brought:
+        files, _ = self._place
+        found = [resource for resource in self._declared if resource.type == "helm_release"]
+        return of_releases(found, files, "") if files is not None else Brought([], [])
 
     def unseen(self, provider: str, namespace: str | None = None) -> list[Unknown]:
-        return self._built.doubts if provider in _KUBERNETES else []
+        if provider not in _KUBERNETES:
+            return []
+        return [*self._built.doubts, *(self.brought.doubts if provider == NO_PROVIDER else ())]
 
     def secret_texts(self) -> Iterator[SecretText]:
         for held in self._built.objects:

@@ -35,7 +35,7 @@ from readers.sandbox.answers import Answers, Output
 from tfparse.own_file import cache_directory
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_FILE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.@-]*/)*[A-Za-z0-9_][A-Za-z0-9_.@-]*", re.ASCII)
+_FILE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.@-]*/(?:\.(?=\w))?)*[A-Za-z0-9_][A-Za-z0-9_.@-]*", re.ASCII)
 _MOST_OUTPUT = 16 * 2**20
 _MOST_MEMORY = 4 * 2**30
 _NETWORK = (("--net",), ("--user", "--map-current-user", "--net"))
@@ -47,7 +47,7 @@ UNREAD = "its text has not been looked through"
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program, the Debian package that has it, and how many seconds it may take.
+    """A program, the Debian package that has it (or a page on how to get it), and how many seconds it may take.
 
     ``needs`` are patterns of the files and folders that it cannot do without, besides its libraries.
     """
@@ -139,7 +139,8 @@ class Program:
         folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
         found = shutil.which(self.name, path=os.pathsep.join((*folders, _PATH)))
         if found is None:
-            raise NotProven(self.name, f"is not installed (Debian package {self.package})")
+            where = self.package if "://" in self.package else f"Debian package {self.package}"
+            raise NotProven(self.name, f"is not installed ({where})")
         return os.path.abspath(found)
 
     def _argument(self, argument: str) -> str:

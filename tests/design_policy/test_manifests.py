@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,45 @@ def test_a_link_out_of_the_repo_is_refused(shop: AtHome, tmp_path: Path) -> None
     shop.write(".design-policy.toml", f'{SETTINGS}manifests = "linked"\n')
     status, said = shop.say()
     assert (status, "it leads out of the repo that it is a part of" in said) == (NOT_ASKED, True), said
+
+
+CHART = {
+    "main.tf": """\
+variable "replicas" {
+  default = 2
+}
+
+resource "helm_release" "shop" {
+  name      = "shop"
+  namespace = "shop"
+  chart     = "./chart"
+  set {
+    name  = "replicas"
+    value = var.replicas
+  }
+}
+""",
+    "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 0.1.0\n",
+    "chart/templates/web.yaml": WEB.replace(", namespace: shop", "").replace("2}", "{{ .Values.replicas }}}"),
+}
+
+
+def test_a_chart_of_the_repo_is_what_helm_renders(shop: AtHome) -> None:
+    if shutil.which("helm") is None:
+        pytest.skip("helm is not installed (requirements/helm.py)")
+    shop.write(".design-policy.toml", SETTINGS)
+    for name, text in CHART.items():
+        shop.write(name, text)
+    (shop.path / "k8s/web.yaml").unlink()
+    shop.repo.commit()
+    status, said = shop.say("--require-proof")
+    assert (status, "passed        SHOP-1" in said) == (OPEN, True), said
+    without = ":".join(part for part in os.environ["PATH"].split(":") if not os.path.exists(f"{part}/helm"))
+    status, said = shop.say(PATH=without)
+    assert (status, "undetermined  SHOP-1" in said, "helm is not installed" in said) == (CLOSED, True, True), said
+    shop.edit("main.tf", "default = 2", "default = 1")
+    status, said = shop.say("--base=HEAD", "--block=new")
+    assert (status, "failed        SHOP-1" in said, "main.tf:2" in said, "(new)" in said) == (CLOSED, *[True] * 3), said
+    shop.edit("main.tf", "default = 1", "type = number")
+    status, said = shop.say()
+    assert (status, "undetermined  SHOP-1" in said, "replicas has no default" in said) == (CLOSED, True, True), said

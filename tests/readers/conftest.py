@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from readers import NotProven
+from readers.helm.template import HELM
 from readers.postfix.postconf import POSTCONF
 from readers.prometheus.amtool import AMTOOL
 from readers.prometheus.promtool import PROMTOOL
 from readers.rspamd.rspamadm import RSPAMADM
 from readers.sandbox.program import Program
 
-PROGRAMS = {program.name: program for program in (PROMTOOL, AMTOOL, POSTCONF, RSPAMADM)}
+PROGRAMS = {program.name: program for program in (PROMTOOL, AMTOOL, POSTCONF, RSPAMADM, HELM)}
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -53,6 +53,17 @@ NO_PROVIDER = "none of them"
 """Stands for providers after which no module of a registry is named: those of Kubernetes."""
 
 
+BROUGHT = "manifest"
+"""The type of what stands in a manifest that no Terraform applies, and that something else brings."""
+
+
+class Brought(NamedTuple):
+    """What comes of a root besides its own resources (the objects of a Helm chart), and why there may be more."""
+
+    resources: list[Resource]
+    doubts: list[Unknown]
+
+
 class SecretText(NamedTuple):
     """What is secret, and the lines of a file that it stands on."""
 
@@ -104,6 +115,8 @@ class Root:
         """What the owner says of modules from elsewhere."""
         self.elsewhere: dict[Unknown, str] = {}
         """The calls of modules that are not in this repo, each with its source."""
+        self.brings: Callable[[Root], Brought] | None = None
+        """Says what comes of it besides its own resources."""
         self._modules: dict[str, Module] = {}
         self.budget = Budget(tree.pools)
         self.kept: dict[str, Any] = {}
@@ -176,7 +189,13 @@ class Root:
 
     def unseen(self, provider: str, namespace: str | None = None) -> list[Unknown]:
         """Why the root may declare more of a provider's resources (in a namespace of Kubernetes) than can be read."""
-        return [*self.incomplete, *self.unread_modules(provider, lambda s: _may_declare(s, provider), namespace)]
+        more = self.brought.doubts if provider == NO_PROVIDER else []
+        return [*self.incomplete, *more, *self.unread_modules(provider, lambda s: _may_declare(s, provider), namespace)]
+
+    @cached_property
+    def brought(self) -> Brought:
+        """What comes of it besides its own resources, worked out once somebody asks for that."""
+        return Brought([], []) if self.brings is None else self.brings(self)
 
     def unread_modules(
         self, provider: str, may_declare: Callable[[str], bool], namespace: str | None = None
@@ -204,7 +223,7 @@ class Root:
             for (kind, type_, _), section in instance.module.resources.items():
                 if kind == kind_wanted and wanted(type_):
                     found.extend(self._expand(instance, mode, section))
-        return found
+        return [*found, *self.brought.resources] if mode == "managed" and wanted(BROUGHT) else found
 
     def _expand(self, instance: ModuleInstance, mode: str, section: Section) -> list[Resource]:
         try:

