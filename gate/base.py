@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,6 +27,7 @@ from gate.named_manifests import as_at_base
 from gate.options import Settings
 from gate.verdict import Verdict
 from tfparse.own_file import cache_directory, cache_name
+from tfparse.own_folder import OwnFolder
 
 #: The exit statuses of a run that judged what there was to judge.
 _JUDGED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -61,7 +61,8 @@ class Base:
         if threading.current_thread() is threading.main_thread():
             # A job that is cancelled is sent SIGTERM: what was decrypted must not stay behind.
             signal.signal(signal.SIGTERM, _interrupt)
-        self._folder = Path(tempfile.mkdtemp(prefix="gate-base-"))
+        self._made = OwnFolder("base")
+        self._folder = Path(self._made.name)
         #: The files of the folder of the settings; the infra repo's are among them.
         self.home = self._folder / "infra"
         self.tree = self.home / self._place(settings)
@@ -153,7 +154,7 @@ class Base:
             except subprocess.TimeoutExpired:
                 os.killpg(self._run.pid, signal.SIGKILL)
                 self._run.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._made.cleanup()
         if signal.getsignal(signal.SIGTERM) is _interrupt:
             signal.signal(signal.SIGTERM, self._on_term or signal.SIG_DFL)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gate.git import GitError, Repository
-from tfparse.source.git import answer
+from tfparse.source.git import answer, limited
 
 _SHORT = 12
 _SECONDS = 20
@@ -64,10 +64,10 @@ def _differences(folder: Path) -> str:
     assert program is not None, "git has just been asked"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {"LC_ALL": "C"}
     # What runs is git, without a shell, and nothing of its command line comes from what is judged.
-    with subprocess.Popen(  # noqa: S603  (see above)
+    with limited(subprocess.Popen(  # noqa: S603  (see above)
         [os.path.abspath(program), "-C", str(folder), *_STATUS], env=environment, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    ) as git:  # fmt: skip
+    )) as git:  # fmt: skip
         said = answer(git, folder, None, _SECONDS)
     if git.returncode:
         return "and git does not say whether its files are those of the commit"

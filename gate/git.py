@@ -17,11 +17,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from tfparse.source.git import GIT_CRYPT
+from tfparse.own_folder import OwnFolder
+from tfparse.source.git import GIT_CRYPT, answer, limited
 
 _MOST_BYTES = 16 * 2**20
 """What the judge reads of a file; a larger one is made as long, and hollow."""
 _CHUNK = 2**20
+_SECONDS = 60
+"""After which git is believed to hang."""
 
 #: What says where a repository is.  A hook of git runs with them set, and the infra root is to say it.
 _ELSEWHERE = frozenset(
@@ -119,10 +122,10 @@ class Repository:
             asked.write("".join(f"{object}\n" for object in objects).encode())
             asked.seek(0)
             # What runs is git, and what it is asked for are names of objects, on its input.
-            with subprocess.Popen(  # noqa: S603  (see above)
+            with limited(subprocess.Popen(  # noqa: S603  (see above)
                 [*self._command, "cat-file", "--batch"], env=self._environment, stdin=asked, stdout=subprocess.PIPE,
                 stderr=complaints,
-            ) as git:  # fmt: skip
+            )) as git:  # fmt: skip
                 assert git.stdout is not None
                 while header := git.stdout.readline():
                     name, kind, *size = header.decode().split()
@@ -148,8 +151,14 @@ class Repository:
         question = ("cat-file", "--filters", f"--path={self.prefix}{os.fsdecode(entry.path)}", entry.object)
         # Without an index, whose attributes would count where the work tree has none.
         environment = self._environment | {"GIT_INDEX_FILE": str(room / ".git" / "none")}
-        found = _ran([*self._program, *place, *question], environment)
-        return ciphertext if found.returncode else found.stdout
+        with limited(subprocess.Popen(  # noqa: S603  (what runs is git, without a shell)
+            [*self._program, *place, *question], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )) as git:  # fmt: skip
+            said = answer(git, room, None, _SECONDS)
+        if git.returncode < 0:
+            raise GitError(f"git does not come to an end with {os.fsdecode(entry.path)}: see its .gitattributes")
+        return ciphertext if git.returncode else said
 
     def _resolve(self, name: str) -> str | None:
         found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
@@ -193,7 +202,7 @@ def export(repository: Repository, commit: str, target: Path) -> None:
         for entry in entries:
             os.makedirs(os.path.dirname(os.path.join(root, entry.path)), mode=0o700, exist_ok=True)
         _make_modules(repository, entries, root)
-        with tempfile.TemporaryDirectory() as room:
+        with OwnFolder() as room:
             repository.attributes(commit, Path(room))
             _make_files(repository, entries, root, Path(room))
     except (OSError, ValueError) as error:
@@ -247,9 +256,11 @@ def _steps(text: str) -> int:
 
 def _ran(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
     # What runs is git, without a shell; what a user chose stands behind --end-of-options.
-    return subprocess.run(  # noqa: S603  (see above)
-        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
+    with limited(subprocess.Popen(  # noqa: S603  (see above)
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )) as git:  # fmt: skip
+        said, complaint = git.communicate()
+    return subprocess.CompletedProcess(command, git.returncode, said, complaint)
 
 
 def _complaint(done: subprocess.CompletedProcess[bytes]) -> str:

@@ -38,7 +38,7 @@ INNER_ROOMS = {
         ("subjects",),
     ),
     "tfparse": (
-        ("diagnostics", "lazily", "own_file"),
+        ("diagnostics", "lazily", "own_file", "own_folder"),
         ("cty",),
         ("documents", "hcl"),
         ("functions", "source"),

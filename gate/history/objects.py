@@ -19,6 +19,7 @@ from secrets import token_hex
 from typing import IO
 
 from gate.git import GitError
+from tfparse.source.git import limited
 from tfparse.source.places import MAX_FILE
 from tfparse.source.reads import Change, Changes
 
@@ -148,11 +149,12 @@ class Objects:
 
     def _ask(self, *arguments: str) -> bytes | None:
         # What runs is git, without a shell; what a user chose stands behind --end-of-options.
-        done = subprocess.run(  # noqa: S603  (see above)
-            [*self._command, *arguments], env=self._environment, stdin=subprocess.DEVNULL, capture_output=True,
-            check=False,
-        )  # fmt: skip
-        return done.stdout if done.returncode == 0 else None
+        with limited(subprocess.Popen(  # noqa: S603  (see above)
+            [*self._command, *arguments], env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )) as git:  # fmt: skip
+            said, _ = git.communicate()
+        return said if git.returncode == 0 else None
 
     def _put(self, *command: str, name: str) -> IO[bytes]:
         """Put a question to a git that stays: what it answers on."""

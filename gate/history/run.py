@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from gate.history.workers import Asked, Workers
 from gate.identity import key_of
 from gate.lifetime import iso_date
 from gate.own_steps import VARIABLE
+from tfparse.own_folder import OwnFolder
 
 _SAVE_EVERY = 10
 """Seconds between two times that what is known is written."""
@@ -116,7 +116,7 @@ class _Judging:
     def judge(self, commits: Sequence[Commit]) -> dict[str, str]:
         """Judge commits; why some could not be, by their names."""
         question, unknown, saved = self.question, {}, self.began
-        with tempfile.TemporaryDirectory(prefix="gate-history-") as folder:
+        with OwnFolder("history") as folder:
             workers = Workers(question.asked, question.processes, Path(folder))
             try:
                 for done, judged in enumerate(workers.judge(commits), 1):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from gate.history.store import Store
 from gate.history.workers import Worker
 from gate.identity import features_of
 from gate.judgement import Since
+from tfparse.own_folder import OwnFolder
 
 HELD = ("held", "not in force", "not proven", "waived", "pending")
 
@@ -50,7 +50,7 @@ class OneWorker:
 @contextmanager
 def one_worker(question: Question) -> Iterator[OneWorker]:
     """A process to ask, until it is left.  HistoryError where it does not begin."""
-    with tempfile.TemporaryDirectory(prefix="gate-history-") as folder:
+    with OwnFolder("history") as folder:
         worker = OneWorker(question, Path(folder))
         try:
             yield worker

@@ -16,11 +16,12 @@ import os
 import re
 import struct
 import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from tfparse.own_folder import OwnFolder
 
 #: Where a program finds its texts: its home and its working folder.
 TEXT = "/text"
@@ -74,7 +75,7 @@ class Root:
     The folder is removed when the last reference to it goes, at the latest when Python ends.
     """
 
-    folder: tempfile.TemporaryDirectory[str]
+    folder: OwnFolder
     lines: tuple[str, ...]
 
     def table(self, texts: str) -> str:
@@ -91,7 +92,7 @@ def root_of(program: str, needs: tuple[str, ...]) -> Root:
     Raises:
         NotAProgramError: it is a script.
     """
-    made = tempfile.TemporaryDirectory(prefix="proof-")
+    made = OwnFolder("proof")
     root = made.name
     os.chmod(root, 0o755)  # for nobody to enter; all that is in it are places to mount on
     os.mkdir(root + TEXT)

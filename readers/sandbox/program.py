@@ -33,11 +33,13 @@ from readers import Malformed, NotProven
 from readers.sandbox import namespace
 from readers.sandbox.answers import Answers, Output
 from tfparse.own_file import cache_directory
+from tfparse.own_folder import OwnFolder
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _FILE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.@-]*/(?:\.(?=\w))?)*[A-Za-z0-9_][A-Za-z0-9_.@-]*", re.ASCII)
 _MOST_OUTPUT = 16 * 2**20
 _MOST_MEMORY = 4 * 2**30
+_MOST_PROCESSOR = 120
 _NETWORK = (("--net",), ("--user", "--map-current-user", "--net"))
 
 
@@ -85,7 +87,7 @@ class Program:
         return KEPT[-1].answer(command[0], self.needs, asked, lambda: self._asked(command, files, opens))
 
     def _asked(self, command: Sequence[str], files: Iterable[tuple[str, str]], opens: str | None) -> Output:
-        with tempfile.TemporaryDirectory(prefix="proof-") as folder:
+        with OwnFolder("proof") as folder:
             texts = Path(folder, "text")
             texts.mkdir(mode=0o700)
             for name, text in files:
@@ -287,7 +289,8 @@ def kept_answers(*, anew: bool = False) -> Iterator[None]:
 @cache
 def _limits() -> str:
     """The shell's commands that prepare for what it starts: bare, and limited (no limit is raised)."""
-    wanted = (("c", resource.RLIMIT_CORE, 0, 1), ("d", resource.RLIMIT_DATA, _MOST_MEMORY, 1024),
+    wanted = (("c", resource.RLIMIT_CORE, 0, 1), ("t", resource.RLIMIT_CPU, _MOST_PROCESSOR, 1),
+              ("d", resource.RLIMIT_DATA, _MOST_MEMORY, 1024),
               ("f", resource.RLIMIT_FSIZE, _MOST_OUTPUT, 512))  # fmt: skip
     commands = ["unset PWD OLDPWD SHLVL"]  # which shells add to the environment
     for option, kind, most, unit in wanted:

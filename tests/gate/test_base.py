@@ -157,7 +157,7 @@ def test_a_base_run_that_dies(mail: Suite) -> None:
         + """
 
 def pytest_configure(config):
-    if "gate-base-" in config.getoption("infra", "") :
+    if "design-policy-base-" in config.getoption("infra", "") :
         os._exit(7)
 """
     )
@@ -217,14 +217,14 @@ def test_steps_can_see_the_base(mail: Suite, processes: list[str]) -> None:
 def test_nothing_stays_behind(mail: Suite) -> None:
     repo = history(mail, GOOD, GOOD)
     mail.run(*AS_OF, "--base=main")
-    assert not list(Path(tempfile.gettempdir()).glob("gate-base-*"))
+    assert not list(Path(tempfile.gettempdir()).glob("design-policy-base-*"))
     assert repo.git("status", "--porcelain") == ""
     assert repo.git("worktree", "list").count("\n") == 0
     # Nor where the run does not come to its end.
     mail.scenario("When pytest is told to exit")
     mail.run(*AS_OF, "--base=main")
     mail.run(*AS_OF, "--base=main", "--report-dir=pytest.ini")
-    assert not list(Path(tempfile.gettempdir()).glob("gate-base-*"))
+    assert not list(Path(tempfile.gettempdir()).glob("design-policy-base-*"))
 
 
 def test_nothing_stays_behind_a_run_that_is_cancelled(mail: Suite, tmp_path: Path) -> None:
@@ -237,13 +237,13 @@ def test_nothing_stays_behind_a_run_that_is_cancelled(mail: Suite, tmp_path: Pat
         deadline = time.monotonic() + 60
         while not (mail.path / "waits").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
-        (folder,) = tmp_path.glob("gate-base-*")
+        (folder,) = tmp_path.glob("design-policy-base-*")
         assert folder.stat().st_mode & 0o777 == 0o700
         run.send_signal(signal.SIGTERM)
         said, _ = run.communicate(timeout=60)
     assert run.returncode == 2
     assert "gate: closed (the run did not finish)" in said
-    assert not list(tmp_path.glob("gate-base-*"))
+    assert not list(tmp_path.glob("design-policy-base-*"))
 
 
 @pytest.mark.parametrize(

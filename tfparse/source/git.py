@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from tfparse.own_folder import OwnFolder
 
 GIT_CRYPT = b"\0GITCRYPT\0"
 """How a file that git-crypt keeps encrypted begins (https://github.com/AGWA/git-crypt)."""
@@ -28,6 +32,8 @@ _PATIENCE = 2
 _MANY_STARS = re.compile(rb"(?:\*+[^*/\s]+){4}\*?")
 """A name with so many stars.  Git tries all ways in which each of them could fit."""
 _READ = 2**20
+_MOST_PROCESSOR = 120
+"""Seconds of the processor after which the kernel ends git, even where nobody is left to wait for it."""
 #: What says where a repository is, or where attributes come from.  A hook of git runs with them set.
 _ELSEWHERE = frozenset({
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ATTR_SOURCE",
@@ -75,7 +81,7 @@ class Checkout:
         if revision is None:
             said = self.ask("check-attr", "-z", "--stdin", "filter", given=full, folder=self.top)
         else:
-            with tempfile.TemporaryDirectory() as room:
+            with OwnFolder() as room:
                 index = {"GIT_INDEX_FILE": os.path.join(room, "index")}
                 if self.ask("read-tree", revision, more=index) is None:
                     return None
@@ -111,10 +117,10 @@ class Checkout:
             asked.write("".join(f"{object_}\n" for object_ in wanted).encode())
             asked.seek(0)
             # What runs is git, and what it is asked for are names of objects, on its input.
-            with subprocess.Popen(  # noqa: S603  (see above)
+            with limited(subprocess.Popen(  # noqa: S603  (see above)
                 [*self._command(self.folder), "cat-file", "--batch"], env=_environment(), stdin=asked,
                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            ) as git:  # fmt: skip
+            )) as git:  # fmt: skip
                 assert git.stdout is not None
                 while header := git.stdout.readline():
                     name, *about = header.decode().split()
@@ -151,7 +157,7 @@ def filters_of_folder(folder: Path, paths: Iterable[str]) -> dict[str, str] | No
     program = shutil.which("git")
     if program is None:
         return None
-    with tempfile.TemporaryDirectory() as room:
+    with OwnFolder() as room:
         # The least that git takes for a repository.
         for name in ("objects", "refs"):
             os.mkdir(os.path.join(room, name))
@@ -175,13 +181,24 @@ def _run(command: list[str], folder: Path, given: Iterable[str], more: dict[str,
     asked = b"".join(os.fsencode(path) + b"\0" for path in given)
     try:
         # What runs is git, without a shell; what the judged repo says goes to its input.
-        with subprocess.Popen(  # noqa: S603  (see above)
+        with limited(subprocess.Popen(  # noqa: S603  (see above)
             command, env=_environment() | more, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ) as git:
+        )) as git:  # fmt: skip
             said = answer(git, folder, asked, _SECONDS)
     except OSError:
         return None
     return said if git.returncode == 0 else None
+
+
+def limited(git: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    """The git that was just started, which the kernel ends once it has used up its time of the processor.
+
+    Whoever waits for it may be killed before.  Source: setrlimit(2).
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):  # it has ended by now
+            resource.prlimit(git.pid, resource.RLIMIT_CPU, (_MOST_PROCESSOR, _MOST_PROCESSOR))
+    return git
 
 
 def answer(git: subprocess.Popen[bytes], folder: Path, given: bytes | None, seconds: float) -> bytes:
