@@ -13,6 +13,7 @@ import pytest
 from pytest_bdd import scenario
 from pytest_bdd.feature import get_feature
 from pytest_bdd.parser import Feature as RunningFeature
+from pytest_bdd.parser import render_string
 
 from gate.evidence import Finding
 from gate.extent import base_promises, feature_places, shown_feature
@@ -175,6 +176,15 @@ def row_of(item: pytest.Item) -> int:
     """Which row of its outline an item is, from 0."""
     callspec = getattr(item, "callspec", None)
     return callspec.indices["_pytest_bdd_example"] if callspec else 0
+
+
+def heading_of(item: pytest.Item) -> str:
+    """A scenario's title as it reads: of an outline with a row's values in their places, or else behind it."""
+    assert isinstance(item, pytest.Function)
+    callspec = getattr(item, "callspec", None)
+    title, row = item.originalname, callspec.params["_pytest_bdd_example"] if callspec else {}
+    behind = "" if all(f"<{column}>" in title for column in row) else item.name.removeprefix(title)
+    return render_string(title, row) + behind
 
 
 def steps_of(item: pytest.Item) -> tuple[Step, ...]:

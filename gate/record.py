@@ -23,7 +23,8 @@ class Record:
 
     ``feature`` is the path of its file, relative to the suite, ``line`` the scenario's there, ``row`` counts the
     rows of an outline from 0.  ``name`` is the last part of the node id, ``title`` the scenario's, without a
-    row.  The headings, descriptions and steps are the feature's own text.
+    row, ``heading`` as it reads, with the row's values.  The feature's title, the descriptions and the steps are the
+    feature's own text.
 
     ``before`` is the verdict at the base; None without one, or where the scenario was not judged there.  ``gone`` are
     the findings that were not wrong there and are no longer made.  Where a waiver applies, ``verdict`` is WAIVED and
@@ -50,6 +51,7 @@ class Record:
     expired: Waiver | None = None
     trace: tuple[str, ...] = ()
     title: str = ""
+    heading: str = ""
     steps: tuple[Step, ...] = ()
     gone: tuple[Finding, ...] = ()
     seconds: float = 0

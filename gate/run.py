@@ -18,7 +18,16 @@ from pytest_bdd.parser import Step
 from pytest_bdd.reporting import scenario_reports_registry
 from pytest_bdd.types import THEN
 
-from gate.collect import FeatureFile, feature_of, known_findings, requirements_of, row_of, scenario_of, steps_of
+from gate.collect import (
+    FeatureFile,
+    feature_of,
+    heading_of,
+    known_findings,
+    requirements_of,
+    row_of,
+    scenario_of,
+    steps_of,
+)
 from gate.evidence import REPORTED_ERRORS, Evidence, Finding, conclude
 from gate.extent import shown_feature
 from gate.lifetime import is_lifetime
@@ -261,6 +270,7 @@ def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
         reason=reason,
         findings=_findings(item),
         title=scenario.title,
+        heading=heading_of(item),
         steps=steps_of(item),
         taken_over=known_findings(item) is not None,
     )

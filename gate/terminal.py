@@ -147,7 +147,7 @@ class Spec:
     def _scenario(self, record: Record) -> None:
         aside = record.reason if record.verdict is Verdict.NOT_IN_FORCE else self._age(record)
         aside = ", ".join(filter(None, (aside, self._since(record))))
-        heading = printable(f"{' '.join(record.requirements)}  {record.name}") + (f" ({aside})" if aside else "")
+        heading = printable(f"{' '.join(record.requirements)}  {record.heading}") + (f" ({aside})" if aside else "")
         self._screen.headed(f"  {record.verdict:<{_WIDTH}}  ", heading, **{_COLOUR[record.verdict]: True})
         if self._verbose or record.has_changed or _wanting(record):
             told = [f for f in record.findings if f.was is None and any(cause.explains(f) for cause in self._causes)]

@@ -73,7 +73,7 @@ def annotate(run: Run) -> list[str]:
                 found += [(depth, level, place, record, text) for depth, (place, text) in enumerate(said)]
     found.sort(key=lambda entry: entry[0])
     lines += [
-        _command(level, f"{ids(record)} {record.verdict}: {record.name}", place, text)
+        _command(level, f"{ids(record)} {record.verdict}: {record.heading}", place, text)
         for _, level, place, record, text in found
     ]
     for waiver in run.judgement.stale:

@@ -59,7 +59,7 @@ def _count(suite: Element) -> None:
 
 def _testcase(run: Run, record: Record) -> Element:
     module = record.feature.removesuffix(".feature").replace("/", ".")
-    name, seconds = shown(f"{ids(record)} {record.name}"), f"{record.seconds:.3f}"
+    name, seconds = shown(f"{ids(record)} {record.heading}"), f"{record.seconds:.3f}"
     case = Element("testcase", classname=shown(module), name=name, time=seconds)
     properties = SubElement(case, "properties")
     for requirement in record.requirements:

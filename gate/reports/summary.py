@@ -110,7 +110,7 @@ def _opening(run: Run) -> Iterator[str]:
 
 
 def _entry(run: Run, record: Record, status: Status) -> str:
-    head = f"- **{ids(record)}** {prose(record.name)}"
+    head = f"- **{ids(record)}** {prose(record.heading)}"
     if status is Status.OLD:
         head += f" ({record.verdict})"
     if record.waiver is not None:
@@ -130,7 +130,7 @@ def _change(record: Record) -> str:
     told = [f"{code(f.what)} is {code(f.actual[:_VALUE])}, was {code((f.was or '')[:_VALUE])}" for f in changes]
     told += [f"{code(f.what)} is gone, was {code(f.actual[:_VALUE])}" for f in record.gone]
     more = f"; and {len(told) - _SOME} more" if len(told) > _SOME else ""
-    return f"- **{ids(record)}** {prose(record.name)}: {'; '.join(told[:_SOME])}{more}"
+    return f"- **{ids(record)}** {prose(record.heading)}: {'; '.join(told[:_SOME])}{more}"
 
 
 def _places(run: Run, record: Record) -> str:

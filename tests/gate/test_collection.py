@@ -192,6 +192,31 @@ Feature: Mail
     assert suite.run("-m", "MH-1.2").verdicts == {"Table[b]": "passed"}
 
 
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Table", ["Table[a-1]", "Table[b-1]"]),
+        ("<name> is in it", ["a is in it[a-1]", "b is in it[b-1]"]),
+        ("<name>, then <value>", ["a, then 1", "b, then 1"]),
+    ],
+)
+def test_a_row_is_told_by_its_values(suite: Suite, title: str, told: list[str]) -> None:
+    """In their places in the title where all of them have one there, else behind it as well."""
+    rows = "\n".join(f"      | {name} | 1 |" for name in "ab")
+    suite.feature(f"""
+Feature: Mail
+  @MH-1.1
+  Scenario Outline: {title}
+    Then <name> is <value>
+
+    Examples:
+      | name | value |
+{rows}
+""")
+    lines = suite.run().lines
+    assert [line.split("  ")[-1] for line in lines if "MH-1.1  " in line] == told
+
+
 def test_a_registered_tag_is_allowed(suite: Suite) -> None:
     with (suite.path / "pytest.ini").open("a", encoding="utf-8") as ini:
         ini.write("markers = slow(reason): takes its time\n")

@@ -53,6 +53,7 @@ def record(requirement: str = "MH-1.1", verdict: Verdict = Verdict.FAILED, **cha
         "reason": None if verdict is Verdict.PASSED else "replicas: expected 2, found 1",
         "findings": findings,
         "title": title,
+        "heading": changes.get("name", title),
         "steps": (Step("Given", "a stack", background=True), Step("Then", "these hold:", (("name", "n"), ("a", "1")))),
     }
     return Record(**held | changes)
