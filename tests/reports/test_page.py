@@ -339,6 +339,45 @@ def test_a_closed_row_has_the_verdict_of_each_scenario(reader: Reader, tmp_path:
         run(tmp_path, record("MH-1.1", Verdict.PASSED, title="It is on"), record("MH-1.1", line=9, title="It works"))
     )
     titles = page.locator("h3 .title").all_text_contents()
-    assert [" ".join(title.split()) for title in titles] == ["✓passed: It is on", "✕failed: It works"]
+    assert [" ".join(title.split()) for title in titles] == ["✓passed: It is on;", "✕failed: It works"]
     tree = page.locator("main").aria_snapshot()
-    assert 'heading "MH-1.1 passed: It is on failed: It works"' in tree
+    assert 'heading "MH-1.1 passed: It is on ; failed: It works"' in tree
+
+
+ALOUD = """\
+- article "MH-1.1 Rspamd is on":
+  - group:
+    - text: failed
+    - heading "MH-1.1 Rspamd is on" [level=3]
+    - paragraph: Why it matters.
+    - list:
+      - listitem: Given a stack
+      - listitem:
+        - text: "Then these hold:"
+        - 'group "Table of the step: these hold:"':
+          - table:
+            - rowgroup:
+              - row "name n":
+                - columnheader "name"
+                - columnheader "n"
+            - rowgroup:
+              - row "a 1":
+                - cell "a"
+                - cell "1"
+    - list "Evidence":
+      - listitem:
+        - paragraph: failed replicas
+        - term: expected
+        - definition:
+          - code: "2"
+        - term: found
+        - definition:
+          - code: "1"
+        - term: at
+"""
+
+
+def test_a_requirement_is_read_aloud_in_the_order_of_its_story(reader: Reader, tmp_path: Path) -> None:
+    """What a screen reader is given: the verdict, the promise and its steps, then what was found and where."""
+    page = reader.open(two_features(tmp_path))
+    assert page.locator('[data-id="MH-1.1"]').aria_snapshot().startswith(ALOUD)
