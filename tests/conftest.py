@@ -52,6 +52,7 @@ SLOW = (
     "readers/test_hostile_text.py",
     "reports/test_history_page.py",
     "reports/test_page.py",
+    "reports/test_page_for_everybody.py",
     "reports/test_real_run.py",
     "suite/test_alert_words.py",
     "suite/test_bad_input.py",

@@ -48,3 +48,11 @@ class Reader:
     def close(self) -> None:
         for context in self._contexts:
             context.close()
+
+
+def visible(page: Page) -> list[str]:
+    return [element.get_attribute("data-id") for element in page.locator(".requirement").all() if element.is_visible()]
+
+
+def is_open(page: Page, requirement: str) -> bool:
+    return page.locator(f'[data-id="{requirement}"] details').evaluate("details => details.open")

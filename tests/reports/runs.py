@@ -109,3 +109,14 @@ def every_verdict(folder: Path, **changes: Any) -> Run:
         "MH-1.5", Verdict.WAIVED, line=50, waiver=WAIVER, unwaived=Verdict.FAILED, findings=(finding(),)
     )
     return run(folder, *records, **changes)
+
+
+def two_features(folder: Path) -> Run:
+    """What failed and what passed, in two features."""
+    relay = {"feature": "features/relay.feature", "feature_title": "The relay stays"}
+    return run(
+        folder,
+        record("MH-1.1", title="Rspamd is on"),
+        record("MH-1.2", Verdict.PASSED, line=9, title="OpenDKIM is off"),
+        record("MH-10.1", Verdict.PASSED, title="The relay is there", **relay),
+    )
