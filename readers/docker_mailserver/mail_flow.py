@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from readers import Missing
 from readers.docker_mailserver.own_main_cf import CREDENTIALS, LOGINS, credentials_for
+from readers.docker_mailserver.own_services import program_of
 from readers.docker_mailserver.postfix_setup import SCRIPT, PostfixSetup
 from readers.docker_mailserver.rspamd_setup import COMMANDS, OVERRIDES, overrides
 from readers.docker_mailserver.start_script import STOCK
@@ -21,7 +22,7 @@ from readers.kubernetes import Container, MountedFile
 from readers.kubernetes.hooks import hooks
 from readers.postfix.hosts import next_hop
 from readers.postfix.main_cf import MainCf, logical_lines
-from readers.postfix.master_cf import ServiceOption, parsed_entry
+from readers.postfix.master_cf import ServiceOption
 from tfparse.cty.values import HOLE
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -180,11 +181,7 @@ def service_origin(postfix: PostfixSetup, service: str) -> Origin | None:
         raise Missing(f"service {service}", "master.cf", postfix.removed(service))
     if not fact.sure:
         raise UnknownValueError(fact.by.reason, fact.by.origin)
-    if service in STOCK and _program(fact.text or "") != _program(STOCK[service]):
-        problem = f"{service} runs {_program(fact.text or '')} in place of {_program(STOCK[service])}"
+    if service in STOCK and program_of(fact.text or "") != program_of(STOCK[service]):
+        problem = f"{service} runs {program_of(fact.text or '')} in place of {program_of(STOCK[service])}"
         raise UnknownValueError(problem, fact.by.origin)
     return fact.by.origin
-
-
-def _program(entry: str) -> str:
-    return parsed_entry(" ".join(entry.split("\n")))[0][7]

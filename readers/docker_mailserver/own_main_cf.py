@@ -5,10 +5,11 @@ Source: ``target/postfix/main.cf`` and, of ``target/scripts``, the functions tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from readers import Missing
 from readers.account import Setting
+from readers.docker_mailserver.own_settings import STEPS, Step, is_mounted
+from readers.docker_mailserver.shipped import LONG, SHIPPED
 from readers.docker_mailserver.variables import is_on, taken, variable, why_unknown
 from readers.kubernetes import Container
 from readers.postfix.main_cf import Assignment
@@ -16,20 +17,12 @@ from readers.shell.facts import Fact, anything
 from tfparse.cty.values import HOLE, Unknown
 from tfparse.diagnostics import UnknownValueError
 
-SHIPPED = {
-    "relayhost": "",
-    "mynetworks": "127.0.0.0/8 [::1]/128 [fe80::]/64",
-    "smtp_tls_security_level": "may",
-    "smtpd_milters": "",
-    "non_smtpd_milters": "",
-    "milter_default_action": "accept",
-}
-"""Of ``target/postfix/main.cf``, what the features ask about."""
-
 CREDENTIALS = "/tmp/docker-mailserver/postfix-sasl-password.cf"
 RELAY_MAP = "/tmp/docker-mailserver/postfix-relaymap.cf"
 LOGINS = "/etc/postfix/sasl_passwd"
 """The table that ``_relayhost_sasl`` fills from the credentials, in a file or in the environment."""
+RELAYS = "texthash:/etc/postfix/relayhost_map"
+"""The table of relays by sender: empty without RELAY_HOST and postfix-relaymap.cf."""
 MTA_STS = "socketmap:unix:/var/run/mta-sts/daemon.sock:postfix"
 """What MTA-STS looks up: it only makes the TLS stricter for domains that publish such a policy."""
 
@@ -42,8 +35,10 @@ _MILTERS = (
 
 def before_ours(container: Container) -> tuple[Assignment, ...]:
     """The assignments that stand ahead of postfix-main.cf."""
+    listed = Unknown("docker-mailserver has a list of its own", container.origin)
     found = [Assignment(name, text, container.origin) for name, text in SHIPPED.items()]
-    for parameters, function in _STEPS:
+    found += [Assignment(name, HOLE, container.origin, listed) for name in LONG]
+    for parameters, function in (*STEPS, *_STEPS):
         try:
             found += function(container)
         except UnknownValueError as error:
@@ -93,30 +88,44 @@ def _networks(container: Container) -> Iterator[Assignment]:
     shipped = SHIPPED["mynetworks"]
     if found.text == "network":
         yield Assignment("mynetworks", f"{shipped} 172.16.0.0/12", found.origin)
-    elif found.text == "container":
+    elif found.text == "container" and not _has_address_of_its_node(container):
         yield Assignment("mynetworks", shipped, found.origin)  # and its own address, which is nobody else's
-    elif found.text in ("host", "connected-networks"):
+    elif found.text in ("container", "host", "connected-networks"):
         problem = f"PERMIT_DOCKER = {found.shown} adds networks that its interfaces are in, known only where it runs"
         yield Assignment("mynetworks", HOLE, found.origin, Unknown(problem, found.origin))
     else:
         yield Assignment("mynetworks", "", found.origin)
 
 
+def _has_address_of_its_node(container: Container) -> bool:
+    """Whether the pod is, or may be, in the network of its node (``hostNetwork``)."""
+    found = container.workload.pod.attribute("host_network")
+    return found is not None and (found.is_unknown or str(found.raw).lower() == "true")
+
+
 def _relay(container: Container) -> Iterator[Assignment]:
-    """``_setup_relayhost`` and ``_relayhost_sasl``.  Its ``sender_dependent_relayhost_maps`` is a table that is empty
-    without RELAY_HOST and postfix-relaymap.cf, so nothing is said of it."""
+    """``_setup_relayhost``, ``_relayhost_sasl`` and ``_populate_relayhost_map``."""
     host = taken(container, "DEFAULT_RELAY_HOST")
     text = host.text if host.value.unknown is None else HOLE
     if text:
         yield Assignment("relayhost", text.strip(), host.origin, host.value.unknown, host.sensitive)
     origin = host.origin if text else container.origin
-    if not text and not _is_given(container, "RELAY_HOST") and not _mounted(container, RELAY_MAP):
+    if not text and not has_relays(container):
         return
-    if _mounted(container, CREDENTIALS) or all(_is_given(container, name) for name in ("RELAY_USER", "RELAY_PASSWORD")):
+    yield Assignment("sender_dependent_relayhost_maps", RELAYS, origin)
+    mounted = is_mounted(container, CREDENTIALS)
+    if mounted:
+        yield Assignment("smtp_sender_dependent_authentication", "yes", origin)
+    if mounted or all(_is_given(container, name) for name in ("RELAY_USER", "RELAY_PASSWORD")):
         yield Assignment("smtp_sasl_password_maps", f"texthash:{LOGINS}", origin)
         yield Assignment("smtp_sasl_auth_enable", "yes", origin)
         yield Assignment("smtp_sasl_security_options", "noanonymous", origin)
         yield Assignment("smtp_tls_security_level", "encrypt", origin)
+
+
+def has_relays(container: Container) -> bool:
+    """Whether there may be entries in the table of relays by sender."""
+    return _is_given(container, "RELAY_HOST") or is_mounted(container, RELAY_MAP)
 
 
 def credentials_for(container: Container) -> Setting | None:
@@ -133,18 +142,21 @@ def _is_given(container: Container, name: str) -> bool:
     return found is not None and (found.value.unknown is not None or bool(found.text))
 
 
-def _mounted(container: Container, path: str) -> bool:
-    try:
-        return container.file(path).what == path
-    except Missing:
-        return False
-
-
-_Step = tuple[tuple[str, ...], Callable[[Container], Iterator[Assignment]]]
-_STEPS: tuple[_Step, ...] = (
+_STEPS: tuple[Step, ...] = (
     (("smtpd_milters", "non_smtpd_milters"), _milters),
     (("content_filter",), _amavis),
     (("mynetworks",), _networks),
-    (("relayhost", "smtp_sasl_password_maps", "smtp_sasl_auth_enable", "smtp_tls_security_level"), _relay),
+    (
+        (
+            "relayhost",
+            "sender_dependent_relayhost_maps",
+            "smtp_sender_dependent_authentication",
+            "smtp_sasl_password_maps",
+            "smtp_sasl_auth_enable",
+            "smtp_sasl_security_options",
+            "smtp_tls_security_level",
+        ),
+        _relay,
+    ),
 )
 """What is set, and which of it cannot be known where what it depends on cannot."""

@@ -11,7 +11,9 @@ from functools import cached_property
 
 from readers import Malformed, Missing
 from readers.account import Account, Setting, survey
-from readers.docker_mailserver.own_main_cf import MTA_STS, added_to_ours, before_ours
+from readers.docker_mailserver.own_main_cf import MTA_STS, RELAYS, added_to_ours, before_ours, has_relays
+from readers.docker_mailserver.own_services import own_services
+from readers.docker_mailserver.own_settings import set_after_ours
 from readers.docker_mailserver.rspamd_setup import ends_of_the_start
 from readers.docker_mailserver.start_environment import StartEnvironment
 from readers.docker_mailserver.start_script import configuration
@@ -23,7 +25,7 @@ from readers.postfix.configuration import Configuration
 from readers.postfix.main_cf import SPACE, Assignment, MainCf, read_main_cf
 from readers.postfix.master_cf import Listener, ServiceOption
 from readers.shell.facts import Fact
-from tfparse.cty.values import HOLE, Unknown, Value
+from tfparse.cty.values import HOLE, Unknown, Value, string
 from tfparse.diagnostics import Origin, UnknownValueError
 
 MAIN_CF = "/tmp/docker-mailserver/postfix-main.cf"
@@ -62,10 +64,7 @@ class ServiceOptions:
 
 
 class PostfixSetup:
-    """Postfix' configuration in a container of docker-mailserver, read where a question needs it.
-
-    Each member raises Missing where its main.cf is mounted nowhere.
-    """
+    """Postfix' configuration in a container of docker-mailserver, read where a question needs it."""
 
     def __init__(self, container: Container) -> None:
         self._container = container
@@ -89,8 +88,10 @@ class PostfixSetup:
 
     @cached_property
     def _mounted_main_cf(self) -> MainCf:
-        file = self._container.file(MAIN_CF)
         ahead = before_ours(self._container)
+        if not mounts_over(self._container, (MAIN_CF,)):
+            return replace(read_main_cf(string("", self._container.origin)), ahead=ahead)
+        file = self._container.file(MAIN_CF)
         first = next((line for line in file.value.lines() if not _SKIPPED.match(line.text)), None)
         if first is not None and first.text[0] in SPACE:
             problem = "the first line of ours begins with a blank, so it continues the last of docker-mailserver's own"
@@ -106,7 +107,9 @@ class PostfixSetup:
             main_cf = None
         options, script = _mounted(self._container, MASTER_CF), _mounted(self._container, SCRIPT)
         given = StartEnvironment(self._container)
-        found = configuration(main_cf, options, script, self._read, given.of_the_script, added_to_ours(self._container))
+        added, later = added_to_ours(self._container), set_after_ours(self._container)
+        found = configuration(main_cf, options, script, self._read, given.of_the_script, added, later,
+                              own_services(self._container))  # fmt: skip
         for hook in hooks(self._container):
             found = found.perhaps_after(
                 hook.words, hook.origin, self._read, given.of_the_container, may=f"{hook.name} may change it by"
@@ -154,6 +157,10 @@ class PostfixSetup:
         """
         return self._started.listener(port)
 
+    def is_empty(self, table: str) -> bool:
+        """Whether a lookup table is one that docker-mailserver makes, and leaves empty."""
+        return table == RELAYS and not has_relays(self._container)
+
     def may_be_filtered(self, tables: str) -> bool:
         """Whether the checks of some lookup tables may hand mail elsewhere: all but patterns that are seen may."""
         if _FILTERS.search(tables):
@@ -178,7 +185,7 @@ def overruling(setup: PostfixSetup, name: str, harmless: str) -> tuple[bool, Set
     if setup.main_cf.parameter(name) is None:
         return False, None
     found = setup.main_cf.required(name)
-    if found.text in ("", MTA_STS, *harmless.split(", ")):
+    if found.text in ("", MTA_STS, *harmless.split(", ")) or setup.is_empty(found.text):
         return False, found
     if name.endswith("_checks") and not setup.may_be_filtered(found.text):
         return False, found

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from readers import Missing
-from readers.docker_mailserver.variables import effective
+from readers.docker_mailserver.variables import effective, taken
 from readers.kubernetes import Container, MountedFile
 from readers.rspamd.rspamadm import Overrides
 from tfparse.cty.values import HOLE, Line, Unknown, string
@@ -53,7 +53,9 @@ def overrides(container: Container, directory: str) -> dict[str, MountedFile]:
 
 
 def ends_of_the_start(container: Container) -> Iterator[Unknown]:
-    """The commands at which the start-up ends, for they lack what it asks of them (``${4:?...}``)."""
+    """What ends the start-up before it is done: a size that is no number, where quotas are set up by it; commands that
+    lack what it asks of them (``${4:?...}``)."""
+    yield from _sizes_that_are_none(container)
     try:
         if effective(container, "ENABLE_RSPAMD").text != "1":
             return
@@ -64,6 +66,18 @@ def ends_of_the_start(container: Container) -> Iterator[Unknown]:
         command, *rest = _words(line)
         if len([word for word in rest if word]) < _ARGUMENTS.get(command, 0):
             yield Unknown(f"docker-mailserver's start-up ends at the incomplete command {command}", line.origin)
+
+
+def _sizes_that_are_none(container: Container) -> Iterator[Unknown]:
+    for name in ("POSTFIX_MESSAGE_SIZE_LIMIT", "POSTFIX_MAILBOX_SIZE_LIMIT"):
+        try:
+            found = taken(container, name)
+            if found.value.unknown is None and not re.fullmatch(r"\s*[0-9]+\s*", found.text):
+                yield Unknown(
+                    f"docker-mailserver's start-up may end at {name} = {found.shown}, no number", found.origin
+                )
+        except UnknownValueError:
+            continue
 
 
 def _by_name(container: Container, directory: str) -> dict[str, MountedFile]:

@@ -36,18 +36,26 @@ _SERVICES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pickup fifo n - n 60 1 pickup", ("content_filter=", "receive_override_options=no_header_body_checks")),
     ("sender-cleanup unix n - n - 0 cleanup",
      ("syslog_name=postfix/sender-cleanup", "header_checks=pcre:/etc/postfix/maps/sender_header_filter.pcre")),
-    *((f"{service} unix - - n - - {program}", ()) for service, program in (
-        ("cleanup", "cleanup"), ("qmgr", "qmgr"), ("tlsmgr", "tlsmgr"), ("rewrite", "trivial-rewrite"),
-        ("bounce", "bounce"), ("defer", "bounce"), ("trace", "bounce"), ("verify", "verify"), ("flush", "flush"),
-        ("proxymap", "proxymap"), ("proxywrite", "proxymap"), ("smtp", "smtp"), ("relay", "smtp"), ("showq", "showq"),
-        ("error", "error"), ("retry", "error"), ("discard", "discard"), ("local", "local"), ("virtual", "virtual"),
-        ("lmtp", "lmtp"), ("anvil", "anvil"), ("scache", "scache"))),
+    *((f"{fields} {program}", ()) for fields, program in (
+        ("cleanup unix n - n - 0", "cleanup"), ("qmgr unix n - n 300 1", "qmgr"),
+        ("tlsmgr unix - - n 1000? 1", "tlsmgr"), ("rewrite unix - - n - -", "trivial-rewrite"),
+        ("bounce unix - - n - 0", "bounce"), ("defer unix - - n - 0", "bounce"), ("trace unix - - n - 0", "bounce"),
+        ("verify unix - - n - 1", "verify"), ("flush unix n - n 1000? 0", "flush"),
+        ("proxymap unix - - n - -", "proxymap"), ("proxywrite unix - - n - 1", "proxymap"),
+        ("smtp unix - - n - -", "smtp"), ("relay unix - - n - -", "smtp"), ("showq unix n - n - -", "showq"),
+        ("error unix - - n - -", "error"), ("retry unix - - n - -", "error"), ("discard unix - - n - -", "discard"),
+        ("local unix - n n - -", "local"), ("virtual unix - n n - -", "virtual"), ("lmtp unix - - n - -", "lmtp"),
+        ("anvil unix - - n - 1", "anvil"), ("scache unix - - n - 1", "scache"))),
     ("postlog unix-dgram n - n - 1 postlogd", ()),
 )  # fmt: skip
-STOCK = {
-    "/".join(fields.split()[:2]): "\n  ".join([fields, *(f"-o {option}" for option in options)])
-    for fields, options in _SERVICES
-}
+
+
+def entry(fields: str, options: tuple[str, ...]) -> tuple[str, str]:
+    """A service by its name and type, and its text in master.cf."""
+    return "/".join(fields.split()[:2]), "\n  ".join([fields, *(f"-o {option}" for option in options)])
+
+
+STOCK = dict(entry(fields, options) for fields, options in _SERVICES)
 """The services of the master.cf that the image has, by name and type."""
 
 _TAKEN = re.compile(rf"[0-9a-z{HOLE}]")
@@ -71,14 +79,18 @@ def configuration(
     read: Read,
     environment: Environment = unknown_environment,
     added: Mapping[str, Fact] = MappingProxyType({}),
+    later: Mapping[str, Fact] = MappingProxyType({}),
+    stock: Mapping[str, str] = MappingProxyType(STOCK),
 ) -> Configuration:
     """Postfix' configuration once the container has started: from its main.cf, the ``options`` of single services
-    (postfix-master.cf), what is ``added`` to parameters and the start-up script, each where it is mounted; the script
-    is started with an ``environment``."""
-    found = Configuration.of(main_cf, STOCK)
+    (postfix-master.cf), what is ``added`` to parameters, what is set ``later``, and the start-up script, each where it
+    is mounted; the script is started with an ``environment``.  ``stock`` are the services that it begins with."""
+    found = Configuration.of(main_cf, stock)
     for name, fact in added.items():
         setting = None if main_cf is None else main_cf.parameter(name)
         found.main.put(name, _added(setting, fact))
+    for name, fact in later.items():
+        found.main.put(name, fact)
     for line in () if options is None else options.lines():
         if _TAKEN.match(line.text.lstrip()):
             found.given(line)

@@ -19,9 +19,14 @@ from tfparse.cty.values import Unknown, Value, string
 from tfparse.diagnostics import Origin, UnknownValueError
 
 DEFAULTS = {
-    "DEFAULT_RELAY_HOST": "", "ENABLE_AMAVIS": "1", "ENABLE_MTA_STS": "0", "ENABLE_OPENDKIM": "1",
-    "ENABLE_OPENDMARC": "1", "ENABLE_RSPAMD": "0", "NETWORK_INTERFACE": "eth0", "PERMIT_DOCKER": "none",
-    "RELAY_HOST": "", "RELAY_PASSWORD": "", "RELAY_USER": "", "SMTP_ONLY": "0",
+    "ACCOUNT_PROVISIONER": "FILE", "DEFAULT_RELAY_HOST": "", "ENABLE_AMAVIS": "1", "ENABLE_DNSBL": "0",
+    "ENABLE_MTA_STS": "0", "ENABLE_OPENDKIM": "1", "ENABLE_OPENDMARC": "1", "ENABLE_POLICYD_SPF": "1",
+    "ENABLE_POSTGREY": "0", "ENABLE_QUOTAS": "1", "ENABLE_RSPAMD": "0", "ENABLE_SASLAUTHD": "0", "ENABLE_SRS": "0",
+    "NETWORK_INTERFACE": "eth0", "PERMIT_DOCKER": "none", "POSTFIX_DAGENT": "", "POSTFIX_INET_PROTOCOLS": "all",
+    "POSTFIX_MAILBOX_SIZE_LIMIT": "0", "POSTFIX_MESSAGE_SIZE_LIMIT": "10240000",
+    "POSTFIX_REJECT_UNKNOWN_CLIENT_HOSTNAME": "0", "POSTSCREEN_ACTION": "enforce", "RELAY_HOST": "",
+    "RELAY_PASSWORD": "", "RELAY_USER": "", "SMTP_ONLY": "0", "SPOOF_PROTECTION": "0",
+    "SRS_SENDER_CLASSES": "envelope_sender", "SSL_TYPE": "", "TLS_LEVEL": "modern",
 }  # fmt: skip
 """What counts where a variable is not set, or set to nothing (``:=``)."""
 
@@ -106,15 +111,24 @@ def is_on(container: Container, name: str) -> bool:
     Raises:
         UnknownValueError: the value is not known, or is arithmetic beyond a number or a plain word.
     """
+    return _number(container, name) == 1
+
+
+def is_off(container: Container, name: str) -> bool:
+    """Whether ``[[ ${NAME} -eq 0 ]]`` holds; raises as :func:`is_on` does."""
+    return _number(container, name) == 0
+
+
+def _number(container: Container, name: str) -> int:
     found = taken(container, name)
     text = found.text
     number = _NUMBER.fullmatch(text)
     if number is not None:
         digits = number[2]
         base = 16 if digits[:2].lower() == "0x" else 8 if digits.startswith("0") else 10
-        return number[1] != "-" and (whole(digits) if base == 10 else int(digits, base)) == 1
+        return (whole(digits) if base == 10 else int(digits, base)) * (-1 if number[1] == "-" else 1)
     if _WORD.fullmatch(text):
-        return False  # the name of a variable that is not set is 0
+        return 0  # the name of a variable that is not set is 0
     raise UnknownValueError(f"what bash makes of {name} = {found.shown} is not known here", found.origin)
 
 
