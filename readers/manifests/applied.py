@@ -17,7 +17,7 @@ from readers.manifests.files import Built, Files
 from readers.manifests.filling import substituting
 from readers.manifests.folder import below
 from readers.manifests.kustomize import Kustomize
-from readers.manifests.objects import blurred, identity, in_namespace, said
+from readers.manifests.objects import blurred, identity, in_namespace, said, without_notes
 from tfparse.cty.values import Unknown, Value, boolean, object_, tuple_
 from tfparse.diagnostics import Origin
 
@@ -71,9 +71,12 @@ def _build(source: Files, one: Applied) -> Built:
     kustomize = Kustomize(filled)
     if not any(file == one.path or file.startswith(f"{one.path}/") or not one.path for file in source.files):
         return Built([], [Unknown(f"{one.by} applies {one.path or '.'}, which is not in this repo", one.origin)])
-    built = kustomize.build(one.path) if kustomize.file_of(one.path) is not None else below(filled, one.path)
-    if one.over is not None:
-        built = kustomize.laid_over(built, one.over, one.path)
+    if kustomize.file_of(one.path) is not None:
+        built = kustomize.build(one.path, over=one.over)
+    else:
+        built = below(filled, one.path)
+        kustomize.laid_over(built, one.over, one.path)
+        built.objects = [without_notes(held) for held in built.objects]
     built.objects = [in_namespace(held, one.namespace) if one.namespace else held for held in built.objects]
     if one.unread is not None:
         built.objects = [blurred(held, one.unread) for held in built.objects]

@@ -29,7 +29,7 @@ def generated(built: Built, kustomization: Value, source: Files, folder: str) ->
     """Add what a kustomization generates to what there is, under names that tell the content."""
     for key, kind in _KINDS.items():
         for entry in listed(at(kustomization, key)):
-            made = _made(kind, entry, source, folder)
+            made = _with_options(_made(kind, entry, source, folder), entry, kustomization)
             if said(entry, "behavior") in ("merge", "replace"):
                 _laid_over(built, made, said(entry, "behavior"))
                 continue
@@ -46,6 +46,20 @@ def _keeps_name(entry: Value, kustomization: Value) -> bool:
     said_of_all = at(kustomization, "generatorOptions", "disableNameSuffixHash")
     own = at(entry, "options", "disableNameSuffixHash")
     return any(option is not None and option.raw is True for option in (own, said_of_all))
+
+
+def _with_options(made: Value, entry: Value, kustomization: Value) -> Value:
+    """It with the labels, annotations and immutability that its own options give, or those of all."""
+    places = (at(kustomization, "generatorOptions"), at(entry, "options"))
+    for key in ("labels", "annotations"):
+        pairs: dict[str, Value] = {}
+        for held in (at(place, key) for place in places):
+            pairs |= held.raw if held is not None and isinstance(held.raw, dict) else {}
+        metadata = at(made, "metadata")
+        if pairs and metadata is not None:
+            made = with_key(made, "metadata", with_key(metadata, key, object_(pairs, metadata.origin)))
+    immutable = [held for place in places if (held := at(place, "immutable")) is not None]
+    return with_key(made, "immutable", immutable[-1]) if immutable else made
 
 
 def _made(kind: str, entry: Value, source: Files, folder: str) -> Value:
@@ -116,7 +130,11 @@ def _awaiting(made: Value) -> Value:
     """It with kustomize's own note that its name still lacks the hash."""
     metadata = at(made, "metadata")
     assert metadata is not None
-    noted = with_key(metadata, "annotations", object_({_NEEDS_HASH[-1]: string("enabled")}))
+    held = at(metadata, "annotations")
+    note = object_({_NEEDS_HASH[-1]: string("enabled")} if held is None else {})
+    noted = with_key(
+        metadata, "annotations", note if held is None else with_key(held, _NEEDS_HASH[-1], string("enabled"))
+    )
     return with_key(made, "metadata", noted)
 
 

@@ -15,14 +15,15 @@ from readers.manifests.documents import SUFFIXES, read_text
 from readers.manifests.files import Built, Files
 from readers.manifests.generators import generated, named_by_content
 from readers.manifests.merging import is_typed, merged, patched
-from readers.manifests.objects import blurred, identity, without
+from readers.manifests.objects import blurred, having_been, identity, without, without_notes
 from readers.manifests.transformers import Selector, named_otherwise, transformed
 from tfparse.cty.values import Unknown, Value, object_
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_HARMLESS = frozenset({"apiVersion", "buildMetadata", "configurations", "crds", "kind", "metadata", "openapi",
-                       "sortOptions", "validators"})  # fmt: skip
+_HARMLESS = frozenset({"apiVersion", "buildMetadata", "kind", "metadata", "sortOptions", "validators"})
+_OF_CUSTOM = frozenset({"crds", "openapi"})
+"""What says how objects are to be changed whose types are not Kubernetes' own."""
 _READ = frozenset({
     "bases", "commonAnnotations", "commonLabels", "components", "configMapGenerator", "generatorOptions", "images",
     "labels", "namePrefix", "nameSuffix", "namespace", "patches", "patchesJson6902", "patchesStrategicMerge",
@@ -42,8 +43,10 @@ class Kustomize:
     source: Files
     _built: int = 0
 
-    def build(self, folder: str, before: Built | None = None, depth: int = 0) -> Built:
-        """What a folder's kustomization makes; a component changes what there is ``before``."""
+    def build(self, folder: str, before: Built | None = None, depth: int = 0, over: Value | None = None) -> Built:
+        """What a folder's kustomization makes; a component changes what there is ``before``.  What stands elsewhere and
+        is laid ``over`` it counts as if it stood there.
+        """
         built, file = Built(), self.file_of(folder)
         self._built = self._built + 1 if depth else 1
         if file is None or depth > _DEEPEST:
@@ -69,16 +72,18 @@ class Kustomize:
         for step in (self._patches, self._transform, self._unread):
             step(built, held, folder)
         if depth == 0:
-            built.objects = named_by_content(built.objects)
+            self.laid_over(built, over, folder)
+            built.objects = [without_notes(one) for one in named_by_content(built.objects)]
         return built
 
-    def laid_over(self, built: Built, held: Value, folder: str) -> Built:
-        """What a further kustomization, which stands elsewhere, makes of a build."""
+    def laid_over(self, built: Built, held: Value | None, folder: str) -> None:
+        """Change a build by a further kustomization, which stands elsewhere."""
+        if held is None:
+            return
         for entry in listed(at(held, "components")):
             self._take(built, folder, entry, "components", 1)
         for step in (self._patches, self._transform):
             step(built, held, folder)
-        return built
 
     def file_of(self, folder: str) -> str | None:
         """The kustomization of a folder; None where it has none."""
@@ -130,22 +135,29 @@ class Kustomize:
         selector = Selector.of(target) if target is not None else None
         if selector is not None and selector.unread:
             raise Malformed("target", selector.unread, entry.origin)
+        free = at(entry, "options", "allowNameChange"), at(entry, "options", "allowKindChange")
+        renames, retypes = (option is not None and option.raw is True for option in free)
         for value in (*documents.maps, *documents.lists):
-            self._apply(built, value, selector)
+            if retypes and isinstance(value.raw, dict):
+                built.doubts.append(self._doubt(folder, "has a patch that changes kinds, which is not read"))
+            self._apply(built, value, selector, renames=renames)
 
     @staticmethod
-    def _apply(built: Built, patch: Value, target: Selector | None) -> None:
-        if isinstance(patch.raw, tuple):
-            if target is None:
-                raise Malformed("patch", "a JSON patch needs a target", patch.origin)
-            built.objects = [patched(one, patch, "patch") if target.takes(one) else one for one in built.objects]
-            return
-        selector = target or Selector.like(patch)
+    def _apply(built: Built, patch: Value, target: Selector | None, *, renames: bool) -> None:
+        if isinstance(patch.raw, tuple) and target is None:
+            raise Malformed("patch", "a JSON patch needs a target", patch.origin)
+        selector, content = target or Selector.like(patch), _content(patch, renames=renames)
+        before: list[tuple[str, str, str]] = []
         found: list[Value] = []
         for one in built.objects:
-            new = merged(one, _content(patch, target), typed=is_typed(one)) if selector.takes(one) else one
-            found += [] if new is None else [new]
-        built.objects = found
+            new: Value | None = one
+            if selector.takes(one):
+                new = patched(one, patch, "patch") if isinstance(patch.raw, tuple) else merged(
+                    one, content, typed=is_typed(one))  # fmt: skip
+            if new is not None:
+                before.append(identity(one))
+                found.append(having_been(new, before[-1]))
+        built.objects = named_otherwise(found, before)
 
     # -- what follows -----------------------------------------------------------------------------
 
@@ -164,15 +176,17 @@ class Kustomize:
             if key in _BRINGS:
                 built.doubts.append(why)
             else:
-                built.objects = [blurred(one, why) for one in built.objects]
+                built.objects = [
+                    one if key in _OF_CUSTOM and is_typed(one) else blurred(one, why) for one in built.objects
+                ]
 
 
-def _content(patch: Value, target: Selector | None) -> Value:
-    """A patch without what says which object is meant, where its target says so."""
-    if target is None or not isinstance(patch.raw, dict):
+def _content(patch: Value, *, renames: bool) -> Value:
+    """A patch without what says which object is meant: that may have another name by now."""
+    if not isinstance(patch.raw, dict):
         return patch
     held = {key: value for key, value in patch.raw.items() if key not in ("apiVersion", "kind", "metadata")}
     metadata = patch.raw.get("metadata")
     if metadata is not None and isinstance(metadata.raw, dict):
-        held["metadata"] = without(metadata, "name", "namespace")
+        held["metadata"] = metadata if renames else without(metadata, "name", "namespace")
     return object_(held, patch.origin)

@@ -7,7 +7,7 @@ https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/
 from __future__ import annotations
 
 from readers import Malformed
-from tfparse.cty.values import Value, object_, tuple_
+from tfparse.cty.values import Value, object_, string, tuple_
 
 _KEYS = {
     "containers": "name", "initContainers": "name", "ephemeralContainers": "name", "env": "name", "volumes": "name",
@@ -19,6 +19,7 @@ _PORTS = ("containerPort", "port")
 _BUILT_IN = ("apps", "autoscaling", "batch", "core", "policy")
 """API groups without a dot whose types say how their lists are merged; so do those of ``k8s.io``."""
 _DIRECTIVE = "$patch"
+_REPLACE = object_({_DIRECTIVE: string("replace")})
 
 
 def merged(base: Value, over: Value, name: str = "", *, typed: bool = True) -> Value | None:
@@ -63,6 +64,9 @@ def _lists(base: Value, over: Value, key: str, name: str) -> Value:
     """What the patch names, in its order, then the others."""
     assert isinstance(base.raw, tuple)
     assert isinstance(over.raw, tuple)
+    replaces = [one for one in over.raw if isinstance(one.raw, dict) and _is(one, _REPLACE, _DIRECTIVE)]
+    if replaces:
+        return tuple_(tuple(one for one in over.raw if not any(one is other for other in replaces)), over.origin)
     left = list(base.raw)
     first: list[Value] = []
     for element in over.raw:

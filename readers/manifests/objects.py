@@ -54,6 +54,42 @@ def identity(held: Value) -> tuple[str, str, str]:
     return said(held, "kind"), said(held, "metadata", "namespace"), said(held, "metadata", "name")
 
 
+_BEFORE = ("metadata", "annotations", "internal.config.kubernetes.io/previousNames")
+
+
+def names(held: Value) -> list[tuple[str, str, str]]:
+    """The kind, the namespace and the name of an object, and those that it had earlier in a build."""
+    kind, namespace, name = identity(held)
+    earlier = (pair.partition("/") for pair in said(held, *_BEFORE).split(",") if pair)
+    return [(kind, namespace, name), *((kind, of, called) for of, _, called in earlier)]
+
+
+def having_been(held: Value, before: tuple[str, str, str]) -> Value:
+    """An object with a note of its own, as kustomize has it, on what it was called before, if that differs."""
+    _, namespace, name = before
+    metadata = at(held, "metadata")
+    if identity(held)[1:] == before[1:] or metadata is None or not isinstance(metadata.raw, dict):
+        return held
+    told = string(",".join(filter(None, (said(held, *_BEFORE), f"{namespace}/{name}"))))
+    annotations = at(metadata, "annotations")
+    noted = {
+        **(annotations.raw if annotations is not None and isinstance(annotations.raw, dict) else {}),
+        _BEFORE[2]: told,
+    }
+    return with_key(held, "metadata", with_key(metadata, "annotations", object_(noted, metadata.origin)))
+
+
+def without_notes(held: Value) -> Value:
+    """An object without what :func:`having_been` noted."""
+    metadata, annotations = at(held, "metadata"), at(held, *_BEFORE[:2])
+    if metadata is None or annotations is None or not said(held, *_BEFORE):
+        return held
+    left = without(annotations, _BEFORE[2])
+    return with_key(
+        held, "metadata", with_key(metadata, "annotations", left) if left.raw else without(metadata, "annotations")
+    )
+
+
 def blurred(held: Value, why: Unknown) -> Value:
     """An object of which only kind and name are certain."""
     if not isinstance(held.raw, dict):

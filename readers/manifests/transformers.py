@@ -6,23 +6,17 @@ Source: https://kubectl.docs.kubernetes.io/references/kustomize/builtins/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from readers import Malformed
 from readers.kubernetes.manifests import at, listed
-from readers.manifests.objects import CLUSTER_WIDE, identity, said, with_key
+from readers.manifests.field_specs import NAMESPACES, REFERENCES, SELECTORS, Field, changed, of_templates
+from readers.manifests.objects import CLUSTER_WIDE, having_been, identity, names, said, with_key
 from readers.patterns import matches
 from tfparse.cty.values import Value, object_, string, tuple_
 
-_TEMPLATES = {
-    "Deployment": ("spec", "template"), "StatefulSet": ("spec", "template"), "DaemonSet": ("spec", "template"),
-    "ReplicaSet": ("spec", "template"), "ReplicationController": ("spec", "template"), "Job": ("spec", "template"),
-    "CronJob": ("spec", "jobTemplate", "spec", "template"), "Pod": (),
-}  # fmt: skip
-"""Where each kind has the template of its pods."""
-_SELECTING = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
 _SCALED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
 _NOT_PREFIXED = frozenset({"CustomResourceDefinition", "Namespace", "APIService"})
 _IMAGE = re.compile(r"(?P<name>[^@]+?)(?::(?P<tag>[^:/@]+))?(?:@(?P<digest>.+))?")
@@ -55,7 +49,9 @@ class Selector:
 
     def takes(self, held: Value) -> bool:
         """Whether an object is meant, or may be."""
-        kind, namespace, name = identity(held)
+        return any(self._takes(*called) for called in names(held))
+
+    def _takes(self, kind: str, namespace: str, name: str) -> bool:
         pairs = ((self.kind, kind), (self.name, name), (self.namespace, namespace or "default"))
         return all(wanted is None or _fits(wanted, found) is not False for wanted, found in pairs)
 
@@ -70,9 +66,10 @@ def _fits(pattern: str, text: str) -> bool | None:
 
 def transformed(held: Value, kustomization: Value) -> Value:
     """An object as a kustomization leaves it."""
+    before = identity(held)
     for change in _changes(kustomization):
         held = change(held)
-    return held
+    return having_been(held, before)
 
 
 def _changes(kustomization: Value) -> Iterator[Callable[[Value], Value]]:
@@ -95,26 +92,26 @@ def _changes(kustomization: Value) -> Iterator[Callable[[Value], Value]]:
         yield partial(_annotated, annotations=annotations)
 
 
-def changed(held: Value, path: Sequence[str], change: Callable[[Value | None], Value | None]) -> Value:
-    """A value with what stands under a path of keys changed; without what is on the way, as it was."""
-    if not path:
-        new = change(held)
-        return held if new is None else new
-    if not isinstance(held.raw, dict):
-        return held
-    key, *rest = path
-    found = held.raw.get(key)
-    if found is None and rest:
-        return held
-    new = change(found) if not rest else changed(found, rest, change) if found is not None else None
-    return held if new is None else with_key(held, key, new)
-
-
 def _moved(held: Value, namespace: Value) -> Value:
     kind = said(held, "kind")
     if kind == "Namespace":
-        return changed(held, ("metadata", "name"), lambda _: namespace)
-    return held if kind in CLUSTER_WIDE else changed(held, ("metadata", "namespace"), lambda _: namespace)
+        return changed(held, Field("", "metadata/name"), lambda _: namespace)
+    for field in NAMESPACES:
+        held = changed(held, field, lambda _: namespace)
+    held = (
+        changed(held, Field("", "subjects"), partial(_of_default, namespace=namespace)) if kind in _BINDINGS else held
+    )
+    return held if kind in CLUSTER_WIDE else changed(held, _NAMESPACE, lambda _: namespace)
+
+
+_NAMESPACE = Field("", "metadata/namespace", create=True)
+_BINDINGS = ("ClusterRoleBinding", "RoleBinding")
+
+
+def _of_default(subject: Value | None, namespace: Value) -> Value | None:
+    """A subject of a binding: the account ``default`` is that of the namespace."""
+    is_account = said(subject, "kind") == "ServiceAccount" and said(subject, "name") == "default"
+    return with_key(subject, "namespace", namespace) if subject is not None and is_account else subject
 
 
 def _renamed(held: Value, prefix: str, suffix: str) -> Value:
@@ -124,28 +121,22 @@ def _renamed(held: Value, prefix: str, suffix: str) -> Value:
     def name(old: Value | None) -> Value | None:
         return string(f"{prefix}{old.raw}{suffix}", old.origin) if old is not None and isinstance(old.raw, str) else old
 
-    return changed(held, ("metadata", "name"), name)
+    return changed(held, Field("", "metadata/name"), name)
 
 
 def _labelled(held: Value, labels: Value, *, selectors: bool, templates: bool) -> Value:
-    kind, over = said(held, "kind"), lambda old: _over(old, labels)
-    held = changed(held, ("metadata", "labels"), over)
-    template = _TEMPLATES.get(kind)
-    if template and templates:
-        held = changed(held, (*template, "metadata"), lambda old: object_({}) if old is None else old)
-        held = changed(held, (*template, "metadata", "labels"), over)
-    if selectors and kind in _SELECTING:
-        held = changed(held, ("spec", "selector", "matchLabels"), over)
-    if selectors and kind == "Service" and at(held, "spec", "selector") is not None:
-        held = changed(held, ("spec", "selector"), over)
-    return held
+    fields = (Field("", "metadata/labels", create=True), *(of_templates("labels") if templates else ()),
+              *(SELECTORS if selectors else ()))  # fmt: skip
+    return _over_all(held, fields, labels)
 
 
 def _annotated(held: Value, annotations: Value) -> Value:
-    held = changed(held, ("metadata", "annotations"), lambda old: _over(old, annotations))
-    template = _TEMPLATES.get(said(held, "kind"))
-    if template:
-        held = changed(held, (*template, "metadata", "annotations"), lambda old: _over(old, annotations))
+    return _over_all(held, (Field("", "metadata/annotations", create=True), *of_templates("annotations")), annotations)
+
+
+def _over_all(held: Value, fields: Iterable[Field], new: Value) -> Value:
+    for field in fields:
+        held = changed(held, field, lambda old: _over(old, new))
     return held
 
 
@@ -158,26 +149,23 @@ def _over(old: Value | None, new: Value) -> Value:
 
 def _scaled(held: Value, entry: Value) -> Value:
     count = at(entry, "count")
-    if said(held, "kind") not in _SCALED or said(held, "metadata", "name") != said(entry, "name") or count is None:
+    is_meant = any(name == said(entry, "name") for _, _, name in names(held))
+    if said(held, "kind") not in _SCALED or not is_meant or count is None:
         return held
-    return changed(held, ("spec", "replicas"), lambda _: count)
+    return changed(held, Field("", "spec/replicas", create=True), lambda _: count)
 
 
-def _with_images(held: Value, entry: Value) -> Value:
-    template = _TEMPLATES.get(said(held, "kind"))
-    if template is None:
+def _with_images(held: Value, entry: Value, key: str = "") -> Value:
+    """An object with the images of its containers changed, wherever they stand, whatever kind it is of."""
+    if isinstance(held.raw, tuple):
+        if key in ("containers", "initContainers"):
+            image = Field("", "image")
+            return tuple_(tuple(changed(c, image, lambda old: _image(old, entry)) for c in held.raw), held.origin)
+        return tuple_(tuple(_with_images(one, entry) for one in held.raw), held.origin)
+    if not isinstance(held.raw, dict) or said(held, "kind") == "CustomResourceDefinition":
         return held
-    for containers in ("containers", "initContainers"):
-        held = changed(held, (*template, "spec", containers), lambda old: _each_image(old, entry))
-    return held
-
-
-def _each_image(containers: Value | None, entry: Value) -> Value | None:
-    if containers is None or not isinstance(containers.raw, tuple):
-        return containers
-    return tuple_(
-        tuple(changed(c, ("image",), lambda old: _image(old, entry)) for c in containers.raw), containers.origin
-    )
+    found = {inner: _with_images(value, entry, inner) for inner, value in held.raw.items()}
+    return object_(found, held.origin, held.rest)
 
 
 def _image(old: Value | None, entry: Value) -> Value | None:
@@ -201,36 +189,38 @@ def _flag(entry: Value, key: str) -> bool:
 
 
 def named_otherwise(objects: Sequence[Value], before: Sequence[tuple[str, str, str]]) -> list[Value]:
-    """The objects, those that refer to one that has been renamed by its new name."""
-    names = {
-        (kind, name): said(one, "metadata", "name")
-        for one, (kind, _, name) in zip(objects, before, strict=True)
-        if said(one, "metadata", "name") != name
-    }
-    return [_referring(one, names) for one in objects] if names else list(objects)
+    """The objects, those that refer to one that has been renamed, or moved, by its new name."""
+    moved = {old: one for one, old in zip(objects, before, strict=True) if identity(one) != old}
+    renamed = {(kind, name): one for (kind, _, name), one in moved.items() if said(one, "metadata", "name") != name}
+    accounts = {old: one for old, one in moved.items() if old[0] == "ServiceAccount"}
+    return [_referring(one, renamed, accounts) for one in objects] if moved else list(objects)
 
 
-_REFERENCES = {
-    "configMapRef": ("ConfigMap", "name"), "configMapKeyRef": ("ConfigMap", "name"), "configMap": ("ConfigMap", "name"),
-    "secretRef": ("Secret", "name"), "secretKeyRef": ("Secret", "name"), "secret": ("Secret", "secretName"),
-    "persistentVolumeClaim": ("PersistentVolumeClaim", "claimName"), "scaleTargetRef": ("Deployment", "name"),
-}  # fmt: skip
+def _referring(
+    held: Value, renamed: Mapping[tuple[str, str], Value], accounts: Mapping[tuple[str, str, str], Value]
+) -> Value:
+    target = said(held, "spec", "scaleTargetRef", "kind") or said(held, "roleRef", "kind")
+    for kind in REFERENCES.keys() & {kind for kind, _ in renamed}:
+        for field in REFERENCES[kind]:
+            if target == kind or not field.path.endswith(("scaleTargetRef/name", "roleRef/name")):
+                held = changed(held, field, partial(_renewed, kind=kind, renamed=renamed))
+    if said(held, "kind") in _BINDINGS and accounts:
+        held = changed(held, Field("", "subjects"), partial(_of_account, accounts=accounts))
+    return held
 
 
-def _referring(held: Value, names: dict[tuple[str, str], str]) -> Value:
-    """An object with the references in it that are known to be such by the key that they stand under."""
-    if isinstance(held.raw, tuple):
-        return tuple_(tuple(_referring(one, names) for one in held.raw), held.origin)
-    if not isinstance(held.raw, dict):
-        return held
-    found = {key: _referring(value, names) for key, value in held.raw.items()}
-    for key, (kind, name) in _REFERENCES.items():
-        value = found.get(key)
-        for called in {name, "name"} if value is not None and isinstance(value.raw, dict) else ():
-            new = names.get((said(value, "kind") or kind, said(value, called)))
-            if new is not None and value is not None:
-                value = found[key] = with_key(value, called, string(new, value.origin))
-    account = found.get("serviceAccountName")
-    if account is not None and isinstance(account.raw, str) and ("ServiceAccount", account.raw) in names:
-        found["serviceAccountName"] = string(names["ServiceAccount", account.raw], account.origin)
-    return object_(found, held.origin, held.rest)
+def _renewed(old: Value | None, kind: str, renamed: Mapping[tuple[str, str], Value]) -> Value | None:
+    new = renamed.get((kind, old.raw)) if old is not None and isinstance(old.raw, str) else None
+    name = at(new, "metadata", "name")
+    return old if old is None or name is None else name.at(old.origin)
+
+
+def _of_account(subject: Value | None, accounts: Mapping[tuple[str, str, str], Value]) -> Value | None:
+    """A subject of a binding that is an account of these objects: by its new name and namespace."""
+    kind, namespace, name = (said(subject, key) for key in ("kind", "namespace", "name"))
+    places = (namespace, "") if namespace == "default" else (namespace,)
+    new = next((accounts[kind, place, name] for place in places if (kind, place, name) in accounts), None)
+    for key in ("name", "namespace"):
+        found = at(new, "metadata", key)
+        subject = with_key(subject, key, found) if subject is not None and found is not None else subject
+    return subject

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import yaml
 
 from readers.manifests.files import Files
 from readers.manifests.kustomize import Kustomize
+from readers.manifests.objects import said
 from readers.subjects.kubernetes import find_object
-from tests.readers.manifests.record_kustomize import CASES, write
+from tests.readers.manifests.record_kustomize import CASES, RECORDED, cases, write
 from tests.readers.manifests.test_folder import repo, shown, stacks
 from tfparse import Infra, UnknownValueError, load
 from tfparse.cty.values import Unknown, Value
@@ -38,6 +40,34 @@ def test_as_kustomize_builds_it(name: str, tmp_path: Path) -> None:
     expected = list(yaml.safe_load_all((CASES / f"{name}.expected").read_text()))
     assert not built.doubts
     assert objects([plain(one) for one in built.objects]) == objects(expected)
+
+
+def agrees(ours: Value | None, real: Any) -> bool:
+    """Whether what is read is what kustomize makes, where it is known."""
+    if ours is None or isinstance(ours.raw, Unknown):
+        return ours is not None
+    if isinstance(ours.raw, dict):
+        keys = ours.raw.keys() | real.keys() if isinstance(real, dict) and ours.rest is None else ours.raw.keys()
+        return isinstance(real, dict) and all(
+            key in ours.raw and (isinstance(ours.raw[key].raw, Unknown) or agrees(ours.raw[key], real.get(key)))
+            for key in keys
+        )
+    if isinstance(ours.raw, tuple):
+        return isinstance(real, list) and len(real) == len(ours.raw) and all(map(agrees, ours.raw, real))
+    return bool(ours.raw == real)
+
+
+@pytest.mark.parametrize("name", cases())
+def test_each_part_is_as_kustomize_has_it_or_in_doubt(name: str, tmp_path: Path) -> None:
+    case = cases()[name]
+    write(tmp_path, case["files"])
+    built = Kustomize(Files(load(tmp_path).tree)).build("over")
+    real = {(one["kind"], one["metadata"]["name"]): one for one in json.loads(RECORDED.read_text())[name]}
+    ours = {(said(one, "kind"), said(one, "metadata", "name")): one for one in built.objects}
+    doubts = [*built.doubts, *filter(None, (one.first_unknown() for one in built.objects))]
+    assert bool(doubts) is case.get("doubt", False)
+    assert built.doubts or set(ours) == set(real)
+    assert [key for key, one in ours.items() if not agrees(one, real.get(key))] == []
 
 
 REPLACE = "[{op: replace, path: /spec/hostNetwork, value: false}]"
