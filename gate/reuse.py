@@ -14,7 +14,7 @@ import time
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, fields
-from functools import cached_property
+from functools import cache, cached_property
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,9 +104,14 @@ def lasts(config: pytest.Config, step: Callable[..., object]) -> bool:
     """Whether a step looks at nothing but what is watched: no other's does, nor one that asks what is published, or
     which day it is.
     """
-    given = signature(step).parameters
+    given = _parameters(step)
     asks = "dns" in given and settings(config).dns.partition(":")[0] not in ("off", "zones")
     return step.__module__.partition(".")[0] == "steps" and not asks and "as_of" not in given
+
+
+@cache
+def _parameters(step: Callable[..., object]) -> frozenset[str]:
+    return frozenset(signature(step).parameters)
 
 
 class Memory:

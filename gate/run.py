@@ -191,7 +191,7 @@ def pytest_runtest_makereport(
     if scenario_of(item) is not None:
         _run(item).seconds += call.duration
         if call.when == "call" or call.excinfo:
-            _stamp(report, item, replace(_judge(item, call), seconds=_run(item).seconds))
+            _stamp(report, item, replace(judged(item, call), seconds=_run(item).seconds))
     return report
 
 
@@ -201,7 +201,8 @@ def _absence(item: pytest.Item) -> str | None:
     return scenario.lifetime.absence(settings(item.config).as_of) if scenario else None
 
 
-def _judge(item: pytest.Item, call: pytest.CallInfo[None]) -> Record:
+def judged(item: pytest.Item, call: pytest.CallInfo[None]) -> Record:
+    """What a scenario has come to, by a phase of it."""
     run, error = _run(item), call.excinfo
     if call.when == "call" and run.record is not None and (error is None or error.value is run.raised):
         return run.record

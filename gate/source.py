@@ -63,6 +63,8 @@ def printable_lines(text: str) -> list[str]:
 def printable(text: str) -> str:
     """One line of text with its control, format and bidirectional characters spelt out: what is judged must not steer
     the terminal."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else " " if c == "\t" else c.encode("unicode_escape").decode() for c in text)
 
 

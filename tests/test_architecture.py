@@ -44,7 +44,7 @@ INNER_ROOMS = {
         ("functions", "source"),
         ("lang",),
         ("configs",),
-        ("graph", "layout"),
+        ("graph", "layout", "root_answers"),
         ("infra", "validation"),
         ("secrets",),
         ("loading",),

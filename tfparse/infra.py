@@ -16,6 +16,7 @@ from tfparse.cty.values import string
 from tfparse.diagnostics import TerraformError
 from tfparse.graph.root import Answer, Brought, Root
 from tfparse.layout import Layout
+from tfparse.root_answers import RootAnswers
 from tfparse.source.cache import ParseCache
 from tfparse.source.places import Folder, Place
 from tfparse.source.reads import Changes, Reads
@@ -82,8 +83,7 @@ class Infra:
         """As it was looked at to tell where the roots are."""
         self._roots: dict[str, Root] = {}
         self._answers: dict[Hashable, tuple[Any, Basis]] = {}
-        self._asked: dict[tuple[str, Hashable], Any] = {}
-        self._collected: dict[Hashable, list[Any]] = {}
+        self._asked: dict[Hashable, RootAnswers] = {}
         self._basis = Basis(self.tree.reads)
 
     def restart(self, place: Place) -> None:
@@ -190,22 +190,13 @@ class Infra:
         """
         key = question, about, without, most
         self._basis.said[key] = None
-        found = self._basis.said[key] = self._said(question, about, without)[:most]
+        found: list[R] = self._said(*key)
+        self._basis.said[key] = found
         return list(found)
 
-    def _said(self, question: Callable[..., Sequence[R]], about: tuple[Hashable, ...], without: str | None) -> list[R]:
-        key = question, about, without
-        if key not in self._collected:
-            paths = (path for path in self._root_paths if path != without)
-            self._collected[key] = [one for path in paths for one in self._says(path, question, about)]
-        return self._collected[key]
-
-    def _says(self, path: str, question: Callable[..., Sequence[R]], about: tuple[Hashable, ...]) -> Sequence[R]:
-        key = path, (question, about)
-        if key not in self._asked:
-            self._asked[key] = question(self._root(path), *about)
-        said: Sequence[R] = self._asked[key]
-        return said
+    def _said(self, question: Callable[..., Sequence[R]], about: Any, without: str | None, most: int | None) -> list[R]:
+        asked = self._asked.setdefault((question, about), RootAnswers())
+        return asked.together(self._root_paths, without, most, lambda path: question(self._root(path), *about))
 
     def kept(self, question: Hashable, answer: Callable[[], R]) -> R:
         """The answer to a question about this repo, worked out once."""
@@ -242,7 +233,7 @@ class Infra:
         self, said: object, question: Callable[..., Sequence[Any]], about: Any, without: Any, most: int | None
     ) -> bool:
         try:
-            return said is not None and identical(self._said(question, about, without)[:most], said)
+            return said is not None and identical(self._said(question, about, without, most), said)
         except Exception:  # noqa: BLE001  (what is raised will be seen by whoever asks again)
             return False
 
@@ -254,8 +245,8 @@ class Infra:
             self._look_around()
         gone = {path for path, root in self._roots.items() if root.tree.reads.touched(changes)}
         if gone:
-            self._collected.clear()
-            self._asked = {key: said for key, said in self._asked.items() if key[0] not in gone}
+            for asked in self._asked.values():
+                asked.ask_again(gone)
             for path in gone:
                 self._roots.pop(path).let_go()
         self._answers = {q: (a, basis) for q, (a, basis) in self._answers.items() if self.stands(basis, changes)}
@@ -269,7 +260,8 @@ class Infra:
         with suppress(TerraformError):
             if before == self._root_paths:
                 return
-        self._collected.clear()
+        for asked in self._asked.values():
+            asked.count_again()
 
     def _gains_or_loses_source(self, changes: Changes) -> bool:
         names = (change.path.rpartition("/")[2] for change in changes.each if "000000" in (change.before, change.after))

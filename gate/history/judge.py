@@ -11,13 +11,14 @@ from __future__ import annotations
 import gc
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from pytest_bdd.parser import Step
@@ -29,9 +30,9 @@ from gate.garbage import rare_gc
 from gate.history.judged import set_judged_infra
 from gate.history.objects import EMPTY_TREE, MissingObjectError, Objects
 from gate.options import judge_as_of, settings
-from gate.record import Record, attached
+from gate.record import Record
 from gate.redaction import forget_secrets, register_secrets
-from gate.run import begin_anew, told_again
+from gate.run import begin_anew, judged, told_again
 from gate.verdict import Verdict
 from readers.manifests import beside, rendered_charts
 from readers.sandbox.program import kept_answers
@@ -108,8 +109,6 @@ class CommitJudge:
         set_judged_infra(session.config, self._infra)
         self._known: dict[int, _Known] = {}
         self._told: dict[int, object] = {}
-        self._reported: Record | None = None
-        session.config.pluginmanager.register(self, "history")
         self._runs, self._moves = 0, 0
         self.begin()
 
@@ -147,10 +146,6 @@ class CommitJudge:
                 self._told[number] = states[str(number)] = state
         return {"states": states, "judged": self._runs - runs}
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take what comes of a scenario; what its teardown says comes last."""
-        self._reported = attached(report) or self._reported
-
     def _move(self, tree: str) -> None:
         changes = self._objects.changes(self._tree, tree)
         self._place.move(changes)
@@ -177,13 +172,8 @@ class CommitJudge:
 
     def _judge(self, number: int, item: pytest.Item) -> _Known:
         self._runs += 1
-        begin_anew(item)
-        self._reported = None
         with self._infra.asking() as basis:
-            # What is left set up is the session: which scenario comes next is not known.
-            item.ihook.pytest_runtest_protocol(item=item, nextitem=item.session)
-        record = self._reported
-        assert record is not None, "a scenario always comes to something"
+            record = _run(item)
         known, seen = self._known.get(number), list(_seen(record))
         if known is not None and known.seen == seen:
             return _Known(seen, known.verdict, basis)
@@ -193,6 +183,23 @@ class CommitJudge:
             return _Known(seen, _state_of(told), basis)
         finally:
             forget_secrets(self._infra)
+
+
+def _run(item: pytest.Item) -> Record:
+    """Run a scenario as pytest does, but for reports, and say what came of it; what its teardown says comes last."""
+    begin_anew(item)
+    item._initrequest()  # type: ignore[attr-defined]  # noqa: SLF001  (as pytest does for an item that runs again)
+    setup = _phase("setup", partial(item.ihook.pytest_runtest_setup, item=item))
+    call = setup if setup.excinfo else _phase("call", partial(item.ihook.pytest_runtest_call, item=item))
+    record = judged(item, call)
+    # What is left set up is the session: which scenario comes next is not known.
+    end = _phase("teardown", partial(item.ihook.pytest_runtest_teardown, item=item, nextitem=item.session))
+    item.funcargs = None  # type: ignore[attr-defined]  # all that they were found in would stay
+    return judged(item, end) if end.excinfo else record
+
+
+def _phase(when: Literal["setup", "call", "teardown"], run: Callable[[], None]) -> pytest.CallInfo[None]:
+    return pytest.CallInfo.from_call(run, when, reraise=(pytest.exit.Exception, KeyboardInterrupt))
 
 
 def _seen(record: Record) -> Iterator[object]:
