@@ -72,6 +72,9 @@ class PostfixSetup:
     @cached_property
     def main_cf(self) -> MainCf:
         """The main.cf as the start-up script leaves it."""
+        return self._container.kept("main.cf", self._main_cf)
+
+    def _main_cf(self) -> MainCf:
         script = _mounted(self._container, SCRIPT)
         secret = script is not None and script.sensitive
         return replace(self._mounted_main_cf, changes=self._started.main, secret_changes=secret)
@@ -79,6 +82,9 @@ class PostfixSetup:
     @cached_property
     def account(self) -> Account:
         """What was looked at besides, and what a reader should know of; what is in doubt is unknown where read."""
+        return self._container.kept("account of Postfix", self._account)
+
+    def _account(self) -> Account:
         known = tuple(remark for remark in self._start.remarks if remark not in self._start.doubts)
         return Account(self._start.ways, known) + survey(POSTFIX, self._container)
 
@@ -101,6 +107,9 @@ class PostfixSetup:
     @cached_property
     def _started(self) -> Configuration:
         """What is in the container once it has started."""
+        return self._container.kept("Postfix once started", self._configuration)
+
+    def _configuration(self) -> Configuration:
         try:
             main_cf = self._mounted_main_cf
         except (Missing, Malformed, UnknownValueError):

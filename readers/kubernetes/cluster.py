@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from readers import Missing
 from readers.account import Certainty, every, present, told_apart, undetermined
 from readers.kubernetes.ingresses import backends
-from readers.kubernetes.objects import Object, Objects, Others, declared_in, nobody, plain
+from readers.kubernetes.objects import Object, Objects, declared_in, plain
+from readers.kubernetes.others import Others
 from readers.kubernetes.services import Service
 from readers.kubernetes.workloads import Container, Workload
 from tfparse.cty.values import Unknown, Value
@@ -30,7 +31,7 @@ class Cluster:
         self,
         resources: Iterable[Resource],
         incomplete: Iterable[Unknown] = (),
-        others: Others = nobody,
+        others: Others | None = None,
         root: Root | None = None,
     ) -> None:
         self._objects = Objects(resources, incomplete, others, root)

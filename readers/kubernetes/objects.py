@@ -15,6 +15,7 @@ from readers import Malformed, Missing, nearest
 from readers.account import Certainty, as_text, every, present, same, told_apart, undetermined
 from readers.kubernetes.fields import covering, single
 from readers.kubernetes.manifests import MANIFEST, RAW_TYPES, Manifest
+from readers.kubernetes.others import Others
 from readers.kubernetes.typed import as_typed
 from tfparse.cty.values import Part, Unknown, Value, string, text, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
@@ -56,18 +57,10 @@ _WRITERS = {
 }
 """Resources that write into an object which another resource declares."""
 
-Others = Callable[..., list[Any]]
-"""Puts a question to the other roots of the repo: a function of a root, and what else it is to be given."""
-
 
 def is_kubernetes(type: str) -> bool:
     """Whether a resource type is one of the Kubernetes providers', or a manifest's."""
     return type.startswith(("kubernetes_", "kubectl_")) or type == MANIFEST
-
-
-def nobody(question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:
-    """What other roots say where there are none."""
-    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +169,14 @@ class Objects:
         self,
         resources: Iterable[Resource],
         incomplete: Iterable[Unknown] = (),
-        others: Others = nobody,
+        others: Others | None = None,
         root: Root | None = None,
     ) -> None:
         self._incomplete = tuple(incomplete)
         self._root = root
         self._own: dict[tuple[Callable[..., list[Any]], tuple[Hashable, ...]], list[Any]] = {}
         self._of_kind: dict[str, list[Object]] = {}
-        self.of_others = others
+        self.of_others = others or Others()
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in resources:
             if resource.mode != "data":

@@ -5,7 +5,9 @@ Source: ``PodTemplateSpec`` in https://kubernetes.io/docs/reference/kubernetes-a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from readers.kubernetes.fields import required, single
 from readers.kubernetes.objects import Declared
@@ -13,6 +15,7 @@ from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Block, Body, IgnoredPath
 
+T = TypeVar("T")
 Path = tuple[str | int, ...]
 _TEMPLATES = {"cron job": ("spec", "job_template", "spec", "template"), "pod": ()}
 """Where the pod template stands, by kind; a pod is its own."""
@@ -89,6 +92,11 @@ class ContainerSpec:
         name = self.name
         shown = name.raw if name is not None and isinstance(name.raw, str) else "without a known name"
         return f"container {shown} of {self.workload.label}"
+
+    def kept(self, question: Hashable, answer: Callable[[], T]) -> T:
+        """The answer to a question about this container, worked out once: see :class:`Others`."""
+        workload = self.workload
+        return workload.objects.of_others.kept(workload.object.resource, (question, self.path), answer)
 
     def ignored(self, *path: str | int) -> IgnoredPath | None:
         """The ``ignore_changes`` entry that covers an attribute of this container, say ``("image",)``."""

@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from readers import Malformed, Missing, nearest
 from readers.account import Account, Remark, Way, Weight, survey, undetermined
@@ -19,13 +19,16 @@ from readers.helm.releases import Release, find_release
 from readers.kubernetes.cluster import Cluster
 from readers.kubernetes.commands import touching
 from readers.kubernetes.images import runs
-from readers.kubernetes.objects import Others, is_kubernetes, nobody
+from readers.kubernetes.objects import is_kubernetes
+from readers.kubernetes.others import Others, Same
 from readers.kubernetes.providers import Clusters, apart, clusters_of
 from readers.kubernetes.workloads import Container
 from tfparse.cty.values import Unknown
 from tfparse.diagnostics import UnknownValueError
 from tfparse.graph.root import Root
 from tfparse.infra import Infra, kept
+
+T = TypeVar("T")
 
 
 def _source(root: Root) -> Iterator[Remark]:
@@ -64,7 +67,7 @@ class Stack:
     root: Root
     _releases: dict[tuple[str, str | None], Release] = field(default_factory=dict, repr=False, compare=False)
     """The Helm releases that were asked for."""
-    others: Others = field(default=nobody, repr=False, compare=False)
+    others: Others = field(default_factory=Others, repr=False, compare=False)
     """Asks the other roots of the repo what they declare."""
 
     @property
@@ -89,6 +92,9 @@ class Stack:
 
     def container_running(self, repository: str) -> Container:
         """The one container of a deployment whose image is of ``repository`` (as ``docker pull`` names it)."""
+        return self.others.kept(self, ("container running", repository), lambda: self._container_running(repository))
+
+    def _container_running(self, repository: str) -> Container:
         accepts = partial(runs, repository=repository)
         found = [container for _, container in self.cluster.running(accepts, f"deployment of {repository}")]
         if len(found) > 1:
@@ -133,17 +139,37 @@ def owners_answers(infra: Infra) -> Account:
     return Account((), tuple(Remark(text, origin, Weight.NOTE) for text, origin in sorted(said.items())))
 
 
-def stack_of(infra: Infra, name: str, root: Root) -> Stack:
-    """A root as a stack of that name, among the others of the repo."""
+class _OtherRoots(Others):
+    """All roots of a repo but one."""
 
-    def others(question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:
-        ours = clusters_of(root)
+    def __init__(self, infra: Infra, root: Root) -> None:
+        self._infra, self._root = infra, root
+
+    def __call__(self, question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:
+        ours = clusters_of(self._root)
         # Commands go where the kubeconfig of whoever runs them leads, and not where the provider does.
         if question is touching or frozenset() in ours:
-            return infra.ask(question, *about, without=root.path)
-        return infra.ask(_of_one_cluster, ours, question, *about, without=root.path)
+            return self._infra.ask(question, *about, without=self._root.path)
+        return self._infra.ask(_of_one_cluster, ours, question, *about, without=self._root.path)
 
-    return Stack(name, root, others=others)
+    def kept(self, about: object, question: Hashable, answer: Callable[[], T]) -> T:
+        found, error = self._infra.kept((Same(about), question), lambda: self._outcome(answer))
+        if error is not None:
+            raise error.with_traceback(None)
+        result: T = found
+        return result
+
+    def _outcome(self, answer: Callable[[], T]) -> tuple[Any, Exception | None]:
+        self._infra.root(self._root.path)  # on which it rests
+        try:
+            return answer(), None
+        except (Missing, Malformed, UnknownValueError) as error:
+            return None, error
+
+
+def stack_of(infra: Infra, name: str, root: Root) -> Stack:
+    """A root as a stack of that name, among the others of the repo."""
+    return Stack(name, root, others=_OtherRoots(infra, root))
 
 
 def _of_one_cluster(root: Root, ours: Clusters, question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:

@@ -104,7 +104,8 @@ WAYS: tuple[Way[Workload], ...] = (
 def workload_account(workload: Workload, path: str | None = None) -> Account:
     """What else could decide what a workload's pods are, or what stands at a ``path`` of the API
     ("spec.replicas").  Calls of kubectl that change one part alone are in the part's own account."""
-    account = survey(WAYS, workload)
+    others, resource = workload.objects.of_others, workload.object.resource
+    account = others.kept(resource, "account of the workload", lambda: survey(WAYS, workload))
     part = next((part for pattern, part in _PATHS if re.search(pattern, path)), None) if path is not None else None
     return account if part is None else account + workload.commanded(part)
 

@@ -136,6 +136,9 @@ class Container(ContainerSpec):
             Missing: nothing sets it.
             UnknownValueError: something that is not known, or what runs first, may set it.
         """
+        return self.kept(("environment", name), lambda: self._environment(name))
+
+    def _environment(self, name: str) -> Setting:
         account = self.start(name) + self.workload.commanded("environment", name)
         try:
             found = Environment(self).variable(name)
@@ -146,11 +149,11 @@ class Container(ContainerSpec):
 
     def start(self, variable: str | None = None) -> Account:
         """What could decide otherwise when the container starts: about a variable, or about all that its image does."""
-        return survey(STARTING, Start(self, variable))
+        return self.kept(("start", variable), lambda: survey(STARTING, Start(self, variable)))
 
     def file(self, path: str) -> MountedFile:
         """The file that is mounted at a path: see :func:`mounted_file`."""
-        return mounted_file(self, path)
+        return self.kept(("file", path), lambda: mounted_file(self, path))
 
     def files_under(self, directory: str) -> list[MountedFile]:
         """The files that are mounted below a directory: see :func:`files_under`."""
