@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from tfparse.configs.file_names import is_configuration
-from tfparse.configs.terragrunt import FILES, read_settings
+from tfparse.configs.terragrunt import FILES, Settings, read_settings
 from tfparse.cty.identity import identical
 from tfparse.cty.values import string
 from tfparse.diagnostics import TerraformError
@@ -98,7 +98,8 @@ class Infra:
         """All that was looked at of the repo so far, by whomever."""
         found = Reads()
         bases = (basis for _, basis in self._answers.values())
-        for reads in (self.tree.reads, self._layout.reads, *(root.tree.reads for root in self._roots.values()),
+        trees = (tree for root in self._roots.values() for tree in (root.tree, root.given_in))
+        for reads in (self.tree.reads, self._layout.reads, *(tree.reads for tree in trees),
                       *(basis.reads for basis in bases)):  # fmt: skip
             found.add(reads)
         return found
@@ -154,12 +155,16 @@ class Infra:
             tree = self.tree.view()
             if path in self._beside:
                 return self._roots.setdefault(path, self._beside[path](tree))
-            settings = read_settings(tree, path)
-            settings.applied.variable_files += [string(file) for file in self._variable_files.get(path, ())]
-            self._roots[path] = Root(tree, path, settings)
+            given_in = self.tree.view()
+            self._roots[path] = Root(tree, path, self._settings(given_in, path), given_in)
             self._roots[path].answers = self._owner_says
             self._roots[path].brings = self._brings
         return self._roots[path]
+
+    def _settings(self, tree: SourceTree, path: str) -> Settings:
+        settings = read_settings(tree, path)
+        settings.applied.variable_files += [string(file) for file in self._variable_files.get(path, ())]
+        return settings
 
     def has_root(self, path: str) -> bool:
         """Whether there is a root module in ``path``."""
@@ -243,7 +248,7 @@ class Infra:
         vars(self).pop("_files", None)
         if self._layout.reads.touched(changes) or self._gains_or_loses_source(changes):
             self._look_around()
-        gone = {path for path, root in self._roots.items() if root.tree.reads.touched(changes)}
+        gone = {path for path, root in self._roots.items() if not self._is_as_before(path, root, changes)}
         if gone:
             for asked in self._asked.values():
                 asked.ask_again(gone)
@@ -251,6 +256,18 @@ class Infra:
                 self._roots.pop(path).let_go()
         self._answers = {q: (a, basis) for q, (a, basis) in self._answers.items() if self.stands(basis, changes)}
         self._basis = Basis(self.tree.reads)
+
+    def _is_as_before(self, path: str, root: Root, changes: Changes) -> bool:
+        if root.tree.reads.touched(changes):
+            return False
+        if not root.given_in.reads.touched(changes):
+            return True
+        # What all roots are given is in one file: most of it is for others.
+        tree = self.tree.view()
+        try:
+            return root.is_given_the_same(tree, self._settings(tree, path))
+        except Exception:  # noqa: BLE001  (what is raised will be seen by whoever asks again)
+            return False
 
     def _look_around(self) -> None:
         """Find the roots anew.  Where they are as before, what all of them said still is what they say."""

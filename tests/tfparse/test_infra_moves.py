@@ -78,6 +78,66 @@ def test_a_root_rests_on_what_it_read(moving: Moving, change: dict[str, str | No
     assert {path for path, each in on.items() if not moving.infra.stands(each, changes)} == gone
 
 
+TERRAGRUNT = """terraform {
+  extra_arguments "all" {
+    commands           = ["plan", "apply"]
+    required_var_files = ["${get_parent_terragrunt_dir()}/config.tfvars"]
+  }
+}
+inputs = { zone = "a" }
+"""
+GIVEN = {
+    "terragrunt.hcl": TERRAGRUNT,
+    "config.tfvars": "size = 1\nother = 2\n",
+    "web/terragrunt.hcl": 'include "top" {\n  path = find_in_parent_folders()\n}\n',
+    "web/main.tf": 'variable "size" { default = 0 }\nvariable "zone" {}\nresource "x" "web" { size = var.size }\n',
+}
+
+
+def fresh(change: dict[str, str | None]) -> Moving:
+    files = dict[str, str | None](GIVEN) | change
+    return Moving(**{path: text for path, text in files.items() if text is not None})
+
+
+@pytest.mark.parametrize(
+    ("change", "stands"),
+    [
+        ({"config.tfvars": "size = 1\nother = 3\nthird = 4\n"}, True),  # none of them is the root's
+        ({"config.tfvars": "size = 1\n"}, True),
+        ({"config.tfvars": "size = 2\nother = 2\n"}, False),
+        ({"config.tfvars": "other = 2\nsize = 1\n"}, False),  # another line decides it
+        ({"config.tfvars": "other = 2\n"}, False),
+        ({"config.tfvars": "size = 1\nzone = 2\n"}, False),
+        ({"config.tfvars": "size = 1\nother {}\n"}, False),  # which is said of the file
+        ({"config.tfvars": "size = 1\nother = (\n"}, False),
+        ({"config.tfvars": None}, False),
+        ({"terragrunt.hcl": TERRAGRUNT + "# the end\n"}, True),
+        ({"terragrunt.hcl": TERRAGRUNT.replace('"a"', '"b"')}, False),
+        ({"terragrunt.hcl": TERRAGRUNT.replace("zone", "more")}, False),
+        ({"terragrunt.hcl": TERRAGRUNT.replace("required_", "optional_")}, True),
+        ({"terragrunt.hcl": TERRAGRUNT.replace("config", "other")}, False),
+        ({"terragrunt.hcl": TERRAGRUNT + 'generate "x" {\n  path = "x.tf"\n  if_exists = "skip"\n'
+          '  contents = "locals {}"\n}\n'}, False),
+        ({"terragrunt.hcl": "("}, False),
+        ({"terragrunt.hcl": None}, False),
+        ({"web/terragrunt.hcl": None}, False),
+        ({"web/terragrunt.hcl": GIVEN["web/terragrunt.hcl"] + "skip = true\n"}, False),
+        ({"web/more.auto.tfvars": "size = 1\n"}, False),
+    ],
+)  # fmt: skip
+def test_a_root_rests_on_what_it_is_given(change: dict[str, str | None], stands: bool) -> None:
+    moving = Moving(**GIVEN)
+    assert size(moving.infra, "web") == "1"
+    root = moving.infra.root("web")
+    moving.commit(change)
+    assert (moving.infra.root("web") is root) is stands
+    assert moving.infra.root("web").diagnostics == fresh(change).infra.root("web").diagnostics
+    # And what is the same now is compared with again.
+    moving.commit({"config.tfvars": "size = 5\n"})
+    later = fresh(change | {"config.tfvars": "size = 5\n"})
+    assert size(moving.infra, "web") == size(later.infra, "web")
+
+
 def test_what_is_worked_out_again_is_right(moving: Moving) -> None:
     assert (size(moving.infra, "web"), size(moving.infra, "mail")) == ("1", "2")
     moving.commit({"web/terraform.tfvars": "size = 4", "mail/size.txt": "5"})

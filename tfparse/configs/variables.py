@@ -8,13 +8,14 @@ Source: https://developer.hashicorp.com/terraform/language/values/variables#vari
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
 from tfparse.configs.files import Budget, FileContext
 from tfparse.configs.module import attributes_of, blocks_of
 from tfparse.configs.terragrunt import Settings
+from tfparse.cty.identity import identical
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError
 from tfparse.lang import Lazy, constant
@@ -42,6 +43,22 @@ class Inputs:
         """A file that cannot be read may set anything: whatever was set before it is not certain."""
         self.unread = self.unread or why
         self.values.clear()
+
+    def give_the_same(self, others: Inputs, names: Iterable[str]) -> bool:
+        """Whether variables of these names get the same from others, down to the lines that decide it, and nothing
+        else is said of them.  What cannot be worked out is not the same.
+        """
+        said, theirs = (self.unread, self.diagnostics), (others.unread, others.diagnostics)
+        return identical(said, theirs) and all(self._gives_the_same(others, name) for name in names)
+
+    def _gives_the_same(self, others: Inputs, name: str) -> bool:
+        mine, theirs = self.values.get(name), others.values.get(name)
+        if mine is None or theirs is None:
+            return mine is theirs
+        try:
+            return (name in self.textual) is (name in others.textual) and identical(mine(), theirs())
+        except TerraformError:
+            return False
 
 
 class ConstantScope:

@@ -12,6 +12,7 @@ from tfparse.configs.files import Budget
 from tfparse.configs.module import Located, Module, Section, load_module
 from tfparse.configs.terragrunt import Settings
 from tfparse.configs.variables import read_inputs
+from tfparse.cty.identity import identical
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError
@@ -101,8 +102,13 @@ class _Link:
 class Root:
     """A root module and everything that it reaches."""
 
-    def __init__(self, tree: SourceTree, directory: str, settings: Settings) -> None:
+    def __init__(
+        self, tree: SourceTree, directory: str, settings: Settings, given_in: SourceTree | None = None
+    ) -> None:
         self.tree = tree
+        self.given_in = given_in or tree
+        """The same tree, as it was looked at for the settings and the values of variables alone."""
+        self._settings = settings
         self.path = directory
         self.directory = settings.source if settings.source is not None else directory
         self.diagnostics: list[Diagnostic] = list(settings.diagnostics)
@@ -123,7 +129,7 @@ class Root:
         """What its readers have found out of it."""
         self._chain: dict[str, None] = {}
         self._reported: set[Diagnostic] = set()
-        inputs = read_inputs(tree, self.directory, settings, self.budget)
+        inputs = self._inputs = read_inputs(self.given_in, self.directory, settings, self.budget)
         self.diagnostics += inputs.diagnostics
         self.unread_inputs = inputs.unread
         self.textual_inputs = inputs.textual
@@ -161,6 +167,17 @@ class Root:
     def _report_of(self, repetition: Unknown | None) -> Callable[[TerraformError], None]:
         """What becomes of errors in the body of an instance: where it may not be there, they may be none."""
         return self.report if repetition is None else _passed_over
+
+    def is_given_the_same(self, tree: SourceTree, settings: Settings) -> bool:
+        """Whether it would be the same root module with these settings, and with the values that a tree gives to the
+        variables that it declares.  From then on that is the tree which they are from.
+        """
+        declared = self.instance.module.variables
+        inputs = read_inputs(tree, self.directory, settings, Budget(tree.pools))
+        if not identical(settings, self._settings) or not inputs.give_the_same(self._inputs, declared):
+            return False
+        self.given_in = tree
+        return True
 
     def let_go(self) -> None:
         """Hold nothing any more: nobody asks it, and what holds each other in a circle would stay for long."""
