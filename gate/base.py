@@ -21,13 +21,13 @@ from typing import Any
 import pytest
 
 from gate.comparison import Scenarios
-from gate.git import GitError, Repository, export
+from gate.git import GitError, Repository, export, make_repository
 from gate.home import NAME
 from gate.named_manifests import as_at_base
 from gate.options import Settings
 from gate.verdict import Verdict
 from tfparse.own_file import cache_directory, cache_name
-from tfparse.own_folder import OwnFolder
+from tfparse.own_folder import PREFIX, OwnFolder
 
 #: The exit statuses of a run that judged what there was to judge.
 _JUDGED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -64,12 +64,13 @@ class Base:
         self._made = OwnFolder("base")
         self._folder = Path(self._made.name)
         #: The files of the folder of the settings; the infra repo's are among them.
-        self.home = self._folder / "infra"
+        self.home = self._folder / "repo" / repository.prefix
         self.tree = self.home / self._place(settings)
         self.promises = self._folder / "promises"
         try:
-            self.home.mkdir(mode=0o700)
+            self.home.mkdir(mode=0o700, parents=True)
             export(repository, self.commit, self.home)
+            make_repository(repository, self.commit, self._folder / "repo")
             if not self.tree.is_dir():
                 raise GitError(f"there is no folder {self.tree.relative_to(self.home)} in {self.commit[:12]}")
             self._keep_waivers(repository)
@@ -181,8 +182,9 @@ _WORKER_INPUT = "gate_base_tree"
 
 
 def waivers_beside(tree: Path) -> Path:
-    """Where the waivers of the base are kept, if they are not among its files."""
-    return tree.parent / "waivers.yml"
+    """Where the waivers of the base are kept, if they are not among its files: beside all of them."""
+    top = next(above for above in reversed(tree.parents) if above.name.startswith(f"{PREFIX}base-"))
+    return top / "waivers.yml"
 
 
 def set_base_tree(config: pytest.Config, tree: Path | None) -> None:

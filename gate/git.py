@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from tfparse.own_folder import OwnFolder
-from tfparse.source.git import GIT_CRYPT, answer, limited
+from tfparse.source.git import ATTRIBUTES, GIT_CRYPT, answer, limited
 
 _MOST_BYTES = 16 * 2**20
 """What the judge reads of a file; a larger one is made as long, and hollow."""
@@ -160,6 +160,23 @@ class Repository:
             raise GitError(f"git does not come to an end with {os.fsdecode(entry.path)}: see its .gitattributes")
         return ciphertext if git.returncode else said
 
+    def share(self, top: Path, commit: str) -> None:
+        """Make a folder a repository at a commit of this one, with the same objects.  GitError where git does not."""
+        form = os.fsdecode(self._run("rev-parse", "--show-object-format").stdout).strip()
+        self._must("init", "--quiet", "--template=", f"--object-format={form}", str(top))
+        room = top / ".git"
+        (room / "objects" / "info").mkdir(exist_ok=True)
+        objects = self._run("rev-parse", "--path-format=absolute", "--git-path", "objects").stdout
+        (room / "objects" / "info" / "alternates").write_bytes(objects)
+        (room / "HEAD").write_text(f"{commit}\n")
+        place = [f"--prefix={self.prefix}"] if self.prefix else []
+        self._must(f"--git-dir={room}", "read-tree", *place, self.tree(commit))
+
+    def _must(self, *arguments: str) -> None:
+        done = _ran([*self._program, *arguments], self._environment)
+        if done.returncode:
+            raise GitError(f"what the base holds cannot be made a repository: {_complaint(done)}")
+
     def _resolve(self, name: str) -> str | None:
         found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
         said = found.stdout.decode().strip()
@@ -207,6 +224,19 @@ def export(repository: Repository, commit: str, target: Path) -> None:
             _make_files(repository, entries, root, Path(room))
     except (OSError, ValueError) as error:
         raise GitError(f"what it holds cannot be written to {target}: {error}") from error
+
+
+def make_repository(repository: Repository, commit: str, top: Path) -> None:
+    """Make the files that were exported below ``top`` a repository at that commit, with the objects of the other one:
+    whoever reads them asks git what is tracked, and what is secret by attributes that stand above them, too.
+
+    GitError where git does not do so.
+    """
+    for above in Path(repository.prefix).parents:
+        held = repository.file(commit, (above / ATTRIBUTES).as_posix())
+        if held is not None:
+            _write(held, os.fsencode(top / above / ATTRIBUTES))
+    repository.share(top, commit)
 
 
 def _make_modules(repository: Repository, entries: Iterable[Entry], root: bytes) -> None:

@@ -58,7 +58,7 @@ def _place_at_base(asked: Settings, tree: Path) -> Path | None:
 
 
 def _read_file(config: pytest.Config, path: Path, tree: Path) -> Waivers:
-    inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(tree.parent))
+    inside = path == waivers_beside(tree) or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(tree))
     if not os.path.lexists(path) or not inside:
         return Waivers()
     from gate.waiver_file import read_waivers  # few repos have one, and YAML takes its time to load
