@@ -21,6 +21,7 @@ from readers.docker_mailserver.mail_flow import (
 from readers.docker_mailserver.postfix_setup import PostfixSetup, mounted_at, overruling
 from readers.docker_mailserver.variables import effective
 from readers.kubernetes import Container
+from readers.postfix.access import OtherWay
 from readers.postfix.hosts import exempt_outside, names_host_in
 from readers.postfix.main_cf import MainCf
 from readers.postfix.postconf import examine_main_cf, value_by_postconf
@@ -79,6 +80,17 @@ def passes_milter(evidence: Evidence, container: Container, postfix: PostfixSetu
             evidence.undetermined(found.parameter, expected=expected, reason=found.shown, at=found.origin)
 
 
+@then("no restriction sends mail another way")
+def restrictions_send_nowhere(evidence: Evidence, postfix: PostfixSetup) -> None:
+    what, expected = "access tables of the restrictions", "none of them hands mail to a filter"
+    with evidence.about(what, expected):
+        found = list(postfix.other_ways())
+        for way in found:
+            _judge_way(evidence, what, expected, way)
+        if not found:
+            evidence.check(what, expected=expected, actual="none does", ok=True)
+
+
 @then("Postfix has a login for its relay")
 def has_login(evidence: Evidence, container: Container, postfix: PostfixSetup) -> None:
     what, expected = "login for the relay", "one that Postfix finds"
@@ -128,6 +140,13 @@ def variables_avoid(evidence: Evidence, container: Container, domain: str, datat
     for name in column(datatable):
         what, expected = f"{name} in {container.label}", f"no host in {domain}"
         _judge_variable(evidence, container, name, what, expected, lambda text: not names_host_in(text, domain))
+
+
+def _judge_way(evidence: Evidence, what: str, expected: str, way: OtherWay) -> None:
+    if way.certain:
+        evidence.check(what, expected=expected, actual=way.shown, ok=False, at=way.origin)
+    else:
+        evidence.undetermined(what, expected=expected, reason=way.shown, at=way.origin)
 
 
 def _judge_own(evidence: Evidence, postfix: PostfixSetup, name: str, expected: str, harmless: str) -> None:

@@ -64,7 +64,12 @@ Feature: 7. What does not change
       | smtp_tls_policy_maps                    |                               |
       | smtp_tls_per_site                       |                               |
       | header_checks                           | pcre:/etc/postfix/maps/header_checks.pcre |
+      | mime_header_checks                      | $header_checks                |
+      | nested_header_checks                    | $header_checks                |
+      | milter_header_checks                    |                               |
       | body_checks                             |                               |
+      | smtpd_proxy_filter                      |                               |
+    And no restriction sends mail another way
     And it has:
       | path                  | is         |
       | env[RELAY_HOST].value | if set, "" |

@@ -46,19 +46,25 @@ def without_milter(postfix: PostfixSetup, milter: str) -> Iterator[ServiceOption
     found = postfix.main_cf.parameter(_RECEIVE)
     if found is not None and not found.value.is_unknown and "no_milters" in found.text:
         yield ServiceOption("every service", _RECEIVE, found.text, found.origin)
+    yield from (option for option in postfix.service_options(_PROXY_FILTER).options if option.value)
+    found = postfix.main_cf.parameter(_PROXY_FILTER)
+    if found is not None and not found.value.is_unknown and found.text:
+        yield ServiceOption("every service", _PROXY_FILTER, found.text, found.origin)
 
 
+_PROXY_FILTER = "smtpd_proxy_filter"
+"""With it milters see the commands only, not the message (MILTER_README, Limitations)."""
 _RECEIVE = "receive_override_options"
 _PER_CLIENT = "smtpd_milter_maps"
 
 
 def may_lack_milter(postfix: PostfixSetup) -> Iterator[ServiceOption]:
     """What may take mail past a milter: a table that says so for some clients, an option that is not known."""
-    for name in ("smtpd_milters", _RECEIVE, _PER_CLIENT):
+    for name in ("smtpd_milters", _RECEIVE, _PER_CLIENT, _PROXY_FILTER):
         for option in postfix.service_options(name).options:
             if option.value is None or (name == _PER_CLIENT and option.value):
                 yield option
-    for name in (_RECEIVE, _PER_CLIENT):
+    for name in (_RECEIVE, _PER_CLIENT, _PROXY_FILTER):
         found = postfix.main_cf.parameter(name)
         if found is not None and (found.value.is_unknown or (name == _PER_CLIENT and found.text)):
             yield ServiceOption("every service", name, None if found.value.is_unknown else found.text, found.origin)

@@ -23,6 +23,8 @@ _CONFIG = "/tmp/docker-mailserver/"
 _PATTERNS, _SENDERS, _RECIPIENTS = (
     f"{_CONFIG}{name}.cf" for name in ("postfix-regexp", "postfix-send-access", "postfix-receive-access")
 )
+_QUOTAS, _SPF, _GREY = POLICY_SERVICES = ("inet:localhost:65265", "unix:private/policyd-spf", "inet:127.0.0.1:10023")
+"""Dovecot's for quotas, policyd-spf and Postgrey: each refuses mail or lets it pass."""
 _SIZES = (
     ("POSTFIX_MESSAGE_SIZE_LIMIT", ("message_size_limit",)),
     ("POSTFIX_MAILBOX_SIZE_LIMIT", ("mailbox_size_limit", "virtual_mailbox_limit")),
@@ -120,13 +122,13 @@ def _recipients(container: Container) -> Iterator[Assignment]:
     name = "smtpd_recipient_restrictions"
     text = SHIPPED[name]
     if _is_local(container) and not is_on(container, "SMTP_ONLY") and not is_off(container, "ENABLE_QUOTAS"):
-        text += ", check_policy_service inet:localhost:65265"
+        text += f", check_policy_service {_QUOTAS}"
     if is_on(container, "ENABLE_POLICYD_SPF"):
         after = "reject_unauth_destination"
-        text = text.replace(after, f"{after}, check_policy_service unix:private/policyd-spf", 1)
+        text = text.replace(after, f"{after}, check_policy_service {_SPF}", 1)
         yield Assignment("policyd-spf_time_limit", "3600", container.origin)
     if is_on(container, "ENABLE_POSTGREY"):
-        text += ", check_policy_service inet:127.0.0.1:10023"
+        text += f", check_policy_service {_GREY}"
     if is_mounted(container, _RECIPIENTS):
         text = f"check_recipient_access texthash:{_RECIPIENTS}, {text}"
     yield Assignment(name, text, container.origin)

@@ -6,6 +6,7 @@ Source: ``target/scripts/startup/setup.d/postfix.sh`` and ``helpers/relay.sh`` o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from readers import Malformed, Missing
 from readers.account import Account, Setting, survey
 from readers.docker_mailserver.own_main_cf import MTA_STS, RELAYS, added_to_ours, before_ours, has_relays
 from readers.docker_mailserver.own_services import own_services
-from readers.docker_mailserver.own_settings import set_after_ours
+from readers.docker_mailserver.own_settings import POLICY_SERVICES, set_after_ours
 from readers.docker_mailserver.rspamd_setup import ends_of_the_start
 from readers.docker_mailserver.start_environment import StartEnvironment
 from readers.docker_mailserver.start_script import configuration
@@ -21,6 +22,7 @@ from readers.docker_mailserver.ways import FILES, POSTFIX
 from readers.kubernetes import Container
 from readers.kubernetes.hooks import hooks
 from readers.kubernetes.mounts import mounts_over
+from readers.postfix.access import RESTRICTIONS, OtherWay, other_ways
 from readers.postfix.configuration import Configuration
 from readers.postfix.main_cf import SPACE, Assignment, MainCf, read_main_cf
 from readers.postfix.master_cf import Listener, ServiceOption
@@ -165,6 +167,16 @@ class PostfixSetup:
             UnknownValueError, Malformed: as :meth:`Configuration.listener` does.
         """
         return self._started.listener(port)
+
+    def other_ways(self) -> Iterator[OtherWay]:
+        """What in the restrictions sends mail another way, or may: of main.cf, and of single services."""
+        for name in RESTRICTIONS:
+            found = self.main_cf.parameter(name)
+            texts = [] if found is None else [(found.text, found.origin)]
+            for option in self.service_options(name).options:
+                texts.append((HOLE if option.value is None else option.value, option.origin))
+            for text, origin in texts:
+                yield from other_ways(self.main_cf, text, origin, self._read, POLICY_SERVICES)
 
     def is_empty(self, table: str) -> bool:
         """Whether a lookup table is one that docker-mailserver makes, and leaves empty."""

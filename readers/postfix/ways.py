@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readers.account import Remark, Way, Weight
+from readers.postfix.access import RESTRICTIONS
 from readers.postfix.main_cf import MainCf
 
 _POSTCONF = "https://www.postfix.org/postconf.5.html#"
 _ROUTES = ("transport_maps", "sender_dependent_relayhost_maps", "sender_dependent_default_transport_maps",
            "default_transport", "fallback_relay", "smtp_fallback_relay", "content_filter", "header_checks",
-           "body_checks")  # fmt: skip
+           "body_checks", "mime_header_checks", "nested_header_checks", "milter_header_checks", "smtpd_proxy_filter",
+           *RESTRICTIONS)  # fmt: skip
 _FILTERS = ("smtpd_milters", "smtpd_milter_maps", "receive_override_options")
 _LOGINS = ("smtp_sasl_password_maps", "smtp_sasl_auth_enable")
 _LIMITS = ("smtpd_client_event_limit_exceptions", "mynetworks")
@@ -33,7 +35,7 @@ WAYS: tuple[Way[MainCf], ...] = (
     *(_way("filters it", name) for name in _FILTERS),
     *(_way("logs in", name) for name in _LOGINS),
     *(_way("limits it", name) for name in _LIMITS),
-    Way("Postfix", "restrictions whose tables redirect mail (FILTER, REDIRECT)",
+    Way("Postfix", "actions of access tables besides FILTER (REDIRECT, BCC, HOLD, DISCARD)",
         "https://www.postfix.org/access.5.html", None,
-        "what a table says of one message is no setting of all"),
+        "they decide who gets a message, or whether it waits; its way is that of others"),
 )  # fmt: skip

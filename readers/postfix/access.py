@@ -1,0 +1,123 @@
+"""Access tables of Postfix' restrictions, and which of them send mail another way.
+
+Sources: access(5) ("FILTER ... overrides message routing"; no other action does), postconf(5) (smtpd_*_restrictions,
+smtpd_restriction_classes), https://www.postfix.org/DATABASE_README.html, SMTPD_POLICY_README.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from readers.postfix.main_cf import MainCf, logical_lines
+from tfparse.cty.values import HOLE, Value
+from tfparse.diagnostics import Origin
+
+RESTRICTIONS = tuple(
+    f"smtpd_{stage}_restrictions"
+    for stage in ("client", "helo", "sender", "relay", "recipient", "data", "end_of_data", "etrn")
+)
+_FILES = frozenset({"btree", "cdb", "cidr", "dbm", "hash", "lmdb", "pcre", "regexp", "sdbm", "texthash"})
+"""Types of tables that are a text file, or are made of one by ``postmap``."""
+_OF_TABLES = frozenset({"pipemap", "unionmap"})
+_WORDS = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^\s,{}]+(?:\{(?:[^{}]|\{[^{}]*\})*\})?")
+"""The words of a list; braces hold what is one word together."""
+_PLAIN = re.compile(r"(permit|reject|defer|warn_if_reject)(_\w+)?|sleep|[0-9]+s?")
+_LISTED = re.compile(r"reject_(rbl|rhsbl)_|permit_(dnswl|rhswl)_")
+"""Restrictions that are followed by the domain of a list in DNS."""
+_ACTION = re.compile(
+    r"(OK|DUNNO|REJECT|DEFER(_IF_(REJECT|PERMIT))?|BCC|DISCARD|HOLD|PREPEND|REDIRECT|INFO|WARN|[0-9]+|[45][0-9]{2})"
+    r"(\s.*)?|((permit|reject|defer)(_\w+)?[\s,]*)+",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Actions after which mail takes the way that it takes without them."""
+_FILTER = re.compile(r"FILTER\s", re.IGNORECASE)
+_DEPTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWay:
+    """Something in a restriction that sends mail another way; ``certain`` where it is seen to."""
+
+    shown: str
+    origin: Origin | None
+    certain: bool
+
+
+Read = Callable[[str], Value | None]
+"""The text of a file; None where it is not seen."""
+
+
+def other_ways(main_cf: MainCf, text: str, origin: Origin | None, read: Read, own: Sequence[str]) -> Iterator[OtherWay]:
+    """What in the text of a restriction sends mail another way, or may.  ``own`` are policy services that do not."""
+    yield from _Restrictions(main_cf, origin, read, own).of(text, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Restrictions:
+    main_cf: MainCf
+    origin: Origin | None
+    read: Read
+    own: Sequence[str]
+
+    def of(self, text: str, depth: int) -> Iterator[OtherWay]:
+        words = iter(_WORDS.findall(self.main_cf.expand_text(text, self.origin)))
+        for word in words:
+            if re.fullmatch(r"check_\w+_(access|a_access|mx_access|ns_access)", word):
+                yield from self._table(next(words, ""))
+            elif word == "check_policy_service":
+                service = next(words, "")
+                if service not in self.own:
+                    yield OtherWay(f"what the policy service {service} answers is not seen", self.origin, False)
+            elif _LISTED.match(word):
+                next(words, None)
+            elif not _PLAIN.fullmatch(word):
+                yield from self._named(word, depth)
+
+    def _named(self, word: str, depth: int) -> Iterator[OtherWay]:
+        """A restriction class, or a table that stands alone."""
+        found = self.main_cf.parameter(word) if re.fullmatch(r"\w+", word) else None
+        if found is not None and depth < _DEPTH:
+            yield from self.of(found.text, depth + 1)
+        elif ":" in word:
+            yield from self._table(word)
+        else:
+            yield OtherWay(f"the restriction {word} is not known", self.origin, False)
+
+    def _table(self, table: str) -> Iterator[OtherWay]:
+        kind, _, name = table.removeprefix("proxy:").partition(":")
+        if kind in _OF_TABLES:
+            for inner in _WORDS.findall(name.strip("{}")):
+                yield from self._table(inner)
+        elif name.startswith("{") or kind in ("static", "inline"):
+            if _FILTER.search(name):
+                yield OtherWay(f"the table {table} hands mail to a filter", self.origin, True)
+        elif kind != "fail":
+            yield from self._file(table, name) if kind in _FILES else self._unseen(table)
+
+    def _unseen(self, table: str) -> Iterator[OtherWay]:
+        yield OtherWay(f"what the lookup table {table} says is not seen", self.origin, False)
+
+    def _file(self, table: str, path: str) -> Iterator[OtherWay]:
+        text = self.read(path)
+        if text is None:
+            yield from self._unseen(table)
+            return
+        for line in logical_lines(text.lines()):
+            action = _action(line.text)
+            if _FILTER.match(action):
+                shown = f"{path} hands mail to the filter {action.split()[1] if not line.secret else ''}".rstrip()
+                yield OtherWay(shown, line.origin or text.origin, True)
+            elif action and (HOLE in line.text or not _ACTION.fullmatch(action)):
+                yield OtherWay(f"what an entry of {path} does is not known", line.origin or text.origin, False)
+
+
+def _action(line: str) -> str:
+    """The right-hand side of an entry.  A pattern may hold blanks; what is in brackets of it is none of its ends."""
+    if line.startswith(("/", "!/")):
+        found = re.match(r"!?/(?:[^/\\]|\\.)*/\w*\s+(.*)", line, re.DOTALL)
+        return found[1].strip() if found else line
+    if re.match(r"(if|endif)\b", line, re.IGNORECASE):
+        return ""
+    return " ".join(re.split(r"\s+", line, maxsplit=1)[1:]).strip()
