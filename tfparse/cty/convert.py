@@ -228,7 +228,9 @@ def _same_type(
     ):
         kind = {List: "list", Set: "set", Tuple: "list"}.get(type(source), "map")
         raise ConversionError(f"all {kind} elements must have the same type")
-    return unified, solid[0] if solid else DYNAMIC
+    common = solid[0] if solid else DYNAMIC
+    # (A null is one of the type of the others, from then on.)
+    return [v.typed(common) if v.is_null else v for v in unified], common
 
 
 def _solid_types(values: Sequence[Value]) -> list[Type]:

@@ -140,7 +140,7 @@ def set_(element: Type, values: Iterable[Value], origin: Origin | None = None) -
         marks |= value.all_marks()
         value = without_marks(value)
         # An unknown element is equal to nothing, not even to another unknown.
-        key: object = id(value) if value.first_unknown() is not None else hash_text(value, exact=True)
+        key: object = len(keyed) if value.first_unknown() is not None else hash_text(value, exact=True)
         keyed.setdefault(key, value)
     ordered = sorted(keyed.values(), key=_order(element))
     return Value(Set(element), tuple(ordered), origin, marks=marks)

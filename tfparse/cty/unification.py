@@ -145,10 +145,10 @@ def _unify_to_map(types: Sequence[Object]) -> Type | None:
 
 def _unify_to_list(types: Sequence[Tuple]) -> Type | None:
     element = unify(e for t in types for e in t.elements)
-    # Of types of which some are open and some are not, a list has none in common.
-    if element is None or (isinstance(element, Dynamic) and any(len(set(t.elements)) > 1 for t in types)):
+    # Of elements of which some are of an open type and some are not, no list can be made.
+    if isinstance(element, Dynamic) and any(len(set(t.elements)) > 1 and unify(t.elements) == DYNAMIC for t in types):
         return None
-    return List(element) if all(convertible(t, List(element)) for t in types) else None
+    return List(element) if element is not None and all(convertible(t, List(element)) for t in types) else None
 
 
 def _unify_beside(types: Sequence[Type], kind: type[Map] | type[List], stand_in: Type | None) -> Type | None:

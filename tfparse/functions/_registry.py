@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Protocol, TypeVar, get_args, get_type_hints
 
-from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.convert import ConversionError, convert, friendly
 from tfparse.cty.equality import without_marks
 from tfparse.cty.normal import normalized
 from tfparse.cty.text import MAX_TEXT
-from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Type
+from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, Dynamic, List, Object, Type
 from tfparse.cty.values import REDACTED, SECRET, Number, Unknown, Value, list_, marks_of
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -96,12 +96,17 @@ class Context(Protocol):
         """Counts characters made towards the limit of the whole evaluation."""
 
 
+Kind = type[Type]
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """What a function asks of an argument, and what it takes care of itself (otherwise the call does).
 
     ``null``: a null may be given.  ``unknown``: an unknown may be given (and an open map).  ``marked``: marks
     come with the value and the function puts them on its result.  ``plain``: the Python value is wanted.
+    ``kinds``: the types that it can have, known or not; ``refusal`` is what is said of any other, ``{}`` in it being
+    that type, and ``blamed`` whether it is said of this argument or of the whole call.
     """
 
     type: Type
@@ -110,6 +115,20 @@ class Parameter:
     marked: bool = False
     plain: bool = False
     name: str = ""
+    kinds: tuple[Kind, ...] = ()
+    refusal: str = ""
+    blamed: bool = True
+
+    def check_kind(self, arg: Value, index: int) -> None:
+        """Refuse what is of a type that cannot be given here.
+
+        Raises:
+            FunctionError: it is.
+        """
+        kind = Object if isinstance(arg.raw, dict) and isinstance(arg.type, Dynamic) else type(arg.type)
+        open_ = kind is Dynamic and arg.is_unknown
+        if self.kinds and not open_ and not issubclass(kind, self.kinds):
+            raise FunctionError(self.refusal.format(friendly(arg.type)), index if self.blamed else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +267,20 @@ def _check_count(found: Function, args: Sequence[Value]) -> None:
 
 def _run(found: Function, args: Sequence[Value], call: Call) -> Value:
     given = [_converted(found, index, arg) for index, arg in enumerate(args)]
+    untyped: Unknown | None = None
     for index, arg in enumerate(given):
-        if arg.is_null and not found.parameter(index).null:
+        parameter = found.parameter(index)
+        if arg.is_null and not parameter.null:
             raise FunctionError("argument must not be null", index)
+        if isinstance(arg.type, Dynamic) and not parameter.unknown and (untyped := arg.unknown) is not None:
+            # Terraform looks no further: nothing is known then, not even of what type the result will be.
+            break
+    else:
+        for index, arg in enumerate(given):
+            found.parameter(index).check_kind(arg, index)
     ready, marks, unknown = _ready(found, given, call)
+    if untyped is not None:
+        return Value(DYNAMIC, untyped, call.origin, marks=marks | marks_of(given))
     if unknown is not None:
         return Value(found.returns, unknown, call.origin, marks=marks | marks_of(given))
     try:

@@ -141,7 +141,8 @@ def fileexists(call: Call, path: Str) -> bool:
 @function
 def fileset(call: Call, path: Str, pattern: Str) -> Annotated[Value, Set(STRING)]:
     """The files under a path that match a pattern."""
-    directory, rest = split(posixpath.normpath(posixpath.join(path, pattern)))
+    # (A slash at the beginning of the pattern is one between the two.)
+    directory, rest = split(posixpath.normpath(f"{path or '.'}/{pattern.lstrip('/')}"))
     there = call.context.glob(directory, "**/*")
     # Where there is nothing to match, Terraform does not look at the pattern.
     found = [posixpath.join(directory, name) for name in there if matcher(rest)(name)]
@@ -165,7 +166,8 @@ def templatestring(call: Call, template: AnythingUnknown, vars: AnythingUnknown)
 
 
 def _rendered(call: Call, template: Value, variables: Value, *, files: bool) -> Value:
-    if not isinstance(variables.type, (Map, Object)) and variables.raw is not None and variables.type != DYNAMIC:
+    unfit = not isinstance(variables.type, (Map, Object)) and variables.raw is not None and variables.type != DYNAMIC
+    if unfit and not template.is_unknown:
         raise FunctionError("invalid vars value: must be a map", 1)
     # What of a secret variable the template shows is marked in it, stretch by stretch.
     marks = template.marks | (variables.all_marks() & SENSITIVE)

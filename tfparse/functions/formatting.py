@@ -16,7 +16,7 @@ from tfparse.cty.gofmt import format_float
 from tfparse.cty.graphemes import starts
 from tfparse.cty.numbers import negative
 from tfparse.cty.text import MAX_TEXT, cut
-from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Primitive, Set, Type
+from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Primitive, Set
 from tfparse.cty.values import Number, Part, Unknown, Value, list_, text
 from tfparse.documents import encode_json, quoted
 from tfparse.functions._elements import first_unknown
@@ -55,14 +55,14 @@ class _Verb(NamedTuple):
 @function
 def format_(call: Call, format: Text, *args: Formattable) -> StringValue:
     """Text in which each verb (``%s``, ``%05d``) is replaced by one of the arguments."""
-    undecidable = _untyped(args, call, STRING)
+    undecidable = _untyped(args, call)
     return _formatted(format, args, call) if undecidable is None else undecidable
 
 
 @function
 def formatlist(call: Call, format: Text, *args: Formattable) -> StringsValue:
     """As ``format``, once for each element of the arguments that are lists, all of one length."""
-    undecidable = _untyped(args, call, List(STRING))
+    undecidable = _untyped(args, call)
     if undecidable is not None:
         return undecidable
     length: tuple[int, int] | None = None
@@ -95,11 +95,11 @@ def formatlist(call: Call, format: Text, *args: Formattable) -> StringsValue:
     return list_(STRING, tuple(made), call.origin)
 
 
-def _untyped(args: Sequence[Value], call: Call, returns: Type) -> Value | None:
+def _untyped(args: Sequence[Value], call: Call) -> Value | None:
     """An unknown, where a null has no type: not even Terraform formats that, ever."""
     if not any(argument.is_null and argument.type == DYNAMIC for argument in args):
         return None
-    return Value(returns, Unknown(f"{call.name}() of a null without a type is never known", call.origin), call.origin)
+    return Value(DYNAMIC, Unknown(f"{call.name}() of a null without a type is never known", call.origin), call.origin)
 
 
 def _formatted(template: Value, args: Sequence[Value], call: Call) -> Value:

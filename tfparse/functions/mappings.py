@@ -11,19 +11,22 @@ from tfparse.cty.convert import ConversionError, convert, friendly
 from tfparse.cty.types import DYNAMIC, STRING, List, Map, Object, Set, Tuple
 from tfparse.cty.values import Unknown, Value, list_, map_, marks_of, object_, string, tuple_
 from tfparse.functions._elements import not_known
-from tfparse.functions._registry import (
-    AnythingMarked,
-    AnythingUnknown,
-    Call,
-    Everything,
-    FunctionError,
-    Parameter,
-    Redacted,
-    function,
-)
+from tfparse.functions._registry import AnythingUnknown, Call, Everything, FunctionError, Parameter, Redacted, function
 
 MarkedKey = Annotated[Value, Parameter(STRING, unknown=True, marked=True)]
 MarkedKeys = Annotated[Value, Parameter(List(STRING), marked=True)]
+Mapping_ = Annotated[
+    Value,
+    Parameter(
+        DYNAMIC, marked=True, kinds=(Map, Object), refusal="values() requires a map as the first argument", blamed=False
+    ),
+]
+Zipped = Annotated[
+    Value,
+    Parameter(
+        DYNAMIC, marked=True, kinds=(List, Tuple), refusal="values argument must be a list or tuple value", blamed=False
+    ),
+]
 ListsByKey = Annotated[Value, Parameter(Map(List(STRING)))]
 
 
@@ -49,10 +52,8 @@ def keys(call: Call, inputMap: AnythingUnknown) -> Value:  # noqa: N803 - Terraf
 
 
 @function
-def values(mapping: AnythingMarked) -> Value:
+def values(mapping: Mapping_) -> Value:
     """The values, in the order of their keys."""
-    if not _is_mapping(mapping):
-        raise FunctionError("values() requires a map as the first argument")
     items = tuple(mapping.mapping().values())
     if isinstance(mapping.type, Map):
         return list_(mapping.type.element, items, mapping.origin).marked(mapping.marks)
@@ -172,10 +173,8 @@ def transpose(call: Call, values: ListsByKey) -> Annotated[Value, Map(List(STRIN
 
 
 @function
-def zipmap(call: Call, keys: MarkedKeys, values: AnythingMarked) -> Value:
+def zipmap(call: Call, keys: MarkedKeys, values: Zipped) -> Value:
     """A map of keys to the values at the same positions."""
-    if not isinstance(values.type, (List, Tuple)):
-        raise FunctionError("values argument must be a list or tuple value")
     marks = keys.all_marks() | values.marks
     unknown = keys.first_unknown()
     if unknown is not None:

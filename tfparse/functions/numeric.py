@@ -8,16 +8,19 @@ from __future__ import annotations
 import math
 import re
 import string as letters
-from typing import Final
+from typing import Annotated, Final
 
 from tfparse.cty.numbers import double, held, length_of, negated, negative, precision_of, rounded
-from tfparse.cty.types import NUMBER, STRING
+from tfparse.cty.types import DYNAMIC, NUMBER, STRING, Primitive
 from tfparse.cty.values import Number, Value
 from tfparse.functions import _doubles
-from tfparse.functions._registry import Anything, Call, FunctionError, Num, NumberValue, Unsupported, function, whole
+from tfparse.functions._registry import Call, FunctionError, Num, NumberValue, Parameter, Unsupported, function, whole
 
 _DIGITS: Final = letters.digits + letters.ascii_lowercase + letters.ascii_uppercase
 _MAX_DIGITS: Final = 4000
+
+
+Spelt = Annotated[Value, Parameter(DYNAMIC, kinds=(Primitive,), refusal="first argument must be a string, not {}")]
 
 
 @function
@@ -95,7 +98,7 @@ def min_(*numbers: Num) -> Number:
 
 
 @function
-def parseint(number: Anything, base: Num) -> Number:
+def parseint(number: Spelt, base: Num) -> Number:
     """The whole number that a string spells in a base from 2 to 62."""
     if number.type != STRING:
         raise FunctionError(f"first argument must be a string, not {number.type}", 0)

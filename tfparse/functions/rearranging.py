@@ -5,7 +5,9 @@ Source: https://developer.hashicorp.com/terraform/language/functions (Collection
 
 from __future__ import annotations
 
+import sys
 from collections import deque
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from tfparse.cty.convert import ConversionError, convert, friendly, unify, unify_values
@@ -39,7 +41,18 @@ from tfparse.functions._registry import (
 MAX_RANGE: Final = 1024
 """Terraform's own limit."""
 
+ListValue = Annotated[Value, List(DYNAMIC)]
 MarkedList = Annotated[Value, Parameter(List(DYNAMIC), marked=True)]
+Sliced = Annotated[
+    Value,
+    Parameter(DYNAMIC, unknown=True, marked=True, kinds=(List, Set, Tuple), refusal="must be a list or tuple value"),
+]
+Bound = Annotated[Value, Parameter(NUMBER, unknown=True)]
+Concatenated = Annotated[Value, Parameter(DYNAMIC, unknown=True, marked=True)]
+Reversed = Annotated[
+    Value,
+    Parameter(DYNAMIC, marked=True, kinds=(List, Set, Tuple), refusal="can only reverse list or tuple values, not {}"),
+]
 MarkedNumber = Annotated[Value, Parameter(NUMBER, marked=True)]
 SortableStrings = Annotated[Value, Parameter(List(STRING), unknown=True)]
 
@@ -57,7 +70,7 @@ def compact(call: Call, list: Strings) -> StringsValue:
 
 
 @function
-def distinct(call: Call, list: Sequence_) -> Value:
+def distinct(call: Call, list: Sequence_) -> ListValue:
     """The elements, of those that are equal the first."""
     unknown = list.first_unknown()
     if unknown is not None:
@@ -69,7 +82,7 @@ def distinct(call: Call, list: Sequence_) -> Value:
 
 
 @function
-def slice_(list: AnythingMarked, start_index: Num, end_index: Num) -> Value:
+def slice_(list: Sliced, start_index: Bound, end_index: Bound) -> Value:
     """The elements from one position up to another, that excluded."""
     if isinstance(list.type, Set):
         raise FunctionError(
@@ -77,21 +90,28 @@ def slice_(list: AnythingMarked, start_index: Num, end_index: Num) -> Value:
             "list if the ordering of the result is not important",
             0,
         )
-    if not isinstance(list.type, (List, Tuple)):
-        raise FunctionError("must be a list or tuple value", 0)
-    elements = list.elements()
-    bounds = []
-    for position, (which, given) in enumerate((("start", start_index), ("end", end_index)), start=1):
-        bound = whole(given, f"invalid {which} index", position)
-        if bound < 0:
-            raise FunctionError(f"{which} index must not be less than zero", position)
-        if bound > len(elements):
-            raise FunctionError(f"{which} index must not be greater than the length of the list", position)
-        bounds.append(bound)
-    start, end = bounds
-    if start > end:
+    length = len(list.elements()) if list.unknown is None else sys.maxsize
+    start, end = (_bound(given, at, length) for at, given in enumerate((start_index, end_index), start=1))
+    why = list.unknown or start_index.unknown or end_index.unknown
+    if start is not None and end is not None and start > end:
         raise FunctionError("start index must not be greater than end index", 1)
-    return _like(list, elements[start:end])
+    if why is not None:
+        known = list.type if isinstance(list.type, List) else DYNAMIC
+        return Value(known, why, list.origin, marks=list.marks)
+    return _like(list, list.elements()[start:end])
+
+
+def _bound(given: Value, position: int, length: int) -> int | None:
+    """An index of a slice, None where it is not known."""
+    if given.is_unknown:
+        return None
+    which = "start" if position == 1 else "end"
+    bound = whole(given.as_number(), f"invalid {which} index", position)
+    if bound < 0:
+        raise FunctionError(f"{which} index must not be less than zero", position)
+    if bound > length:
+        raise FunctionError(f"{which} index must not be greater than the length of the list", position)
+    return bound
 
 
 def _like(source: Value, elements: tuple[Value, ...]) -> Value:
@@ -104,7 +124,7 @@ def _like(source: Value, elements: tuple[Value, ...]) -> Value:
 
 
 @function
-def chunklist(list: MarkedList, size: MarkedNumber) -> Value:
+def chunklist(list: MarkedList, size: MarkedNumber) -> Annotated[Value, List(List(DYNAMIC))]:
     """The elements in lists of a given length, the last perhaps shorter."""
     length = whole(size.as_number(), "invalid size")
     if length < 0:
@@ -116,13 +136,13 @@ def chunklist(list: MarkedList, size: MarkedNumber) -> Value:
 
 
 @function
-def concat(call: Call, *seqs: AnythingMarked) -> Value:
+def concat(call: Call, *seqs: Concatenated) -> Value:
     """All elements of several lists, one after another."""
     if not seqs:
         raise FunctionError("at least one argument is required")
-    for position, sequence in enumerate(seqs):
-        if not isinstance(sequence.type, (List, Tuple)):
-            raise FunctionError(f"all arguments must be lists or tuples; got {friendly(sequence.type)}", position)
+    unknown = _keeps_open(seqs)
+    if unknown is not None:
+        return not_known(call, unknown, marks=marks_of(seqs))
     elements = tuple(element for sequence in seqs for element in sequence.elements())
     check_size(len(elements))
     marks = marks_of(seqs)
@@ -134,6 +154,19 @@ def concat(call: Call, *seqs: AnythingMarked) -> Value:
         converted = of_one_type(elements, "all lists must have the same type")
         return list_(type_of(converted, common.element), tuple(converted), call.origin).marked(marks)
     return tuple_(elements, call.origin).marked(marks)
+
+
+def _keeps_open(seqs: Sequence[Value]) -> Unknown | None:
+    """The unknown because of which a ``concat`` is one; behind it, Terraform looks at no argument."""
+    untyped = next((seq.unknown for seq in seqs if seq.is_unknown and seq.type == DYNAMIC), None)
+    if untyped is not None:
+        return untyped
+    for position, sequence in enumerate(seqs):
+        if not isinstance(sequence.type, (List, Tuple)):
+            raise FunctionError(f"all arguments must be lists or tuples; got {friendly(sequence.type)}", position)
+        if isinstance(sequence.type, List) and sequence.is_unknown:
+            return sequence.unknown
+    return next((seq.unknown for seq in seqs if seq.is_unknown), None)
 
 
 def _as(type: List, sequence: Value, position: int) -> tuple[Value, ...]:
@@ -175,10 +208,8 @@ def _flatten(list: Value, found: deque[Value]) -> tuple[int, Unknown | None]:
 
 
 @function
-def reverse(call: Call, list: AnythingMarked) -> Value:
+def reverse(call: Call, list: Reversed) -> Value:
     """The elements in reverse order."""
-    if not is_sequence(list):
-        raise FunctionError(f"can only reverse list or tuple values, not {friendly(list.type)}", 0)
     unknown = unsettled(list)
     if unknown is not None:
         return not_known(call, unknown, marks=list.marks)
@@ -224,7 +255,7 @@ def range_(call: Call, *params: Num) -> Annotated[Value, List(NUMBER)]:
 
 
 @function
-def matchkeys(call: Call, values: Sequence_, keys: Sequence_, searchset: Sequence_) -> Value:
+def matchkeys(call: Call, values: Sequence_, keys: Sequence_, searchset: Sequence_) -> ListValue:
     """The values at those positions whose key is in a set."""
     if unify([keys.type, searchset.type]) is None:
         raise FunctionError("keys and searchset must be of the same type")

@@ -16,7 +16,8 @@ import re2
 from tfparse.cty.text import MAX_TEXT, Cutter, piece
 from tfparse.cty.types import List, Object, Tuple, Type
 from tfparse.cty.values import STRING, Value, null, object_, tuple_
-from tfparse.functions._registry import Call, FunctionError, Str, Text, Unsupported, check_size, function
+from tfparse.functions._elements import not_known
+from tfparse.functions._registry import Call, FunctionError, PartText, Str, Unsupported, check_size, function
 
 _BYTES: Final = 300
 """To search so many bytes is worth a turn of a loop."""
@@ -163,8 +164,10 @@ class _Results:
 
 
 @function
-def regex(call: Call, pattern: Str, string: Text) -> Value:
+def regex(call: Call, pattern: Str, string: PartText) -> Value:
     """The first match; an error if there is none."""
+    if string.unknown is not None:
+        return not_known(call, string.unknown, _result_type(_compiled(pattern)))
     found = next(iter(_Results(pattern, string, call)), None)
     if found is None:
         raise FunctionError("pattern did not match any part of the given string")
@@ -172,8 +175,10 @@ def regex(call: Call, pattern: Str, string: Text) -> Value:
 
 
 @function
-def regexall(call: Call, pattern: Str, string: Text) -> Value:
+def regexall(call: Call, pattern: Str, string: PartText) -> Value:
     """All matches, as a list."""
+    if string.unknown is not None:
+        return not_known(call, string.unknown, List(_result_type(_compiled(pattern))))
     results = _Results(pattern, string, call)
     found: list[Value] = []
     for result in results:

@@ -25,7 +25,6 @@ from tfparse.functions._elements import (
 )
 from tfparse.functions._registry import (
     Anything,
-    AnythingMarked,
     AnythingUnknown,
     Bools,
     BoolValue,
@@ -39,6 +38,17 @@ from tfparse.functions._registry import (
 )
 
 Coalesced = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True)]
+Elements = Annotated[
+    Value, Parameter(DYNAMIC, marked=True, kinds=(List, Tuple), refusal="cannot read elements from {}", blamed=False)
+]
+Few = Annotated[
+    Value,
+    Parameter(
+        DYNAMIC,
+        kinds=(List, Set, Tuple),
+        refusal="must be a list, set, or tuple value with either zero or one elements",
+    ),
+]
 UnknownOrNot = Annotated[Value, Parameter(DYNAMIC, unknown=True)]
 
 
@@ -92,6 +102,8 @@ def anytrue(call: Call, list: Bools) -> BoolValue:
 def contains(call: Call, list: Anything, value: UnknownOrNot) -> BoolValue:
     """Whether an element equals the value."""
     if not is_sequence(list):
+        if value.is_unknown:
+            return not_known(call, value.unknown, BOOL)
         raise FunctionError("argument must be list, tuple, or set")
     found = [compare(value, element) for element in list.elements()]
     if True in found:
@@ -159,8 +171,10 @@ def coalesce(call: Call, *vals: Coalesced) -> Value:
 def _in_one_type(vals: Sequence[Value]) -> Sequence[Value]:
     """The arguments in the type common to all; what cannot become of it is passed over like a null."""
     common = unify([value.type for value in vals]) if vals else None
-    if common is None:
+    if common is None and types_are_certain(vals):
         raise FunctionError("all arguments must have the same type")
+    if common is None:
+        return [Value(DYNAMIC, first_unknown(vals))]
     if not types_are_certain(vals):
         return of_one_type(vals, "all arguments must have the same type")
     converted: list[Value] = []
@@ -191,10 +205,9 @@ def coalescelist(call: Call, *vals: Coalesced) -> Value:
 
 
 @function
-def element(call: Call, list: AnythingMarked, index: Num) -> Value:
+def element(call: Call, list: Elements, index: Num) -> Value:
     """The element at a position, counted on from the beginning past the end."""
-    if not isinstance(list.type, (List, Tuple)):
-        raise FunctionError(f"cannot read elements from {friendly(list.type)}")
+    assert isinstance(list.type, (List, Tuple))
     position, elements = whole(index, "invalid index"), list.elements()
     if not elements:
         raise FunctionError("cannot use element function with an empty list")
@@ -205,16 +218,13 @@ def element(call: Call, list: AnythingMarked, index: Num) -> Value:
 
 
 @function
-def one(call: Call, list: Anything) -> Value:
+def one(call: Call, list: Few) -> Value:
     """The only element; null if there is none."""
-    problem = FunctionError("must be a list, set, or tuple value with either zero or one elements", 0)
-    if not is_sequence(list):
-        raise problem
     unknown = unsettled(list)
     if unknown is not None:
         return not_known(call, unknown)
     if len(list.elements()) > 1:
-        raise problem
+        raise FunctionError("must be a list, set, or tuple value with either zero or one elements", 0)
     if list.elements():
         return list.elements()[0]
     return null(list.type.element if isinstance(list.type, (List, Set)) else DYNAMIC, call.origin)

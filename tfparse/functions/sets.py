@@ -23,6 +23,7 @@ from tfparse.functions._elements import (
 )
 from tfparse.functions._registry import AnythingUnknown, Call, FunctionError, Parameter, check_size, function
 
+SetValue = Annotated[Value, Set(DYNAMIC)]
 AnySet = Annotated[Value, Parameter(Set(DYNAMIC))]
 
 _INCOMPATIBLE: Final = "given sets must all have compatible element types"
@@ -57,7 +58,7 @@ def _identities(elements: list[Value]) -> set[str]:
 
 
 @function
-def setunion(call: Call, first_set: AnySet, *other_sets: AnySet) -> Value:
+def setunion(call: Call, first_set: AnySet, *other_sets: AnySet) -> SetValue:
     """The elements of any of the sets."""
     operands, common = _operands((first_set, *other_sets))
     elements = [element for operand in operands for element in operand]
@@ -65,7 +66,7 @@ def setunion(call: Call, first_set: AnySet, *other_sets: AnySet) -> Value:
 
 
 @function
-def setintersection(call: Call, first_set: AnySet, *other_sets: AnySet) -> Value:
+def setintersection(call: Call, first_set: AnySet, *other_sets: AnySet) -> SetValue:
     """The elements that all of the sets have."""
     operands, common = _operands((first_set, *other_sets))
     unknown = first_unknown(element for operand in operands for element in operand)
@@ -76,7 +77,7 @@ def setintersection(call: Call, first_set: AnySet, *other_sets: AnySet) -> Value
 
 
 @function
-def setsubtract(call: Call, a: AnySet, b: AnySet) -> Value:
+def setsubtract(call: Call, a: AnySet, b: AnySet) -> SetValue:
     """The elements of one set that another does not have."""
     (kept, dropped), common = _operands((a, b))
     unknown = first_unknown([*kept, *dropped])

@@ -118,7 +118,8 @@ class ResourceInstance(Reference):
 
     def _computed(self, name: str) -> Value:
         what = f"{self._address}.{name}"
-        return Value(DYNAMIC, Unknown(self._why(what), self._origin, what), self._origin)
+        type_ = STRING if name == "id" and self._unset else DYNAMIC
+        return Value(type_, Unknown(self._why(what), self._origin, what), self._origin)
 
     def _why(self, what: str) -> str:
         return f"{what} is read when Terraform runs" if self._mode == "data" else f"{what} is known after apply"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfparse import functions
-from tfparse.cty.types import BOOL, DYNAMIC, Type
-from tfparse.cty.values import Unknown, Value, boolean
+from tfparse.cty.types import BOOL, DYNAMIC, Object, Tuple, Type
+from tfparse.cty.values import Unknown, Value, boolean, object_, tuple_
 from tfparse.diagnostics import Diagnostic, TerraformError, UnsupportedError, WholeModuleError
 from tfparse.functions import FunctionError, Redacted, Unsupported
 from tfparse.hcl import ast
@@ -91,12 +91,23 @@ def _try(node: ast.Call, arguments: tuple[Expression, ...], scope: Scope) -> Val
         if met.unknowns:
             # Once it is known, this argument may turn out to be an error, and the next one counts.
             return Value(DYNAMIC, met.unknowns[-1], origin_of(node, scope), marks=value.marks | marks)
-        return value.marked(marks)
+        return _untyped(value).marked(value.marks | marks)
     origin = origin_of(node, scope)
     detail = "no expression succeeded: " + "; ".join(f"{d.summary}: {d.detail}" for d in errors)
     raise TerraformError(
         Diagnostic("Error in function call", f'Call to function "try" failed: {detail}', origin, scope.excerpt(origin))
     )
+
+
+def _untyped(value: Value) -> Value:
+    """A value that was tried: Terraform takes it for nothing before it knows all of it, so no type in it counts yet."""
+    if value.is_unknown:
+        return Value(DYNAMIC, value.raw, value.origin, marks=value.marks)
+    if value.first_unknown() is None or not isinstance(value.type, (Object, Tuple)):
+        return value
+    if isinstance(value.raw, dict):
+        return object_({k: _untyped(v) for k, v in value.raw.items()}, value.origin, value.rest).marked(value.marks)
+    return tuple_(tuple([_untyped(v) for v in value.elements()]), value.origin).marked(value.marks)
 
 
 def _try_each(node: ast.Call, arguments: tuple[Expression, ...], scope: Scope) -> Value:

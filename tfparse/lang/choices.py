@@ -89,7 +89,8 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
     if condition.is_null:
         fail(scope, question, "Null condition", "The condition value is null. Conditions must be true or false.")
     try:
-        condition = convert(condition, BOOL)
+        # (What is not known is of no wrong type yet.)
+        condition = condition if condition.is_unknown else convert(condition, BOOL)
     except ConversionError as error:
         fail(scope, question, "Incorrect condition type", str(error))
     results: list[Value | TerraformError] = []
@@ -206,9 +207,8 @@ def _undecided(condition: Value, results: list[Value | TerraformError], node: as
     assert isinstance(condition.raw, Unknown)
     values = [_conceded(r, node, scope) for r in results if isinstance(r, (Value, UnsupportedError))]
     errors = [r for r in results if isinstance(r, TerraformError) and not isinstance(r, UnsupportedError)]
-    if len(errors) == 2:
-        raise errors[0]
     if errors:
+        # (Be both in error: Terraform looks at neither before it knows which is taken.)
         return Value(DYNAMIC, condition.raw, origin_of(node, scope), marks=condition.marks)
     left, right = (_converted(v, values, node, scope) for v in values)
     result = either(left, right, condition.raw, origin_of(node, scope))

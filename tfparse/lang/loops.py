@@ -70,14 +70,14 @@ def scopes_of(
     """The scopes in which a ``for`` evaluates its result; or why they are unknown; and the marks of what decides."""
     collection = iterated(source, scope)
     why = collection_unknown(collection)
-    if why is not None:
-        return [], why, collection.marks
     marks = collection.marks
     scopes: list[Scope] = []
-    pairs = iterate(collection, source, scope)
-    if condition is not None and not pairs:
+    pairs = iterate(collection, source, scope) if why is None else []
+    if condition is not None and not pairs and collection.type != DYNAMIC:
         nothing = Value(DYNAMIC, _NO_ELEMENT)
         _check_condition(condition, Nested(scope, {key_name or value_name: nothing, value_name: nothing}))
+    if why is not None:
+        return [], why, marks
     for key, value in pairs:
         names: dict[str, Lazy] = {value_name: value}
         if key_name is not None:

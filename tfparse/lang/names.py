@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tfparse.cty.convert import ConversionError
-from tfparse.cty.types import DYNAMIC, List, Set, Tuple, has_dynamic
+from tfparse.cty.types import DYNAMIC, Dynamic, List, Set, Tuple, Type, has_dynamic
 from tfparse.cty.values import Unknown, Value, list_, tuple_
 from tfparse.hcl import ast
 from tfparse.lang.core import Lazy, Nested, Scope, evaluate, evaluate_lazily, fail, origin_of, rule, watching
@@ -51,6 +51,9 @@ def _splat(node: ast.Splat, scope: Scope) -> Value:
     raw = source.raw
     origin = origin_of(node, scope)
     if isinstance(raw, Unknown):
+        for type_ in _element_types(source.type):
+            # (What cannot be picked out of any of this type is an error already.)
+            evaluate(item, Nested(scope, {"": Value(type_, raw, source.origin)}))
         return Value(DYNAMIC, raw, source.origin, marks=source.marks)
     elements: tuple[Value, ...]
     if not isinstance(source.type, (List, Set, Tuple)):
@@ -75,6 +78,15 @@ def _splat(node: ast.Splat, scope: Scope) -> Value:
 
 
 _NO_ELEMENT = Unknown("there is no element")
+
+
+def _element_types(type_: Type) -> tuple[Type, ...]:
+    """The types of what a splat goes through, as far as they are known."""
+    if isinstance(type_, (List, Set)):
+        return (type_.element,)
+    if isinstance(type_, Tuple):
+        return type_.elements
+    return () if isinstance(type_, Dynamic) else (type_,)
 
 
 def _list_of(results: tuple[Value, ...], node: ast.Splat, scope: Scope) -> Value:

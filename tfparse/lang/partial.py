@@ -6,6 +6,8 @@ Source: hashicorp/hcl, ``hclsyntax/expression.go``.
 
 from __future__ import annotations
 
+from typing import Any
+
 from tfparse.cty.convert import ConversionError, convert, unify
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Set, Tuple, Type
 from tfparse.cty.values import Unknown, Value, object_, tuple_
@@ -36,6 +38,8 @@ def partial(node: Expression, scope: Scope) -> Value:
             return _conditional(parts, scope)
         case (ast.SPLAT, _, _, source, item):
             return _unknown(_splat_type(source, item, scope))
+        case (ast.ATTR | ast.INDEX as tag, line, column, source, step):
+            return _picked(tag, (line, column), source, step, scope)
         case (ast.FOR_TUPLE, _, _, key_name, value_name, source, result, condition):
             return _loop((key_name, value_name, source, condition), (None, result, False), scope)
         case (ast.FOR_OBJECT, _, _, key_name, value_name, source, key, result, condition, grouping):
@@ -113,9 +117,29 @@ def _conditional(parts: list[Expression], scope: Scope) -> Value:
         return _unknown(type_)
 
 
+def _picked(tag: str, place: tuple[int, int], source: Expression, step: Any, scope: Scope) -> Value:
+    """What is picked out of something, or picked by something, that is in error."""
+    try:
+        within = Nested(scope, {"": _either(source, scope)})
+        if tag == ast.INDEX:
+            within.names["key"] = _either(step, scope)
+            step = (ast.VAR, *place, "key")
+        picked: Any = (tag, *place, (ast.ITEM, *place), step)
+        return evaluate(picked, within)
+    except (WholeModuleError, UnsupportedError):
+        raise
+    except TerraformError:
+        return _unknown(DYNAMIC)
+
+
 def _splat_type(collection: Expression, item: Expression, scope: Scope) -> Type:
     """The type that a splat would have if nothing were known but the types of the elements."""
-    source = _either(collection, scope).type
+    try:
+        source = evaluate(collection, scope).type
+    except (WholeModuleError, UnsupportedError):
+        raise
+    except TerraformError:
+        return DYNAMIC
 
     def picked(element: Type) -> Type:
         return _either(item, Nested(scope, {"": Value(element, _ERROR)})).type

@@ -76,7 +76,7 @@ class _Rendering:
         if condition.is_null:
             fail(scope, question, "Null condition", "The condition value is null. It must be true or false.")
         try:
-            condition = convert(condition, BOOL)
+            condition = condition if condition.is_unknown else convert(condition, BOOL)
         except ConversionError as error:
             fail(scope, question, "Incorrect condition type", f"The condition must be of type bool: {error}.")
         self.marks |= condition.marks

@@ -74,6 +74,8 @@ def element_of(holder: Value, key: Value) -> Value:
     if isinstance(holder.type, Primitive):
         raise ConversionError(f"this value (of type {_kind(holder.type)}) does not have any indices")
     if isinstance(key.raw, Unknown) or isinstance(holder.raw, Unknown):
+        if isinstance(holder.type, (List, Tuple, Map)):
+            convert(key, STRING if isinstance(holder.type, Map) else NUMBER)
         why = _part(holder.raw, f"[{key.raw}]") if isinstance(holder.raw, Unknown) else key.raw
         element = holder.type.element if isinstance(holder.type, (List, Map)) else DYNAMIC
         return Value(element, why, holder.origin, marks=holder.marks | key.marks)
