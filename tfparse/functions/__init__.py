@@ -22,7 +22,8 @@ from tfparse.functions import (  # each declares its functions
     sets,
     strings,
 )
-from tfparse.functions._registry import Context, FunctionError, Redacted, Unsupported, call, names
+from tfparse.functions._parameters import FunctionError
+from tfparse.functions._registry import Context, Redacted, Unsupported, call, names
 
 __all__ = [
     "Context",

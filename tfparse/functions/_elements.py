@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from tfparse.cty.convert import unify_values
 from tfparse.cty.types import DYNAMIC, List, Set, Tuple, Type, has_dynamic
 from tfparse.cty.values import Unknown, Value
-from tfparse.functions._registry import Call, FunctionError
+from tfparse.functions._parameters import FunctionError
+from tfparse.functions._registry import Call
 
 
 def is_sequence(value: Value) -> bool:

@@ -13,7 +13,8 @@ from functools import lru_cache
 
 import re2
 
-from tfparse.functions._registry import FunctionError, Unsupported
+from tfparse.functions._parameters import FunctionError
+from tfparse.functions._registry import Unsupported
 
 MAX_PATTERN = 250
 MAX_BRANCHES = 8

@@ -10,16 +10,8 @@ from typing import Annotated
 from tfparse.cty.convert import ConversionError, convert, convertible, friendly
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Map, Set, Type
 from tfparse.cty.values import EPHEMERAL, SENSITIVE, Raw, Unknown, Value, boolean
-from tfparse.functions._registry import (
-    BoolValue,
-    Call,
-    Everything,
-    FunctionError,
-    NumberValue,
-    Redacted,
-    StringValue,
-    function,
-)
+from tfparse.functions._parameters import BoolValue, Everything, FunctionError, NumberValue, StringValue
+from tfparse.functions._registry import Call, Redacted, function
 
 
 def _converted(value: Value, type: Type) -> Value:

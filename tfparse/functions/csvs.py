@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tfparse.functions._registry import FunctionError, check_size
+from tfparse.functions._parameters import FunctionError
+from tfparse.functions._registry import check_size
 
 _FIELD = re.compile(r'"((?:[^"]|"")*)"(?=,|\n|\Z)|([^",\n]*)(?=,|\n|\Z)')
 

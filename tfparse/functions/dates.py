@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 from tfparse.cty.numbers import length_of
 from tfparse.cty.types import STRING
 from tfparse.cty.values import Number, Unknown, Value
-from tfparse.functions._registry import Call, FunctionError, Str, StringValue, Unsupported, function
+from tfparse.functions._parameters import FunctionError, Str, StringValue
+from tfparse.functions._registry import Call, Unsupported, function
 
 _DATE = "([0-9]{4})-([0-9]{2})-([0-9]{2})"
 _ZONE = "(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))"

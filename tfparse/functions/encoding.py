@@ -18,7 +18,8 @@ from tfparse.cty.types import DYNAMIC, STRING, List, Object
 from tfparse.cty.values import SENSITIVE, Part, Unknown, Value, object_, string, text
 from tfparse.diagnostics import TerraformError, UnsupportedError
 from tfparse.documents import decode_json, decode_yaml, encode_json, encode_yaml
-from tfparse.functions._registry import Call, FunctionError, Parameter, Str, StringValue, function, normal
+from tfparse.functions._parameters import FunctionError, Parameter, Str, StringValue
+from tfparse.functions._registry import Call, function, normal
 from tfparse.functions.csvs import rows
 
 Encodable = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True, marked=True)]

@@ -17,18 +17,8 @@ from tfparse.cty.equality import set_
 from tfparse.cty.types import DYNAMIC, STRING, Map, Object, Set
 from tfparse.cty.values import REDACTED, SENSITIVE, Unknown, Value, string
 from tfparse.functions._glob import matcher, split
-from tfparse.functions._registry import (
-    AnythingUnknown,
-    Call,
-    FunctionError,
-    Redacted,
-    Str,
-    StringValue,
-    Unsupported,
-    check_size,
-    function,
-    normal,
-)
+from tfparse.functions._parameters import AnythingUnknown, FunctionError, Str, StringValue
+from tfparse.functions._registry import Call, Redacted, Unsupported, check_size, function, normal
 from tfparse.functions.hashing import hexadecimal, in_base64
 
 

@@ -20,18 +20,8 @@ from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Primitive, Se
 from tfparse.cty.values import Number, Part, Unknown, Value, list_, text
 from tfparse.documents import encode_json, quoted
 from tfparse.functions._elements import first_unknown
-from tfparse.functions._registry import (
-    Call,
-    FunctionError,
-    Parameter,
-    StringsValue,
-    StringValue,
-    Text,
-    Unsupported,
-    check_size,
-    function,
-    normal,
-)
+from tfparse.functions._parameters import FunctionError, Parameter, StringsValue, StringValue, Text
+from tfparse.functions._registry import Call, Unsupported, check_size, function, normal
 
 Formattable = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True)]
 

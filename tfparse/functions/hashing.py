@@ -13,7 +13,8 @@ from typing import Any
 
 from tfparse.cty.types import STRING
 from tfparse.cty.values import Unknown, Value
-from tfparse.functions._registry import Call, FunctionError, Num, Str, StringValue, function
+from tfparse.functions._parameters import FunctionError, Num, Str, StringValue
+from tfparse.functions._registry import Call, function
 
 _NAMESPACES = {
     "dns": uuids.NAMESPACE_DNS,

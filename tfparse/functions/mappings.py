@@ -11,7 +11,8 @@ from tfparse.cty.convert import ConversionError, convert, friendly
 from tfparse.cty.types import DYNAMIC, STRING, List, Map, Object, Set, Tuple
 from tfparse.cty.values import Unknown, Value, list_, map_, marks_of, object_, string, tuple_
 from tfparse.functions._elements import not_known
-from tfparse.functions._registry import AnythingUnknown, Call, Everything, FunctionError, Parameter, Redacted, function
+from tfparse.functions._parameters import AnythingUnknown, Everything, FunctionError, Parameter
+from tfparse.functions._registry import Call, Redacted, function
 
 MarkedKey = Annotated[Value, Parameter(STRING, unknown=True, marked=True)]
 MarkedKeys = Annotated[Value, Parameter(List(STRING), marked=True)]

@@ -11,7 +11,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_net
 
 from tfparse.cty.convert import format_number
 from tfparse.cty.values import Number
-from tfparse.functions._registry import FunctionError, Num, Str, Unsupported, function, whole
+from tfparse.functions._parameters import FunctionError, Num, Str
+from tfparse.functions._registry import Unsupported, function, whole
 
 Network = IPv4Network | IPv6Network
 

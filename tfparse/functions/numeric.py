@@ -14,7 +14,8 @@ from tfparse.cty.numbers import double, held, length_of, negated, negative, prec
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING, Primitive
 from tfparse.cty.values import Number, Value
 from tfparse.functions import _doubles
-from tfparse.functions._registry import Call, FunctionError, Num, NumberValue, Parameter, Unsupported, function, whole
+from tfparse.functions._parameters import FunctionError, Num, NumberValue, Parameter
+from tfparse.functions._registry import Call, Unsupported, function, whole
 
 _DIGITS: Final = letters.digits + letters.ascii_lowercase + letters.ascii_uppercase
 _MAX_DIGITS: Final = 4000

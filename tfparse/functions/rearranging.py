@@ -24,19 +24,16 @@ from tfparse.functions._elements import (
     types_are_certain,
     unsettled,
 )
-from tfparse.functions._registry import (
+from tfparse.functions._parameters import (
     AnythingMarked,
-    Call,
     FunctionError,
     Num,
     Parameter,
     Sequence_,
     Strings,
     StringsValue,
-    check_size,
-    function,
-    whole,
 )
+from tfparse.functions._registry import Call, check_size, function, whole
 
 MAX_RANGE: Final = 1024
 """Terraform's own limit."""

@@ -17,7 +17,8 @@ from tfparse.cty.text import MAX_TEXT, Cutter, piece
 from tfparse.cty.types import List, Object, Tuple, Type
 from tfparse.cty.values import STRING, Value, null, object_, tuple_
 from tfparse.functions._elements import not_known
-from tfparse.functions._registry import Call, FunctionError, PartText, Str, Unsupported, check_size, function
+from tfparse.functions._parameters import FunctionError, PartText, Str
+from tfparse.functions._registry import Call, Unsupported, check_size, function
 
 _BYTES: Final = 300
 """To search so many bytes is worth a turn of a loop."""

@@ -23,19 +23,17 @@ from tfparse.functions._elements import (
     types_are_certain,
     unsettled,
 )
-from tfparse.functions._registry import (
+from tfparse.functions._parameters import (
     Anything,
     AnythingUnknown,
     Bools,
     BoolValue,
-    Call,
     FunctionError,
     Num,
     NumberValue,
     Parameter,
-    function,
-    whole,
 )
+from tfparse.functions._registry import Call, function, whole
 
 Coalesced = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True)]
 Elements = Annotated[

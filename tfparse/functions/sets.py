@@ -21,7 +21,8 @@ from tfparse.functions._elements import (
     types_are_certain,
     unsettled,
 )
-from tfparse.functions._registry import AnythingUnknown, Call, FunctionError, Parameter, check_size, function
+from tfparse.functions._parameters import AnythingUnknown, FunctionError, Parameter
+from tfparse.functions._registry import Call, check_size, function
 
 SetValue = Annotated[Value, Set(DYNAMIC)]
 AnySet = Annotated[Value, Parameter(Set(DYNAMIC))]

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from tfparse.cty.graphemes import each_is_one, starts
 from tfparse.cty.text import MAX_TEXT, SPACE, Cutter, changed, cut, flat, like, piece, replaced, runs, stripped
 from tfparse.cty.values import BOOL, STRING, Part, Unknown, Value, list_, text
-from tfparse.functions._registry import (
+from tfparse.functions._parameters import (
     BoolValue,
-    Call,
     FunctionError,
     Num,
     PartText,
@@ -21,12 +20,8 @@ from tfparse.functions._registry import (
     StringsValue,
     StringValue,
     Text,
-    Unsupported,
-    check_size,
-    function,
-    normal,
-    whole,
 )
+from tfparse.functions._registry import Call, Unsupported, check_size, function, normal, whole
 from tfparse.functions.regexes import substitutions
 
 

@@ -22,7 +22,8 @@ from tfparse.cty.types import Dynamic, List, Map, Primitive, Set, Tuple, Type
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import TerraformError
 from tfparse.functions import names
-from tfparse.functions._registry import FUNCTIONS, Parameter
+from tfparse.functions._parameters import Parameter
+from tfparse.functions._registry import FUNCTIONS
 from tfparse.graph.root import Root
 
 SPEC = Path(__file__).parents[2] / "spec" / "terraform"
