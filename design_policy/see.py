@@ -17,7 +17,7 @@ from gate.evidence import Evidence
 from gate.home import HomeError, file_above, read_home
 from gate.named_manifests import named_manifests
 from readers import Malformed, Missing
-from readers.dns import Record, open_dns
+from readers.dns import Record, Resolver, open_dns
 from readers.dns.said import DeclaredZone, PublishedZone, full_name, record_type
 from readers.manifests import beside, rendered_charts
 from readers.subjects.node import Node
@@ -119,11 +119,17 @@ def _asked(infra: Infra, text: str) -> Subject | Subjects | Zone | None:
     return None
 
 
+class _Looking:
+    """Stands for a scenario in which a Given would be: what it asks for besides is DNS."""
+
+    def getfixturevalue(self, name: str) -> Resolver:
+        assert name == "dns"
+        return open_dns(_dns_mode())
+
+
 def _given(context: StepFunctionContext, text: str, infra: Infra, needs: Any) -> Subject | Subjects | Zone:
     at_hand: dict[str, Any] = {"infra": infra, "every_stack": root_stacks(infra), "infra_before": None}
-    at_hand["evidence"] = Evidence()
-    if "dns" in needs:
-        at_hand["dns"] = open_dns(_dns_mode())
+    at_hand |= {"evidence": Evidence(), "request": _Looking()}
     arguments = {**at_hand, **(context.parser.parse_arguments(text) or {})}
     found = context.step_func(**{name: arguments[name] for name in needs if name in arguments})
     assert isinstance(found, (Subject, Subjects, DeclaredZone, PublishedZone))

@@ -16,7 +16,7 @@ from design_policy import SUITE
 from design_policy.glue import glue
 from gate.own_steps import operators_steps
 from gate.vocabulary import matches, steps
-from gate.words import Word, word_of
+from gate.words import Word, subjects_of, word_of
 from readers.subjects.condition import OPERATORS
 
 _HEAD = """\
@@ -44,7 +44,7 @@ class Entry:
     title: str
     word: Word
     meaning: str | None
-    example: str | None
+    examples: tuple[str, ...]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -92,14 +92,15 @@ def _line(context: StepFunctionContext) -> int:
 def entries() -> list[Entry]:
     """The vocabulary, by subject."""
     known = contexts()
-    subjects = {context.target_fixture for context in known if context.target_fixture is not None}
+    subjects = subjects_of(known)
     used = _uses(known)
     made = []
     for context in known:
         word, module = word_of(context, subjects), context.step_func.__module__
         title = (import_module(module).__doc__ or module).strip().splitlines()[0].rstrip(".")
         meaning = (context.step_func.__doc__ or "").strip().split("\n")[0] or None
-        made.append(Entry(module.rpartition(".")[2], title, word, meaning, word.example or used.get(id(context))))
+        shown = word.examples or tuple(filter(None, [used.get(id(context))]))
+        made.append(Entry(module.rpartition(".")[2], title, word, meaning, shown))
     return made
 
 
@@ -123,7 +124,8 @@ def _written(step: Step) -> str:
 
 
 def _all_text(entry: Entry) -> str:
-    return " ".join(filter(None, [entry.room, entry.title, entry.word.text, entry.meaning, entry.example])).lower()
+    texts = [entry.room, entry.title, entry.word.text, entry.meaning, entry.word.reason, *entry.examples]
+    return " ".join(filter(None, texts)).lower()
 
 
 def _listed(found: Iterable[Entry]) -> Iterator[str]:
@@ -141,14 +143,16 @@ def _details(entry: Entry) -> Iterator[str]:
         yield entry.meaning
     if entry.word.table is not None:
         yield f"its table: {entry.word.table.header}"
-    if entry.example:
+    if entry.word.reason:
+        yield f"a word of its own: {entry.word.reason}"
+    if entry.examples:
         yield "for example:"
-        yield from indent(entry.example, "  ").splitlines()
+        yield from indent("\n".join(entry.examples), "  ").splitlines()
 
 
 def examples(every: Iterable[Entry]) -> str:
     """A feature of all examples, from which editors complete steps; it is not to be judged."""
-    shown = [f"  Scenario: {e.word.text}\n{indent(e.example, '    ')}\n" for e in every if e.example]
+    shown = [f"  Scenario: {e.word.text}\n{indent(chr(10).join(e.examples), '    ')}\n" for e in every if e.examples]
     return "\n".join(["# Made by `design-policy words --examples`, for editors.", "Feature: Every step", "", *shown])
 
 
@@ -164,7 +168,9 @@ def page(every: Iterable[Entry]) -> str:
             lines.append(f"{entry.meaning}\n")
         if entry.word.table is not None:
             lines.append(f"Its table: `{entry.word.table.header}`\n")
-        if entry.example:
-            lines.append(f"```gherkin\n{entry.example}\n```\n")
+        if entry.word.reason:
+            lines.append(f"A word of its own: {entry.word.reason}\n")
+        if entry.examples:
+            lines.append("```gherkin\n{}\n```\n".format("\n".join(entry.examples)))
     rows = [f"| `{operator.example}` | {operator.meaning} |" for operator in OPERATORS]
     return "\n".join([*lines, _PATHS, *rows, ""])

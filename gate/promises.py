@@ -68,7 +68,8 @@ def forget_promises() -> None:
 
 def _said(old: _Promise, there: Iterable[_Promise]) -> str:
     name = f"{old.ids}, {old.scenario.title!r}"
-    new = next((promise for promise in there if promise.scenario.title == old.scenario.title), None)
+    alike = (promise for promise in there if promise.scenario.title == old.scenario.title)
+    new = next((promise for promise in alike if old.file == promise.file or old.ids == promise.ids), None)
     if new is None:
         return f"promise withdrawn, or another in its place: {name}; it is judged as the base has it"
     what = []

@@ -14,7 +14,8 @@ from pytest_bdd.steps import StepFunctionContext
 
 from gate.features import Problem
 from gate.vocabulary import matches, rendered
-from gate.words import Table, Word, word_of
+from gate.words import Table, Word, subjects_of, word_of
+from readers import Malformed
 
 _QUOTED = re.compile(r'"[^"]*"|<\w+>|\d+')
 _MOST_NEAR = 3
@@ -25,7 +26,7 @@ class Vocabulary:
 
     def __init__(self, known: Sequence[StepFunctionContext], suite: Path) -> None:
         self._known, self._suite = list(known), suite
-        subjects = {context.target_fixture for context in known if context.target_fixture is not None}
+        subjects = subjects_of(self._known)
         self._words = {id(context): word_of(context, subjects) for context in known}
 
     @property
@@ -59,12 +60,13 @@ class Vocabulary:
                 continue
             for need in missing:
                 yield Problem(line, f"nothing is given that this step is about: {text}: {self._how_to_give(need)}")
-            yield from (Problem(line, message) for message in self._table(step, word, at_hand))
+            wrong = [Problem(line, message) for message in self._table(step, word, at_hand)]
+            yield from wrong or _cells(step, word)
             if step.docstring and not word.reads_docstring:
                 yield Problem(line, f"nobody reads the text below this step: {text} (take it away)")
-            for gift in (word.gives, word.gives_also):
+            for gift in (word.gives, *word.gives_also):
                 if gift is not None:
-                    at_hand[gift] = given.setdefault(line, _Given(text, step))
+                    at_hand[gift] = given.setdefault(line, _Given(text, step, is_used=word.is_context))
 
     def _table(self, step: Step, word: Word, at_hand: dict[str, _Given]) -> Iterator[str]:
         text, rows = f"{step.keyword} {step.name}", step.datatable.raw() if step.datatable else None
@@ -95,15 +97,32 @@ class Vocabulary:
         if kinds:
             kind = (kinds[0].type or "given").capitalize()
             return f"undefined step: {text} (it begins with {kind}: {kind} {step.name})"
-        bare = {_bare(word.text): word.text for word in self.words}
+        shown = [text.partition("\n")[0] for word in self.words for text in (*word.examples, word.text)]
+        bare = {_bare(text): text for text in shown}
         full = f"{step.type.capitalize()} {step.name}"
         near = get_close_matches(_bare(full), list(bare), n=_MOST_NEAR, cutoff=0.6)
         hint = f" (did you mean: {'; or: '.join(bare[name] for name in near)})" if near else ""
         return f"undefined step: {text}{hint}"
 
     def _how_to_give(self, subject: str) -> str:
-        texts = sorted(word.text for word in self.words if subject in (word.gives, word.gives_also))
+        texts = sorted(word.text for word in self.words if subject in (word.gives, *word.gives_also))
         return f"write before it: {'; or: '.join(texts)}"
+
+
+def _cells(step: Step, word: Word) -> Iterator[Problem]:
+    """The cells that a step cannot read, at their lines."""
+    if step.datatable is None or word.table is None:
+        return
+    header, *body = step.datatable.rows
+    for row in body:
+        for name, cell in zip((head.value for head in header.cells), row.cells, strict=True):
+            is_known = name in (*word.table.columns, *word.table.optional)
+            read = word.table.reads.get(name) if is_known else word.table.named
+            try:
+                if read is not None:
+                    read(cell.value)
+            except (ValueError, Malformed) as error:
+                yield Problem(row.location.line, f"column {name!r}: {error} (under: {step.keyword} {step.name})")
 
 
 @dataclass

@@ -30,8 +30,9 @@ def definitions(node: pytest.Item | pytest.Collector) -> list[StepFunctionContex
 
 
 def give(request: pytest.FixtureRequest, name: str, value: object) -> None:
-    """Give a scenario a subject beside the one that the step itself gives."""
-    inject_fixture(request, name, value)
+    """Give a scenario a subject beside the one that the step itself gives; who only looks at one has no scenario."""
+    if isinstance(request, pytest.FixtureRequest):
+        inject_fixture(request, name, value)
 
 
 def _is_foreign(context: StepFunctionContext) -> bool:

@@ -14,8 +14,8 @@ The rest is read off: a step needs the subjects that it names as parameters (``p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from inspect import Parameter, signature
 from typing import TypeVar
 
@@ -23,7 +23,11 @@ from pytest_bdd import parsers
 from pytest_bdd.steps import StepFunctionContext
 
 _Step = TypeVar("_Step", bound=Callable[..., object])
-_TABLE, _EXAMPLE, _ALSO = "__gate_table__", "__gate_example__", "__gate_also__"
+Reader = Callable[[str], object]
+"""Takes a cell; ValueError or Malformed where it is none of its kind."""
+_TABLE, _EXAMPLES, _ALSO = "__gate_table__", "__gate_examples__", "__gate_also__"
+_CONTEXT = "__gate_context__"
+_REASON = "__gate_reason__"
 _FIELD = re.compile(r"\{(\w+)[^{}]*\}")
 _GROUP = re.compile(r"\(\?(?:P<(?P<name>\w+)>|:)")
 
@@ -33,6 +37,7 @@ class Table:
     """The columns of a step's table.  ``named_by`` is a subject and a column of the table under the step that gives
     it: each of that column's cells may be a column here (``series``, ``name``).  ``further`` says what any other
     column is (``label``), where there may be some.  ``rows`` is the one number of rows that makes sense, if there is.
+    ``reads`` takes what stands in a column, and in one that is ``named``; what it refuses is an error of the feature.
     """
 
     columns: tuple[str, ...]
@@ -40,6 +45,8 @@ class Table:
     named_by: tuple[str, str] | None = None
     further: str | None = None
     rows: int | None = None
+    reads: Mapping[str, Reader] = field(default_factory=dict)
+    named: Reader | None = None
 
     @property
     def header(self) -> str:
@@ -55,16 +62,21 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A step definition as the vocabulary lists it.  ``needs``, ``gives`` and ``gives_also`` are names of subjects."""
+    """A step definition as the vocabulary lists it.  ``needs``, ``gives`` and ``gives_also`` are names of subjects;
+    ``reason`` is why a step that few scenarios use is a step, and no path or condition; ``is_context``: it says where
+    the others are.
+    """
 
     text: str
     needs: tuple[str, ...]
     gives: str | None
-    gives_also: str | None
+    gives_also: tuple[str, ...]
     table: Table | None
     reads_table: bool
     reads_docstring: bool
-    example: str | None
+    examples: tuple[str, ...]
+    reason: str | None
+    is_context: bool
     file: str
     line: int
 
@@ -75,19 +87,31 @@ def takes(
     named_by: tuple[str, str] | None = None,
     further: str | None = None,
     rows: int | None = None,
+    reads: Mapping[str, Reader] | None = None,
+    named: Reader | None = None,
 ) -> Callable[[_Step], _Step]:
     """Declare the :class:`Table` that a step reads; its text ends with a colon where it wants one."""
-    return _declares(_TABLE, Table(columns, optional, named_by, further, rows))
+    return _declares(_TABLE, Table(columns, optional, named_by, further, rows, reads or {}, named))
 
 
-def also(subject: str) -> Callable[[_Step], _Step]:
-    """Declare that what a step gives is another subject as well, which it hands on by :func:`gate.vocabulary.give`."""
-    return _declares(_ALSO, subject)
+def also(*subjects: str) -> Callable[[_Step], _Step]:
+    """Declare what a step gives besides, which it hands on by :func:`gate.vocabulary.give`."""
+    return _declares(_ALSO, subjects)
 
 
-def example(text: str) -> Callable[[_Step], _Step]:
-    """Show a step in use: its text and its table as they stand in a feature."""
-    return _declares(_EXAMPLE, text)
+def context(step: _Step) -> _Step:
+    """Declare that a step says where the others are: it may stand though none of them asks."""
+    return _declares(_CONTEXT, True)(step)
+
+
+def example(*texts: str) -> Callable[[_Step], _Step]:
+    """Show a step in use, once or in each of its forms: its text and its table as they stand in a feature."""
+    return _declares(_EXAMPLES, texts)
+
+
+def special(reason: str) -> Callable[[_Step], _Step]:
+    """Declare why a step is one, though one scenario uses it: what a path and a condition do not say."""
+    return _declares(_REASON, reason)
 
 
 def _declares(name: str, what: object) -> Callable[[_Step], _Step]:
@@ -96,6 +120,12 @@ def _declares(name: str, what: object) -> Callable[[_Step], _Step]:
         return step
 
     return declared
+
+
+def subjects_of(known: Iterable[StepFunctionContext]) -> set[str]:
+    """All that some step definitions give."""
+    first = {context.target_fixture for context in known if context.target_fixture is not None}
+    return first.union(*(getattr(context.step_func, _ALSO, ()) for context in known))
 
 
 def word_of(context: StepFunctionContext, subjects: Collection[str]) -> Word:
@@ -109,11 +139,13 @@ def word_of(context: StepFunctionContext, subjects: Collection[str]) -> Word:
             if name in subjects and name not in filled and parameter.default is Parameter.empty
         ),
         gives=context.target_fixture,
-        gives_also=getattr(step, _ALSO, None),
+        gives_also=getattr(step, _ALSO, ()),
         table=getattr(step, _TABLE, None),
         reads_table="datatable" in parameters,
         reads_docstring="docstring" in parameters,
-        example=getattr(step, _EXAMPLE, None),
+        examples=getattr(step, _EXAMPLES, ()),
+        reason=getattr(step, _REASON, None),
+        is_context=getattr(step, _CONTEXT, False),
         file=step.__code__.co_filename,
         line=step.__code__.co_firstlineno,
     )  # fmt: skip
@@ -137,13 +169,24 @@ def _plain(parser: parsers.StepParser) -> str:
         body = rest[group.end() : end - 1]
         inside = f"<{group['name']}>" if group["name"] else body
         made += rest[: group.start()]
-        if not (group["name"] or is_optional) and "(?" in body:
-            # A choice between texts with something to be filled in: the first of them stands for all.
-            rest = body.partition("|")[0] + rest[end:]
+        if not (group["name"] or is_optional):
+            # A choice between texts: the first of them stands for all.
+            rest = _first(body) + rest[end:]
         else:
             made += "" if is_optional else inside
             rest = rest[end + is_optional :]
     return (made + rest).replace("\\", "").replace("?", "")
+
+
+def _first(choice: str) -> str:
+    """The first of several texts to choose from."""
+    depth, escaped = 0, False
+    for at, char in enumerate(choice):
+        if char == "|" and depth == 0 and not escaped:
+            return choice[:at]
+        depth += 0 if escaped else (char in "([") - (char in ")]")
+        escaped = char == "\\" and not escaped
+    return choice
 
 
 def _closing(pattern: str, at: int) -> int:

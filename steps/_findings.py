@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from gate.evidence import Evidence
-from readers.account import Setting
+from gate.words import Reader
+from readers import Malformed
+from readers.account import NO_ACCOUNT, Account, Setting
 from readers.dns import Record
 from readers.dns.publication import PendingChange
+from readers.dns.said import DeclaredZone
 from readers.sandbox.examination import Examination
+from readers.subjects.condition import parse_condition
+from readers.subjects.path import parse_path
+from readers.subjects.records import Zone
+from readers.subjects.subject import Row
 from tfparse import Origin
 
 Table = list[list[str]]
+ROWS: Mapping[str, Reader] = {"path": parse_path, "is": parse_condition}
+"""How the cells of a table of paths and conditions are read."""
+OF = r' of the (?:"(?P<stack>[^"]+)" stack|root module "(?P<root>[^"]+)")'
+"""Which root module a step speaks of: by its path, or by the short name of a stack."""
 
 
 def rows(datatable: Table) -> Iterator[dict[str, str]]:
     """The rows of a step's table by the names in its first row."""
     header, *body = datatable
     return (dict(zip(header, row, strict=True)) for row in body)
+
+
+def where_rows(datatable: Table | None) -> list[Row]:
+    """The rows of a table that singles some subjects out."""
+    return [Row.of(row["path"], row["is"]) for row in rows(datatable)] if datatable is not None else []
 
 
 def column(datatable: Table) -> list[str]:
@@ -54,11 +71,29 @@ def enforcement(found: Setting | Record | None) -> str | None:
     return f"Terraform does not enforce this: ignore_changes, {found.ignored.origin}"
 
 
-def examine(evidence: Evidence, what: str, program: str, ask: Callable[[], Examination]) -> None:
+@dataclass(frozen=True, slots=True)
+class Examinable:
+    """What a program can be asked to find fault with; nothing, where what reads it is ``off``."""
+
+    program: str
+    ask: Callable[[], Examination] | None
+    account: Account = NO_ACCOUNT
+    off: str = ""
+
+
+Examined = Mapping[str, Examinable]
+"""What programs can be asked to find fault with, by its name."""
+
+
+def examine(evidence: Evidence, what: str, one: Examinable) -> None:
     """Record each fault that a program finds in a text, or that it finds none."""
-    expected = f"{program} finds no fault"
+    program, expected = one.program, f"{one.program} finds no fault"
+    evidence.heed(one.account)
     with evidence.about(what, expected):
-        examination = ask()
+        if one.ask is None:
+            evidence.check(what, expected=expected, actual=one.off, ok=True)
+            return
+        examination = one.ask()
         for said, origin in examination.faults:
             evidence.check(what, expected=expected, actual=said, ok=False, at=origin)
         if not examination.faults:
@@ -89,3 +124,14 @@ def check_published(
         evidence.check(what, expected=expected, actual=actual, ok=ok, at=at, note=note)
     else:
         evidence.pending(what, expected=expected, actual=actual, at=change.origin, note=change.note)
+
+
+def declared(records: Zone) -> DeclaredZone:
+    """The declared records of a zone.
+
+    Raises:
+        Malformed: they are the published ones.
+    """
+    if isinstance(records, DeclaredZone):
+        return records
+    raise Malformed("published records", "say it of the declared ones: Given the declared records of the zone ...")

@@ -9,29 +9,31 @@ from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
 from gate.vocabulary import give
-from gate.words import also, example, takes
+from gate.words import also, example, special, takes
 from readers import Malformed
-from readers.kubernetes.stacks import Stack, find_stack
+from readers.helm.releases import Release
+from readers.kubernetes.stacks import Stack
 from readers.prometheus.alerting import Outcome, WatchedAlert, find_watched_alert, run_rule_tests
 from readers.prometheus.alertmanager import Alertmanager, read_alertmanager
 from readers.prometheus.amtool import check_config
 from readers.prometheus.inhibition import holds_back
 from readers.prometheus.notifications import Notification, whom_it_reaches
-from readers.prometheus.promtool import check_rules
 from readers.prometheus.rule_tests import (
     Firing,
     InputSeries,
     Labels,
     RuleTest,
+    read_changes,
+    read_expectation,
     read_input_series,
     read_rule_test,
     read_series,
 )
-from readers.prometheus.rules import duration_seconds
 from readers.prometheus.ways import delivery, evaluation, require_evaluated
 from readers.subjects.alerts import AlertSubject, every_alert, find_alert, other_routes, watched_subject
-from readers.subjects.subject import Row, Subject, Subjects
-from steps._findings import Table, examine, rows
+from readers.subjects.subject import Subject
+from steps._findings import Table, rows
+from steps.conditions import judge_rows
 from tfparse import Infra, Origin, Value
 from tfparse.cty.values import Unknown
 
@@ -42,9 +44,9 @@ SOMEONE = "a receiver that notifies someone"
 @takes(further="label", rows=1)
 @also("subject")
 def the_alert(
-    evidence: Evidence, request: pytest.FixtureRequest, values: Value, metric: str, threshold: int, datatable: Table
+    evidence: Evidence, request: pytest.FixtureRequest, release: Release, metric: str, threshold: int, datatable: Table
 ) -> WatchedAlert:
-    (labels,) = rows(datatable)
+    (labels,), values = rows(datatable), _values(evidence, release)
     require_evaluated(values)
     alert = find_watched_alert(values, metric, labels, threshold)
     evidence.heed(evaluation(values) + alert.account)
@@ -52,47 +54,23 @@ def the_alert(
     return alert
 
 
-@given(parsers.re(r'the alert "(?P<name>[^"]+)"(?: of the "(?P<stack>[^"]+)" stack)?'), target_fixture="subject")
-@example('Given the alert "DiskFull" of the "monitoring" stack')
-def the_alert_of_that_name(infra: Infra, every_stack: list[Stack], name: str, stack: str | None) -> Subject:
-    return find_alert(_alerts(infra, every_stack, stack), name)
-
-
-@given(parsers.re(r'every alert(?: of the "(?P<stack>[^"]+)" stack)?(?P<where>, where:)?'), target_fixture="subjects")
-@takes("path", "is")
-@example("""Given every alert, where:
-  | path            | is       |
-  | labels.severity | critical |""")
-def all_alerts(infra: Infra, every_stack: list[Stack], stack: str | None, datatable: Table | None = None) -> Subjects:
-    conditions = [] if datatable is None else [Row.of(row["path"], row["is"]) for row in rows(datatable)]
-    return _alerts(infra, every_stack, stack).where(conditions)
-
-
 @given("these series:", target_fixture="series")
-@takes("name", "series")
+@takes("name", "series", reads={"series": read_series})
 def the_series(datatable: Table) -> dict[str, Labels]:
     return {row["name"]: read_series(row["series"]) for row in rows(datatable)}
 
 
 @then(parsers.parse('the alert fires within "{duration}"'))
-def fires_within(evidence: Evidence, alert: WatchedAlert, duration: str) -> None:
-    what, expected = f"for of alert {alert.rule.name}", f"at most {duration}"
-    with evidence.about(what, expected):
-        actual = f"{alert.rule.hold_seconds:g} s, evaluated every {alert.interval:g} s"
-        ok = alert.delay <= duration_seconds(duration)
-        evidence.check(what, expected=expected, actual=actual, ok=ok, at=alert.rule.hold_origin)
-
-
-@then("promtool finds no fault in the rules that stand with it")
-def rules_taken(evidence: Evidence, values: Value) -> None:
-    examine(evidence, "the release's rules", "promtool", lambda: check_rules(values))
+def fires_within(evidence: Evidence, subject: Subject, duration: str) -> None:
+    """Once its expression has held at an evaluation: its `for`, in whole intervals (`fires_within`)."""
+    judge_rows(evidence, subject, [["path", "is"], ["fires_within", f"at most {duration}"]])
 
 
 @then("it fires or is silent over time:")
-@takes("event", "the alert", named_by=("series", "name"))
+@takes("event", "the alert", named_by=("series", "name"), reads={"the alert": read_expectation}, named=read_changes)
 @example("""Then it fires or is silent over time:
-  | event            | disk      | the alert |
-  | the disk is full | 0.99+0x60 | fires     |""")
+  | event            | disk               | the alert        |
+  | the disk is full | 0.5, 0.99 from 10m | fires after 10m  |""")
 def fires_over_time(evidence: Evidence, subject: Subject, series: dict[str, Labels], datatable: Table) -> None:
     """As its expression reads, and as promtool runs it."""
     if not isinstance(subject, AlertSubject) or subject.rule is None:
@@ -106,14 +84,15 @@ def fires_over_time(evidence: Evidence, subject: Subject, series: dict[str, Labe
 
 
 @then(parsers.parse('while the alert "{source}" fires, "{target}" is held back'))
+@special("it follows from the labels of both and from the inhibition rules")
 @example('Then while the alert "NodeDown" fires, "PodCrashLooping" is held back')
 def is_held_back(
-    evidence: Evidence, infra: Infra, every_stack: list[Stack], values: Value, source: str, target: str
+    evidence: Evidence, infra: Infra, every_stack: list[Stack], release: Release, source: str, target: str
 ) -> None:
-    what = f"alert {target} while {source} fires"
+    what, values = f"alert {target} while {source} fires", _values(evidence, release)
     evidence.heed(delivery(values) + other_routes(every_stack))
     with evidence.about(what, "held back"):
-        alerts = _alerts(infra, every_stack, None)
+        alerts = every_alert(infra, every_stack, "alert", whole_repo=True)
         first, second = (find_alert(alerts, name) for name in (source, target))
         _judge_inhibition(evidence, what, read_alertmanager(values), first, second)
 
@@ -124,9 +103,9 @@ def is_held_back(
   | alertname | severity |
   | DiskFull  | critical |""")
 def with_these_labels(
-    evidence: Evidence, every_stack: list[Stack], values: Value, receiver: str | None, datatable: Table
+    evidence: Evidence, every_stack: list[Stack], release: Release, receiver: str | None, datatable: Table
 ) -> None:
-    (labels,) = rows(datatable)
+    (labels,), values = rows(datatable), _values(evidence, release)
     what = f"alert with {', '.join(f'{name} = {text}' for name, text in labels.items())}"
     expected = "nobody" if receiver is None else receiver
     evidence.heed(delivery(values) + other_routes(every_stack))
@@ -136,13 +115,9 @@ def with_these_labels(
         evidence.check(what, expected=expected, actual=", ".join(reached) or "nobody", ok=ok, at=at)
 
 
-@then("amtool finds no fault in Alertmanager's configuration")
-def configuration_taken(evidence: Evidence, values: Value) -> None:
-    examine(evidence, "Alertmanager's configuration", "amtool", lambda: check_config(values).examination)
-
-
 @then("it is routed to a receiver that notifies someone, as the routes read and as amtool follows them, while:")
-@takes(named_by=("series", "name"))
+@takes(named_by=("series", "name"), named=read_changes)
+@special("whom it reaches follows from the labels with which it fires, while its series are so")
 def reaches_someone(evidence: Evidence, alert: WatchedAlert, series: dict[str, Labels], datatable: Table) -> None:
     evidence.heed(delivery(alert.values))
     notified = [case for row in rows(datatable) for case in _routes(evidence, alert, series, row)]
@@ -165,9 +140,10 @@ def _judge_inhibition(
         evidence.check(what, expected="held back", actual=found, ok=verdict, at=at)
 
 
-def _alerts(infra: Infra, every_stack: list[Stack], stack: str | None) -> Subjects:
-    stacks = every_stack if stack is None else [find_stack(infra, stack)]
-    return every_alert(infra, stacks, "alert", whole_repo=stack is None)
+def _values(evidence: Evidence, release: Release) -> Value:
+    """The values of a release, whose account weighs on all that is said of them."""
+    evidence.heed(release.account)
+    return release.values
 
 
 def _routes(

@@ -15,22 +15,22 @@ from readers.subjects.besides import Besides
 from readers.subjects.condition import Condition
 from readers.subjects.subject import Row, Subject, Subjects, shown, total
 from readers.subjects.walk import Found
-from steps._findings import Table, rows
+from steps._findings import ROWS, Table, rows
 from tfparse import Origin
 from tfparse.cty.values import Unknown
 
 
 @then("it has:")
-@takes("path", "is")
+@takes("path", "is", reads=ROWS)
 @example("""Then it has:
   | path                       | is    |
   | spec.externalTrafficPolicy | Local |""")
 def it_has(evidence: Evidence, subject: Subject, datatable: Table) -> None:
-    _judge_rows(evidence, subject, datatable, None, set())
+    judge_rows(evidence, subject, datatable)
 
 
 @then("each of them has:")
-@takes("path", "is")
+@takes("path", "is", reads=ROWS)
 @example("""Then each of them has:
   | path                       | is              |
   | spec.externalTrafficPolicy | if set, Cluster |""")
@@ -43,29 +43,36 @@ def each_has(evidence: Evidence, subjects: Subjects, datatable: Table) -> None:
         _judge_rows(evidence, subject, datatable, why, told)
 
 
-@then("there is none")
-@example("Then there is none")
-def there_is_none(evidence: Evidence, subjects: Subjects) -> None:
-    _count(evidence, subjects, "none", 0, 0)
-
-
-@then("there is one")
-@example("Then there is one")
-def there_is_one(evidence: Evidence, subjects: Subjects) -> None:
-    _count(evidence, subjects, "one", 1, 1)
-
-
-@then(parsers.re(r"there are (?P<bound>exactly|at least|at most) (?P<number>\d+) of them"))
-@example("Then there are at most 3 of them")
-def there_are(evidence: Evidence, subjects: Subjects, bound: str, number: str) -> None:
+@then(parsers.re(r"there (?:are (?P<bound>exactly|at least|at most) (?P<number>\d+) of them|is (?P<few>none|one))"))
+@example("Then there are at most 3 of them", "Then there is one", "Then there is none")
+def there_are(evidence: Evidence, subjects: Subjects, bound: str | None, number: str, few: str | None) -> None:
+    if few is not None:
+        _count(evidence, subjects, few, int(few == "one"), int(few == "one"))
+        return
     least = 0 if bound == "at most" else int(number)
     most = None if bound == "at least" else int(number)
     _count(evidence, subjects, f"{bound} {number}", least, most)
 
 
-@then(parsers.re(r"together, their (?P<path>\S+) sums to (?P<bound>at least|at most) (?P<amount>\S+)"))
-@example('Then together, their spec.hard."requests.memory" sums to at most 64Gi')
-def sums_to(evidence: Evidence, subjects: Subjects, path: str, bound: str, amount: str) -> None:
+@then(parsers.re(r"together, their (?P<path>\S+) (?:is exactly:|sums to (?P<bound>at least|at most) (?P<amount>\S+))"))
+@takes("value")
+@example(
+    """Then together, their bucket is exactly:
+  | value |
+  | logs  |
+  | state |""",
+    'Then together, their spec.hard."requests.memory" sums to at most 64Gi',
+)
+def together(
+    evidence: Evidence, subjects: Subjects, path: str, bound: str | None, amount: str, datatable: Table | None = None
+) -> None:
+    if bound is not None:
+        _sums_to(evidence, subjects, path, bound, amount)
+    else:
+        _is_exactly(evidence, subjects, path, [row["value"] for row in rows(datatable or [[]])])
+
+
+def _sums_to(evidence: Evidence, subjects: Subjects, path: str, bound: str, amount: str) -> None:
     what, expected = f"sum of {path} of every {subjects.label}", f"{bound} {amount}"
     with evidence.about(what, expected):
         subjects.settled(f"the {what} cannot be known")
@@ -76,14 +83,7 @@ def sums_to(evidence: Evidence, subjects: Subjects, path: str, bound: str, amoun
         evidence.check(what, expected=expected, actual=f"{float(summed):g} = {addends}", ok=ok, at=found[0].origin)
 
 
-@then(parsers.re(r"together, their (?P<path>\S+) is exactly:"))
-@takes("value")
-@example("""Then together, their bucket is exactly:
-  | value |
-  | logs  |
-  | state |""")
-def is_exactly(evidence: Evidence, subjects: Subjects, path: str, datatable: Table) -> None:
-    wanted = [row["value"] for row in rows(datatable)]
+def _is_exactly(evidence: Evidence, subjects: Subjects, path: str, wanted: list[str]) -> None:
     what, expected = f"{path} of every {subjects.label}", f"exactly {', '.join(wanted)}"
     with evidence.about(what, expected):
         subjects.settled(f"what the {what} is cannot be known")
@@ -91,6 +91,11 @@ def is_exactly(evidence: Evidence, subjects: Subjects, path: str, datatable: Tab
             evidence.check(what, expected=expected, actual=shown(found), ok=text in wanted, at=found.origin)
         for text in subjects.lacking(path, wanted):
             evidence.check(what, expected=expected, actual=f"none has {text}", ok=False, at=_place(subjects))
+
+
+def judge_rows(evidence: Evidence, subject: Subject, datatable: Table) -> None:
+    """Record of each row of a table whether it holds of a subject."""
+    _judge_rows(evidence, subject, datatable, None, set())
 
 
 def _judge_rows(

@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
+import posixpath
+from collections.abc import Callable, Iterable
+
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
-from gate.words import takes
+from gate.words import example, special, takes
 from readers import Missing
 from readers.account import survey
-from readers.docker_mailserver.rspamd_setup import mounted_overrides
+from readers.docker_mailserver.postfix_setup import mounted_at
+from readers.docker_mailserver.rspamd_setup import mounted_overrides, read_overrides
 from readers.docker_mailserver.signers import Signer, key_files, switched_on
 from readers.docker_mailserver.ways import PROGRAM
 from readers.kubernetes import Container, MountedFile
+from readers.rspamd.dkim_signing import KeyPath
 from readers.rspamd.overrides import merged_keys
-from readers.rspamd.rspamadm import Overrides
-from steps._findings import Table, column, enforcement, examine, rows
+from steps._findings import Examinable, Examined, Table, column, enforcement, rows
 
 SIGNER = ("signer", "on while", "unless set", "configuration", "keys named under", "are mounted under")
 
 
-@then(parsers.re("these files are mounted from (?P<kinds>ConfigMaps|ConfigMaps and Secrets) of the stack:"))
+_KINDS = "(?P<kinds>ConfigMaps|ConfigMaps and Secrets)"
+
+
+@then(parsers.re(rf'(?:these files are mounted from {_KINDS} of the stack:|nothing is mounted at "(?P<absent>[^"]+)")'))
 @takes("file")
-def files_mounted(evidence: Evidence, container: Container, kinds: str, datatable: Table) -> None:
+@example(
+    """Then these files are mounted from ConfigMaps of the stack:
+  | file                                   |
+  | /tmp/docker-mailserver/postfix-main.cf |""",
+    'Then nothing is mounted at "/tmp/docker-mailserver/postfix-relaymap.cf"',
+)
+def files_mounted(
+    evidence: Evidence, container: Container, kinds: str, absent: str | None, datatable: Table | None = None
+) -> None:
+    """As the container finds them, by whichever volume; `folder/*` is whatever is mounted below a folder."""
+    if absent is not None:
+        _judge_absent(evidence, container, absent)
+    for path in column(datatable or []):
+        _judge_mounted(evidence, container, path, kinds)
+
+
+def _judge_absent(evidence: Evidence, container: Container, path: str) -> None:
+    what = f"{path} in {container.label}"
+    with evidence.about(what, "not mounted"):
+        at = mounted_at(container, path)
+        evidence.check(what, expected="not mounted", actual="mounted" if at else "not mounted", ok=at is None, at=at)
+
+
+def _judge_mounted(evidence: Evidence, container: Container, path: str, kinds: str) -> None:
     sources = ("ConfigMap ", "Secret ") if "Secrets" in kinds else ("ConfigMap ",)
-    for path in column(datatable):
-        what, expected = f"{path} in {container.label}", f"mounted from {kinds} of the stack"
-        with evidence.about(what, expected):
-            for file in _files(container, path):
-                ok = file.source.startswith(sources)
-                evidence.check(
-                    file.what,
-                    expected=expected,
-                    actual=f"from {file.source}",
-                    ok=ok,
-                    at=file.mount_origin,
-                    note=enforcement(file),
-                )
+    what, expected = f"{path} in {container.label}", f"mounted from {kinds} of the stack"
+    with evidence.about(what, expected):
+        for file in _files(container, path):
+            ok, found, note = file.source.startswith(sources), f"from {file.source}", enforcement(file)
+            evidence.check(file.what, expected=expected, actual=found, ok=ok, at=file.mount_origin, note=note)
 
 
 def _files(container: Container, path: str) -> list[MountedFile]:
@@ -50,46 +72,37 @@ def _files(container: Container, path: str) -> list[MountedFile]:
 
 @then("the DKIM signer that is on can read every key its configuration names:")
 @takes(*SIGNER)
+@special("the keys are named by the configuration of whichever signer is on; rspamadm proves Rspamd's")
 def signer_reads_keys(evidence: Evidence, container: Container, datatable: Table) -> None:
+    """As its configuration reads and, of Rspamd's, as rspamadm merges it."""
     evidence.heed(survey(PROGRAM, container))
     with evidence.about(f"DKIM signer of {container.label}", "one that is on"):
         for signer in switched_on(container, [Signer(*(row[c] for c in SIGNER)) for row in rows(datatable)]):
-            what, expected = f"{signer.name}'s keys in {container.label}", "every key it names is mounted"
-            with evidence.about(what, expected):
-                for key, file in key_files(container, signer):
-                    evidence.check(
-                        f"{signer.name}'s key {key.path}",
-                        expected="mounted",
-                        actual=f"from {file.source}",
-                        ok=True,
-                        at=key.origin,
-                    )
+            _judge_keys(evidence, container, signer.name, lambda s=signer: key_files(container, s))
+            if signer.name == "Rspamd":
+                found = read_overrides(container, posixpath.dirname(signer.configuration))
+                _judge_keys(
+                    evidence, container, signer.name, lambda f=found: merged_keys(container, f), ", by rspamadm"
+                )
 
 
-@given(parsers.parse('Rspamd\'s overrides in "{directory}", in use while {switch}'), target_fixture="overrides")
-def the_overrides(container: Container, directory: str, switch: str) -> Overrides | None:
-    return mounted_overrides(container, switch, directory)
+def _judge_keys(
+    evidence: Evidence,
+    container: Container,
+    signer: str,
+    find: Callable[[], Iterable[tuple[KeyPath, MountedFile]]],
+    by: str = "",
+) -> None:
+    with evidence.about(f"{signer}'s keys in {container.label}{by}", "every key it names is mounted"):
+        for key, file in find():
+            what, at = f"{signer}'s key {key.path}{by}", key.origin or file.mount_origin
+            evidence.check(what, expected="mounted", actual=f"from {file.source}", ok=True, at=at)
 
 
-@then("rspamadm finds no fault in them")
-def overrides_taken(evidence: Evidence, overrides: Overrides | None) -> None:
-    if overrides is None:
-        evidence.check("Rspamd's overrides", expected="without fault", actual="Rspamd is off", ok=True)
-    else:
-        examine(evidence, "Rspamd's overrides", "rspamadm", lambda: overrides.examination)
-
-
-@then("every key that rspamadm then shows in dkim_signing is mounted")
-def merged_keys_mounted(evidence: Evidence, container: Container, overrides: Overrides | None) -> None:
-    if overrides is None:
-        evidence.check("keys in dkim_signing", expected="mounted", actual="Rspamd is off", ok=True)
-        return
-    with evidence.about("keys in dkim_signing, by rspamadm", "mounted"):
-        for key, file in merged_keys(container, overrides):
-            evidence.check(
-                f"{key.path} in dkim_signing, by rspamadm",
-                expected="mounted",
-                actual=f"from {file.source}",
-                ok=True,
-                at=file.mount_origin,
-            )
+@given(parsers.parse('Rspamd\'s overrides in "{directory}", in use while {switch}'), target_fixture="examined")
+@special("what Rspamd reads is what docker-mailserver's start-up makes of these files, while it is on")
+def the_overrides(container: Container, directory: str, switch: str) -> Examined:
+    found = mounted_overrides(container, switch, directory)
+    if found is None:
+        return {"Rspamd's overrides": Examinable("rspamadm", None, off="Rspamd is off")}
+    return {"Rspamd's overrides": Examinable("rspamadm", lambda: found.examination)}

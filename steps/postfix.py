@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+import pytest
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
-from gate.words import takes
-from readers import Missing
+from gate.vocabulary import give
+from gate.words import also, special, takes
 from readers.account import Setting
 from readers.docker_mailserver.mail_flow import (
     may_lack_milter,
@@ -18,41 +17,40 @@ from readers.docker_mailserver.mail_flow import (
     service_origin,
     without_milter,
 )
-from readers.docker_mailserver.postfix_setup import PostfixSetup, mounted_at, overruling
-from readers.docker_mailserver.variables import effective
+from readers.docker_mailserver.postfix_setup import PostfixSetup, overruling
 from readers.kubernetes import Container
 from readers.postfix.access import OtherWay
-from readers.postfix.hosts import exempt_outside, names_host_in
+from readers.postfix.hosts import exempt_outside
 from readers.postfix.main_cf import MainCf
 from readers.postfix.postconf import examine_main_cf, value_by_postconf
-from readers.subjects.condition import parse_condition
+from readers.subjects.condition import Condition, parse_condition
 from readers.subjects.postfix import says
-from steps._findings import Table, column, examine, judge, rows
+from steps._findings import ROWS, Examinable, Table, column, judge, rows
 
 
 @given("its Postfix configuration, as docker-mailserver puts it together", target_fixture="postfix")
-def the_postfix_configuration(evidence: Evidence, container: Container) -> PostfixSetup:
+@also("examined")
+def the_postfix_configuration(evidence: Evidence, request: pytest.FixtureRequest, container: Container) -> PostfixSetup:
     found = PostfixSetup(container)
     evidence.heed(found.account)
+    postconf = Examinable("postconf", lambda: examine_main_cf(found.main_cf.unchanged))
+    give(request, "examined", {"main.cf": postconf})
     return found
 
 
-@then("postconf finds no misspelt parameter in it, and a number wherever one belongs")
-def parameters_taken(evidence: Evidence, postfix: PostfixSetup) -> None:
-    examine(evidence, "main.cf", "postconf", lambda: examine_main_cf(postfix.main_cf.unchanged))
-
-
 @then("for every service, these Postfix parameters are:")
-@takes("parameter", "is")
+@takes("parameter", "is", reads=ROWS)
 def parameters_are(evidence: Evidence, postfix: PostfixSetup, datatable: Table) -> None:
+    """In main.cf, as postconf reads it too, and wherever a service has a value of its own."""
     for name, cell in ((row["parameter"], row["is"]) for row in rows(datatable)):
         with evidence.about(name, cell):
-            condition = parse_condition(cell)
-            _judge_parameter(evidence, postfix, name, cell, lambda text, c=condition: says(text, c))
+            _judge_parameter(evidence, postfix, name, parse_condition(cell))
+            _prove(evidence, postfix, name)
 
 
 @then("these Postfix parameters are not set, or to what is harmless:")
 @takes("parameter", "harmless")
+@special("what such a parameter does is said by tables and filters, of which some are seen to be harmless")
 def nothing_overrules(evidence: Evidence, postfix: PostfixSetup, datatable: Table) -> None:
     for name, harmless in ((row["parameter"], row["harmless"]) for row in rows(datatable)):
         expected = f"not set, or {harmless}" if harmless else "not set"
@@ -70,6 +68,7 @@ def nothing_overrules(evidence: Evidence, postfix: PostfixSetup, datatable: Tabl
 
 
 @then(parsers.parse('every service that takes mail from other hosts passes it through the milter "{milter}"'))
+@special("a service's own list, a map by client or an option may take its mail past a milter")
 def passes_milter(evidence: Evidence, container: Container, postfix: PostfixSetup, milter: str) -> None:
     name, expected = "smtpd_milters", f"{milter} among them"
     judge(evidence, name, expected, lambda: postfix.main_cf.required(name), lambda text: milter in milters(text))
@@ -81,6 +80,7 @@ def passes_milter(evidence: Evidence, container: Container, postfix: PostfixSetu
 
 
 @then("no restriction sends mail another way")
+@special("access tables, inline or in files, may hand mail to a filter whatever the relay is")
 def restrictions_send_nowhere(evidence: Evidence, postfix: PostfixSetup) -> None:
     what, expected = "access tables of the restrictions", "none of them hands mail to a filter"
     with evidence.about(what, expected):
@@ -92,6 +92,7 @@ def restrictions_send_nowhere(evidence: Evidence, postfix: PostfixSetup) -> None
 
 
 @then("Postfix has a login for its relay")
+@special("it is looked up in the tables of smtp_sasl_password_maps, which docker-mailserver may make itself")
 def has_login(evidence: Evidence, container: Container, postfix: PostfixSetup) -> None:
     what, expected = "login for the relay", "one that Postfix finds"
     with evidence.about(what, expected):
@@ -101,19 +102,12 @@ def has_login(evidence: Evidence, container: Container, postfix: PostfixSetup) -
 
 
 @then(parsers.parse('Postfix has the service "{service}"'))
+@special("master.cf is the image's own, as docker-mailserver's start-up leaves it")
 def has_service(evidence: Evidence, postfix: PostfixSetup, service: str) -> None:
     what = f"service {service}"
     with evidence.about(what, "it is there"):
         origin = service_origin(postfix, service)
         evidence.check(what, expected="it is there", actual="it is there", ok=True, at=origin)
-
-
-@then(parsers.parse('nothing is mounted at "{path}"'))
-def nothing_mounted(evidence: Evidence, container: Container, path: str) -> None:
-    what = f"{path} in {container.label}"
-    with evidence.about(what, "not mounted"):
-        at = mounted_at(container, path)
-        evidence.check(what, expected="not mounted", actual="mounted" if at else "not mounted", ok=at is None, at=at)
 
 
 @then(parsers.parse("the Postfix parameter {name}, if set, names for every service only $mynetworks and addresses in:"))
@@ -124,22 +118,8 @@ def names_only(evidence: Evidence, postfix: PostfixSetup, name: str, datatable: 
     with evidence.about(what, expected):
         outside = exempt_outside(postfix.main_cf, name, networks)
         evidence.check(what, expected=expected, actual=outside.shown, ok=outside.nobody, at=outside.origin)
+        _judge_services(evidence, postfix, name)
         _prove(evidence, postfix, name)
-
-
-@then(parsers.parse('none of these Postfix parameters names a host in "{domain}":'))
-@takes("parameter")
-def parameters_avoid(evidence: Evidence, postfix: PostfixSetup, domain: str, datatable: Table) -> None:
-    for name in column(datatable):
-        _judge_if_set(evidence, postfix, name, f"no host in {domain}", lambda text: not names_host_in(text, domain))
-
-
-@then(parsers.parse('none of these variables of its environment names a host in "{domain}":'))
-@takes("variable")
-def variables_avoid(evidence: Evidence, container: Container, domain: str, datatable: Table) -> None:
-    for name in column(datatable):
-        what, expected = f"{name} in {container.label}", f"no host in {domain}"
-        _judge_variable(evidence, container, name, what, expected, lambda text: not names_host_in(text, domain))
 
 
 def _judge_way(evidence: Evidence, what: str, expected: str, way: OtherWay) -> None:
@@ -157,56 +137,32 @@ def _judge_own(evidence: Evidence, postfix: PostfixSetup, name: str, expected: s
                 evidence.check(name, expected=expected, actual=option.shown, ok=False, at=option.origin)
 
 
-def _judge_variable(
-    evidence: Evidence, container: Container, name: str, what: str, expected: str, holds: Callable[[str], bool]
-) -> None:
-    """Record whether a variable of the environment, where it is set, satisfies ``holds``."""
-    with evidence.about(what, expected):
-        try:
-            found = effective(container, name)
-        except Missing as error:
-            evidence.check(what, expected=expected, actual="not set", ok=True, at=error.origin)
-        else:
-            judge(evidence, what, expected, lambda: found, holds)
-
-
-def _judge_parameter(
-    evidence: Evidence, postfix: PostfixSetup, name: str, expected: str, holds: Callable[[str], bool]
-) -> None:
-    """Record whether a parameter satisfies ``holds``, and each service that has another value of its own."""
-    with evidence.about(name, expected):
-        main_cf = postfix.main_cf
-        judge(evidence, name, expected, lambda: main_cf.required(name), holds)
-        _prove(evidence, postfix, name)
-
-
-def _judge_if_set(
-    evidence: Evidence, postfix: PostfixSetup, name: str, expected: str, holds: Callable[[str], bool]
-) -> None:
-    """Likewise of a parameter that need not be set."""
-    with evidence.about(name, expected):
-        if postfix.main_cf.parameter(name) is None:
-            evidence.check(name, expected=expected, actual="not set", ok=True)
-        else:
-            judge(evidence, name, expected, lambda: postfix.main_cf.required(name), holds)
+def _judge_parameter(evidence: Evidence, postfix: PostfixSetup, name: str, condition: Condition) -> None:
+    """Record whether a condition holds of a parameter, and of each value that a service has of its own."""
+    main_cf, expected = postfix.main_cf, condition.text
+    if main_cf.parameter(name) is None and condition.holds(None) is True:
+        evidence.check(name, expected=expected, actual="not set", ok=True)
+    else:
+        judge(evidence, name, expected, lambda: main_cf.required(name), lambda text: says(text, condition))
+    _judge_services(evidence, postfix, name, condition)
 
 
 def _prove(evidence: Evidence, postfix: PostfixSetup, name: str) -> None:
-    """Record which services have another value of their own, and whether postconf reads main.cf as it is read here;
-    what is not known was said before."""
-    _judge_services(evidence, postfix, name)
+    """Record whether postconf reads main.cf as it is read here; what is not known was said before."""
     main_cf = postfix.main_cf.unchanged
     read = main_cf.parameter(name)
     if read is None or not read.value.is_unknown:
         _judge_by_postconf(evidence, main_cf, name, read)
 
 
-def _judge_services(evidence: Evidence, postfix: PostfixSetup, name: str) -> None:
-    what, expected = f"{name} of single services", "as in main.cf"
+def _judge_services(evidence: Evidence, postfix: PostfixSetup, name: str, condition: Condition | None = None) -> None:
+    """Record each service that has another value of its own: of which the condition holds, where there is one."""
+    what, expected = f"{name} of single services", "as in main.cf" if condition is None else condition.text
     with evidence.about(what, expected):
         others = postfix.service_options(name).other_than(postfix.main_cf, name)
         for option in others:
-            evidence.check(what, expected=expected, actual=option.shown, ok=False, at=option.origin)
+            ok = condition is not None and option.value is not None and says(option.value, condition)
+            evidence.check(what, expected=expected, actual=option.shown, ok=ok, at=option.origin)
         if not others:
             evidence.check(what, expected=expected, actual="no other", ok=True)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
+from gate.vocabulary import give
+from gate.words import also, special
 from readers.docker_mailserver.exposure import Entrance, entrances, others_with_its_address
-from readers.kubernetes import Container, Service
+from readers.kubernetes import Container
 from readers.kubernetes.stacks import Stack
-from steps._findings import judge
+from readers.subjects.kubernetes import service_subjects
 from tfparse import Infra
 
 
@@ -18,20 +21,15 @@ from tfparse import Infra
     ),
     target_fixture="entrances",
 )
-def the_entrances(stack: Stack, port: int, name: str, namespace: str) -> list[Entrance]:
-    return entrances(stack.cluster, port, stack.cluster.deployment(name, namespace))
-
-
-@given(parsers.re('the service "(?P<name>[^"]+)" in namespace "(?P<namespace>[^"]+)"'), target_fixture="service")
-def the_service(stack: Stack, name: str, namespace: str) -> Service:
-    return stack.cluster.service(name, namespace)
-
-
-@then(parsers.parse('each of them has external traffic policy "{policy}"'))
-def traffic_policy(evidence: Evidence, entrances: list[Entrance], policy: str) -> None:
-    for entrance in entrances:
-        what = f"external traffic policy of {entrance.service.label}"
-        judge(evidence, what, policy, lambda e=entrance: e.service.external_traffic_policy, lambda text: text == policy)
+@also("subjects")
+def the_entrances(request: pytest.FixtureRequest, stack: Stack, port: int, name: str, namespace: str) -> list[Entrance]:
+    found = entrances(stack.cluster, port, stack.cluster.deployment(name, namespace))
+    give(
+        request,
+        "subjects",
+        service_subjects(stack, [one.service for one in found], f"service that carries port {port}"),
+    )
+    return found
 
 
 @then(
@@ -40,6 +38,7 @@ def traffic_policy(evidence: Evidence, entrances: list[Entrance], policy: str) -
         "that requires the PROXY protocol"
     )
 )
+@special("the listener is what docker-mailserver's start-up makes of the script")
 def traffic_policy_or_proxy(
     evidence: Evidence, container: Container, entrances: list[Entrance], policy: str, script: str
 ) -> None:
@@ -50,9 +49,15 @@ def traffic_policy_or_proxy(
             evidence.check(what, expected=expected, actual=how, ok=ok, at=at)
 
 
-@then("MetalLB gives it an address that no other service of the repo has")
-def own_address(evidence: Evidence, infra: Infra, service: Service) -> None:
-    what, expected = f"address of {service.label}", "a MetalLB address of its own"
-    with evidence.about(what, expected):
+@then(
+    parsers.parse(
+        'MetalLB gives the service "{name}" in namespace "{namespace}" an address that no other service of the repo has'
+    )
+)
+@special("addresses are asked for by annotations of two spellings, or a field, and shared by a key")
+def own_address(evidence: Evidence, infra: Infra, stack: Stack, name: str, namespace: str) -> None:
+    expected = "a MetalLB address of its own"
+    with evidence.about(f"address of service {name} in namespace {namespace}", expected):
+        service = stack.cluster.service(name, namespace)
         shared, how, at = others_with_its_address(infra, service)
-        evidence.check(what, expected=expected, actual=how, ok=not shared, at=at)
+        evidence.check(f"address of {service.label}", expected=expected, actual=how, ok=not shared, at=at)

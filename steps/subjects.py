@@ -8,19 +8,19 @@ from pytest_bdd import given, parsers
 from gate.evidence import Evidence
 from gate.words import example, takes
 from readers.kubernetes.stacks import Stack, find_stack, owners_answers
-from readers.subjects.blocks import TYPES, blocks_of_type, value_of
+from readers.subjects.blocks import TYPES
 from readers.subjects.files import file_subject, files_like
-from readers.subjects.helm import release_values
-from readers.subjects.kubernetes import find_object, objects
+from readers.subjects.kinds import IN_A_ROOT, TYPED, every_one, find_one
 from readers.subjects.node import ValueNode
-from readers.subjects.subject import Row, Subject, Subjects
-from readers.subjects.terraform import calls_of, find_call, find_resource, resources_of_type, root_stacks
+from readers.subjects.subject import Subject, Subjects
+from readers.subjects.terraform import root_stacks
 from readers.subjects.texts import FORMS, read_text
-from steps._findings import Table, rows
+from steps._findings import OF, ROWS, Table, where_rows
 from tfparse import Infra
 
-_OF = r'(?: of the (?:"(?P<stack>[^"]+)" stack|root module "(?P<root>[^"]+)"))?'
-_OF_ONE = r' of the (?:"(?P<stack>[^"]+)" stack|root module "(?P<root>[^"]+)")'
+_ONE = r"(?P<kind>alert|deployment|service|[A-Z]\w+)"
+_KIND = rf"(?P<kind>alert|(?:{'|'.join(TYPES)}) block|[A-Z]\w+)"
+_OF_TYPE = rf'(?P<typed>{"|".join(TYPED)}) "(?P<type_>[^"]+)"'
 _FORM = "|".join(FORMS)
 
 
@@ -32,11 +32,11 @@ def every_stack(infra: Infra, evidence: Evidence) -> list[Stack]:
 
 
 @given(
-    parsers.re(rf'the (?P<kind>[A-Z]\w+) "(?P<name>[^"]+)"(?: in namespace "(?P<namespace>[^"]+)")?{_OF}'),
+    parsers.re(rf'the {_ONE} "(?P<name>[^"]+)"(?: in namespace "(?P<namespace>[^"]+)")?(?:{OF})?'),
     target_fixture="subject",
 )
-@example('Given the Deployment "web" in namespace "shop"')
-def the_object(
+@example('Given the Deployment "web" in namespace "shop"', 'Given the alert "DiskFull" of the "monitoring" stack')
+def the_one(
     infra: Infra,
     every_stack: list[Stack],
     kind: str,
@@ -45,111 +45,56 @@ def the_object(
     stack: str | None,
     root: str | None,
 ) -> Subject:
-    return find_object(_stacks(infra, every_stack, stack or root), kind, name, namespace)
+    """A Kubernetes object by its kind, whatever form declares it, or an alert, whatever holds the rule."""
+    of = stack or root or ""
+    return find_one(infra, _stacks(infra, every_stack, of), kind, name, namespace, of)
 
 
-@given(parsers.re(rf"every (?P<kind>[A-Z]\w+)(?P<of>{_OF})(?P<where>, where:)?"), target_fixture="subjects")
-@takes("path", "is")
-@example("""Given every Service of the "mailserver" stack, where:
+@given(parsers.re(rf"every (?:{_KIND}|{_OF_TYPE})(?P<of>(?:{OF})?)(?P<where>, where:)?"), target_fixture="subjects")
+@takes("path", "is", reads=ROWS)
+@example(
+    """Given every Service of the "mailserver" stack, where:
   | path      | is           |
-  | spec.type | LoadBalancer |""")
-def every_object(
+  | spec.type | LoadBalancer |""",
+    """Given every alert, where:
+  | path            | is       |
+  | labels.severity | critical |""",
+    'Given every resource of type "aws_s3_bucket" of the root module "envs/prod"',
+    'Given every call of the module "modules/ingress"',
+    """Given every provider block of the root module "envs/prod", where:
+  | path  | is  |
+  | label | aws |""",
+)
+def every(
     infra: Infra,
     every_stack: list[Stack],
-    kind: str,
+    kind: str | None,
+    typed: str | None,
+    type_: str,
     of: str,
     stack: str | None,
     root: str | None,
     datatable: Table | None = None,
 ) -> Subjects:
-    return objects(_stacks(infra, every_stack, stack or root), kind, f"{kind}{of}").where(_rows(datatable))
+    """Objects of a kind, alerts, resources, module calls, or top-level blocks: those by their arguments and `label`."""
+    stacks, whole_repo = _stacks(infra, every_stack, stack or root), not of
+    if typed is not None:
+        return TYPED[typed](stacks, type_, f"{typed} {type_}{of}").where(where_rows(datatable))
+    return every_one(infra, stacks, kind or "", f"{kind}{of}", whole_repo).where(where_rows(datatable))
 
 
 @given(
-    parsers.re(rf'the values of the Helm release "(?P<name>[^"]+)"(?: in namespace "(?P<namespace>[^"]+)")?{_OF_ONE}'),
+    parsers.re(rf"""the (?P<part>{"|".join(IN_A_ROOT)}) "(?P<address>[^"]+(?:"[^"]*"[^"]*)*)"{OF}"""),
     target_fixture="subject",
 )
-@example('Given the values of the Helm release "traefik" of the "traefik" stack')
-def the_values(infra: Infra, name: str, namespace: str | None, stack: str | None, root: str | None) -> Subject:
-    return release_values(find_stack(infra, stack or root or "."), name, namespace)
-
-
-@given(parsers.re(rf'the resource "(?P<address>[^ ]+)"{_OF_ONE}'), target_fixture="subject")
-@example('Given the resource "aws_s3_bucket.logs" of the root module "envs/prod"')
-def the_resource(infra: Infra, address: str, stack: str | None, root: str | None) -> Subject:
-    return find_resource(find_stack(infra, stack or root or "."), address)
-
-
-@given(
-    parsers.re(rf'every resource of type "(?P<type_>[^"]+)"(?P<of>{_OF})(?P<where>, where:)?'),
-    target_fixture="subjects",
+@example(
+    'Given the resource "aws_s3_bucket.logs" of the root module "envs/prod"',
+    'Given the module call "module.frame" of the root module "envs/prod"',
+    'Given the value of "local.tags" of the root module "envs/prod"',
 )
-@takes("path", "is")
-@example('Given every resource of type "aws_s3_bucket" of the root module "envs/prod"')
-def every_resource(
-    infra: Infra,
-    every_stack: list[Stack],
-    type_: str,
-    of: str,
-    stack: str | None,
-    root: str | None,
-    datatable: Table | None = None,
-) -> Subjects:
-    found = resources_of_type(_stacks(infra, every_stack, stack or root), type_, f"resource of type {type_}{of}")
-    return found.where(_rows(datatable))
-
-
-@given(
-    parsers.re(rf"every (?P<type_>{'|'.join(TYPES)}) block(?P<of>{_OF})(?P<where>, where:)?"), target_fixture="subjects"
-)
-@takes("path", "is")
-@example("""Given every provider block of the root module "envs/prod", where:
-  | path  | is  |
-  | label | aws |""")
-def every_block(
-    infra: Infra,
-    every_stack: list[Stack],
-    type_: str,
-    of: str,
-    stack: str | None,
-    root: str | None,
-    datatable: Table | None = None,
-) -> Subjects:
-    """Of root modules and of the modules they call, each by its arguments and its `label`."""
-    found = blocks_of_type(_stacks(infra, every_stack, stack or root), type_, f"{type_} block{of}")
-    return found.where(_rows(datatable))
-
-
-@given(parsers.re(rf'the value of "(?P<expression>[^"]+(?:"[^"]*"[^"]*)*)"{_OF_ONE}'), target_fixture="subject")
-@example('Given the value of "local.tags" of the root module "envs/prod"')
-def the_value(infra: Infra, expression: str, stack: str | None, root: str | None) -> Subject:
-    """Of a local, a variable, an output (`output.url`) or any expression in a root module."""
-    return value_of(find_stack(infra, stack or root or "."), expression)
-
-
-@given(parsers.re(rf'the module call "(?P<address>[^ ]+)"{_OF_ONE}'), target_fixture="subject")
-@example('Given the module call "module.frame" of the root module "envs/prod"')
-def the_call(infra: Infra, address: str, stack: str | None, root: str | None) -> Subject:
-    return find_call(find_stack(infra, stack or root or "."), address)
-
-
-@given(
-    parsers.re(rf'every call of the module "(?P<directory>[^"]+)"(?P<of>{_OF})(?P<where>, where:)?'),
-    target_fixture="subjects",
-)
-@takes("path", "is")
-@example('Given every call of the module "modules/ingress"')
-def every_call(
-    infra: Infra,
-    every_stack: list[Stack],
-    directory: str,
-    of: str,
-    stack: str | None,
-    root: str | None,
-    datatable: Table | None = None,
-) -> Subjects:
-    found = calls_of(_stacks(infra, every_stack, stack or root), directory, f"call of the module {directory}{of}")
-    return found.where(_rows(datatable))
+def the_part(infra: Infra, part: str, address: str, stack: str | None, root: str | None) -> Subject:
+    """By its address; the value of a local, a variable, an output (`output.url`) or any expression."""
+    return IN_A_ROOT[part](find_stack(infra, stack or root or "."), address)
 
 
 @given(parsers.re(rf'the file "(?P<path>[^"]+)", read as (?P<form>{_FORM})'), target_fixture="subject")
@@ -171,8 +116,4 @@ def its_text(subject: Subject, path: str, form: str) -> Subject:
 
 
 def _stacks(infra: Infra, every: list[Stack], name: str | None) -> list[Stack]:
-    return every if name is None else [find_stack(infra, name)]
-
-
-def _rows(datatable: Table | None) -> list[Row]:
-    return [Row.of(row["path"], row["is"]) for row in rows(datatable)] if datatable is not None else []
+    return every if not name else [find_stack(infra, name)]

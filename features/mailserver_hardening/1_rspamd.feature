@@ -47,12 +47,11 @@ Feature: 1. Rspamd filters and signs, in place of OpenDKIM
       | OpenDKIM | ENABLE_OPENDKIM = 1 | 1          | /tmp/docker-mailserver/opendkim/KeyTable                   | /etc/opendkim/keys/ | /tmp/docker-mailserver/opendkim/keys/ |
 
   @MH-1.5
-  Scenario: Rspamd itself takes its configuration, and names that key
+  Scenario: Rspamd itself takes its configuration
     Its own parser reads the overrides and merges them into what its modules come with.
 
     Given Rspamd's overrides in "/tmp/docker-mailserver/rspamd/override.d", in use while ENABLE_RSPAMD = 1
-    Then rspamadm finds no fault in them
-    And every key that rspamadm then shows in dkim_signing is mounted
+    Then rspamadm finds no fault in Rspamd's overrides
 
   @MH-1.6
   Scenario: There is memory for Rspamd

@@ -20,7 +20,7 @@ Feature: 4. Somebody is told when the mail server is down
     And it has:
       | path            | is     |
       | labels.severity | not "" |
-    And promtool finds no fault in the rules that stand with it
+    And promtool finds no fault in the release's rules
 
   @MH-4.2
   Scenario: The alert works

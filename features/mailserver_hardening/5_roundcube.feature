@@ -8,10 +8,9 @@ Feature: 5. Roundcube is pinned and does not talk of secrets
 
   @MH-5.1
   Scenario: The image is pinned to the 1.6 Apache series
-    Then its image has a digest, or one of the tags:
-      | tag          |
-      | 1.6-apache   |
-      | 1.6.N-apache |
+    Then it has:
+      | path  | is                                |
+      | image | pinned to 1.6-apache, 1.6.N-apache |
 
   @MH-5.2
   Scenario: SMTP conversations are not logged

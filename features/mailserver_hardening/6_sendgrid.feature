@@ -3,12 +3,10 @@ Feature: 6. Nothing is left of SendGrid
   of another service under one of these names is fine.
   Design: docs/plans/mailserver-hardening.md, "6. SendGrid" (reviewed d760509f)
 
-  Background:
-    Given the records that the repo declares for the domain "viktorbarzin.me", zone text in variables "bind_*" included
-
   @MH-6.1
   Scenario: No declared CNAME leads to SendGrid
-    Then none of these names is declared as a CNAME into "sendgrid.net":
+    Given the declared records of the zone "viktorbarzin.me", zone text in variables "bind_*" included
+    Then none of these names is a CNAME into "sendgrid.net":
       | name          |
       | em7107        |
       | s1._domainkey |
@@ -16,7 +14,8 @@ Feature: 6. Nothing is left of SendGrid
 
   @MH-6.2
   Scenario: No published CNAME leads to SendGrid
-    Then none of these names is published as a CNAME into "sendgrid.net":
+    Given the published records of the zone "viktorbarzin.me", zone text in variables "bind_*" included
+    Then none of these names is a CNAME into "sendgrid.net":
       | name          |
       | em7107        |
       | s1._domainkey |
@@ -27,17 +26,18 @@ Feature: 6. Nothing is left of SendGrid
     Given the "mailserver" stack
     And the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
     And its Postfix configuration, as docker-mailserver puts it together
-    Then none of these Postfix parameters names a host in "sendgrid.net":
-      | parameter                       |
-      | relayhost                       |
-      | default_transport               |
-      | transport_maps                  |
-      | sender_dependent_relayhost_maps |
-      | fallback_relay                  |
-      | smtp_fallback_relay             |
-      | content_filter                  |
-    And none of these variables of its environment names a host in "sendgrid.net":
-      | variable           |
-      | DEFAULT_RELAY_HOST |
-      | RELAY_HOST         |
+    And the declared records of the zone "viktorbarzin.me", zone text in variables "bind_*" included
+    Then for every service, these Postfix parameters are:
+      | parameter                       | is                                    |
+      | relayhost                       | if set, names no host in sendgrid.net |
+      | default_transport               | if set, names no host in sendgrid.net |
+      | transport_maps                  | if set, names no host in sendgrid.net |
+      | sender_dependent_relayhost_maps | if set, names no host in sendgrid.net |
+      | fallback_relay                  | if set, names no host in sendgrid.net |
+      | smtp_fallback_relay             | if set, names no host in sendgrid.net |
+      | content_filter                  | if set, names no host in sendgrid.net |
+    And it has:
+      | path                          | is                                    |
+      | env[DEFAULT_RELAY_HOST].value | if set, names no host in sendgrid.net |
+      | env[RELAY_HOST].value         | if set, names no host in sendgrid.net |
     And no declared SPF record authorises "sendgrid.net"

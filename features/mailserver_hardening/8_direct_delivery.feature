@@ -4,26 +4,23 @@ Feature: 8. Mail is delivered to us directly
 
   @MH-8.1 @since(2026-04-12)
   Scenario: Our own server is the best MX
-    Given the records that the repo declares for the domain "viktorbarzin.me", zone text in variables "bind_*" included
-    Then the best declared MX is "mail.viktorbarzin.me"
-    And no declared MX is in "forwardemail.net"
+    Given the declared records of the zone "viktorbarzin.me", zone text in variables "bind_*" included
+    Then the best MX is "mail.viktorbarzin.me"
+    And the records of these names are:
+      | name | type | is                                |
+      | @    | MX   | names no host in forwardemail.net |
 
   @MH-8.2 @since(2026-04-12) @until(2026-04-19)
   Scenario: The mail service has an address of its own
     Sharing one would hide clients' addresses behind the node's.
 
     Given the "mailserver" stack
-    And the service "mailserver" in namespace "mailserver"
-    Then MetalLB gives it an address that no other service of the repo has
+    Then MetalLB gives the service "mailserver" in namespace "mailserver" an address that no other service of the repo has
 
   @MH-8.3 @since(2026-04-12)
   Scenario: CrowdSec watches the mail server
     Given the Helm release "crowdsec" of the "crowdsec" stack
     Then CrowdSec reads the logs of:
-      | namespace  | pod          | program |
-      | mailserver | mailserver-* | postfix |
-      | mailserver | mailserver-* | dovecot |
-    And CrowdSec has the collections:
-      | collection            |
-      | crowdsecurity/postfix |
-      | crowdsecurity/dovecot |
+      | namespace  | pod          | program | collection            |
+      | mailserver | mailserver-* | postfix | crowdsecurity/postfix |
+      | mailserver | mailserver-* | dovecot | crowdsecurity/dovecot |

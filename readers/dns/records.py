@@ -117,6 +117,14 @@ def is_in(host: str, domain: str) -> bool:
     return host == domain or host.endswith(f".{domain}")
 
 
+def may_be_in(host: str, domain: str) -> bool:
+    """Whether a host, with holes where it is not known, may be in the domain: what follows the holes decides."""
+    if HOLE not in host:
+        return is_in(host, domain)
+    ending, wanted = host.rpartition(HOLE)[2].lower(), f".{domain}".lower()
+    return wanted.endswith(ending) or ending.endswith(wanted)
+
+
 def lookup(records: Iterable[Record], name: str, type: str) -> RecordSet:
     """The records of a name and a type, certain and possible.  Wildcards are not expanded."""
     wanted, kind = normal_name(name), type.upper()

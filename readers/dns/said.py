@@ -37,10 +37,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredZone:
-    """The declared records of a zone: what its publishers say or, of the ``house``, who answers its own network."""
+    """The declared records of a zone: what its publishers say or, of the ``house``, who answers its own network.
+    ``texts``: what zone text says counts beside what publishers say.
+    """
 
     declarations: Declarations
     house: bool = False
+    texts: bool = False
 
     @property
     def zone(self) -> str:
@@ -59,14 +62,14 @@ class DeclaredZone:
                 raise Missing(f"record of {self.zone}", "what servers and zones of one's own network are told")
             return of_house
         known = [w for w in self.declarations.witnesses if w.records and w.name != UNREAD_TYPES]
-        hosted = [witness for witness in known if not witness.house]
+        hosted = [witness for witness in known if not witness.house or (self.texts and witness.is_text)]
         return hosted or [witness for witness in known if not witness.is_text] or known
 
     @property
     def unread(self) -> Unknown | None:
         """Why there may be more records than are read: zone text is of the house, where others publish the zone."""
         of_house = self.house or all(witness.house for witness in self.speakers)
-        passed_over = () if of_house else self.declarations.unread_texts
+        passed_over = () if of_house or self.texts else self.declarations.unread_texts
         return next((why for why in self.declarations.unread if why not in passed_over), None)
 
     def said(self, name: str, type: str) -> list[Said]:

@@ -110,6 +110,15 @@ def mounted_overrides(container: Container, switch: str, directory: str) -> Over
             return None
     except Missing:
         return None
+    return read_overrides(container, directory)
+
+
+def read_overrides(container: Container, directory: str) -> Overrides:
+    """The overrides that Rspamd finds, for it to be asked about.
+
+    Raises:
+        UnknownValueError: as :func:`overrides` does.
+    """
     return Overrides({name: file.value for name, file in overrides(container, directory).items()})
 
 

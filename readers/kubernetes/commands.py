@@ -148,7 +148,7 @@ def commands(root: Root) -> list[Command]:
 
 
 def _provisioned(resource: Resource, root: Root) -> Iterator[Command]:
-    for block in resource.provisioners.blocks("provisioner"):
+    for block in resource.meta.blocks("provisioner"):
         place = f"{' '.join(block.labels)} of {resource.address}"
         for name in ("command", "inline", "script", "scripts"):
             yield from _written_in(place, block.body, name, root, block.origin)

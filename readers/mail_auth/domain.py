@@ -9,6 +9,7 @@ from readers import Missing
 from readers.dns import Answer, Record, Resolver, is_in, lookup_expanded
 from readers.dns.declarations import Declarations
 from readers.dns.publication import PendingChange, Witnesses, pending_change
+from readers.dns.records import may_be_in
 from readers.mail_auth.records import Dmarc, Spf, is_dmarc, is_spf, parse_dmarc, parse_spf, stricter_or_same
 from tfparse.cty.values import HOLE
 from tfparse.diagnostics import UnknownValueError
@@ -75,14 +76,6 @@ def published_aliases(dns: Resolver, name: str, domain: str) -> Iterator[tuple[s
         yield one, answer
         leads = [r.data for r in answer.records if r.data not in names and not is_in(r.data, domain)]
         names += leads[: max(_LONGEST_CHAIN - len(names), 0)]
-
-
-def may_be_in(host: str, domain: str) -> bool:
-    """Whether a host, with holes where it is not known, may be in the domain: what follows the holes decides."""
-    if HOLE not in host:
-        return is_in(host, domain)
-    ending, wanted = host.rpartition(HOLE)[2].lower(), f".{domain}".lower()
-    return wanted.endswith(ending) or ending.endswith(wanted)
 
 
 _LONGEST_CHAIN = 16

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from readers.dns import is_in
 from readers.postfix.main_cf import MainCf
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -19,11 +18,6 @@ def next_hop(text: str) -> str:
     found = _NEXT_HOP.match(text.strip())
     host = (found["literal"] or found["host"] or "") if found else text
     return host.strip().rstrip(".").lower()
-
-
-def names_host_in(text: str, domain: str) -> bool:
-    """Whether a host that a value names anywhere (as a next hop, of a transport, in a table) is in the domain."""
-    return any(is_in(host, domain) for host in re.findall(r"[\w.-]+", text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,20 @@ def read_series(text: str) -> Labels:
 
 
 def read_input_series(text: str, labels: Labels) -> InputSeries:
-    """An input series from its text; an empty one never exists.  ValueError for what is none."""
+    """An input series from its text; an empty one never exists.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return InputSeries(labels, *read_changes(text))
+
+
+def read_changes(text: str) -> tuple[tuple[tuple[float, float | None], ...], dict[float, float]]:
+    """The values of an input series by the second from which they hold, and those that rise from there.
+
+    Raises:
+        ValueError: it reads like none.
+    """
     changes: list[tuple[float, float | None]] = []
     rises: dict[float, float] = {}
     for change in filter(None, text.split(", ")):
@@ -138,15 +151,24 @@ def read_input_series(text: str, labels: Labels) -> InputSeries:
         changes.append((since, None if found["value"] == _GONE else float(found["value"])))
     if changes != sorted(changes, key=lambda change: change[0]):
         raise ValueError(f"{text!r} is no input series: its times do not ascend")
-    return InputSeries(labels, tuple(changes), rises)
+    return tuple(changes), rises
 
 
 def read_rule_test(name: str, inputs: Sequence[InputSeries], expected: str) -> RuleTest:
     """A rule test whose expectation is read from its text.  ValueError for what is none."""
-    found = _EXPECTED.fullmatch(expected)
+    return RuleTest(name, tuple(inputs), read_expectation(expected))
+
+
+def read_expectation(text: str) -> float | None:
+    """After how many seconds an alert is to fire; None where it is to be silent.
+
+    Raises:
+        ValueError: it says neither.
+    """
+    found = _EXPECTED.fullmatch(text)
     if found is None:
-        raise ValueError(f"{expected!r} reads neither like 'is silent' nor like 'fires after 10m'")
-    return RuleTest(name, tuple(inputs), duration_seconds(found["time"]) if found["time"] else None)
+        raise ValueError(f"{text!r} reads neither like 'is silent' nor like 'fires after 10m'")
+    return duration_seconds(found["time"]) if found["time"] else None
 
 
 def firing_as_read(rule: AlertRule, test: RuleTest, interval: float) -> Firing:

@@ -20,7 +20,7 @@ from readers.subjects.kubernetes import objects
 from readers.subjects.node import ValueNode
 from readers.subjects.subject import Subject, Subjects
 from tfparse import Infra, Resource, Value
-from tfparse.cty.values import Unknown, object_, string
+from tfparse.cty.values import Unknown, object_, string, unknown
 from tfparse.diagnostics import TerraformError, UnknownValueError
 from tfparse.documents import decode_yaml
 
@@ -95,22 +95,35 @@ def find_alert(alerts: Subjects, name: str) -> AlertSubject:
 
 
 def _subject(rule: AlertRule, source: _Source) -> AlertSubject:
-    label, node = f"alert {rule.name}", _node(rule)
+    label = f"alert {rule.name}"
     if source.values is None:
-        return AlertSubject(label, node, rule=rule)
+        return AlertSubject(label, _node(rule), rule=rule)
+    node = _node(rule, WatchedAlert(rule, "", {}, source.values))
     return AlertSubject(label, node, evaluation(source.values), rule=rule, values=source.values)
 
 
 def watched_subject(alert: WatchedAlert) -> AlertSubject:
     """An alert that was found by what it watches."""
     return AlertSubject(
-        f"alert {alert.rule.name}", _node(alert.rule), rule=alert.rule, values=alert.values, watched=alert
+        f"alert {alert.rule.name}", _node(alert.rule, alert), rule=alert.rule, values=alert.values, watched=alert
     )
 
 
-def _node(rule: AlertRule) -> ValueNode:
+def _node(rule: AlertRule, evaluated: WatchedAlert | None = None) -> ValueNode:
+    """A rule by its keys, by its ``group``, and by ``fires_within``: how long it takes to fire at the most."""
     held = rule.node.raw if rule.node is not None and isinstance(rule.node.raw, dict) else {}
-    return ValueNode(object_({**held, "group": string(rule.group, rule.origin)}, rule.origin))
+    own = {"group": string(rule.group, rule.origin), "fires_within": _delay(rule, evaluated)}
+    return ValueNode(object_({**held, **own}, rule.origin))
+
+
+def _delay(rule: AlertRule, evaluated: WatchedAlert | None) -> Value:
+    try:
+        delay = (evaluated or WatchedAlert(rule, "", {}, object_({}))).delay
+    except UnknownValueError as error:
+        return unknown(error.reason, error.origin)
+    except Malformed as error:
+        return unknown(str(error), error.origin)
+    return string(f"{delay:g}s", rule.hold_origin)
 
 
 # -- where rules are held --------------------------------------------------------------------------

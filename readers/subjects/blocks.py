@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from readers import nearest
 from readers.kubernetes.stacks import Stack
 from readers.subjects.node import BodyNode, Child, ValueNode
 from readers.subjects.subject import Subject, Subjects
 from readers.subjects.terraform import LabelledNode
-from tfparse import Origin
+from tfparse import Origin, Value
 from tfparse.configs.module import Section
 from tfparse.console import evaluate_expression
-from tfparse.cty.values import Unknown, string
+from tfparse.cty.values import Unknown, object_, string
 from tfparse.graph.body import Expanded, readable
 from tfparse.graph.instance import ModuleInstance
+from tfparse.hcl import ast
+from tfparse.hcl.ast import Expression
+from tfparse.hcl.walking import string_of, word_of
 
 TYPES = ("terraform", "provider", "variable", "output", "moved", "import", "removed", "check")
 """The types of top-level blocks that are asked by their arguments."""
+_ABOUT_ADDRESSES = ("moved", "import", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,11 @@ class TopBlockNode(BodyNode):
     """
 
     label: str = ""
+    addresses: Mapping[str, Value] = field(default_factory=dict)
+
+    def value(self) -> Value:
+        held = BodyNode.value(self)
+        return object_({**held.raw, **self.addresses}, self.origin) if isinstance(held.raw, dict) else held
 
     def keys(self) -> Sequence[str]:
         return [*(["label"] if self.label else []), *BodyNode.keys(self)]
@@ -36,6 +45,8 @@ class TopBlockNode(BodyNode):
     def child(self, key: str) -> Child | None:
         if key == "label" and self.label:
             return Child(ValueNode(string(self.label, self.origin)), True)
+        if key in self.addresses:
+            return Child(ValueNode(self.addresses[key]), True)
         blocks = self.body.blocks(key)
         if blocks and all(block.labels for block in blocks):
             return Child(LabelledNode(blocks), True)
@@ -79,8 +90,27 @@ def _subject(stack: Stack, instance: ModuleInstance, section: Section) -> Subjec
     of = f"{instance.address} of {stack.label}" if instance.address else stack.label
     expanded = Expanded(instance, name, section.attributes, section.blocks, {}, header.origin)
     body = readable(expanded, lambda _: None)
-    node = TopBlockNode(body, header.origin, ".".join(section.labels))
+    node = TopBlockNode(body, header.origin, ".".join(section.labels), _addresses(section))
     return Subject(f"{name} of {of}", node, stack.account)
+
+
+def _addresses(section: Section) -> Mapping[str, Value]:
+    """What a block says of where a resource is or was: an address, and no value."""
+    if section.header.type not in _ABOUT_ADDRESSES:
+        return {}
+    said = {name: section.attributes[name] for name in ("from", "to") if name in section.attributes}
+    return {name: string(_address(located.node), located.origin) for name, located in said.items()}
+
+
+def _address(node: Expression) -> str:
+    match node:
+        case (ast.ATTR, _, _, source, name):
+            return f"{_address(source)}.{name}"
+        case (ast.INDEX, _, _, source, (ast.NUMBER, _, _, digits)):
+            return f"{_address(source)}[{digits}]"
+        case (ast.INDEX, _, _, source, key):
+            return f'{_address(source)}["{string_of(key) or "?"}"]'
+    return word_of(node) or "?"
 
 
 def _types(stacks: Sequence[Stack]) -> list[str]:

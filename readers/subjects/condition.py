@@ -8,26 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from readers import Malformed
 from readers.account import Certainty, as_text, every
-from readers.kubernetes.quantity import exact_quantity
-from readers.prometheus.rules import duration_seconds
+from readers.subjects.amounts import amounts, version
+from readers.subjects.naming import names_host_in, pinned_to
 from readers.subjects.pattern import ANY, Token, glob, literal, matches
 from tfparse import Value
-from tfparse.cty.numbers import whole
 from tfparse.cty.values import Unknown, string
 
 Test = Callable[[Value | None], Certainty]
 """Whether it holds of a value; None stands for one that is certainly not set."""
 
-_AMOUNT = re.compile(r"(?P<number>[0-9]{1,18}(?:\.[0-9]{1,9})?)\s?(?P<unit>[A-Za-z]{2,5}|%)")
-"""A number of some unit, which is compared with one of the same: ``640mb``, ``80%``."""
-_VERSION = re.compile(
-    r"v?(?P<numbers>[0-9]{1,9}(?:\.[0-9]{1,9}){0,3})(?:-(?P<before>[0-9A-Za-z.-]{1,100}))?(?:\+[0-9A-Za-z.-]{1,100})?"
-)
 _LISTED = re.compile(r'\s*(?:"([^"]*)"|([^,"]+?))\s*(?:,|$)')
 
 
@@ -104,6 +97,27 @@ def _starts(argument: str) -> Test:
     return _text((*literal(_one(argument)), ANY))
 
 
+def _pinned(argument: str) -> Test:
+    tags = _items(argument)
+    return _of_text(lambda value: pinned_to(value, tags))
+
+
+def _names_host(argument: str) -> Test:
+    return _of_text(lambda value: names_host_in(value, argument))
+
+
+def _names_no_host(argument: str) -> Test:
+    return _of_text(lambda value: _negated(names_host_in(value, argument)))
+
+
+def _of_text(holds: Callable[[Value], Certainty]) -> Test:
+    return lambda value: False if value is None or not _is_text(value) else holds(as_text(value, "value"))
+
+
+def _is_text(value: Value) -> bool:
+    return not isinstance(value.raw, (tuple, dict))
+
+
 def _one_of(argument: str) -> Test:
     tests = [_text(literal(item)) for item in _items(argument)]
     return lambda value: _any([test(value) for test in tests])
@@ -113,11 +127,11 @@ def _one_of(argument: str) -> Test:
 
 
 def _bound(argument: str, above: bool) -> Test:
-    return _compared(argument, above, _amounts)
+    return _compared(argument, above, amounts)
 
 
 def _version_bound(argument: str, above: bool) -> Test:
-    return _compared(argument, above, lambda found, wanted: (_version(found), _version(wanted)))
+    return _compared(argument, above, lambda found, wanted: (version(found), version(wanted)))
 
 
 def _compared(argument: str, above: bool, read: Callable[[str, str], tuple[Any, Any]]) -> Test:
@@ -133,36 +147,6 @@ def _compared(argument: str, above: bool, read: Callable[[str, str], tuple[Any, 
         return bool(found >= wanted if above else found <= wanted)
 
     return holds
-
-
-def _amounts(found: str, wanted: str) -> tuple[Fraction, Fraction]:
-    """Two amounts of one kind: durations where both are, quantities as Kubernetes writes them, or of one unit.
-
-    Raises:
-        Malformed: they are of different kinds, or versions, whose parts are compared one by one.
-    """
-    if any(text.count(".") > 1 for text in (found, wanted)):
-        raise Malformed(f'"{found}"', "it is no amount; of a version, say: version at least 1.10.0")
-    try:
-        return Fraction(duration_seconds(found)), Fraction(duration_seconds(wanted))
-    except Malformed:
-        pass
-    first, second = _AMOUNT.fullmatch(found), _AMOUNT.fullmatch(wanted)
-    if first is not None and second is not None and first["unit"].lower() == second["unit"].lower():
-        return Fraction(first["number"]), Fraction(second["number"])
-    return exact_quantity(found), exact_quantity(wanted)
-
-
-def _version(text: str) -> tuple[tuple[int, ...], bool, tuple[tuple[bool, int, str], ...]]:
-    """A version as it is ordered: its numbers, a pre-release before the release (https://semver.org/#spec-item-11)."""
-    found = _VERSION.fullmatch(text.strip())
-    if found is None:
-        raise Malformed(f'"{text}"', "it is no version like 1.10.0")
-    numbers = [whole(number) for number in found["numbers"].split(".")]
-    numbers += [0] * (4 - len(numbers))
-    before = (found["before"] or "").split(".") if found["before"] else []
-    parts = tuple((not part.isdigit(), whole(part) if part.isdigit() else 0, part) for part in before)
-    return tuple(numbers), not before, parts
 
 
 # -- of a list or mapping ---------------------------------------------------------------------------
@@ -314,6 +298,19 @@ OPERATORS = (
         lambda argument: _version_bound(argument, above=False),
     ),
     Operator("one of", "one of Always, IfNotPresent", "one of these values", _one_of),
+    Operator(
+        "pinned to",
+        "pinned to 1.6-apache, 1.6.N-apache",
+        "an image with a digest, or with one of these tags, in which N is any number",
+        _pinned,
+    ),
+    Operator(
+        "names no host in",
+        "names no host in sendgrid.net",
+        "a text in which no host of that domain stands, as a next hop, in a list, in a record",
+        _names_no_host,
+    ),
+    Operator("names a host in", "names a host in example.org", "a text in which one does", _names_host),
     Operator("like one of", "like one of *:1.6, *@sha256:*", "a text of one of these forms", _like_one_of),
     Operator("like", "like *.example.org", "a text of that form: * is any text, ? one character", _like),
     Operator("starts with", "starts with 10.0.", "a text that begins so", _starts),

@@ -8,13 +8,13 @@ from functools import cache, partial
 
 from readers import Missing, nearest
 from readers.account import NO_ACCOUNT, Certainty, every, present, same
-from readers.kubernetes import Workload
-from readers.kubernetes.fields import covering
+from readers.kubernetes import Service, Workload
 from readers.kubernetes.manifests import RAW_TYPES, at, raw_manifest
 from readers.kubernetes.objects import Object, is_kubernetes
 from readers.kubernetes.stacks import Stack
 from readers.kubernetes.typed import as_typed
 from readers.kubernetes.ways import workload_account
+from readers.subjects.ignoring import ignoring, ignoring_manifest
 from readers.subjects.kubernetes_node import KubernetesNode, ManifestNode
 from readers.subjects.node import Node, ValueNode
 from readers.subjects.path import parse_path
@@ -109,6 +109,12 @@ def find_object(stacks: Sequence[Stack], kind: str, name: str, namespace: str | 
     return Subjects(label, tuple(certain), tuple(doubtful) if not certain else (), every_one.unseen).one()
 
 
+def service_subjects(stack: Stack, services: Sequence[Service], label: str) -> Subjects:
+    """Some services of a root as subjects."""
+    found = [service.object.resource for service in services]
+    return Subjects(label, tuple(_subject("Service", r, _typed("Service", r, stack), stack) for r in found))
+
+
 def _is_in(node: Node, namespace: str | None) -> Certainty:
     return True if namespace is None else same(_held(node, "metadata.namespace", "default"), namespace)
 
@@ -156,14 +162,9 @@ def _subject(kind: str, resource: Resource, node: Node, stack: Stack, workload: 
     where = f" in namespace {namespace.raw}" if isinstance(namespace.raw, str) and namespace.raw else ""
 
     def ignored(path: str) -> IgnoredPath | None:
-        return covering(resource.ignore_changes, _as_ignored(path))
+        if resource.type in RAW_TYPES:
+            return ignoring_manifest(resource, path)
+        return ignoring(resource, resource.body, (), path)
 
     ways = cache(partial(workload_account, workload)) if workload is not None else lambda _: NO_ACCOUNT
     return Subject(f"{kind} {shown}{where}", node, stack.account, ignored, ways)
-
-
-def _as_ignored(path: str) -> tuple[str | int, ...]:
-    """A path of the API as ``ignore_changes`` writes it for a typed resource: ``spec[0].replicas``."""
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", path).lower()
-    first, *rest = re.sub(r"\[[^\]]*\]", "", snake).split(".")
-    return (first, *(step for key in rest for step in (0, key)))

@@ -26,6 +26,11 @@ _REPEATED = {
 }
 """Blocks of the provider that are a list of the API, by its name, as keys are shown; a path may say either."""
 
+_RENAMED = {"storage_provisioner": "provisioner"}
+"""Arguments of the provider that are called otherwise than the API's keys, with these."""
+_SOURCE = "persistent_volume_source"
+"""A block of the provider that the API has not: what is in it stands beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class KubernetesNode:
@@ -59,8 +64,11 @@ class KubernetesNode:
 
     def keys(self) -> Sequence[str]:
         types = dict.fromkeys(block.type for block in self.body.blocks())
-        names = [*self.body.attribute_names(), *(_REPEATED.get(type_, type_) for type_ in types)]
-        return [_camel(name) for name in names]
+        names = [*self.body.attribute_names(), *(_REPEATED.get(type_, type_) for type_ in types if type_ != _SOURCE)]
+        return [
+            *(_camel(_RENAMED.get(name, name)) for name in names),
+            *(key for node in self._sources for key in list(node.keys())),
+        ]
 
     def child(self, key: str) -> Child | None:
         if key == "env" and self.container is not None:
@@ -72,8 +80,15 @@ class KubernetesNode:
                 nodes = tuple(self._nested(block) for block in blocks)
                 node = BlocksNode(type_, nodes, blocks, is_list=type_ != name or name in LISTS)
                 return Child(node, True if node.is_list else some_there(blocks))
-        found = self.body.attribute(name)
-        return None if found is None else Child(ValueNode(found, self.origin), True)
+        own = next((ours for ours, theirs in _RENAMED.items() if theirs == name), name)
+        found = self.body.attribute(name if self.body.attribute(name) is not None else own)
+        if found is not None:
+            return Child(ValueNode(found, self.origin), True)
+        return next((child for node in self._sources if (child := node.child(key)) is not None), None)
+
+    @property
+    def _sources(self) -> list[KubernetesNode]:
+        return [self._nested(block) for block in self.body.blocks(_SOURCE)]
 
     def elements(self) -> list[Child] | None:
         return None

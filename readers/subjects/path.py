@@ -2,7 +2,7 @@
 
 A step is a key (``spec``; in double quotes where it holds dots or brackets: ``annotations."metallb.io/pool"``), or
 follows one in brackets: ``[0]`` the first, ``[*]`` each, ``[nginx]`` the one whose ``name`` is that, and
-``[type=LoadBalancer]`` those whose ``type`` is.
+``[type=LoadBalancer]`` those whose ``type`` is.  A lone ``.`` is all of it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ _STEP = re.compile(
     r'\.?(?:"(?P<quoted>[^"]*)"|(?P<key>[^\s."\[\]]+)'
     r'|\[(?:(?P<each>\*)|(?P<index>\d{1,9})|(?:(?P<by>[^\]"=]+)=)?(?:"(?P<exact>[^"]*)"|(?P<named>[^\]"]+)))\])'
 )
+WHOLE = "."
 _PLAIN = re.compile(r'[^\s."\[\]]+')
 
 
@@ -80,6 +81,8 @@ def parse_path(text: str) -> Path:
     Raises:
         Malformed: it is no path; the message shows how one is written.
     """
+    if text == WHOLE:
+        return Path(text, ())
     steps: list[Step] = []
     at = 0
     while at < len(text):
@@ -108,4 +111,4 @@ def _step(found: re.Match[str]) -> Step:
 def shown(steps: tuple[Step, ...]) -> str:
     """Steps as a path is written."""
     written = "".join(f".{step}" if isinstance(step, Key) else str(step) for step in steps)
-    return written.removeprefix(".")
+    return written.removeprefix(".") or WHOLE

@@ -19,10 +19,11 @@ def says(text: str, condition: Condition) -> bool:
     Raises:
         Malformed: a number or a time is wanted, and it is none.
     """
-    if _NUMBER.fullmatch(condition.text):
-        return integer(text) == int(condition.text)
-    if _TIME.fullmatch(condition.text):
-        return time_seconds(text) == time_seconds(condition.text)
+    wanted = condition.text.removeprefix("if set, ")
+    if _NUMBER.fullmatch(wanted):
+        return integer(text) == int(wanted)
+    if _TIME.fullmatch(wanted):
+        return time_seconds(text) == time_seconds(wanted)
     holds = condition.holds(string(text))
     if isinstance(holds, Unknown):
         raise undetermined(condition.text, holds, None)

@@ -133,6 +133,8 @@ def _described(rows: Sequence[RecordRow], said: Said) -> Iterator[Judged]:
         if row.data.of_list:
             problem = "it speaks of all records together; here each row is one: say `... are:` instead"
             raise Malformed(f"condition {row.data.text}", problem)
+        if row.count is not None:
+            raise Malformed(f"count {row.count.text}", "each row here is one record: leave that column out")
     what = f"{rows[0].label}, {said.who}"
     expected = "exactly " + ", ".join(row.data.text for row in rows)
     for record in said.records:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from posixpath import normpath
 
 from readers import Missing, nearest
@@ -16,29 +16,45 @@ from tfparse import IgnoredPath, Infra, Origin, Resource, Value
 from tfparse.cty.values import Unknown, object_
 from tfparse.diagnostics import TerraformError
 from tfparse.graph.instance import ModuleInstance
-from tfparse.graph.model import Block
+from tfparse.graph.model import Block, Body
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceNode(BodyNode):
-    """The body of a resource, and its provisioners by their labels: ``provisioner.local-exec.command``."""
+    """The body of a resource, its provisioners by their labels (``provisioner.local-exec.command``), and what its
+    ``lifecycle`` says but for the attributes of others (``lifecycle.prevent_destroy``).
+    """
 
-    provisioners: tuple[Block, ...] = ()
+    meta: Body = field(default_factory=lambda: Body({}))
 
     def value(self) -> Value:
         held = BodyNode.value(self)
-        provisioner = self.child("provisioner")
-        if provisioner is None or not isinstance(held.raw, dict):
-            return held
-        return object_({**held.raw, "provisioner": provisioner.node.value()}, self.origin)
+        own = {key: child.node.value() for key in _META if (child := self._meta(key)) is not None}
+        return object_({**held.raw, **own}, self.origin) if own and isinstance(held.raw, dict) else held
 
     def keys(self) -> Sequence[str]:
-        return [*BodyNode.keys(self), *(["provisioner"] if self.provisioners else [])]
+        return [*BodyNode.keys(self), *(key for key in _META if self.meta.blocks(key))]
 
     def child(self, key: str) -> Child | None:
-        if key == "provisioner" and self.provisioners:
-            return Child(LabelledNode(self.provisioners), True)
-        return BodyNode.child(self, key)
+        return self._meta(key) or BodyNode.child(self, key)
+
+    def _meta(self, key: str) -> Child | None:
+        blocks = self.meta.blocks(key) if key in _META else ()
+        if not blocks:
+            return None
+        if key == "provisioner":
+            return Child(LabelledNode(blocks), True)
+        return Child(ValueNode(_lifecycle(blocks[0]), blocks[0].origin), True)
+
+
+def _lifecycle(block: Block) -> Value:
+    """What a lifecycle block says of itself: of what others hold (``ignore_changes``) see the ``note`` of a finding."""
+    found = {name: block.body.attribute(name) for name in _SWITCHES}
+    return object_({name: value for name, value in found.items() if value is not None}, block.origin)
+
+
+_META = ("provisioner", "lifecycle")
+_SWITCHES = ("create_before_destroy", "prevent_destroy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +91,7 @@ def resource_subject(resource: Resource, stack: Stack) -> Subject:
     def ignored(path: str) -> IgnoredPath | None:
         return covering(resource.ignore_changes, tuple(path.split(".")))
 
-    node = ResourceNode(resource.body, resource.origin, resource.provisioners.blocks())
+    node = ResourceNode(resource.body, resource.origin, meta=resource.meta)
     return Subject(f"{resource.address} of {stack.label}", node, stack.account, ignored)
 
 

@@ -120,7 +120,9 @@ def _among(node: Node, step: Step, rest: tuple[Step, ...], gone: tuple[Step, ...
     if elements is None:
         why = node.unseen()
         if why is None:
-            raise Malformed(f"path {shown((*gone, step, *rest))}", f"{shown(gone) or 'it'} is no list", node.origin)
+            raise Malformed(
+                f"path {shown((*gone, step, *rest))}", f"{shown(gone) if gone else 'it'} is no list", node.origin
+            )
         return [_hidden(node, (*gone, step, *rest), why)]
     match step:
         case Where():

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from readers.account import NO_ACCOUNT, Account
 from readers.kubernetes import Container, Workload
-from readers.kubernetes.fields import covering
-from readers.kubernetes.typed import snake
 from readers.kubernetes.ways import workload_account
+from readers.subjects.ignoring import ignoring
 from readers.subjects.kubernetes_node import KubernetesNode
 from readers.subjects.subject import Subject
-from tfparse import IgnoredPath, Resource
 
 
 def container_subject(container: Container) -> Subject:
@@ -19,7 +17,7 @@ def container_subject(container: Container) -> Subject:
     return Subject(
         container.label,
         node,
-        ignored=lambda path: ignoring(resource, container.path, path),
+        ignored=lambda path: ignoring(resource, container.block.body, container.path, path),
         ways=lambda path: _commanded(container, path),
     )
 
@@ -39,15 +37,6 @@ def workload_subject(workload: Workload) -> Subject:
     return Subject(
         workload.label,
         node,
-        ignored=lambda path: ignoring(resource, (), path),
+        ignored=lambda path: ignoring(resource, resource.body, (), path),
         ways=lambda path: workload_account(workload, path),
     )
-
-
-def ignoring(resource: Resource, place: tuple[str | int, ...], path: str) -> IgnoredPath | None:
-    """The ``ignore_changes`` entry that covers a path below a place: ``spec[0].replicas``, of a map without the 0."""
-    keys = [snake(key) for key in path.partition("[")[0].split(".")]
-    blocks = (*place, *(step for key in keys for step in (key, 0)))[:-1]
-    maps = (*blocks[:-2], blocks[-1]) if len(keys) > 1 else blocks
-    found = (covering(resource.ignore_changes, way) for way in (blocks, maps))
-    return next((entry for entry in found if entry is not None), None)

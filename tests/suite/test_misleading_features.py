@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent / "misleading"
 FINE = "features/mailserver_hardening/5_roundcube.feature"
 _NOTHING_GIVEN = (
     'nothing is given that this step is about: Then nothing is mounted at "/etc/postfix/main.cf": write before it: Given its'
-    ' container that runs the image "<image>"; or: Given the container "<name>" of deployment "<deployment>" in'
+    ' <part> that runs the image "<image>"; or: Given the container "<name>" of deployment "<deployment>" in'
     ' namespace "<namespace>"'
 )
 REFUSALS = {

@@ -84,7 +84,8 @@ class Resource:
 
     ``key`` is its ``count`` index or ``for_each`` key.  ``repetition`` is set where ``count`` or
     ``for_each`` is not known: then there is some number of these, perhaps none.  ``provider`` is the provider
-    configuration that it goes through, as the root names it; ``provisioners`` holds its ``provisioner`` blocks.
+    configuration that it goes through, as the root names it; ``meta`` holds its ``provisioner`` and
+    ``lifecycle`` blocks.
     """
 
     address: str
@@ -97,4 +98,4 @@ class Resource:
     ignore_changes: tuple[IgnoredPath, ...] = ()
     repetition: Unknown | None = None
     provider: str = ""
-    provisioners: Body = field(default_factory=lambda: Body({}))
+    meta: Body = field(default_factory=lambda: Body({}))

@@ -295,8 +295,8 @@ def expanded_resource(instance: ModuleInstance, section: Section, data: Repetiti
     return Expanded(instance, label, attributes, blocks, data.names, section.header.origin)
 
 
-def provisioners(instance: ModuleInstance, section: Section, data: RepetitionData) -> Expanded:
-    """The provisioner blocks of one instance of a resource, as a body that holds nothing else."""
-    blocks = [block for block in section.blocks if block.type == "provisioner"]
-    label = f"{instance.address_of(section.header.type, *section.labels)}{data.suffix}.provisioner"
+def meta_blocks(instance: ModuleInstance, section: Section, data: RepetitionData) -> Expanded:
+    """The blocks of one instance of a resource that are Terraform's own, as a body that holds nothing else."""
+    blocks = [block for block in section.blocks if block.type in ("lifecycle", "provisioner")]
+    label = f"{instance.address_of(section.header.type, *section.labels)}{data.suffix}.meta"
     return Expanded(instance, label, {}, blocks, data.names, section.header.origin)

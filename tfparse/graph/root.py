@@ -20,7 +20,7 @@ from tfparse.graph.body import readable
 from tfparse.graph.instance import ModuleInstance
 from tfparse.graph.model import IgnoredPath, Resource
 from tfparse.graph.providers import provider_of
-from tfparse.graph.references import provisioners
+from tfparse.graph.references import meta_blocks
 from tfparse.graph.repetition import UNKNOWN_COUNT, RepetitionData, Repetitions
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression
@@ -264,7 +264,7 @@ class Root:
                 ignore_changes=ignored,
                 repetition=data.repetition or instance.repetition,
                 provider=provider,
-                provisioners=readable(provisioners(instance, section, data), lambda _: None),
+                meta=readable(meta_blocks(instance, section, data), lambda _: None),
             )
             for data in repetitions
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from readers.postfix.hosts import exempt_outside, names_host_in, next_hop
+from readers.postfix.hosts import exempt_outside, next_hop
 from readers.postfix.main_cf import read_main_cf
 from tfparse import UnknownValueError
 from tfparse.cty.values import string
@@ -24,11 +24,6 @@ PRIVATE = ["10.0.0.0/8", "192.168.0.0/16", "127.0.0.0/8", "::1/128", "fc00::/7"]
 )
 def test_next_hop(text: str, host: str) -> None:
     assert next_hop(text) == host
-
-
-def test_any_of_several_next_hops_counts() -> None:
-    assert names_host_in("[a.example.com]:587, [smtp.sendgrid.net]:587", "sendgrid.net")
-    assert not names_host_in("[a.example.com]:587", "sendgrid.net")
 
 
 @pytest.mark.parametrize(

@@ -96,15 +96,16 @@ SUBJECTS: dict[str, tuple[Callable[[Infra], Subject], str]] = {
 CONDITIONS = (
     "known", "not known", "like x-*", "set", "not set", "if set, known", "one of known, q", "starts with x", "has a",
     "has no a", "exactly a", "in order a", "has one like a*", "has none like a*", "like one of x-*, y",
+    "names no host in x.org", "names a host in x.org",
 )  # fmt: skip
 # For each of the conditions: T holds, F does not, U cannot be known.
 LAWS = {
-    "known": "TFFTFTTFFFFFFFF",
-    "unknown": "UUUTFUUUUUUUUUU",
-    "known in part": "FTTTFFFTUUUUUUT",
-    "null": "FFFFTTFFFFFFFFF",
-    "secret": "FTFTFFFFFFFFFFF",
-    "hidden": "UUUUUUUUUUUUUUU",
+    "known": "TFFTFTTFFFFFFFFTF",
+    "unknown": "UUUTFUUUUUUUUUUUU",
+    "known in part": "FTTTFFFTUUUUUUTUU",
+    "null": "FFFFTTFFFFFFFFFFF",
+    "secret": "FTFTFFFFFFFFFFFTF",
+    "hidden": "UUUUUUUUUUUUUUUUU",
 }
 PATHS = {"a": "known", "b": "unknown", "c": "known in part", "d": "null", "e": "secret"}
 OTHERS = [
@@ -139,7 +140,7 @@ def verdicts(subject: Subject, path: str) -> str:
 
 
 def test_each_operator_is_among_the_conditions() -> None:
-    amounts = {"at least", "at most", "version at least", "version at most"}
+    amounts = {"at least", "at most", "version at least", "version at most", "pinned to"}
     assert {o.words for o in OPERATORS if not any(c.startswith(o.words) for c in CONDITIONS)} == amounts
 
 

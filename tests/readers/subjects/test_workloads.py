@@ -304,6 +304,9 @@ def test_a_container_and_a_workload_are_subjects_with_what_terraform_lets_drift(
     assert at(whole, "spec.replicas") == ['"2"']
     assert whole.ignored("spec.replicas") is not None
     assert whole.ignored("spec.strategy.type") is None
+    assert whole.ignored("spec.template.spec.containers[prepare].image") == container.ignored("image")
+    assert whole.ignored("spec.template.spec.containers[nginx].image") is None
+    assert whole.ignored("spec.template.spec.containers[missing].image") is None
     assert container.ignored("image") is not None
     assert container.ignored("resources.limits.memory") is not None
     assert container.ignored("resources.limits.cpu") is None

@@ -70,7 +70,7 @@ def test_a_configuration_is_followed_up_to_the_root(tmp_path: Path) -> None:
 def test_provisioners_can_be_asked(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(INNER)
     (root,) = load(tmp_path).roots
-    first, second = root.resources("kubernetes_secret".__eq__)[0].provisioners.blocks("provisioner")
+    first, second = root.resources("kubernetes_secret".__eq__)[0].meta.blocks("provisioner")
     assert first.labels == ("local-exec",)
     assert first.body.attribute("command").as_string() == "kubectl -n mail get pods"
     assert first.body.attribute("command").origin.line == 3
