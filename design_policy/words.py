@@ -30,7 +30,8 @@ _PATHS = """\
 
 A path is spelt as in Kubernetes and Helm, whatever form declares it: `spec.template.spec.containers[nginx].image`,
 `metadata.annotations."metallb.io/loadBalancerIPs"`. `[*]` is each element, `[0]` the first, `[nginx]` the one of that
-name, `[type=LoadBalancer]` those where. A cell under `is` is a value, or one of these:
+name, `[type=LoadBalancer]` those where; a lone `.` is all of it, as of a file read as lines. A cell under `is` is a
+value, or one of these:
 
 | is | holds of |
 |---|---|"""

@@ -27,6 +27,17 @@ REFUSALS = {
         "25: column 'but never' is unknown to this step: Then for every service, these Postfix parameters are:"
         " (it knows 'parameter', 'is')",
     ],
+    "misspelt-cells": [
+        "11: column 'up': '3x30' is no input series: it reads like 1, 0 from 10m, gone from 20m"
+        " (under: Then it fires or is silent over time:)",
+        "12: column 'the alert': 'fires at once' reads neither like 'is silent' nor like 'fires after 10m'"
+        " (under: Then it fires or is silent over time:)",
+        "19: column 'is': condition \"at least\": it lacks what to compare with; write, say, at least 200Mi"
+        " (under: Then it has:)",
+        '20: column \'path\': path spec[: what stands from "[" on is no step; write a.b, a."b.c", a[*], a[0], a[name]'
+        " or a[k=v] (under: Then it has:)",
+        "21: column 'is': quantity: \"a dozen\" is not a quantity as Kubernetes writes them (under: Then it has:)",
+    ],
 }
 
 
