@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from readers.kubernetes.manifests import at, listed
 from readers.manifests.files import Built, Files
-from readers.manifests.objects import identity, said, with_key, without
+from readers.manifests.objects import identity, names, said, with_key, without
 from readers.manifests.transformers import named_otherwise
 from tfparse.cty.values import Unknown, Value, object_, string, unknown
 from tfparse.source.places import OutsideRoot
@@ -114,10 +114,12 @@ def _encoded(value: Value) -> Value:
 def _laid_over(built: Built, made: Value, behavior: str) -> None:
     kind, _, name = identity(made)
     data = at(made, "data")
+    meant = [(kind, name) in {(of, called) for of, _, called in names(one)} for one in built.objects]
+    if not any(meant):
+        built.doubts.append(Unknown(f"there is no {kind} {name or 'without a name'} to {behavior}", made.origin))
     for index, one in enumerate(built.objects):
         there = at(one, "data")
-        own_kind, _, own = identity(one)
-        if own_kind != kind or not (own == name or own.endswith(name)) or data is None:
+        if not meant[index] or data is None:
             continue
         below = there.raw if behavior == "merge" and there is not None and isinstance(there.raw, dict) else {}
         above = data.raw if isinstance(data.raw, dict) else {}

@@ -44,7 +44,27 @@ Verdicts = Mapping[str, str] | None
 #: Passes on the verdicts as they come; the number says how many there will be.
 Show = Callable[[Iterable[Any], int], Iterator[Any]]
 
+
+@dataclass(frozen=True)
+class Design:
+    """A good repo, the features that it keeps, and the published zone that is mutated."""
+
+    good: Path
+    zones: Path
+    zone: str
+    features: tuple[str, ...]
+
+
+_CLOUD = ROOT / "fixtures" / "cloud"
+DESIGNS = {
+    "infra": Design(ROOT / "fixtures" / "infra", ROOT / "fixtures" / "zones" / "infra", "viktorbarzin.me.zone",
+                    ("features",)),
+    "cloud": Design(_CLOUD, _CLOUD / "dns", "shop.example.zone", tuple(
+        file.relative_to(ROOT).as_posix() for file in sorted((_CLOUD / "policy").glob("*.feature")))),
+}  # fmt: skip
+
 _bench: Workbench | None = None
+_design = DESIGNS["infra"]
 
 
 @dataclass(frozen=True)
@@ -76,15 +96,17 @@ def digest() -> str:
 class Court:
     """``store`` is a folder where verdicts are kept, by the suite's digest; ``show`` says how far things are."""
 
-    def __init__(self, store: Path, show: Show) -> None:
+    def __init__(self, store: Path, show: Show, design: str = "infra") -> None:
         self._file, self._show = store / f"{digest()}.jsonl", show
-        store.mkdir(exist_ok=True)
+        store.mkdir(parents=True, exist_ok=True)
         for old in set(store.glob("*.jsonl")) - {self._file}:
             old.unlink()
         self._known = dict(map(json.loads, _whole_lines(self._file)))
         self._folder = Path(tempfile.mkdtemp(prefix="mutants"))
         self.judged = 0
-        self._pool = multiprocessing.get_context("fork").Pool(len(os.sched_getaffinity(0)), _start, (self._folder,))
+        self._pool = multiprocessing.get_context("fork").Pool(
+            len(os.sched_getaffinity(0)), _start, (self._folder, design)
+        )
 
     def __enter__(self) -> Court:
         return self
@@ -117,14 +139,15 @@ def _whole_lines(file: Path) -> Sequence[str]:
     )
 
 
-def _start(folder: Path) -> None:
-    global _bench
+def _start(folder: Path, design: str) -> None:
+    global _bench, _design
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, _too_long)
     mine = folder / str(os.getpid())
     os.environ["XDG_CACHE_HOME"] = str(mine / "cache")
-    _bench = Workbench(mine)
-    _bench.before("today")
+    _design = DESIGNS[design]
+    _bench = Workbench(mine, _design.good, _design.zones, _design.zone)
+    _bench.judge(Case("first", ()), _design.features)
     # What is parsed of a mutant, nobody will see again.
     ParseCache.save = lambda self: None  # type: ignore[method-assign]  # in this process, which does nothing else
 
@@ -135,7 +158,7 @@ def _too_long(*_: object) -> None:
 
 def _base(state: str) -> tuple[dict[str, Any], dict[str, str]]:
     assert _bench is not None
-    report = _bench.judge(Case("base", (), state)).report
+    report = _bench.judge(Case("base", (), state), _design.features).report
     assert report is not None, f"the state {state} cannot be judged"
     return report, _bench.files()
 
@@ -146,10 +169,10 @@ def _judge(work: tuple[str, Charge]) -> tuple[str, Verdicts]:
     edit = {"in": charge.mutant.file, "text": charge.mutant.applied(charge.text)}
     signal.alarm(SECONDS)
     try:
-        run = _bench.judge(Case(key, (edit,), charge.mutant.state), charge.features or ("features",))
+        run = _bench.judge(Case(key, (edit,), charge.mutant.state), charge.features or _design.features)
     finally:
         signal.alarm(0)
     return key, plain(run) if run.report else None
 
 
-__all__ = ["PUBLISHED", "ROOT", "Court", "Verdicts"]
+__all__ = ["DESIGNS", "PUBLISHED", "ROOT", "Court", "Verdicts"]

@@ -12,37 +12,45 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tests.mutation.campaign import Campaign
-from tests.mutation.court import ROOT, Court
-from tests.mutation.page import PAGE, page
-from tests.mutation.score import Score, read_excuses
+from tests.mutation.court import DESIGNS, ROOT, Court
+from tests.mutation.page import PAGE, page, page_of_second
+from tests.mutation.score import EQUIVALENT, Score, read_excuses
 
 STATES = ("today", "2026-03-20", "2026-04-15")
+EXCUSES = {"infra": EQUIVALENT, "cloud": EQUIVALENT.with_name("equivalent_cloud.yaml")}
 WIDTH = 30
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--check", action="store_true", help="fail where docs/mutation.md is out of date")
-    check = options.parse_args().check
-    started, score = time.monotonic(), Score(read_excuses())
-    with Court(ROOT / ".mutate", _progress) as court:
-        requirements = _run(court, score)
+    options.add_argument("--design", choices=DESIGNS, help="only this one; the page stays as it is")
+    asked = options.parse_args()
+    found = {name: _measured(name) for name in ([asked.design] if asked.design else DESIGNS)}
+    stale = not asked.design and _write(page(*found["infra"]) + "\n" + page_of_second(*found["cloud"]))
+    return int(not all(score.clean for score, _ in found.values()) or (asked.check and stale))
+
+
+def _measured(design: str) -> tuple[Score, list[str]]:
+    """The score of a design, which is printed too, and its requirements."""
+    started, score = time.monotonic(), Score(read_excuses(EXCUSES[design]))
+    with Court(ROOT / ".mutate" / design, _progress, design) as court:
+        requirements = _run(court, score, STATES if design == "infra" else STATES[:1])
         judged = court.judged
     print(_told(score, requirements))
-    print(f"{judged} mutants judged in {time.monotonic() - started:.0f} s")
-    stale = _write(page(score, requirements))
-    return int(not score.clean or (check and stale))
+    print(f"{design}: {judged} mutants judged in {time.monotonic() - started:.0f} s")
+    return score, requirements
 
 
-def _run(court: Court, score: Score) -> list[str]:
+def _run(court: Court, score: Score, states: Sequence[str]) -> list[str]:
     """Every scenario once, in the first state that it is in force in."""
     done: frozenset[str] = frozenset()
     requirements: list[str] = []
-    for state in STATES:
+    for state in states:
         campaign = Campaign(court, state, done)
         requirements = requirements or campaign.all
         score.add(campaign.trials(campaign.sites()), campaign.files)

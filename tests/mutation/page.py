@@ -31,6 +31,11 @@ def page(score: Score, requirements: list[str]) -> str:
     return "\n".join([_HEAD, *_score(score, requirements), *_equivalents(score)])
 
 
+def page_of_second(score: Score, requirements: list[str]) -> str:
+    """The part on the second design, below the same words."""
+    return "\n".join(["# The second design (`fixtures/cloud`)\n", *_score(score, requirements), *_equivalents(score)])
+
+
 def _score(score: Score, requirements: list[str]) -> Iterator[str]:
     total = score.total
     yield f"**{total.killed} of {total.killed + total.survived}** mutants are found out ({total.percent});"

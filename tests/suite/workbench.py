@@ -43,8 +43,9 @@ class Workbench:
         folder: Path,
         good: Path = ROOT / "fixtures" / "infra",
         zones: Path = ROOT / "fixtures" / "zones" / "infra",
+        zone: str = "viktorbarzin.me.zone",
     ) -> None:
-        self._good, self._published = good, zones
+        self._good, self._published, self._zone = good, zones, zone
         self._infra, self._zones, self._reports = (folder / name for name in ("infra", "zones", "reports"))
         self._before: dict[str, GateRun] = {}
 
@@ -84,7 +85,7 @@ class Workbench:
     def files(self) -> dict[str, str]:
         """The text files of the copy that was judged last, by their places, and its published zone."""
         infra = {file.relative_to(self._infra).as_posix(): file for file in sorted(self._infra.rglob("*"))}
-        found = {PUBLISHED: self._zones / "viktorbarzin.me.zone", **infra}
+        found = {PUBLISHED: self._zones / self._zone, **infra}
         return {place: text for place, file in found.items() if (text := _text(file)) is not None}
 
     def _run(
@@ -100,7 +101,7 @@ class Workbench:
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(original, folder, symlinks=True)
         for edit in edits:
-            make(edit, self._infra, self._zones / "viktorbarzin.me.zone")
+            make(edit, self._infra, self._zones / self._zone)
         if tracked:
             GitRepo(self._infra).commit()
         report = self._reports / "report.json"
