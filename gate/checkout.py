@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gate.git import GitError, Repository
+from gate.source import printable
 from tfparse.source.git import answer, limited
 
 _SHORT = 12
 _SECONDS = 20
+_NAMED = 3
+"""Submodules that are named."""
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?(?P<host>[^/?#@:]+)(?::\d*)?/(?P<path>[^?#]*)(?:[?#].*)?")
 #: ``user@host:path``, as ssh and scp have it.
 _SCP = re.compile(r"(?:[^@/:]*@)?(?P<host>[^@/:]{2,}):(?!//)(?P<path>[^?#]*)")
@@ -47,8 +50,13 @@ def checkout(folder: Path) -> Checkout:
         commit = repository.commit("HEAD")
     except GitError:
         return Checkout(None, None, "in no git repository with a commit")
-    url = repository.remote()
-    return Checkout(remote_name(url) if url else None, commit, _differences(folder))
+    url, state = repository.remote(), _differences(folder)
+    if unseen := repository.absent_submodules():
+        more = f" and {len(unseen) - _NAMED} more" if len(unseen) > _NAMED else ""
+        state += (
+            f", without its submodules {', '.join(map(printable, unseen[:_NAMED]))}{more}: what lies there is not seen"
+        )
+    return Checkout(remote_name(url) if url else None, commit, state)
 
 
 def remote_name(url: str) -> str:

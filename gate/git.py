@@ -59,6 +59,7 @@ class Repository:
             "--literal-pathspecs",
         ]  # fmt: skip
         self._command = [*self._program, "-C", str(folder)]
+        self._folder = os.fsencode(folder)
         self._environment = {k: v for k, v in os.environ.items() if k not in _ELSEWHERE} | {"LC_ALL": "C"}
         found = self._run(
             "rev-parse", "--show-toplevel", "--show-prefix", "--is-shallow-repository", "--absolute-git-dir"
@@ -96,6 +97,12 @@ class Repository:
         listed = self._run("config", "--local", "--null", "--get-regexp", r"^remote\..*\.url$")
         urls = dict(entry.split("\n", 1) for entry in os.fsdecode(listed.stdout).split("\0") if "\n" in entry)
         return urls.get("remote.origin.url") or next(iter(urls.values()), None)
+
+    def absent_submodules(self) -> list[str]:
+        """The submodules in the folder that git tracks, and that are not checked out."""
+        listed = self._run("ls-files", "--stage", "-z").stdout.split(b"\0")
+        paths = [line.partition(b"\t")[2] for line in listed if line.startswith(b"160000 ")]
+        return [os.fsdecode(path) for path in paths if not os.path.lexists(os.path.join(self._folder, path, b".git"))]
 
     def file(self, commit: str, path: str) -> bytes | None:
         """What a file of the repository holds at a commit; None where there is none."""

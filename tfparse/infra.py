@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from tfparse.configs.file_names import is_configuration
-from tfparse.configs.terragrunt import FILES, Settings, read_settings
+from tfparse.configs.terragrunt import FILES, STACK, Settings, read_settings
 from tfparse.cty.identity import identical
 from tfparse.cty.values import string
 from tfparse.diagnostics import TerraformError
@@ -282,7 +282,7 @@ class Infra:
 
     def _gains_or_loses_source(self, changes: Changes) -> bool:
         names = (change.path.rpartition("/")[2] for change in changes.each if "000000" in (change.before, change.after))
-        return bool(changes.redirects) or any(is_configuration(name) or name in FILES for name in names)
+        return bool(changes.redirects) or any(is_configuration(name) or name in (*FILES, STACK) for name in names)
 
 
 def kept(function: Callable[Concatenate[Infra, P], R]) -> Callable[Concatenate[Infra, P], R]:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from tfparse.configs.file_names import is_configuration
 from tfparse.configs.module import Module, load_module
-from tfparse.configs.terragrunt import FILES, read_settings
+from tfparse.configs.terragrunt import FILES, STACK, read_settings
 from tfparse.diagnostics import Diagnostic, TerraformError
 from tfparse.hcl.walking import string_of
 from tfparse.source.sources import SourceTree
@@ -33,7 +33,7 @@ class Layout:
         self._real: dict[str, list[str]] = {}
         for path in files:
             directory, _, name = path.rpartition("/")
-            if is_configuration(name) or name in FILES:
+            if is_configuration(name) or name in (*FILES, STACK):
                 self._real.setdefault(directory, []).append(name)
         links = tree.place.linked(files) if self._real else {}
         self.linked = dict(islice(_behind(links, self._real), MAX_LINKED + 1))
@@ -66,13 +66,22 @@ class Layout:
         """The roots where they really are."""
         if self._is_terragrunts:
             configured = (d for d, names in self._real.items() if _is_configured(names))
-            return dict.fromkeys([*filter(self._has_source, configured), *self._beside_terragrunt()])
-        return self._uncalled(self._real)
+            found = [*filter(self._has_source, configured), *self._beside_terragrunt()]
+        else:
+            found = [*self._uncalled(self._real)]
+        return dict.fromkeys([*found, *filter(self._has_unread_units, self._real)])
 
     def _has_source(self, directory: str) -> bool:
         if any(is_configuration(name) for name in self._real[directory]):
             return True
         return read_settings(self._tree, directory).source is not None
+
+    def _has_unread_units(self, directory: str) -> bool:
+        """Whether a stack of Terragrunt's there says that it has what cannot be read."""
+        if STACK not in self._real[directory]:
+            return False
+        settings = read_settings(self._tree, directory)
+        return bool(settings.applied.doubts or settings.diagnostics)
 
     def _beside_terragrunt(self) -> list[str]:
         """The roots of a Terragrunt repo for which Terragrunt is not needed."""

@@ -34,11 +34,15 @@ def _mentioned_in(root: Root, kind: str, name: str, namespace: str) -> list[Unkn
 
 
 def _mentioned(workload: Workload) -> Iterator[Remark]:
-    name, namespace = workload.name.raw, workload.namespace.raw
-    kind = workload.object.kind.title().replace(" ", "")
-    if isinstance(name, str) and isinstance(namespace, str):
-        for found in workload.objects.of_others(_mentioned_in, kind, name, namespace):
-            yield Remark(found.reason, found.origin, Weight.NOTE)
+    """Of the workload itself, and of the ConfigMaps and Secrets of its namespace that it may take its settings from."""
+    namespace = workload.namespace.raw
+    objects = [(workload.object.kind.title().replace(" ", ""), workload.object)]
+    objects += [(kind, found) for kind in ("ConfigMap", "Secret") for found in workload.objects.all(kind)]
+    for kind, of in objects:
+        name = of.name.raw
+        if isinstance(name, str) and isinstance(namespace, str) and of.namespace.raw == namespace:
+            for found in workload.objects.of_others(_mentioned_in, kind, name, namespace):
+                yield Remark(found.reason, found.origin, Weight.NOTE)
 
 
 def _commanded(workload: Workload) -> Iterator[Remark]:

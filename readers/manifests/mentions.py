@@ -39,7 +39,7 @@ class Mentions(Root):
         """The documents that declare an object of that kind and name, in that namespace or in none."""
         called = re.escape(name)
         names = re.compile(rf"^\s*-?\s*[\"']?name[\"']?:\s*[\"']?{called}\b|[{{,]\s*name:\s*{called}\b", re.MULTILINE)
-        files = [path for path, text in self._texts.items() if kind in text and names.search(text)]
+        files = [path for path, text in self._texts.items() if kind in text and name in text and names.search(text)]
         found = [held for path in files for one in read_documents(self.tree, path).maps for held in objects_of(one)]
         wanted = [(kind, namespace, name), (kind, "", name)]
         return [

@@ -42,3 +42,21 @@ def test_reports_name_repo_and_commit(suite: Suite) -> None:
         assert "TOKEN" not in file.read_text(encoding="utf-8")
     repo.git("remote", "remove", "origin")
     assert checkout(suite.path / "fixtures" / "infra").name == "git.example/other"
+
+
+@pytest.mark.parametrize("path", ["vendor/x", "x\n::error::pwn\x1b[31m"])
+def test_a_submodule_that_is_not_there_is_told(path: str, suite: Suite) -> None:
+    suite.scenario("Then replicas is 1")
+    repo = GitRepo(suite.path / "fixtures" / "infra")
+    commit = repo.commit()
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{commit},{path}")
+    repo.git("commit", "-q", "-m", "a submodule")
+    state = suite.report()["state"]
+    assert state.endswith(": what lies there is not seen")
+    assert "without its submodules " in state
+    assert state.isprintable()
+    (line,) = (line for line in suite.run().lines if line.startswith("judging"))
+    assert "what lies there is not seen" in line
+    (repo.path / path).mkdir(parents=True, exist_ok=True)
+    (repo.path / path / ".git").write_text("gitdir: elsewhere")
+    assert "submodules" not in suite.report()["state"]

@@ -14,7 +14,14 @@ from functools import partial
 
 from tfparse.configs.file_names import SOMEWHERE
 from tfparse.configs.module import Generated, Located, LocatedBlock, Section, attributes_of, blocks_of
-from tfparse.configs.terragrunt_functions import FILES, NOT_FOUND, READ_CONFIG, TerragruntFunctions, configuration_in
+from tfparse.configs.terragrunt_functions import (
+    FILES,
+    NOT_FOUND,
+    READ_CONFIG,
+    STACK,
+    TerragruntFunctions,
+    configuration_in,
+)
 from tfparse.configs.terragrunt_terraform import Applied, outward
 from tfparse.cty.types import Primitive
 from tfparse.cty.values import Unknown, Value, null, object_, string, unknown
@@ -137,6 +144,8 @@ def _as_read(work: Callable[[], Value]) -> Value:
 def read_settings(tree: SourceTree, directory: str) -> Settings:
     """What ``directory``'s terragrunt.hcl, and what it includes, say.  Nothing, where there is none."""
     settings = Settings()
+    if tree.is_file(path := posixpath.join(directory, STACK)):
+        _guarded(settings, partial(_units, settings, tree, directory, path))
     path = configuration_in(tree, directory)
     if path is None:
         return settings
@@ -152,6 +161,24 @@ def read_settings(tree: SourceTree, directory: str) -> Settings:
     if settings.source not in (None, directory):
         settings.laid_over = (directory,)
     return settings
+
+
+def _units(settings: Settings, tree: SourceTree, directory: str, path: str) -> None:
+    """Note the units of a stack that are not in this repo; those that are, are read where they lie.
+
+    Source: https://terragrunt.gruntwork.io/docs/features/stacks/
+    """
+    config = _Config(tree, path, directory, {})
+    for block in (*config.of_type("unit"), *config.of_type("stack")):
+        section = Section.of(block)
+        source = config.evaluate(section.attributes["source"]) if "source" in section.attributes else null(block.origin)
+        is_local = isinstance(source.raw, str) and source.raw.startswith((".", "/"))
+        if is_local and tree.is_directory(config.context.locate(source.as_string().replace("//", "/"))):
+            continue
+        named = source.raw if isinstance(source.raw, str) else "somewhere that cannot be known"
+        what = " ".join((block.type, *block.labels))
+        why = f"Terragrunt takes {what} from {named}, which is not in this repo"
+        settings.applied.doubts.append(Unknown(why, source.origin or block.origin))
 
 
 def _guarded(settings: Settings, work: Callable[[], None]) -> None:
@@ -277,4 +304,4 @@ def _generated(tree: SourceTree, name: str, contents: Value, origin: Origin) -> 
         return Generated(name, origin.file, error)
 
 
-__all__ = ["FILES", "Settings", "read_settings"]
+__all__ = ["FILES", "STACK", "Settings", "read_settings"]

@@ -18,6 +18,7 @@ from tfparse.source.places import OutsideRoot
 from tfparse.source.sources import CHECKOUT, SourceTree
 
 FILES = ("terragrunt.hcl", "terragrunt.hcl.json")
+STACK = "terragrunt.stack.hcl"
 """How Terragrunt's configuration of a folder is called; the first that is there counts."""
 READ_CONFIG = "read_terragrunt_config() of "
 """Begins the name, which no source can have either, for what another configuration of the repo says."""

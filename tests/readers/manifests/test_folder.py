@@ -247,15 +247,33 @@ def test_what_scales_it_from_a_manifest(tmp_path: Path) -> None:
     assert (found.least.text, found.most.text, str(found.most.origin)) == ("1", "9", "k8s/hpa.yaml:6")
 
 
+SETTINGS = """
+resource "kubernetes_config_map" "settings" {
+  metadata {
+    name      = "settings"
+    namespace = "shop"
+  }
+}
+"""
+
+
 def test_yaml_that_nobody_names_is_told(tmp_path: Path) -> None:
     other = WEB.replace("namespace: shop", "namespace: other")
-    files = {"shop/main.tf": TYPED, "old/web.yaml": WEB, "old/other.yaml": other, "old/broken.yaml": "a: {{ web }}\n"}
+    settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\n"
+    files = {
+        "shop/main.tf": TYPED + SETTINGS,
+        "old/settings.yaml": settings,
+        "old/web.yaml": WEB,
+        "old/other.yaml": other,
+        "old/broken.yaml": "a: {{ web }}\n",
+    }
     repo(tmp_path, files)
     infra = load(tmp_path, beside=beside([], mentions=True))
     account = workload_account(find_stack(infra, "shop").cluster.deployment("web", "shop"))
     assert not account.doubts
     assert [(note.text.partition(";")[0], str(note.origin)) for note in account.notes] == [
-        ("Deployment web stands in YAML, too", "old/web.yaml:1")
+        ("Deployment web stands in YAML, too", "old/web.yaml:1"),
+        ("ConfigMap settings stands in YAML, too", "old/settings.yaml:1"),
     ]
     assert infra.root_paths == ("shop",)
     named = load(tmp_path, beside=beside(["old"], mentions=True))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.repo import repo
 
 INCLUDE = 'include "root" {\n  path = find_in_parent_folders()\n}\n'
@@ -60,3 +62,36 @@ def test_a_file_that_is_not_found_is_unknown(tmp_path: Path) -> None:
         },
     )
     assert infra.root("s").evaluate("var.a").is_unknown
+
+
+LOCAL = 'unit "mail" {\n  source = "../units/mail"\n  path   = "mail"\n}\n'
+ELSEWHERE = LOCAL.replace("../units/mail", "git::https://example.org/units.git//mail")
+
+
+@pytest.mark.parametrize(
+    ("stack", "doubt"),
+    [
+        (LOCAL, None),
+        (LOCAL.replace('"../units/mail"', '"${get_repo_root()}//units/mail"'), None),
+        (ELSEWHERE, "unit mail from git::https://example.org/units.git//mail"),
+        (ELSEWHERE.replace("unit", "stack", 1), "stack mail from git::https://example.org/units.git//mail"),
+        (LOCAL.replace("../units", "../nowhere"), "unit mail from ../nowhere/mail"),
+        (LOCAL.replace('"../units/mail"', "values.where"), "unit mail from somewhere that cannot be known"),
+        (LOCAL.replace("source", "sauce"), "unit mail from somewhere that cannot be known"),
+    ],
+)
+def test_units_of_a_stack_that_are_not_in_the_repo_are_told(stack: str, doubt: str | None, tmp_path: Path) -> None:
+    files = {"live/terragrunt.stack.hcl": stack, "units/mail/terragrunt.hcl": "", "units/mail/main.tf": ""}
+    infra = repo(tmp_path, files)
+    if doubt is None:
+        assert infra.root_paths == ("units/mail",)
+        return
+    assert set(infra.root_paths) == {"live", "units/mail"}
+    said = [str(why.reason) for why in infra.root("live").doubts]
+    assert said == [f"Terragrunt takes {doubt}, which is not in this repo"]
+
+
+def test_a_stack_that_does_not_parse_is_told(tmp_path: Path) -> None:
+    infra = repo(tmp_path, {"live/terragrunt.stack.hcl": 'unit "mail" {{{\n', "a/terragrunt.hcl": "", "a/main.tf": ""})
+    assert "live" in infra.root_paths
+    assert infra.root("live").diagnostics
