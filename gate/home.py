@@ -125,7 +125,7 @@ def parse_home(data: bytes, file: str) -> Home:
         held = tomllib.loads(text)
     except RecursionError as error:
         raise HomeError(f"{file}:1: not TOML: nested too deeply") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         found = _PLACE.search(str(error))
         line = found["line"] if found and found["line"] else str(text.count("\n") + 1)
         raise HomeError(f"{file}:{line}: not TOML: {_PLACE.sub('', str(error))}") from error

@@ -144,8 +144,9 @@ def _as_read(work: Callable[[], Value]) -> Value:
 def read_settings(tree: SourceTree, directory: str) -> Settings:
     """What ``directory``'s terragrunt.hcl, and what it includes, say.  Nothing, where there is none."""
     settings = Settings()
-    if tree.is_file(path := posixpath.join(directory, STACK)):
-        _guarded(settings, partial(_units, settings, tree, directory, path))
+    stack = posixpath.join(directory, STACK)
+    if tree.is_file(stack):
+        _guarded(settings, partial(_units, settings, tree, directory, stack))
     path = configuration_in(tree, directory)
     if path is None:
         return settings
@@ -171,7 +172,7 @@ def _units(settings: Settings, tree: SourceTree, directory: str, path: str) -> N
     config = _Config(tree, path, directory, {})
     for block in (*config.of_type("unit"), *config.of_type("stack")):
         section = Section.of(block)
-        source = config.evaluate(section.attributes["source"]) if "source" in section.attributes else null(block.origin)
+        source = config.evaluate(section.attributes["source"]) if "source" in section.attributes else null()
         is_local = isinstance(source.raw, str) and source.raw.startswith((".", "/"))
         if is_local and tree.is_directory(config.context.locate(source.as_string().replace("//", "/"))):
             continue
