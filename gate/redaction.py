@@ -68,10 +68,13 @@ def redacted(text: str, said: Container[str] = ()) -> str:
 
 def redacted_findings(findings: Iterable[Finding], said: Iterable[str]) -> tuple[Finding, ...]:
     """The findings without secrets.  ``said``: the texts of the feature, which are public."""
+    found = tuple(findings)
+    if not found:
+        return ()  # which needs nothing of the below, and most runs load none of it
     from tfparse.secrets.secrecy import words
 
     public = {word for text in said for word in words(text)}
-    return tuple(_redacted_finding(finding, public) for finding in findings)
+    return tuple(_redacted_finding(finding, public) for finding in found)
 
 
 def shortened(text: str) -> str:

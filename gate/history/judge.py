@@ -11,17 +11,17 @@ from __future__ import annotations
 import gc
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from pytest_bdd.parser import Step
+from pytest_bdd.parser import Scenario, ScenarioTemplate, Step
 
 from gate.collect import requirements_of, scenario_of
 from gate.evidence import Finding
@@ -56,7 +56,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         raise session.Failed("not every feature could be read")
     # It would keep every report, and print it.
     session.config.pluginmanager.unregister(name="terminalreporter")
-    _look_steps_up_once()
+    _work_steps_out_once()
     judge = CommitJudge(session)
     with os.fdopen(int(os.environ[ANSWERS]), "w") as answers, os.fdopen(int(os.environ[QUESTIONS])) as questions:
         _say(answers, {"scenarios": judge.scenarios})
@@ -69,17 +69,30 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     return True
 
 
-def _look_steps_up_once() -> None:
-    """The definition of a step is always the same here; pytest-bdd would seek it among all fixtures each time."""
+def _work_steps_out_once() -> None:
+    """A scenario has the same steps each time that it is judged, and these the same definitions: pytest-bdd would fill
+    the steps in, and seek each definition among all fixtures, each time.
+    """
     running: Any = import_module("pytest_bdd.scenario")  # by its name the package has a function
     look, known = running.find_fixturedefs_for_step, dict[tuple[str, str], list[Any]]()
+    render, rendered = ScenarioTemplate.render, dict[tuple[Any, ...], Scenario]()
 
     def found(step: Step, fixturemanager: Any, node: Any) -> list[Any]:
         if (step.type, step.name) not in known:
             known[step.type, step.name] = list(look(step, fixturemanager, node))
         return known[step.type, step.name]
 
+    def filled_in(template: ScenarioTemplate, context: Mapping[str, object]) -> Scenario:
+        key = id(template), *context.items()  # which lives as long as the session
+        if key not in rendered:
+            rendered[key] = render(template, context)
+        return rendered[key]
+
     running.find_fixturedefs_for_step = found
+    running.signature = cache(running.signature)
+    running.get_required_args = cache(running.get_required_args)
+    templates: Any = ScenarioTemplate
+    templates.render = filled_in
 
 
 def _say(answers: Any, what: object) -> None:

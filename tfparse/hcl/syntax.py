@@ -190,6 +190,7 @@ class _Parser:
         builder = Builder()
         rules = {key: _reduction(rule, builder) for key, rule in written.items()}
         self.actions: dict[int, dict[str, int | _Reduction]] = {}  # by the next token's type: the state that follows it
+        self._passes: dict[tuple[int, int, str], int] = {}
         self.gotos: dict[int, dict[str, int]] = {}  # by the rule just applied: the state that follows its value
         for state, row in table["states"].items():
             self.actions[state], self.gotos[state] = {}, {}
@@ -226,9 +227,9 @@ class _Parser:
                     if spliced:
                         taken = _splice(taken, spliced)
                     values.append(make(taken))
+                    states.append(gotos[states[-1]][rule])
                 else:
-                    states.pop()
-                states.append(gotos[states[-1]][rule])
+                    states[-1] = self._passed_on(states[-2], states[-1], kind, end)
                 if kind == END and states[-1] == end:
                     return values[0]
                 row = actions[states[-1]]
@@ -237,6 +238,19 @@ class _Parser:
             states.append(action)
             values.append(token)
         raise wrong or AssertionError("the last token is END")
+
+    def _passed_on(self, under: int, state: int, kind: str, end: int) -> int:
+        """Where rules that only pass a value on lead, above a state: an expression is one of ten kinds by being one of
+        the next.
+        """
+        key = under, state, kind
+        if key not in self._passes:
+            while isinstance(action := self.actions[state].get(kind), _Reduction) and not action.make:
+                state = self.gotos[under][action.rule]
+                if kind == END and state == end:
+                    break
+            self._passes[key] = state
+        return self._passes[key]
 
 
 def _splice(values: list[Any], spliced: frozenset[int]) -> list[Any]:
