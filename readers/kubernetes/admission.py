@@ -1,6 +1,6 @@
 """Admission: what changes objects on their way into the cluster, or makes others beside them.
 
-Sources: https://kyverno.io/docs/policy-types/cluster-policy/mutate/ and
+Sources: https://kyverno.io/docs/policy-types/cluster-policy/mutate/, .../generate/ and
 https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#mutatingadmissionwebhook
 """
 
@@ -13,10 +13,13 @@ from readers.kubernetes.manifests import Manifest, at, at_or, listed
 from readers.kubernetes.objects import manifests, of_types
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin
+from tfparse.graph.model import Resource
 from tfparse.graph.root import Root
 
 _WEBHOOKS = ("kubernetes_mutating_webhook_configuration", "kubernetes_mutating_webhook_configuration_v1")
-_POLICIES = frozenset({"ClusterPolicy", "Policy", "MutatingPolicy", "MutatingAdmissionPolicy"})
+_POLICIES = frozenset({"ClusterPolicy", "GeneratingPolicy", "MutatingAdmissionPolicy", "MutatingPolicy", "Policy"})
+_BY_POD = {"LimitRange": "Pod", "ResourceQuota": "Pod"}
+"""Kinds that a policy may make, and what they change: the pods of their namespace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ def _of(manifest: Manifest) -> Iterator[Mutation]:
     elif kind in _POLICIES:
         own = at_or(manifest.value, "default", "metadata", "namespace").raw if kind == "Policy" else None
         for rule in listed(at(manifest.value, "spec", "rules")):
+            if at(rule, "generate") is not None:
+                yield _generated(rule, resource)
             if at(rule, "mutate") is not None:
                 matched = [*listed(at(rule, "match", "any")), *listed(at(rule, "match", "all")), at(rule, "match")]
                 kinds = _texts(at(one, "resources", "kinds") for one in matched)
@@ -56,6 +61,15 @@ def _of(manifest: Manifest) -> Iterator[Mutation]:
                     (own,) if isinstance(own, str) else _texts(at(one, "resources", "namespaces") for one in matched)
                 )
                 yield Mutation(f"the policy {resource.address}", kinds, namespaces, rule.origin or resource.origin)
+
+
+def _generated(rule: Value, resource: Resource) -> Mutation:
+    """What a rule makes, in which namespace (a name in braces is filled in for each object that it matches)."""
+    kind, namespace = at_or(rule, "*", "generate", "kind").raw, at_or(rule, "*", "generate", "namespace").raw
+    kinds = (_BY_POD.get(kind, kind),) if isinstance(kind, str) else ()
+    known = isinstance(namespace, str) and "{{" not in namespace
+    namespaces = (str(namespace),) if known else ()
+    return Mutation(f"the policy {resource.address}", kinds, namespaces, rule.origin or resource.origin)
 
 
 def _texts(lists: Iterable[Value | None]) -> tuple[str, ...]:

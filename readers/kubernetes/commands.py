@@ -9,11 +9,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from readers.account import Remark, Weight
 from readers.kubernetes.manifests import RAW_TYPES, at, listed, raw_manifest
 from readers.kubernetes.objects import of_types
+from readers.kubernetes.providers import Clusters, Fact, Facts
 from tfparse.cty.values import HOLE, Value, string
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Body, Resource
@@ -21,9 +22,10 @@ from tfparse.graph.root import Root
 from tfparse.source.places import OutsideRoot
 
 _READING = frozenset({
-    "annotate", "api-resources", "api-versions", "auth", "cluster-info", "completion", "config", "describe", "diff",
-    "env", "events", "explain", "get", "history", "lint", "list", "logs", "options", "plugin", "port-forward", "proxy",
-    "pull", "repo", "search", "show", "status", "template", "top", "version", "wait",
+    "annotate", "api-resources", "api-versions", "auth", "certificate", "cluster-info", "completion", "config",
+    "cordon", "describe", "diff", "drain", "env", "events", "explain", "get", "history", "lint", "list", "logs",
+    "options", "plugin", "port-forward", "proxy", "pull", "repo", "search", "show", "status", "taint", "template",
+    "top", "uncordon", "version", "wait",
 })  # fmt: skip
 """Verbs of kubectl and helm that change nothing of what an object declares of its pods."""
 _ROLLOUT_READING = frozenset({"history", "restart", "status"})
@@ -36,6 +38,11 @@ _WITH_VALUE = frozenset({
     "--kube-context", "--set", "--values", "--version", "--replicas", "--field-manager", "--patch-file",
 })  # fmt: skip
 """Options that take the next word."""
+_CLUSTERS = {
+    "--context": "context in the kubeconfig", "--kube-context": "context in the kubeconfig",
+    "--cluster": "cluster in the kubeconfig",
+}  # fmt: skip
+"""Options that name a cluster, as :mod:`readers.kubernetes.providers` calls it."""
 _NAMES = {
     "deployment": {"deploy", "deployment", "deployments", "deployment.apps", "deployments.apps"},
     "stateful set": {"sts", "statefulset", "statefulsets", "statefulset.apps", "statefulsets.apps"},
@@ -64,7 +71,10 @@ _JOBS = ("kubernetes_job", "kubernetes_job_v1", "kubernetes_cron_job", "kubernet
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A call of kubectl or helm: its program, verb, namespace (None where none is said), and what it names after it."""
+    """A call of kubectl or helm: its program, verb, namespace (None where none is said), and what it names after it.
+
+    ``cluster`` is what its options say of that, ``in_cluster`` tells whether a pod runs it.
+    """
 
     place: str
     program: str
@@ -72,6 +82,15 @@ class Command:
     namespace: str | None
     rest: tuple[str, ...]
     origin: Origin | None
+    cluster: Facts = frozenset()
+    in_cluster: bool = False
+
+    def goes_to(self, clusters: Clusters) -> Clusters:
+        """The clusters that it may change: what its options say, or those of its root's objects for one that runs in
+        a Job; none where the kubeconfig of whoever runs it decides."""
+        if self.cluster:
+            return frozenset({self.cluster})
+        return clusters if self.in_cluster else frozenset()
 
     def touches(self, kind: str, name: str, namespace: str) -> Remark | None:
         """What it may do to an object of that kind, name and namespace: a doubt where it names that very one."""
@@ -111,12 +130,9 @@ class Command:
 
 
 _EVERY_NAME = frozenset(name for names in _NAMES.values() for name in names) | {
-    "pvc",
-    "namespace",
-    "ns",
-    "ingress",
-    "crd",
-}
+    "crd", "ingress", "namespace", "no", "node", "nodes", "ns", "pv", "pvc", "role", "rolebinding", "sa", "sc",
+    "serviceaccount", "storageclass",
+}  # fmt: skip
 
 
 def _may_be(target: tuple[str, str], kind: str, name: str) -> bool:
@@ -176,7 +192,8 @@ def _content(root: Root, path: str) -> Value | None:
 def _of_job(resource: Resource) -> Iterator[Command]:
     for container in _containers(resource.body):
         for name in ("command", "args"):
-            yield from _in(resource.address, container.attribute(name), resource.origin)
+            for call in _in(resource.address, container.attribute(name), resource.origin):
+                yield replace(call, in_cluster=True)
 
 
 def _containers(body: Body) -> Iterator[Body]:
@@ -232,15 +249,16 @@ def _is_text(value: Value) -> bool:
 
 
 def _command(place: str, program: str, words: list[str], origin: Origin | None) -> Command:
-    namespace, rest, words = None, [], [word.strip("\"'()`") for word in words]
+    namespace, rest, cluster = None, [], set[Fact]()
+    words = [word.strip("\"'()`") for word in words if word != "\\"]
     while words:
-        word = words.pop(0)
+        word, _, value = words.pop(0).partition("=") if words[0].startswith("--") else (words.pop(0), "", "")
+        if word in ("-n", "--namespace") or word in _WITH_VALUE:
+            value = value or (words.pop(0) if words else "")
         if word in ("-n", "--namespace"):
-            namespace = words.pop(0) if words else None
-        elif word.startswith("--namespace="):
-            namespace = word.partition("=")[2]
-        elif word in _WITH_VALUE:
-            del words[:1]
+            namespace = value or None
+        elif word in _CLUSTERS and value and HOLE not in value and "$" not in value:
+            cluster.add((_CLUSTERS[word], value))
         elif not word.startswith("-"):
             rest.append(word)
-    return Command(place, program, rest[0] if rest else "", namespace, tuple(rest[1:]), origin)
+    return Command(place, program, rest[0] if rest else "", namespace, tuple(rest[1:]), origin, frozenset(cluster))

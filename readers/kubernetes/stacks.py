@@ -17,7 +17,7 @@ from readers import Malformed, Missing, nearest
 from readers.account import Account, Remark, Way, Weight, survey, undetermined
 from readers.helm.releases import Release, find_release
 from readers.kubernetes.cluster import Cluster
-from readers.kubernetes.commands import touching
+from readers.kubernetes.commands import Command, touching
 from readers.kubernetes.images import runs
 from readers.kubernetes.objects import is_kubernetes
 from readers.kubernetes.others import Others, Same
@@ -147,8 +147,9 @@ class _OtherRoots(Others):
 
     def __call__(self, question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:
         ours = clusters_of(self._root)
-        # Commands go where the kubeconfig of whoever runs them leads, and not where the provider does.
-        if question is touching or frozenset() in ours:
+        if question is touching:
+            return self._infra.ask(_commands_of_one_cluster, ours, *about, without=self._root.path)
+        if frozenset() in ours:
             return self._infra.ask(question, *about, without=self._root.path)
         return self._infra.ask(_of_one_cluster, ours, question, *about, without=self._root.path)
 
@@ -175,6 +176,12 @@ def stack_of(infra: Infra, name: str, root: Root) -> Stack:
 def _of_one_cluster(root: Root, ours: Clusters, question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:
     """What a root says to a question; nothing where its objects certainly are in another cluster than ours."""
     return [] if apart(ours, clusters_of(root)) else question(root, *about)
+
+
+def _commands_of_one_cluster(root: Root, ours: Clusters, kind: str, name: str, namespace: str) -> list[Command]:
+    """The calls in a root that may do something to an object, but those that certainly go to another cluster."""
+    theirs = clusters_of(root)
+    return [call for call in touching(root, kind, name, namespace) if not apart(ours, call.goes_to(theirs))]
 
 
 def _calls(root: Root, name: str) -> list[str]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from readers.account import Weight
-from readers.kubernetes.commands import commands
+from readers.kubernetes.commands import commands, touching
+from readers.kubernetes.stacks import stack_of
 from tests.repo import repo
 
 SOURCE = 'resource "terraform_data" "x" {{\n  provisioner "local-exec" {{\n    command = "{}"\n  }}\n}}\n'
@@ -49,3 +50,57 @@ def test_a_script_is_read_by_whole_lines(tmp_path: Path, script: str, weights: l
     calls = commands(repo(tmp_path, {"main.tf": source % (script.rstrip() + "\n")}).root(""))
     remarks = [call.touches("deployment", "server", "mail") for call in calls]
     assert [remark and remark.weight for remark in remarks] == weights
+
+
+@pytest.mark.parametrize("command", [
+    "kubectl taint nodes server a=b:NoSchedule --overwrite",
+    "kubectl -n mail label node server tier=mail",
+    "kubectl drain server --ignore-daemonsets",
+    "kubectl cordon server",
+    "kubectl -n mail delete pvc server",
+    "kubectl -n mail patch serviceaccount server -p '{}'",
+])  # fmt: skip
+def test_what_is_about_others_is_not_told(tmp_path: Path, command: str) -> None:
+    root = repo(tmp_path, {"main.tf": SOURCE.format(command)}).root("")
+    assert [call.touches("deployment", "server", "mail") for call in commands(root)] == [None]
+
+
+PROVIDER = 'provider "kubernetes" {{\n  config_path    = "~/.kube/config"\n  config_context = "{}"\n}}\n'
+SERVER = (
+    'resource "kubernetes_deployment" "server" {\n  metadata {\n    name = "server"\n    namespace = "mail"\n  }\n}\n'
+)
+JOB = """
+resource "kubernetes_job" "patch" {
+  metadata {
+    name = "patch"
+  }
+  spec {
+    template {
+      spec {
+        container {
+          name    = "kubectl"
+          command = ["kubectl", "-n", "mail", "scale", "deployment/server", "--replicas=2"]
+        }
+      }
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("theirs", "source", "doubt"), [
+    ("ours", JOB, True),
+    ("other", JOB, False),
+    ("other", SOURCE.format("kubectl -n mail scale deployment/server --replicas=2"), True),
+    ("other", SOURCE.format("kubectl --context other -n mail scale deployment/server --replicas=2"), False),
+    ("other", SOURCE.format("kubectl --context=ours -n mail scale deployment/server --replicas=2"), True),
+    ("ours", SOURCE.format("kubectl --context $CONTEXT -n mail scale deployment/server --replicas=2"), True),
+])  # fmt: skip
+def test_a_call_in_another_cluster_is_no_doubt(tmp_path: Path, theirs: str, source: str, doubt: bool) -> None:
+    """A Job runs in the cluster of its provider; a provisioner where its options say, or whoever runs it."""
+    infra = repo(tmp_path, {
+        "stacks/a/main.tf": PROVIDER.format("ours") + SERVER,
+        "stacks/b/main.tf": PROVIDER.format(theirs) + source,
+    })  # fmt: skip
+    objects = stack_of(infra, "a", infra.root("stacks/a")).cluster.objects
+    assert bool(objects.everywhere(touching, "deployment", "server", "mail")) is doubt
