@@ -215,6 +215,7 @@ def test_what_a_refused_feature_says_steers_no_terminal(home: AtHome) -> None:
 @pytest.mark.parametrize(("text", "message"), [
     ("a" + ".a" * 45000 + " = 1", ":1: not understood: a line with more than 100 dots"),
     ("features = ", ":1: not TOML: Invalid value"),
+    ("features = " + "9" * 5000, "not TOML: Exceeds the limit"),
     ('features = "policy"\n\ndsn = "off"\n', ":3: there is no setting 'dsn' (did you mean 'dns'?)"),
     ('features = "policy"\nsteps = "steps"\n', ":2: steps are code, and code of the repo that is judged is not run"),
     ('features = "../policy"\n', ":1: features: '../policy' leads out of the folder of this file"),
