@@ -90,7 +90,7 @@ def is_held_back(
     evidence: Evidence, infra: Infra, every_stack: list[Stack], release: Release, source: str, target: str
 ) -> None:
     what, values = f"alert {target} while {source} fires", _values(evidence, release)
-    evidence.heed(delivery(values) + other_routes(every_stack))
+    evidence.heed(delivery(values) + other_routes(every_stack, values))
     with evidence.about(what, "held back"):
         alerts = every_alert(infra, every_stack, "alert", whole_repo=True)
         first, second = (find_alert(alerts, name) for name in (source, target))
@@ -108,7 +108,7 @@ def with_these_labels(
     (labels,), values = rows(datatable), _values(evidence, release)
     what = f"alert with {', '.join(f'{name} = {text}' for name, text in labels.items())}"
     expected = "nobody" if receiver is None else receiver
-    evidence.heed(delivery(values) + other_routes(every_stack))
+    evidence.heed(delivery(values) + other_routes(every_stack, values, labels, nobody=receiver is None))
     with evidence.about(what, expected):
         reached, at = whom_it_reaches(values, labels)
         ok = receiver in reached if receiver is not None else not reached

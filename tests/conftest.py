@@ -29,6 +29,7 @@ SLOW = (
     "design_policy/test_history.py",
     "design_policy/test_judge.py",
     "design_policy/test_manifests.py",
+    "design_policy/test_sources.py",
     "design_policy/test_walk.py::test_every_command",
     "design_policy/test_walk.py::test_init",
     "design_policy/test_walk.py::test_see",

@@ -22,6 +22,8 @@ from tfparse.cty.values import Unknown, Value, boolean, object_, tuple_
 from tfparse.diagnostics import Origin
 
 _FLUX, _ARGO = "kustomize.toolkit.fluxcd.io", "argoproj.io"
+CONTROLLERS = (f"{_FLUX}/", f"{_ARGO}/")
+"""What a text has in it that has something applied."""
 _MOST = 2_000
 _OVER = {"targetNamespace": "namespace", "namePrefix": "namePrefix", "nameSuffix": "nameSuffix", "images": "images",
          "patches": "patches", "patchesStrategicMerge": "patchesStrategicMerge", "patchesJson6902": "patchesJson6902",
@@ -44,6 +46,10 @@ class Applied:
     namespace: str | None = None
     unread: Unknown | None = None
 
+    def has(self, file: str) -> bool:
+        """Whether a file lies in it."""
+        return _within(file, self.path)
+
 
 def everything(source: Files, path: str) -> Built:
     """What a folder declares, and all that controllers apply because of it."""
@@ -64,6 +70,14 @@ def everything(source: Files, path: str) -> Built:
         built.add(found)
     built.doubts += [why for held in built.objects for why in _not_followed(held)]
     return built
+
+
+def leads_to(objects: list[Value], source: Files) -> Iterator[Applied]:
+    """The folders of this repo that some objects have applied, and in which there is something."""
+    for held in objects:
+        for one in _applied(held, objects, source):
+            if one.unread is None and any(_within(file, one.path) for file in source.files):
+                yield one
 
 
 def _build(source: Files, one: Applied) -> Built:

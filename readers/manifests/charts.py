@@ -34,7 +34,7 @@ def releases(objects: Sequence[Value], source: Files) -> Iterator[Resource]:
         if group == "helm.toolkit.fluxcd.io" and kind == "HelmRelease":
             yield _release(held, _of_flux(held, objects))
         elif group == "helm.cattle.io" and kind == "HelmChart":
-            yield _release(held, _of_k3s(held))
+            yield _release(held, _of_k3s(held, objects))
         elif group == "argoproj.io" and kind == "Application":
             sources = [
                 *([s] if (s := at(held, "spec", "source")) is not None else []),
@@ -114,15 +114,35 @@ def _values_from(entry: Value, held: Value, objects: Sequence[Value]) -> Value:
     return text
 
 
-def _of_k3s(held: Value) -> dict[str, Value | None]:
-    spec, text, given = at(held, "spec"), at(held, "spec", "valuesContent"), at(held, "spec", "set")
+_K3S = frozenset({
+    "authPassCredentials", "authSecret", "backOffLimit", "bootstrap", "chart", "createNamespace",
+    "dockerRegistrySecret", "failurePolicy", "helmVersion", "insecureSkipTLSVerify", "jobImage", "plainHTTP",
+    "podSecurityContext", "repo", "repoCA", "repoCAConfigMap", "securityContext", "set", "takeOwnership",
+    "targetNamespace", "timeout", "valuesContent", "version",
+})  # fmt: skip
+
+
+def _of_k3s(held: Value, objects: Sequence[Value]) -> dict[str, Value | None]:
+    """A HelmChart, with what a HelmChartConfig of its name lays over its values."""
+    _, namespace, name = identity(held)
+    configs = [one for one in objects if identity(one) == ("HelmChartConfig", namespace, name)]
+    specs = [spec for one in (held, *configs) if (spec := at(one, "spec")) is not None]
+    spec, given = at(held, "spec"), at(held, "spec", "set")
+    texts = [text for one in specs if (text := at(one, "valuesContent")) is not None]
     pairs = given.raw if given is not None and isinstance(given.raw, dict) else {}
     return {
+        **{
+            key: value
+            for one in specs
+            if isinstance(one.raw, dict)
+            for key, value in one.raw.items()
+            if key not in _K3S
+        },
         "name": at(held, "metadata", "name"),
         "namespace": _first(at(spec, "targetNamespace"), at(held, "metadata", "namespace")),
         "chart": at(spec, "chart"),
         "repository": at(spec, "repo"),
-        "values": None if text is None else tuple_((text,), text.origin),
+        "values": tuple_(tuple(texts), texts[0].origin) if texts else None,
         "set": tuple_(tuple(_setting(string(k, v.origin), v) for k, v in pairs.items()), held.origin),
     }
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from readers import Malformed, Missing, nearest
 from readers.account import Account, Remark, Weight, present
 from readers.helm.values import helm_values, value_at
+from readers.kubernetes.manifests import at
 from readers.kubernetes.stacks import Stack
 from readers.prometheus.alerting import WatchedAlert
 from readers.prometheus.nodes import elements
@@ -154,8 +155,7 @@ def _told(what: str, sources: Iterable[_Source]) -> Iterator[_Source | Unknown]:
 
 
 def _of_release(release: Resource) -> Iterator[_Source]:
-    chart = release.body.attribute("chart")
-    name = "" if chart is None else chart.as_string().rstrip("/").rpartition("/")[2]
+    name = _chart_of(release)
     there = present(release.repetition)
     doubt = there if isinstance(there, Unknown) else None
     if name == "prometheus":
@@ -164,6 +164,12 @@ def _of_release(release: Resource) -> Iterator[_Source]:
         yield _Source(alert_rules(values), values, doubt)
     elif name == _STACK_CHART:
         yield from _of_stack_chart(helm_values(release), doubt)
+
+
+def _chart_of(release: Resource) -> str:
+    """What its chart is called.  UnknownValueError where that is not known."""
+    chart = release.body.attribute("chart")
+    return "" if chart is None else chart.as_string().rstrip("/").rpartition("/")[2]
 
 
 def _of_stack_chart(values: Value, doubt: Unknown | None) -> Iterator[_Source]:
@@ -229,12 +235,35 @@ def _documents(text: str) -> Iterator[tuple[int, str]]:
     yield begun, held
 
 
-def other_routes(stacks: Sequence[Stack]) -> Account:
-    """AlertmanagerConfig objects, which add routes of their own: they are told, not read."""
+def other_routes(
+    stacks: Sequence[Stack], values: Value, labels: Mapping[str, str] | None = None, *, adds: Weight = Weight.NOTE
+) -> Account:
+    """AlertmanagerConfig objects, which Prometheus' operator adds to Alertmanager's configuration: told, not read.
+    Each takes alerts of its own namespace on to others too, and may have one hold back another; it takes none away from
+    the other routes.  ``adds`` is what it comes to that somebody else may hear of an alert.
+
+    Source: https://prometheus-operator.dev/docs/developer/alerting/#using-alertmanagerconfig-resources
+    """
     found = objects(stacks, "AlertmanagerConfig", "AlertmanagerConfig")
     subjects = [*found.certain, *(subject for subject, _ in found.doubtful)]
-    text = "is not read: it adds routes and inhibition rules of its own"
-    return Account(
-        ("AlertmanagerConfig objects",),
-        tuple(Remark(f"{subject.label} {text}", subject.origin, Weight.NOTE) for subject in subjects),
-    )
+    strategy = value_at(values, "alertmanager", "alertmanagerSpec", "alertmanagerConfigMatcherStrategy", "type")
+    of = None if strategy is not None and strategy.raw != "OnNamespace" else (labels or {}).get("namespace")
+    adds = adds if subjects and _is_operated(stacks) else Weight.NOTE
+    remarks = []
+    for subject in subjects:
+        where = at(subject.node.value(), "metadata", "namespace")
+        own = where.raw if where is not None and isinstance(where.raw, str) else None
+        if None in (of, own) or of == own:
+            those = f"alerts of {own or 'its namespace'}"
+            said = f"{subject.label} is not read: it may tell others too of {those}, and hold some back"
+            remarks.append(Remark(said, subject.origin, adds))
+    return Account(("AlertmanagerConfig objects",), tuple(remarks))
+
+
+def _is_operated(stacks: Sequence[Stack]) -> bool:
+    """Whether Prometheus' operator may run, as far as the repo says: nobody else reads an AlertmanagerConfig."""
+    try:
+        charts = [_chart_of(release) for stack in stacks for release in stack.root.resources("helm_release".__eq__)]
+    except UnknownValueError:
+        return True
+    return any(name == _STACK_CHART or "operator" in name for name in charts)

@@ -225,5 +225,6 @@ def _call_origin(instance: ModuleInstance) -> Origin:
 
 
 def root_stacks(infra: Infra) -> list[Stack]:
-    """Every root of a repo as a stack."""
-    return [stack_of(infra, root.path or ".", root) for root in infra.roots]
+    """Every root of a repo as a stack, and what else may declare something."""
+    roots = dict.fromkeys((*infra.roots, *infra.beside))
+    return [stack_of(infra, root.path or ".", root) for root in roots]

@@ -228,3 +228,19 @@ def test_values_that_are_not_known(tmp_path: Path, text: str, old: str, new: str
 def test_what_else_decides_a_release(tmp_path: Path, more: str, why: str) -> None:
     found = values(tmp_path, RELEASE.replace("  interval: 1h\n", more))
     assert [doubt.text for doubt in found.account.doubts] == [why]
+
+
+@pytest.mark.parametrize(
+    ("more", "replicas", "doubts"),
+    [
+        ("valuesContent: 'server: {retention: 60d}'", "60d", []),
+        ("valuesSecrets: [{name: x}]", "30d", ["what valuesSecrets of a helm_release does is not known here"]),
+    ],
+)
+def test_what_is_laid_over_a_chart_of_k3s(tmp_path: Path, more: str, replicas: str, doubts: list[str]) -> None:
+    config = K3S.partition("spec:")[0].replace("kind: HelmChart", "kind: HelmChartConfig")
+    config = f"---\n{config}spec:\n  {more}\n"
+    found = values(tmp_path, K3S + config)
+    (one,) = found.at("server.retention")
+    assert one.value is not None
+    assert (one.value.raw, [doubt.text for doubt in found.account.doubts]) == (replicas, doubts)

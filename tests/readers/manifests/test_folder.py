@@ -281,6 +281,30 @@ def test_yaml_that_nobody_names_is_told(tmp_path: Path) -> None:
     assert (len(told.doubts), len(told.notes)) == (1, 0)
 
 
+FLUX = """\
+    apiVersion: kustomize.toolkit.fluxcd.io/v1
+    kind: Kustomization
+    metadata: {name: web, namespace: flux-system}
+    spec: {path: ./old, sourceRef: {kind: GitRepository, name: x}}
+    """
+
+
+@pytest.mark.parametrize(
+    ("named", "path", "doubts"),
+    [([], "./old", ["Deployment web stands in YAML that Kustomization web applies, too"]), (["x"], "./old", []),
+     ([], "./elsewhere", [])],
+    ids=["none is named", "another is named", "it leads elsewhere"],
+)  # fmt: skip
+def test_yaml_that_a_controller_applies(named: list[str], path: str, doubts: list[str], tmp_path: Path) -> None:
+    files = {"shop/main.tf": TYPED, "old/web.yaml": WEB, "flux/web.yaml": FLUX.replace("./old", path), "x/x.yaml": REST}
+    repo(tmp_path, files)
+    infra = load(tmp_path, beside=beside(named, mentions=True))
+    account = workload_account(find_stack(infra, "shop").cluster.deployment("web", "shop"))
+    assert [doubt.text.partition(":")[0] for doubt in account.doubts] == doubts
+    with pytest.raises(UnknownValueError if doubts else Missing, match="Kustomization web applies old|no StatefulSet"):
+        find_object(stacks(infra), "StatefulSet", "web", "shop")
+
+
 # -- folders that are no part of the repo -----------------------------------------------------------
 
 
