@@ -29,17 +29,18 @@ class Selector:
     kind: str | None = None
     name: str | None = None
     namespace: str | None = None
+    group: str | None = None
     unread: str = ""
     """Why it may be about fewer objects than it seems; empty where it is about just these."""
 
     @classmethod
     def of(cls, target: Value | None) -> Selector:
         """As a ``target`` says."""
-        kind, name, namespace = (said(target, key) or None for key in ("kind", "name", "namespace"))
+        kind, name, namespace, group = (said(target, key) or None for key in ("kind", "name", "namespace", "group"))
         more = [key for key in ("labelSelector", "annotationSelector") if at(target, key) is not None]
-        wrong = [pattern for pattern in (kind, name, namespace) if pattern and _fits(pattern, "") is None]
+        wrong = [pattern for pattern in (kind, name, namespace, group) if pattern and _fits(pattern, "") is None]
         unread = [*(f"its {key} is not looked at" for key in more), *(f"{one!r} is no pattern" for one in wrong)]
-        return cls(kind, name, namespace, ", ".join(unread))
+        return cls(kind, name, namespace, group, ", ".join(unread))
 
     @classmethod
     def like(cls, patch: Value) -> Selector:
@@ -49,7 +50,9 @@ class Selector:
 
     def takes(self, held: Value) -> bool:
         """Whether an object is meant, or may be."""
-        return any(self._takes(*called) for called in names(held))
+        group = said(held, "apiVersion").rpartition("/")[0]
+        is_of = self.group is None or _fits(self.group, group) is not False
+        return is_of and any(self._takes(*called) for called in names(held))
 
     def _takes(self, kind: str, namespace: str, name: str) -> bool:
         pairs = ((self.kind, kind), (self.name, name), (self.namespace, namespace or "default"))

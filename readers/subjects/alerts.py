@@ -236,11 +236,11 @@ def _documents(text: str) -> Iterator[tuple[int, str]]:
 
 
 def other_routes(
-    stacks: Sequence[Stack], values: Value, labels: Mapping[str, str] | None = None, *, adds: Weight = Weight.NOTE
+    stacks: Sequence[Stack], values: Value, labels: Mapping[str, str] | None = None, *, nobody: bool = False
 ) -> Account:
     """AlertmanagerConfig objects, which Prometheus' operator adds to Alertmanager's configuration: told, not read.
     Each takes alerts of its own namespace on to others too, and may have one hold back another; it takes none away from
-    the other routes.  ``adds`` is what it comes to that somebody else may hear of an alert.
+    the other routes.  ``nobody``: that somebody may hear of an alert is a doubt.
 
     Source: https://prometheus-operator.dev/docs/developer/alerting/#using-alertmanagerconfig-resources
     """
@@ -248,7 +248,7 @@ def other_routes(
     subjects = [*found.certain, *(subject for subject, _ in found.doubtful)]
     strategy = value_at(values, "alertmanager", "alertmanagerSpec", "alertmanagerConfigMatcherStrategy", "type")
     of = None if strategy is not None and strategy.raw != "OnNamespace" else (labels or {}).get("namespace")
-    adds = adds if subjects and _is_operated(stacks) else Weight.NOTE
+    adds = Weight.DOUBT if nobody and subjects and _is_operated(stacks) else Weight.NOTE
     remarks = []
     for subject in subjects:
         where = at(subject.node.value(), "metadata", "namespace")
