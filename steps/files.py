@@ -12,7 +12,7 @@ from gate.words import example, special, takes
 from readers import Missing
 from readers.account import survey
 from readers.docker_mailserver.postfix_setup import mounted_at
-from readers.docker_mailserver.rspamd_setup import mounted_overrides, read_overrides
+from readers.docker_mailserver.rspamd_started import mounted_overrides, read_overrides
 from readers.docker_mailserver.signers import Signer, key_files, switched_on
 from readers.docker_mailserver.ways import PROGRAM
 from readers.kubernetes import Container, MountedFile

@@ -36,6 +36,7 @@ Feature: 6. Nothing is left of SendGrid
       | fallback_relay                  | if set, names no host in sendgrid.net |
       | smtp_fallback_relay             | if set, names no host in sendgrid.net |
       | content_filter                  | if set, names no host in sendgrid.net |
+      | smtpd_proxy_filter              | if set, names no host in sendgrid.net |
     And it has:
       | path                          | is                                    |
       | env[DEFAULT_RELAY_HOST].value | if set, names no host in sendgrid.net |

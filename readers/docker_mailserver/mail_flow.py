@@ -16,7 +16,8 @@ from readers import Missing
 from readers.docker_mailserver.own_main_cf import CREDENTIALS, LOGINS, credentials_for
 from readers.docker_mailserver.own_services import program_of
 from readers.docker_mailserver.postfix_setup import SCRIPT, PostfixSetup
-from readers.docker_mailserver.rspamd_setup import COMMANDS, OVERRIDES, overrides
+from readers.docker_mailserver.rspamd_setup import DIRECTORY
+from readers.docker_mailserver.rspamd_started import overrides_left
 from readers.docker_mailserver.start_script import STOCK
 from readers.kubernetes import Container, MountedFile
 from readers.kubernetes.hooks import hooks
@@ -80,8 +81,7 @@ _PROXY_HARMLESS = frozenset({
 
 def may_not_listen(container: Container) -> Iterator[ServiceOption]:
     """What Rspamd's overrides say of the worker that takes mail from Postfix, where that may take none any more."""
-    directory = posixpath.join(posixpath.dirname(COMMANDS), posixpath.basename(OVERRIDES))
-    file = overrides(container, directory).get(_PROXY)
+    file = overrides_left(container, DIRECTORY, _PROXY).get(_PROXY)
     for line in () if file is None else file.value.lines():
         option = re.match(r"\s*([^\s#={]+)", line.text)
         if option is not None and option[1] not in _PROXY_HARMLESS | {"}"}:

@@ -15,7 +15,7 @@ from readers.account import Account, Setting, survey
 from readers.docker_mailserver.own_main_cf import MTA_STS, RELAYS, added_to_ours, before_ours, has_relays
 from readers.docker_mailserver.own_services import own_services
 from readers.docker_mailserver.own_settings import POLICY_SERVICES, set_after_ours
-from readers.docker_mailserver.rspamd_setup import ends_of_the_start
+from readers.docker_mailserver.rspamd_setup import DIRECTORY, OVERRIDES, ends_of_the_start, overrides
 from readers.docker_mailserver.start_environment import StartEnvironment
 from readers.docker_mailserver.start_script import configuration
 from readers.docker_mailserver.ways import FILES, POSTFIX
@@ -26,7 +26,8 @@ from readers.postfix.access import RESTRICTIONS, OtherWay, other_ways
 from readers.postfix.configuration import Configuration
 from readers.postfix.main_cf import SPACE, Assignment, MainCf, read_main_cf
 from readers.postfix.master_cf import Listener, ServiceOption
-from readers.shell.facts import Fact
+from readers.shell.facts import Fact, Facts
+from readers.shell.supervisor import stopped
 from tfparse.cty.values import HOLE, Unknown, Value, string
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -129,13 +130,25 @@ class PostfixSetup:
             found.hidden("/etc/postfix", Unknown(doubt.text, doubt.origin))
         for end in ends_of_the_start(self._container):
             found.hidden("/etc/postfix", end)
+        stopping = stopped(found.files, "postfix")
+        if stopping is not None:
+            found.hidden("/etc/postfix", stopping)
         for mount in mounts_over(self._container, FILES):
             found.hidden(mount.path, Unknown(f"{mount.shown} is mounted over what the start-up writes", mount.origin))
         return found
 
+    @property
+    def files(self) -> Facts:
+        """What the start-up script and the hooks did to other files, by path."""
+        return self._started.files
+
     def _read(self, path: str) -> Value | None:
-        """The text of a file that is mounted, where it is known that far."""
+        """The text of a file that is mounted, or copied from one that is, where it is known that far."""
+        folder, _, name = path.rpartition("/")
         try:
+            if folder == OVERRIDES:
+                copied = overrides(self._container, DIRECTORY).get(name)
+                return None if copied is None else copied.value
             return _mounted(self._container, path)
         except (Malformed, UnknownValueError):
             return None

@@ -14,12 +14,13 @@ from dataclasses import replace
 from readers import Missing
 from readers.docker_mailserver.variables import effective, taken
 from readers.kubernetes import Container, MountedFile
-from readers.rspamd.rspamadm import Overrides
 from tfparse.cty.values import HOLE, Line, Unknown, string
 from tfparse.diagnostics import UnknownValueError
 
 OVERRIDES = "/etc/rspamd/override.d"
 """Where the overrides are copied to.  One that is mounted there stays: neither copy nor command can change it."""
+DIRECTORY = "/tmp/docker-mailserver/rspamd/override.d"
+"""Where they are copied from."""
 COMMANDS = "/tmp/docker-mailserver/rspamd/custom-commands.conf"
 _COPIED = re.compile(r"[^.].*", re.DOTALL)
 """What ``cp folder/*`` copies."""
@@ -100,26 +101,6 @@ def _commands(file: MountedFile | None) -> list[Line]:
 def _words(line: Line) -> list[str]:
     """A command and its arguments, of which the last has the rest of the line (``read -r``)."""
     return re.split(r"[ \t]+", line.text.strip(" \t"), maxsplit=3)
-
-
-def mounted_overrides(container: Container, switch: str, directory: str) -> Overrides | None:
-    """The overrides mounted in a directory, or None where Rspamd is off: ``switch`` ("ENABLE_RSPAMD = 1") says it."""
-    variable, _, value = switch.partition(" = ")
-    try:
-        if effective(container, variable).text != value:
-            return None
-    except Missing:
-        return None
-    return read_overrides(container, directory)
-
-
-def read_overrides(container: Container, directory: str) -> Overrides:
-    """The overrides that Rspamd finds, for it to be asked about.
-
-    Raises:
-        UnknownValueError: as :func:`overrides` does.
-    """
-    return Overrides({name: file.value for name, file in overrides(container, directory).items()})
 
 
 def _apply(found: dict[str, MountedFile], file: MountedFile, line: Line) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from readers import Malformed, Missing
-from readers.docker_mailserver.rspamd_setup import may_all_read, overrides
+from readers.docker_mailserver.rspamd_setup import may_all_read
+from readers.docker_mailserver.rspamd_started import overrides_left
 from readers.docker_mailserver.variables import DEFAULTS, effective, is_on
 from readers.kubernetes import Container, MountedFile
 from readers.kubernetes.mounts import group_of_files
@@ -77,7 +78,7 @@ def _configuration(container: Container, signer: Signer) -> MountedFile:
     if signer.name != "Rspamd":
         return container.file(signer.configuration)
     directory, _, name = signer.configuration.rpartition("/")
-    found = overrides(container, directory).get(name)
+    found = overrides_left(container, directory, name).get(name)
     return container.file(signer.configuration) if found is None else found
 
 

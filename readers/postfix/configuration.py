@@ -6,7 +6,7 @@ Both are folded in the order in which commands change them: what was found once 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from readers.postfix.commands import FORMATS, MAIN_CF, MASTER_CF, PROGRAMS, edited_option
 from readers.postfix.main_cf import MainCf
@@ -24,11 +24,13 @@ Read = Callable[[str], Value | None]
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """``main`` by parameter, ``master`` by service ("smtp/inet"), ``stock`` the services that it began with."""
+    """``main`` by parameter, ``master`` by service ("smtp/inet"), ``stock`` the services that it began with, ``files``
+    what scripts did to any other file, by path."""
 
     main: Facts
     master: Facts
     stock: Mapping[str, str]
+    files: Facts = field(default_factory=Facts)
 
     @classmethod
     def of(cls, main_cf: MainCf | None, stock: Mapping[str, str]) -> Configuration:
@@ -44,18 +46,14 @@ class Configuration:
         self, script: Value, read: Read, environment: Environment = unknown_environment, *, may: str
     ) -> Configuration:
         """What a script of bash leaves of it; ``may`` begins what is said of a command that puts something in doubt."""
-        left = run_script(script, self._state(environment), World(read, FORMATS), PROGRAMS, may=may).configuration
-        return replace(self, main=left[MAIN_CF], master=left[MASTER_CF])
+        return self._left(run_script(script, self._state(environment), World(read, FORMATS), PROGRAMS, may=may))
 
     def after_command(
         self, words: Sequence[str], origin: Origin | None, read: Read, environment: Environment = unknown_environment,
         *, may: str,
     ) -> Configuration:  # fmt: skip
         """What a command leaves of it that is run without a shell; HOLE stands in its words for what is not known."""
-        left = run_command(
-            words, origin, self._state(environment), World(read, FORMATS), PROGRAMS, may=may
-        ).configuration
-        return replace(self, main=left[MAIN_CF], master=left[MASTER_CF])
+        return self._left(run_command(words, origin, self._state(environment), World(read, FORMATS), PROGRAMS, may=may))
 
     def perhaps_after(
         self, words: Sequence[str], origin: Origin | None, read: Read, environment: Environment = unknown_environment,
@@ -65,7 +63,7 @@ class Configuration:
         is in doubt."""
         left = self.after_command(words, origin, read, environment, may=may)
         doubt = Unknown(f"{may}: {' '.join(words)}".replace(HOLE, "(unknown)"), origin)
-        for facts, before in ((left.main, self.main), (left.master, self.master)):
+        for facts, before in ((left.main, self.main), (left.master, self.master), (left.files, self.files)):
             for key, fact in list(facts.known.items()):
                 if fact.sure and fact != before.of(key):
                     facts.known[key] = Fact(HOLE, doubt, False)
@@ -78,8 +76,13 @@ class Configuration:
                 facts.reach(EVERYTHING, anything(by))
 
     def _state(self, environment: Environment) -> State:
-        return State(environment=environment, configuration={MAIN_CF: self.main.copy(), MASTER_CF: self.master.copy()},
-                     tails={MAIN_CF: None, MASTER_CF: None})  # fmt: skip
+        configuration = {MAIN_CF: self.main.copy(), MASTER_CF: self.master.copy()}
+        tails: dict[str, str | None] = {MAIN_CF: None, MASTER_CF: None}
+        return State(environment=environment, files=self.files.copy(), configuration=configuration, tails=tails)
+
+    def _left(self, state: State) -> Configuration:
+        found = state.configuration
+        return replace(self, main=found[MAIN_CF], master=found[MASTER_CF], files=state.files)
 
     def given(self, line: Line) -> None:
         """Give a service an option, by a line ``service/type/parameter=value`` as ``postconf -P`` takes it."""

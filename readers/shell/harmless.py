@@ -69,8 +69,8 @@ ADMINISTERING = (
         "useradd(8), passwd(1): accounts of the system",
     ),
     _row(
-        "supervisorctl service systemctl rc-service invoke-rc.d update-rc.d initctl",
-        "supervisorctl, systemctl(1): they start and stop programs",
+        "service systemctl rc-service invoke-rc.d update-rc.d initctl",
+        "systemctl(1), service(8): they start and stop programs, of which a container that supervisord runs has none",
     ),
     _row(
         "kill pkill killall renice sysctl iptables ip6tables nft ufw modprobe hostnamectl timedatectl tzselect",

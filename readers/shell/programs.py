@@ -13,6 +13,7 @@ from readers.shell import copying, harmless, sed
 from readers.shell.process import Call, Process, Program
 from readers.shell.regex import as_python
 from readers.shell.source import Source, within
+from readers.shell.supervisor import supervisorctl
 from readers.shell.text import MANY, STAR, as_text, is_known
 from tfparse.cty.values import HOLE
 
@@ -333,5 +334,6 @@ PROGRAMS: dict[str, Program] = {
     **dict.fromkeys(["bash", "sh", "dash"], interpreter),
     **dict.fromkeys(["grep", "egrep", "fgrep"], grep),
     **dict.fromkeys(["awk", "gawk", "mawk"], awk),
+    "supervisorctl": supervisorctl,
     "env": env, "xargs": xargs, "find": find, "perl": perl, "crontab": crontab, "mktemp": make_temporary,
 }  # fmt: skip
