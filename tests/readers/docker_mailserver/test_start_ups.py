@@ -10,7 +10,7 @@ import pytest
 
 from readers import Malformed, Missing
 from readers.docker_mailserver.postfix_setup import PostfixSetup
-from readers.docker_mailserver.rspamd_setup import mounted_overrides
+from readers.docker_mailserver.rspamd_started import mounted_overrides
 from readers.kubernetes import Container
 from readers.postfix.master_cf import parsed_entry
 from readers.shell.facts import Fact
