@@ -75,8 +75,8 @@ def fires_over_time(evidence: Evidence, subject: Subject, series: dict[str, Labe
     """As its expression reads, and as promtool runs it."""
     if not isinstance(subject, AlertSubject) or subject.rule is None:
         raise Malformed(subject.label, "it is no alert: give one by its name")
-    evidence.heed(subject.account)
     alert = subject.as_watched
+    evidence.heed(subject.account + alert.account_of(series.values()))
     outcomes, unasked = run_rule_tests(alert, [_rule_test(row, alert, series) for row in rows(datatable)])
     _judge_all(evidence, alert, outcomes)
     if unasked:

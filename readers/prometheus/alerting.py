@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from readers import Malformed, Missing, NotProven
@@ -95,19 +95,33 @@ class WatchedAlert:
     @property
     def account(self) -> Account:
         """What the table leaves open of the labels that the rule pins."""
-        names = ", ".join(self.rule.left_open(self.metric, self.labels))
-        text = f"alert {self.rule.name} watches only series with a certain {names}: name it in the table"
-        remarks = [Remark(text, self.rule.expr.origin)] if names else []
-        remarks += [
-            Remark(
-                f"alert {self.rule.name} also reads {guard.labels[METRIC]} of the same thing, and is judged while"
-                " that is 1",
-                self.rule.expr.origin,
-                Weight.NOTE,
-            )
-            for guard in self.guards()
+        remarks = [
+            *self._left_open(self.metric, self.labels, "table"),
+            *(
+                Remark(
+                    f"alert {self.rule.name} also reads {guard.labels[METRIC]} of the same thing, and is judged while"
+                    " that is 1",
+                    self.rule.expr.origin,
+                    Weight.NOTE,
+                )
+                for guard in self.guards()
+            ),
         ]
         return Account(("labels that the rule pins", "series that guard the alert"), tuple(remarks))
+
+    def account_of(self, series: Iterable[Labels]) -> Account:
+        """What some series leave open of the labels that the rule pins."""
+        remarks = (
+            remark
+            for labels in series
+            for remark in self._left_open(labels[METRIC], {n: v for n, v in labels.items() if n != METRIC}, "series")
+        )
+        return Account(("labels that the rule pins",), tuple(dict.fromkeys(remarks)))
+
+    def _left_open(self, metric: str, labels: Mapping[str, str], where: str) -> list[Remark]:
+        names = ", ".join(self.rule.left_open(metric, labels))
+        text = f"alert {self.rule.name} watches only series with a certain {names}: name it in the {where}"
+        return [Remark(text, self.rule.expr.origin)] if names else []
 
 
 def find_watched_alert(values: Value, metric: str, labels: Mapping[str, str], threshold: int) -> WatchedAlert:
