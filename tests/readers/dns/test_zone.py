@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from readers import Malformed
 from readers.dns import Record, lookup, zone_records
+from tests.growth import assert_in_proportion
 from tests.readers.dns.name_servers import SPEC, program
 from tfparse.cty.values import HOLE, Part, Unknown, Value, string, text, unknown
 from tfparse.diagnostics import Origin
@@ -238,3 +241,17 @@ def test_directives_that_are_not_followed_may_declare_anything(directive: str) -
     assert records[1].unknown == Unknown(
         f"{directive.split()[0]} in zone text is not followed", Origin("zone.tfvars", 2)
     )
+
+
+@pytest.mark.parametrize("line", ["n{} 60 IN A 192.0.2.1", '@ IN TXT ( "a{}"\n  "b" )', "; {}", "n{} IN"])
+def test_a_long_zone_is_read_in_proportion(line: str) -> None:
+    def work(size: int) -> Callable[[], object]:
+        content = "\n".join(line.format(number) for number in range(size))
+
+        def reading() -> None:
+            with suppress(Malformed):
+                read(content)
+
+        return reading
+
+    assert_in_proportion(work, 1_000)

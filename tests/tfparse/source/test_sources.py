@@ -177,3 +177,17 @@ def test_roots_behind_many_links_to_roots_are_found_in_proportion(tmp_path: Path
         return lambda: Infra(made.path).root_paths
 
     assert_in_proportion(found, 150)
+
+
+def test_many_roots_are_made_ready_in_proportion(tmp_path: Path) -> None:
+    def ready(number: int) -> Callable[[], object]:
+        files = {f"stacks/s{n}/main.tf": 'output "o" {\n  value = 1\n}\n' for n in range(number)}
+        made = repo(tmp_path / str(number), files)
+
+        def evaluated() -> None:
+            infra = Infra(made.path)
+            assert [infra.root(root).output("o").raw for root in infra.root_paths] == [1] * number
+
+        return evaluated
+
+    assert_in_proportion(ready, 40)
