@@ -15,8 +15,11 @@ from readers.account import Remark, Weight
 from readers.kubernetes.manifests import RAW_TYPES, at, listed, raw_manifest
 from readers.kubernetes.objects import of_types
 from readers.kubernetes.providers import Clusters, Fact, Facts
-from tfparse.cty.values import HOLE, Value, string
+from tfparse.configs.module import Section
+from tfparse.cty.values import HOLE, Value, string, tuple_
 from tfparse.diagnostics import Origin
+from tfparse.graph.body import Expanded, readable
+from tfparse.graph.instance import ModuleInstance
 from tfparse.graph.model import Body, Resource
 from tfparse.graph.root import Root
 from tfparse.source.places import OutsideRoot
@@ -149,7 +152,7 @@ def touching(root: Root, kind: str, name: str, namespace: str) -> list[Command]:
 
 
 def commands(root: Root) -> list[Command]:
-    """The calls of kubectl and helm in a root's provisioners, external programs, Jobs and CronJobs."""
+    """The calls of kubectl and helm in a root's provisioners, actions, external programs, Jobs and CronJobs."""
     with_provisioner = {
         type_ for instance in root.instances for (kind, type_, _), section in instance.module.resources.items()
         if kind == "resource" and section.block("provisioner") is not None
@@ -159,6 +162,7 @@ def commands(root: Root) -> list[Command]:
     ]
     for resource in root.resources("external".__eq__, mode="data"):
         found += _written_in(resource.address, resource.body, "program", root, resource.origin)
+    found += [command for instance in root.instances for command in _of_actions(instance, root)]
     found += [command for resource in of_types(root, *_JOBS) for command in _of_job(resource)]
     return found + [command for resource in of_types(root, *RAW_TYPES) for command in _of_manifest(resource)]
 
@@ -168,6 +172,17 @@ def _provisioned(resource: Resource, root: Root) -> Iterator[Command]:
         place = f"{' '.join(block.labels)} of {resource.address}"
         for name in ("command", "inline", "script", "scripts"):
             yield from _written_in(place, block.body, name, root, block.origin)
+
+
+def _of_actions(instance: ModuleInstance, root: Root) -> Iterator[Command]:
+    """Those of ``action`` blocks (Terraform 1.14): local_command's are a program and its arguments."""
+    for section in (Section.of(block) for block in instance.module.blocks if block.type == "action"):
+        place = f"action.{'.'.join(section.labels)}"
+        expanded = Expanded(instance, place, section.attributes, section.blocks, {}, section.header.origin)
+        for config in readable(expanded, lambda _: None).blocks("config"):
+            words = [value for name in ("command", "arguments") if (value := config.body.attribute(name)) is not None]
+            said = [one for value in words for one in (listed(value) or [value])]
+            yield from _in(place, tuple_(tuple(said), config.origin), config.origin)
 
 
 def _written_in(place: str, body: Body, name: str, root: Root, origin: Origin) -> Iterator[Command]:

@@ -84,7 +84,7 @@ WAYS: tuple[Way[Workload], ...] = (
     ),
     Way(
         "workload",
-        "kubectl and helm in provisioners, Jobs and CronJobs",
+        "kubectl and helm in provisioners, actions, Jobs and CronJobs",
         "https://developer.hashicorp.com/terraform/language/provisioners",
         _commanded,
     ),
