@@ -23,6 +23,7 @@ from readers.account import (
 from readers.helm.values import given_values, helm_values
 from tfparse import Origin, Resource, Value
 from tfparse.cty.values import Unknown, string
+from tfparse.graph.root import Root
 
 _PROVIDER = "https://registry.terraform.io/providers/hashicorp/helm/latest/docs/resources/release"
 
@@ -62,6 +63,12 @@ class Release:
     account: Account
 
     @property
+    def namespace(self) -> str | None:
+        """The namespace that it is installed in; None where that cannot be known."""
+        found = _namespace(self.resource)
+        return None if found.is_unknown else found.as_string()
+
+    @property
     def given(self) -> Value:
         """The values with the nulls that take a key of the chart away."""
         return given_values(self.resource)
@@ -89,6 +96,17 @@ def find_release(resources: Iterable[Resource], name: str, namespace: str | None
         raise Missing(called, f"{where}{nearest(name, names)}")
     release = found[0]
     return Release(release, helm_values(release), survey(WAYS, (release, tuple(r for r, _ in doubtful))))
+
+
+def namesakes(root: Root, name: str, namespace: str | None) -> list[Remark]:
+    """The releases of another root that go by the same name, in a namespace or in any: of two, the last to be applied
+    holds.  One whose name cannot be known says nothing of this one in particular.
+    """
+    return [
+        Remark(f"{release.address} of {root.path or 'the root module'} is a release of the same name", release.origin)
+        for release in root.resources("helm_release".__eq__)
+        if _name(release).raw == name and _is_called(release, name, namespace) is not False
+    ]
 
 
 def _is_called(release: Resource, name: str, namespace: str | None) -> Certainty:

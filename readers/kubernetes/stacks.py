@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from readers import Malformed, Missing, nearest
 from readers.account import Account, Remark, Way, Weight, survey, undetermined
-from readers.helm.releases import Release, find_release
+from readers.helm.releases import Release, find_release, namesakes
 from readers.kubernetes.cluster import Cluster
 from readers.kubernetes.commands import Command, touching
 from readers.kubernetes.images import runs
@@ -117,12 +117,14 @@ class Stack:
 
     def _release(self, name: str, namespace: str | None) -> Release:
         try:
-            return find_release(self.root.resources("helm_release".__eq__), name, namespace, f"the {self.name} stack")
+            found = find_release(self.root.resources("helm_release".__eq__), name, namespace, f"the {self.name} stack")
         except Missing:
             unseen = self.unseen_of("helm")
             if unseen is None:
                 raise
             raise undetermined(f"whether there is a release {name}", unseen, None) from None
+        elsewhere = self.others(namesakes, name, found.namespace)
+        return replace(found, account=found.account + Account((), tuple(elsewhere)))
 
     def unseen_of(self, provider: str, namespace: str | None = None) -> Unknown | None:
         """Why the root may declare more of a provider's resources (in a namespace) than can be read."""
