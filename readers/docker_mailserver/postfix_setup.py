@@ -185,11 +185,13 @@ class PostfixSetup:
         """What in the restrictions sends mail another way, or may: of main.cf, and of single services."""
         for name in RESTRICTIONS:
             found = self.main_cf.parameter(name)
-            texts = [] if found is None else [(found.text, found.origin)]
+            texts = [] if found is None else [(found.text, found.origin, True)]
             for option in self.service_options(name).options:
-                texts.append((HOLE if option.value is None else option.value, option.origin))
-            for text, origin in texts:
-                yield from other_ways(self.main_cf, text, origin, self._read, POLICY_SERVICES)
+                said = option.perhaps if option.value is None else option.value
+                texts.append((HOLE if said is None else said, option.origin, option.value is not None))
+            for text, origin, sure in texts:
+                for way in other_ways(self.main_cf, text, origin, self._read, POLICY_SERVICES):
+                    yield replace(way, certain=way.certain and sure)
 
     def is_empty(self, table: str) -> bool:
         """Whether a lookup table is one that docker-mailserver makes, and leaves empty."""

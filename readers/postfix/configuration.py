@@ -134,7 +134,7 @@ class Configuration:
                 continue
             # What may not be there at all is in doubt only as far as it says something.
             for option in self._option(service, fact, parameter):
-                yield option if fact.sure else replace(option, value=None)
+                yield option if fact.sure else replace(option, value=None, perhaps=option.value)
         for reach, fact in self.master.spread:
             # One that reaches only services of some names reaches none that is known to be there.
             if fact.is_anything and reach == EVERYTHING:

@@ -50,12 +50,14 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOption:
-    """``-o parameter=value`` of a service of master.cf ("smtp/inet").  ``value`` is None where it is not known."""
+    """``-o parameter=value`` of a service of master.cf ("smtp/inet").  ``value`` is None where it is not known, and
+    ``perhaps`` then what it may be, where it can only be that or not be given at all."""
 
     service: str
     parameter: str
     value: str | None
     origin: Origin | None
+    perhaps: str | None = None
 
     @property
     def shown(self) -> str:
