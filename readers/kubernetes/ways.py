@@ -27,7 +27,7 @@ def _again(workload: Workload) -> Iterator[Remark]:
         yield Remark(writer.reason, writer.origin)
 
 
-def _mentioned_in(root: Root, kind: str, name: str, namespace: str) -> list[tuple[Unknown, bool]]:
+def mentioned_in(root: Root, kind: str, name: str, namespace: str) -> list[tuple[Unknown, bool]]:
     """What YAML that no settings name says of an object, and whether that is applied."""
     mentions: Callable[[str, str, str], list[tuple[Unknown, bool]]] | None = root.kept.get("mentions")
     return [] if mentions is None else mentions(kind, name, namespace)
@@ -41,7 +41,7 @@ def _mentioned(workload: Workload) -> Iterator[Remark]:
     for kind, of in objects:
         name = of.name.raw
         if isinstance(name, str) and isinstance(namespace, str) and of.namespace.raw == namespace:
-            for found, is_applied in workload.objects.of_others(_mentioned_in, kind, name, namespace):
+            for found, is_applied in workload.objects.of_others(mentioned_in, kind, name, namespace):
                 yield Remark(found.reason, found.origin, Weight.DOUBT if is_applied else Weight.NOTE)
 
 

@@ -13,7 +13,7 @@ from readers.kubernetes.manifests import RAW_TYPES, at, raw_manifest
 from readers.kubernetes.objects import Object, is_kubernetes
 from readers.kubernetes.stacks import Stack
 from readers.kubernetes.typed import as_typed
-from readers.kubernetes.ways import workload_account
+from readers.kubernetes.ways import mentioned_in, workload_account
 from readers.subjects.ignoring import ignoring, ignoring_manifest
 from readers.subjects.kubernetes_node import KubernetesNode, ManifestNode
 from readers.subjects.node import Node, ValueNode
@@ -105,7 +105,10 @@ def find_object(stacks: Sequence[Stack], kind: str, name: str, namespace: str | 
         elif isinstance(is_it, Unknown):
             doubtful.append((subject, is_it))
     if not certain and not doubtful and every_one.unseen is None:
-        raise Missing(label, f"the repo{_hint(kind, name, namespace, every_one)}")
+        told = (found for stack in stacks[:2] for found, _ in stack.others(mentioned_in, kind, name, namespace or ""))
+        said = next(told, None)
+        hint = f" ({said.reason})" if said is not None else _hint(kind, name, namespace, every_one)
+        raise Missing(label, f"the repo{hint}", None if said is None else said.origin)
     return Subjects(label, tuple(certain), tuple(doubtful) if not certain else (), every_one.unseen).one()
 
 

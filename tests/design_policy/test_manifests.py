@@ -51,7 +51,9 @@ def test_those_of_the_settings(shop: AtHome) -> None:
 def test_those_of_the_command_line(shop: AtHome, tmp_path: Path) -> None:
     shop.write(".design-policy.toml", SETTINGS)
     shop.repo.commit()
-    assert shop.say()[0] == CLOSED
+    status, said = shop.say()
+    told = "Deployment web stands in YAML, too; if that is applied, name its folder (manifests)"
+    assert (status, told in " ".join(said.split()), "k8s/web.yaml:1" in said) == (CLOSED, True, True), said
     assert shop.say("--manifests=k8s")[0] == OPEN
     rendered = tmp_path / "rendered.yaml"
     rendered.write_text(WEB.replace(", namespace: shop", ""))
