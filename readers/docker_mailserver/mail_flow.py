@@ -135,12 +135,12 @@ def _in_table(container: Container, table: str, relay: str, origin: Origin | Non
 
 
 def _is_compiled(container: Container, path: str) -> bool:
-    """Whether a hook or the script names the file beside ``postmap``."""
+    """Whether a hook or the script names the file beside ``postmap``, or all that its folder holds."""
     texts = [" ".join(hook.words) for hook in hooks(container)]
     with contextlib.suppress(Missing):
         texts += [line.text for line in container.file(SCRIPT).value.lines()]
-    folder = posixpath.dirname(path)
-    return any("postmap" in text and (folder in text or HOLE in text) for text in texts)
+    named = re.compile(rf"{re.escape(path)}(?![\w.-])|{re.escape(posixpath.dirname(path))}(?!/?[\w.-])")
+    return any("postmap" in text and named.search(text) for text in texts)
 
 
 def _of_its_own(container: Container, relay: str, origin: Origin | None) -> Login:
