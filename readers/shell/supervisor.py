@@ -5,13 +5,13 @@ Source: https://supervisord.org/running.html#supervisorctl-actions.  (One that i
 
 from __future__ import annotations
 
-from readers.shell.facts import Fact, Facts
+from readers.shell.facts import Fact, Facts, Reach
 from readers.shell.process import Call, Process
 from tfparse.cty.values import HOLE, Unknown
 
 _STOPPING = frozenset({"stop", "remove", "shutdown"})
 _STARTING = frozenset({"start", "restart", "add"})
-_ALL = "all"
+_ALL = Reach("stopped:.*")
 
 
 def _key(program: str) -> str:
@@ -24,15 +24,17 @@ def supervisorctl(shell: Process, call: Call) -> None:
     shell.print(HOLE, call.blame)
     shell.ended(None)
     action, *names = [word for word in call.arguments if not word.startswith("-")] or [""]
-    for name in names or [_ALL]:
-        program = _ALL if HOLE in name else name.partition(":")[0]
-        if action in _STOPPING:
-            shell.state.files.put(_key(program), Fact("", call.blame.by))
-        elif action in _STARTING:
-            shell.state.files.put(_key(program), Fact(None, call.blame.by))
+    if action not in _STOPPING | _STARTING:
+        return
+    fact = Fact("" if action in _STOPPING else None, call.blame.by)
+    for name in names or ["all"]:
+        if name == "all" or (HOLE in name and action in _STOPPING):
+            shell.state.files.reach(_ALL, fact)
+        else:
+            shell.state.files.put(_key(name.partition(":")[0]), fact)
 
 
 def stopped(files: Facts, program: str) -> Unknown | None:
     """Why a program may not run any more; None where it does."""
-    fact = files.of(_key(program)) or files.of(_key(_ALL))
+    fact = files.of(_key(program))
     return None if fact is None or (fact.sure and fact.text is None) else fact.by
