@@ -8,8 +8,10 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -75,6 +77,41 @@ def test_a_venv_out_of_line_is_made_anew(install: ModuleType, monkeypatch: pytes
     assert make == [sys.executable, "-I", "-m", "venv", "--clear", str(install.VENV)]
     assert fill[-1] == str(install.LOCKS / "run.txt")
     assert json.loads(install.STAMP.read_text())["locks"].keys() == {"run.txt"}
+
+
+@pytest.fixture
+def asked(
+    install: ModuleType, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs pytest in that checkout, with its plugin and beside a repo that has a conftest.py of its own."""
+    assert install.main("run") == 0
+    (site,) = install.VENV.glob("lib/python3*/site-packages")
+    (tmp_path / "pytest.ini").write_text("[pytest]")
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "conftest.py").write_text("print('RAN')")
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        words = [argument.replace("ELSEWHERE", str(elsewhere)) for argument in arguments]
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words]
+        variables = {**os.environ, "PYTHONPATH": str(site)}
+        return subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.mark.parametrize("before", [[], ["-q"], ["--dns", "off"]])
+@pytest.mark.parametrize("option", ["--infra", "--manifests"])
+def test_a_path_behind_a_blank_is_no_folder_of_tests(asked: Callable[..., Any], before: list[str], option: str) -> None:
+    done = asked(*before, option, "ELSEWHERE")
+    assert (done.returncode, "RAN" in done.stdout + done.stderr) == (4, False)
+    assert f"With an equals sign it is the option's: {option}=/" in done.stderr
+
+
+def test_what_pytest_understands_is_left_to_it(asked: Callable[..., Any]) -> None:
+    assert "RAN" in asked("ELSEWHERE").stdout
+    assert "RAN" in asked("--maxfail", "1", "ELSEWHERE", "-q").stdout
+    assert "unrecognized arguments: --infra" in asked("--infra", ".").stderr
+    assert "unrecognized arguments: --infra=/" in asked("--infra=ELSEWHERE").stderr
 
 
 def test_what_fails_is_said(install: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
