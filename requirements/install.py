@@ -85,7 +85,7 @@ def add_plugin():
     for place, text in (
         (site / (module + ".py"), Path(__file__).with_name(PLUGIN + ".py").read_text(encoding="utf-8")),
         (known / "METADATA", "Metadata-Version: 2.1\nName: design-policy-checkout\nVersion: 1\n"),
-        (known / "entry_points.txt", "[pytest11]\n{0} = {0}\n".format(module)),
+        (known / "entry_points.txt", f"[pytest11]\n{module} = {module}\n"),
     ):
         if not place.exists() or place.read_text(encoding="utf-8") != text:
             place.parent.mkdir(parents=True, exist_ok=True)

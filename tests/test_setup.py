@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
+from gate.options import add_options
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = ROOT / "requirements" / "install.py"
@@ -80,15 +83,19 @@ def test_a_venv_out_of_line_is_made_anew(install: ModuleType, monkeypatch: pytes
 
 
 @pytest.fixture
-def asked(
-    install: ModuleType, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs pytest in that checkout, with its plugin and beside a repo that has a conftest.py of its own."""
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repo that has a conftest.py of its own."""
+    place = tmp_path_factory.mktemp("elsewhere")
+    (place / "conftest.py").write_text("print('RAN')")
+    return place
+
+
+@pytest.fixture
+def asked(install: ModuleType, tmp_path: Path, elsewhere: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs pytest in that checkout, with its plugin."""
     assert install.main("run") == 0
     (site,) = install.VENV.glob("lib/python3*/site-packages")
     (tmp_path / "pytest.ini").write_text("[pytest]")
-    elsewhere = tmp_path_factory.mktemp("elsewhere")
-    (elsewhere / "conftest.py").write_text("print('RAN')")
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         words = [argument.replace("ELSEWHERE", str(elsewhere)) for argument in arguments]
@@ -105,6 +112,25 @@ def test_a_path_behind_a_blank_is_no_folder_of_tests(asked: Callable[..., Any], 
     done = asked(*before, option, "ELSEWHERE")
     assert (done.returncode, "RAN" in done.stdout + done.stderr) == (4, False)
     assert f"With an equals sign it is the option's: {option}=/" in done.stderr
+
+
+def test_the_settings_of_a_repo_change_nothing_of_that(
+    asked: Callable[..., Any], elsewhere: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "knows.py").write_text("def pytest_addoption(parser): parser.addoption('--infra')")
+    (elsewhere / "pytest.ini").write_text("[pytest]\naddopts = -p knows")
+    done = asked("--infra", "ELSEWHERE")
+    assert (done.returncode, "RAN" in done.stdout + done.stderr) == (4, False)
+
+
+def test_the_plugin_knows_every_option_that_takes_a_path() -> None:
+    parser = pytest.Parser(_ispytest=True)
+    add_options(parser)
+    options = [option for group in parser._groups for option in group.options]
+    paths = {option.names()[0] for option in options if re.match("PATH|FILE|DIR", option.attrs().get("metavar") or "")}
+    assert paths == set(
+        ast.literal_eval(re.search(r"^OURS = (.*)", SCRIPT.with_name("rootdir.py").read_text(), re.M)[1])
+    )
 
 
 def test_what_pytest_understands_is_left_to_it(asked: Callable[..., Any]) -> None:
