@@ -17,7 +17,6 @@ LOCKS = Path(__file__).resolve().parent
 VENV = LOCKS.parent / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
-PLUGIN = "rootdir"
 
 
 class Trouble(Exception):
@@ -77,21 +76,6 @@ def bring_in_line(lock):
     STAMP.write_text(json.dumps(dict(identity(), locks=locks), indent=1), encoding="utf-8")
 
 
-def add_plugin():
-    """Put rootdir.py into .venv, as a plugin that every pytest there loads."""
-    site = VENV / "lib" / "python{}.{}".format(*sys.version_info) / "site-packages"
-    known = site / "design_policy_checkout-1.dist-info"
-    module = "design_policy_" + PLUGIN
-    for place, text in (
-        (site / (module + ".py"), Path(__file__).with_name(PLUGIN + ".py").read_text(encoding="utf-8")),
-        (known / "METADATA", "Metadata-Version: 2.1\nName: design-policy-checkout\nVersion: 1\n"),
-        (known / "entry_points.txt", f"[pytest11]\n{module} = {module}\n"),
-    ):
-        if not place.exists() or place.read_text(encoding="utf-8") != text:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8")
-
-
 def main(name):
     try:
         check_python()
@@ -99,7 +83,6 @@ def main(name):
             # Two makes at once take turns.
             fcntl.flock(turn, fcntl.LOCK_EX)
             bring_in_line(name + ".txt")
-            add_plugin()
     except (Trouble, OSError) as trouble:
         print(f"requirements/install.py: {trouble}", file=sys.stderr)
         return 2

@@ -6,17 +6,12 @@ import ast
 import importlib.util
 import json
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
-
-from gate.options import add_options
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = ROOT / "requirements" / "install.py"
@@ -80,64 +75,6 @@ def test_a_venv_out_of_line_is_made_anew(install: ModuleType, monkeypatch: pytes
     assert make == [sys.executable, "-I", "-m", "venv", "--clear", str(install.VENV)]
     assert fill[-1] == str(install.LOCKS / "run.txt")
     assert json.loads(install.STAMP.read_text())["locks"].keys() == {"run.txt"}
-
-
-@pytest.fixture
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repo that has a conftest.py of its own."""
-    place = tmp_path_factory.mktemp("elsewhere")
-    (place / "conftest.py").write_text("print('RAN')")
-    return place
-
-
-@pytest.fixture
-def asked(install: ModuleType, tmp_path: Path, elsewhere: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs pytest in that checkout, with its plugin."""
-    assert install.main("run") == 0
-    (site,) = install.VENV.glob("lib/python3*/site-packages")
-    (tmp_path / "pytest.ini").write_text("[pytest]")
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        words = [argument.replace("ELSEWHERE", str(elsewhere)) for argument in arguments]
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words]
-        variables = {**os.environ, "PYTHONPATH": str(site)}
-        return subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
-
-    return run
-
-
-@pytest.mark.parametrize("before", [[], ["-q"], ["--dns", "off"]])
-@pytest.mark.parametrize("option", ["--infra", "--manifests"])
-def test_a_path_behind_a_blank_is_no_folder_of_tests(asked: Callable[..., Any], before: list[str], option: str) -> None:
-    done = asked(*before, option, "ELSEWHERE")
-    assert (done.returncode, "RAN" in done.stdout + done.stderr) == (4, False)
-    assert f"With an equals sign it is the option's: {option}=/" in done.stderr
-
-
-def test_the_settings_of_a_repo_change_nothing_of_that(
-    asked: Callable[..., Any], elsewhere: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "knows.py").write_text("def pytest_addoption(parser): parser.addoption('--infra')")
-    (elsewhere / "pytest.ini").write_text("[pytest]\naddopts = -p knows")
-    done = asked("--infra", "ELSEWHERE")
-    assert (done.returncode, "RAN" in done.stdout + done.stderr) == (4, False)
-
-
-def test_the_plugin_knows_every_option_that_takes_a_path() -> None:
-    parser = pytest.Parser(_ispytest=True)
-    add_options(parser)
-    options = [option for group in parser._groups for option in group.options]
-    paths = {option.names()[0] for option in options if re.match("PATH|FILE|DIR", option.attrs().get("metavar") or "")}
-    assert paths == set(
-        ast.literal_eval(re.search(r"^OURS = (.*)", SCRIPT.with_name("rootdir.py").read_text(), re.M)[1])
-    )
-
-
-def test_what_pytest_understands_is_left_to_it(asked: Callable[..., Any]) -> None:
-    assert "RAN" in asked("ELSEWHERE").stdout
-    assert "RAN" in asked("--maxfail", "1", "ELSEWHERE", "-q").stdout
-    assert "unrecognized arguments: --infra" in asked("--infra", ".").stderr
-    assert "unrecognized arguments: --infra=/" in asked("--infra=ELSEWHERE").stderr
 
 
 def test_what_fails_is_said(install: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:

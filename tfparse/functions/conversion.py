@@ -17,6 +17,9 @@ from tfparse.functions._registry import Call, Redacted, function
 def _converted(value: Value, type: Type) -> Value:
     if not convertible(value.type, type):
         raise FunctionError(f"cannot convert {friendly(value.type)} to {friendly(type)}", 0)
+    if isinstance(value.raw, Unknown):
+        # (Of what elements a collection will be is left open, though it is known what they are made of.)
+        return Value(type, value.raw, value.origin, marks=value.marks)
     try:
         return convert(value, type)
     except ConversionError:

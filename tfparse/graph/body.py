@@ -68,6 +68,15 @@ class Expanded:
         self._held: dict[str, Value | TerraformError] = {}
         self._nested: list[Expanded] | None = None
 
+    @property
+    def names(self) -> Mapping[str, Lazy]:
+        """What its expressions may name besides what the module declares; the iterators of ``dynamic`` blocks too."""
+        return self._names
+
+    def located(self) -> Collection[Located]:
+        """Its arguments as they are written."""
+        return self._arguments.values()
+
     def arguments(self) -> Collection[str]:
         """The names of its arguments, in source order."""
         return self._arguments.keys()

@@ -44,19 +44,20 @@ def validate(root: Root) -> tuple[Diagnostic, ...]:
 def _validate(root: Root) -> None:
     graph = Graph()
     done: set[str] = set()
+    content: set[Origin] = set()
     for address, instance, children, inside in _configured(root.instance, "", None):
         graph.add(address, instance.module, children, inside)
         if instance.module.directory not in done:
             done.add(instance.module.directory)
             _as_written(root, instance)
             anyone = _AnyInstance(instance.module, root, instance.address)
-            _Evaluation(anyone).run()
+            _Evaluation(anyone, content).run()
             _arguments(instance, anyone)
     for loop in graph.cycles():
         root.report(_cycle(root, graph, loop))
     for instance in root.instances:
         if instance.repetition is None:
-            _Evaluation(instance).run()
+            _Evaluation(instance, content).run()
 
 
 def _cycle(root: Root, graph: Graph, loop: list[Vertex]) -> TerraformError:
@@ -115,7 +116,7 @@ def _arguments(instance: ModuleInstance, anyone: ModuleInstance) -> None:
         directory = instance.source_of(section)
         if isinstance(directory, str):
             child = anyone.child(name, section, directory, anyone.repetitions(section)[0])
-            evaluation = _Evaluation(child)
+            evaluation = _Evaluation(child, set())
             for variable in section.attributes.keys() & child.module.variables.keys():
                 evaluation.attempt(partial(child.variable, variable, section.header.origin))
 
@@ -155,6 +156,8 @@ def _conditions_about(instance: ModuleInstance, key: tuple[str, str, str], found
 def _complain(instance: ModuleInstance, found: Iterable[Place], own: Container[Path] = ()) -> None:
     """Report what Terraform has against the references in some places, but for those to ``own``."""
     for place in found:
+        if place.content:
+            continue
         for name in names(place):
             against = None if name.path[:3] in own else complaint(instance.module, name, place.special)
             if against is not None:
@@ -164,8 +167,10 @@ def _complain(instance: ModuleInstance, found: Iterable[Place], own: Container[P
 class _Evaluation:
     """Everything in one instance of a module, worked out for the errors that it gives."""
 
-    def __init__(self, instance: ModuleInstance) -> None:
+    def __init__(self, instance: ModuleInstance, content: set[Origin]) -> None:
+        """``content``: the expressions in contents of ``dynamic`` blocks whose references have been looked at."""
         self.instance = instance
+        self.content = content
         self.root = instance.root
         self.origin = Origin(instance.module.directory or ".", 1)
 
@@ -255,11 +260,23 @@ class _Evaluation:
         how often it is there: so Terraform sees it, before it looks at what is given."""
         return data.repetition is None or isinstance(self.instance, _AnyInstance)
 
-    def body(self, expanded: Expanded) -> None:
+    def body(self, expanded: Expanded, *, content: bool = False) -> None:
+        if content:
+            self.references(expanded)
         for name in expanded.arguments():
             self.attempt(partial(expanded.argument, name))
         nested: list[Expanded] = []
         with self.reporting():
             nested = expanded.nested()
         for block in nested:
-            self.body(block)
+            # (Of how many blocks there will be, Terraform does not look into one.)
+            if block.repetition is None:
+                self.body(block, content=content or block.names is not expanded.names)
+
+    def references(self, made: Expanded) -> None:
+        """What is wrong with the references in a block that a ``dynamic`` one makes."""
+        special = frozenset(made.names)
+        for located in made.located():
+            if located.origin not in self.content:
+                self.content.add(located.origin)
+                _complain(self.instance, [Place(located, special)])

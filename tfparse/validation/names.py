@@ -29,6 +29,8 @@ class Place(NamedTuple):
     special: frozenset[str]
     later: str = ""
     """In what it stands that is looked at when the resource is there: a provisioner, a condition, ``depends_on``."""
+    content: bool = False
+    """Whether it stands in the content of a ``dynamic`` block: Terraform looks at it once a block is made of that."""
 
 
 _META: Final = {"module": frozenset({"source", "version", "providers"}), "resource": frozenset({"provider"})}
@@ -61,9 +63,9 @@ def places(kind: str, section: Section) -> Iterator[Place]:
         yield from _inside(block, special)
 
 
-def _inside(block: LocatedBlock, special: frozenset[str], later: str = "") -> Iterator[Place]:
+def _inside(block: LocatedBlock, special: frozenset[str], later: str = "", *, content: bool = False) -> Iterator[Place]:
     """The expressions in a nested block; ``special`` has the iterators of ``dynamic`` blocks, too."""
-    attributes = block.attributes
+    attributes, dynamic = block.attributes, block.type == "dynamic" and bool(block.labels)
     if block.type in ("provisioner", "connection", "postcondition"):
         special = special | _HERE
     if block.type == "provisioner":
@@ -75,16 +77,16 @@ def _inside(block: LocatedBlock, special: frozenset[str], later: str = "") -> It
         attributes.pop("events", None)  # words, too
     if block.type == "data":
         attributes.pop("provider", None)
-    if block.type == "dynamic" and block.labels:
+    if dynamic:
         named = attributes.pop("iterator", None)
         iterator = (named and word_of(named.node)) or block.labels[0]
         if "for_each" in attributes:
             yield Place(attributes.pop("for_each"), special)
         special = special | {iterator}
     attributes.pop("ignore_changes", None)
-    yield from (Place(located, special, later) for located in attributes.values())
+    yield from (Place(located, special, later, content and not dynamic) for located in attributes.values())
     for inner in block.blocks:
-        yield from _inside(inner, special, later)
+        yield from _inside(inner, special, later, content=content or dynamic)
 
 
 Complaint = tuple[str, str]

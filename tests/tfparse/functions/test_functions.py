@@ -43,6 +43,9 @@ DULLER = {
     "setunion([1], [local.any])",
     'flatten([["a"], local.u])',
     'flatten([["a"], [local.u]])',
+    # A number in the plan, and a string once the other branch is known to be of strings.
+    "false ? toset(local.list) : [1]",
+    "false ? local.set : [1]",
     # What is looked into may yet prove to be an error, though Terraform says nothing of the kind.
     "try(local.any ? 1 : 1, 2)",
     'try("${local.any}" == "x" ? 1 : 1, 2)',
