@@ -113,22 +113,50 @@ class Timeouts:
     per_try: float = 2.0
     total: float = 8.0
     tries: int = 2
+    #: Seconds of silence after which a server gets a single try at each question, and for how long that waits.
+    patience: float = 10.0
+    hurried: float = 0.5
+    #: Seconds of silence after which a run asks only those who have never been silent.
+    run: float = 60.0
 
 
-def ask_server(server: Server, name: str, type: str, *, recursive: bool, timeouts: Timeouts) -> Answer:
+class Patience:
+    """How long a run waits for servers that are silent: a thousand names do not each wait for the same one."""
+
+    def __init__(self, timeouts: Timeouts) -> None:
+        self.timeouts = timeouts
+        self._silence: dict[Server, float] = {}
+
+    def tries(self, server: Server) -> tuple[int, float]:
+        """How many tries a question to this server gets, and the seconds for each."""
+        limits, silence = self.timeouts, self._silence.get(server)
+        if sum(self._silence.values()) >= limits.run and silence != 0:
+            return 0, 0.0
+        return (1, limits.hurried) if silence and silence >= limits.patience else (limits.tries, limits.per_try)
+
+    def waited(self, server: Server, seconds: float, *, answered: bool) -> None:
+        """Keep what a try took: of an answer only what is more than hurried."""
+        in_vain = max(0.0, seconds - self.timeouts.hurried) if answered else seconds
+        self._silence[server] = self._silence.get(server, 0.0) + in_vain
+
+
+def ask_server(server: Server, name: str, type: str, *, recursive: bool, patience: Patience) -> Answer:
     """The server's answer.  A truncated one is asked for again over TCP, one that EDNS spoils without it.
 
     Of a server that is not ``recursive`` only what it says with authority counts.
     """
-    deadline = time.monotonic() + timeouts.total
+    deadline = time.monotonic() + patience.timeouts.total
     edns = True
-    failure = Answer(name, type, Status.TIMEOUT, server=str(server), detail="no time was left to ask")
+    most, per_try = patience.tries(server)
+    reason = "no time was left to ask" if most else "not asked: this run has waited too long for silent servers"
+    failure = Answer(name, type, Status.TIMEOUT, server=str(server), detail=reason)
     tries = 0
-    while tries < timeouts.tries and (left := deadline - time.monotonic()) > 0:
+    while tries < most and (left := deadline - (begun := time.monotonic())) > 0:
         tries += 1
         try:
-            response = _exchange(server, name, type, recursive, edns, min(timeouts.per_try, left))
+            response = _exchange(server, name, type, recursive, edns, min(per_try, left))
         except dns.exception.Timeout:
+            patience.waited(server, time.monotonic() - begun, answered=False)
             failure = Answer(name, type, Status.TIMEOUT, server=str(server), detail=f"no answer to {tries} tries")
             continue
         except (dns.exception.DNSException, ValueError) as error:
@@ -137,6 +165,7 @@ def ask_server(server: Server, name: str, type: str, *, recursive: bool, timeout
         except (OSError, EOFError) as error:
             failure = Answer(name, type, Status.UNREACHABLE, server=str(server), detail=str(error))
             continue
+        patience.waited(server, time.monotonic() - begun, answered=True)
         if edns and response.rcode() in (dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS):
             edns, tries = False, tries - 1
             continue

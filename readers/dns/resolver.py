@@ -17,11 +17,13 @@ from typing import Self
 import dns.resolver
 
 from readers import Malformed
-from readers.dns.exchange import Answer, Server, Status, Timeouts, ask_server
+from readers.dns.exchange import Answer, Patience, Server, Status, Timeouts, ask_server
 from readers.dns.records import Record, normal_name
 from readers.dns.server import LoopbackServer
 
 _LONGEST_CHAIN = 16
+_MOST_NAME_SERVERS = 32
+"""The root has 13, which is what fits into an answer of 512 octets."""
 
 
 class DnsModeError(ValueError):
@@ -81,16 +83,16 @@ class Off(Resolver):
 class Servers(Resolver):
     """Asks servers in turn until one answers."""
 
-    def __init__(self, mode: str, servers: Sequence[Server], timeouts: Timeouts, *, recursive: bool = True) -> None:
+    def __init__(self, mode: str, servers: Sequence[Server], patience: Patience, *, recursive: bool = True) -> None:
         super().__init__(mode)
         self._servers = tuple(servers)
-        self._timeouts = timeouts
+        self._patience = patience
         self._recursive = recursive
 
     def _ask(self, name: str, type: str) -> Answer:
         failures = []
         for server in self._servers:
-            answer = ask_server(server, name, type, recursive=self._recursive, timeouts=self._timeouts)
+            answer = ask_server(server, name, type, recursive=self._recursive, patience=self._patience)
             if answer.answered or answer.status in (Status.ELSEWHERE, Status.LOOP):
                 return answer
             failures.append(answer)
@@ -102,9 +104,9 @@ class Servers(Resolver):
 class Zones(Servers):
     """Asks a server of its own on loopback, and says where in the zone files the records stand."""
 
-    def __init__(self, mode: str, folder: Path, timeouts: Timeouts) -> None:
+    def __init__(self, mode: str, folder: Path, patience: Patience) -> None:
         self._server = LoopbackServer.of_folder(folder)
-        super().__init__(mode, [Server(self._server.address, self._server.port)], timeouts, recursive=False)
+        super().__init__(mode, [Server(self._server.address, self._server.port)], patience, recursive=False)
         self._name = f"zones:{folder.name}"
         self._declared = {_key(r): r for zone in self._server.zones for r in zone.records}
 
@@ -127,16 +129,19 @@ def _key(record: Record) -> tuple[str, str, int | None, str]:
 class Authoritative(Resolver):
     """Asks every name server of the zone that a name is in; they must agree."""
 
-    def __init__(self, mode: str, finder: Servers, timeouts: Timeouts, port: int = 53) -> None:
+    def __init__(self, mode: str, finder: Servers, patience: Patience, port: int = 53) -> None:
         super().__init__(mode)
         self._finder = finder
-        self._timeouts = timeouts
+        self._patience = patience
         self._port = port
 
     def _ask(self, name: str, type: str) -> Answer:
         found = self._name_servers(name)
         if not found.answered:
             return replace(found, name=name, type=type, detail=f"name servers of {name}: {found}", chain=())
+        if len(found.records) > _MOST_NAME_SERVERS:
+            detail = f"more than {_MOST_NAME_SERVERS} name servers: {len(found.records)}"
+            return Answer(name, type, Status.LAME, detail=detail)
         answers = [self._ask_one(record.data, name, type) for record in found.records]
         silent = [a for a in answers if not a.answered and a.status is not Status.ELSEWHERE]
         if silent:
@@ -169,9 +174,8 @@ class Authoritative(Resolver):
             if not addresses.answered:
                 answer = replace(addresses, name=name, type=type, chain=(), server=host, detail=str(addresses))
             for record in addresses.records:
-                answer = ask_server(
-                    Server(record.data, self._port), name, type, recursive=False, timeouts=self._timeouts
-                )
+                server = Server(record.data, self._port)
+                answer = ask_server(server, name, type, recursive=False, patience=self._patience)
                 answer = replace(answer, server=f"{host} ({answer.server})")
                 if answer.answered or answer.status is Status.ELSEWHERE:
                     return answer
@@ -204,22 +208,22 @@ def open_dns(mode: str, *, timeouts: Timeouts | None = None, finder: Server | No
     DnsModeError for another mode, a bad address and what is no folder.  Malformed for a folder without zone
     files, a zone file that does not load, and a machine without resolvers.
     """
-    timeouts = timeouts or Timeouts()
+    patience = Patience(timeouts or Timeouts())
     kind, _, argument = mode.partition(":")
     if mode == "off":
         return Off(mode)
     if mode == "system":
-        return Servers(mode, _system_servers(), timeouts)
+        return Servers(mode, _system_servers(), patience)
     if mode == "authoritative":
         finders = [finder] if finder else _system_servers()
-        return Authoritative(mode, Servers(mode, finders, timeouts), timeouts, port)
+        return Authoritative(mode, Servers(mode, finders, patience), patience, port)
     if kind == "server":
-        return Servers(mode, [_server(mode, argument)], timeouts)
+        return Servers(mode, [_server(mode, argument)], patience)
     if kind == "zones":
         folder = Path(argument)
         if not argument or not folder.is_dir():
             raise DnsModeError(f"--dns {mode}: {argument or 'DIR'!r} is no folder")
-        return Zones(mode, folder, timeouts)
+        return Zones(mode, folder, patience)
     raise DnsModeError(f"--dns {mode}: the modes are zones:DIR, system, server:IP[:PORT], authoritative, off")
 
 

@@ -91,6 +91,20 @@ def test_what_a_name_server_says_without_authority_does_not_count(
     assert "the answer is not authoritative" in said.detail
 
 
+def test_a_zone_of_a_thousand_name_servers_is_not_asked(stub: StartStub) -> None:
+    many = [f"x.test. 60 IN NS ns{number}.test." for number in range(1000)]
+
+    def finder(query: dns.message.Message, over: str) -> dns.message.Message:
+        made = response(query, *(many if over == "tcp" else ()))
+        made.flags |= dns.flags.TC if over == "udp" else 0
+        return made
+
+    server, seen = stub(finder)
+    with open_dns("authoritative", finder=server, port=server.port) as resolver:
+        said = resolver.ask("x.test", "TXT")
+    assert (said.status, said.detail, len(seen)) == (Status.LAME, "more than 32 name servers: 1000", 2)
+
+
 def test_authoritative_servers_that_disagree() -> None:
     with delegation("differs") as resolver:
         answer = resolver.ask("host.child.parent.test", "A")

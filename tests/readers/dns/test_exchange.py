@@ -8,6 +8,8 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 
 import dns.flags
 import dns.message
@@ -15,6 +17,7 @@ import dns.rrset
 import pytest
 
 from readers.dns import Server, Status, Timeouts
+from readers.dns.exchange import Patience, ask_server
 from tests.readers.dns.name_servers import QUICK, SOA, StartStub, Stub, at, response
 from tfparse.diagnostics import UnknownValueError
 
@@ -51,6 +54,44 @@ def test_the_total_bounds_the_tries(stub: StartStub) -> None:
     at(silent, Timeouts(per_try=0.2, total=0.3, tries=50)).ask("x.test", "TXT")
     assert time.monotonic() - before >= 0.3
     assert len(silent.seen) <= 2
+
+
+BRIEF = Timeouts(per_try=0.05, total=0.2, tries=2, patience=0.2, hurried=0.01, run=0.4)
+"""Two questions with two tries each, then some twenty with a short one."""
+
+
+def test_twice_the_names_at_a_silent_server_are_no_longer_to_wait_for(stub: StartStub) -> None:
+    silent = stub(lambda *_: None)
+    resolver = at(silent, BRIEF)
+    for number in range(60):
+        answer = resolver.ask(f"n{number}.test", "TXT")
+        assert answer.status is Status.TIMEOUT
+    assert answer.detail == "not asked: this run has waited too long for silent servers"
+    asked = len(silent.seen)
+    assert 2 <= asked <= 24
+    for number in range(60, 120):
+        assert resolver.ask(f"n{number}.test", "TXT").status is Status.TIMEOUT
+    assert len(silent.seen) == asked
+
+
+def test_who_answers_is_asked_after_many_silences(stub: StartStub) -> None:
+    def only_odd(query: dns.message.Message, _: str) -> dns.message.Message | None:
+        name = query.question[0].name.to_text()
+        return response(query, f"{name} 60 IN TXT x") if int(name[1]) % 2 else None
+
+    resolver = at(stub(only_odd), replace(BRIEF, hurried=0.2, run=60))
+    statuses = [resolver.ask(f"n{number}.test", "TXT").status for number in range(10)]
+    assert statuses == [Status.TIMEOUT, Status.NOERROR] * 5
+
+
+def test_a_server_that_was_never_silent_is_asked_to_the_end(stub: StartStub) -> None:
+    silent, answering = stub(lambda *_: None), stub(lambda query, _: response(query, "x.test. 60 IN TXT x"))
+    patience = Patience(replace(BRIEF, per_try=5, total=5, run=0.0))
+    asked = partial(ask_server, name="x.test", type="TXT", recursive=True)
+    assert asked(answering.server, patience=patience).detail.startswith("not asked")
+    patience.waited(answering.server, 0.0, answered=True)
+    assert asked(answering.server, patience=patience).answered
+    assert asked(silent.server, patience=patience).detail.startswith("not asked")
 
 
 def test_a_second_try_may_succeed(stub: StartStub) -> None:
