@@ -69,7 +69,7 @@ def forget_promises() -> None:
 def _said(old: _Promise, there: Iterable[_Promise]) -> str:
     name = f"{old.ids}, {old.scenario.title!r}"
     alike = (promise for promise in there if promise.scenario.title == old.scenario.title)
-    new = next((promise for promise in alike if old.file == promise.file or old.ids == promise.ids), None)
+    new = next((p for p in alike if f"/{old.file}".endswith(f"/{p.file}") or old.ids == p.ids), None)
     if new is None:
         return f"promise withdrawn, or another in its place: {name}; it is judged as the base has it"
     what = []
