@@ -109,7 +109,7 @@ class _Restrictions:
             if _FILTER.match(action):
                 shown = f"{path} hands mail to the filter {action.split()[1] if not line.secret else ''}".rstrip()
                 yield OtherWay(shown, line.origin or text.origin, True)
-            elif action and (HOLE in line.text or not _ACTION.fullmatch(action)):
+            elif HOLE in line.text or (action and not _ACTION.fullmatch(action)):
                 yield OtherWay(f"what an entry of {path} does is not known", line.origin or text.origin, False)
 
 
