@@ -20,6 +20,7 @@ from tfparse.graph.model import Block, Body, IgnoredPath, Resource
 
 _ALIAS = "it is an alias: what it is answered with is not in the repo"
 _ROUTING = "the provider routes the mail of the zone, and sets its MX records"
+_EMPTY = "what an empty name is to {}, its documentation does not say"
 _PROXIED = ("A", "AAAA", "CNAME")
 _PREFERENCE = re.compile(rf"([0-9]+|{HOLE})\s+(.*)", re.DOTALL)
 
@@ -40,13 +41,14 @@ def declared_records(resources: Iterable[Resource], domain: str) -> list[Record]
 class Draft:
     """The records of one resource before it is known which zone they go into.
 
-    ``name`` is as written, in lower case; ``zone`` the argument that says which zone.
+    ``name`` is as written, in lower case; ``zone`` the argument that says which zone; ``doubt`` why there may be none.
     """
 
     resource: Resource
     form: RecordForm
     name: str
     zone: Value | None
+    doubt: Unknown | None = None
 
     def is_in(self, domain: str) -> bool:
         """Whether the name as written is the domain or one in it, so that the zone is this or one about it."""
@@ -56,7 +58,7 @@ class Draft:
     def records(self, zone: str, doubt: Unknown | None = None) -> list[Record]:
         """The records, in a zone; ``doubt`` is why they may be in another one."""
         try:
-            return list(_records(self, zone, doubt))
+            return list(_records(self, zone, self.doubt or doubt))
         except Malformed as error:
             raise Malformed(self.resource.address, str(error), self.resource.origin) from error
 
@@ -72,10 +74,12 @@ def drafts(resource: Resource) -> Iterator[Draft]:
         return
     value = _first(resource.body, form.name)
     try:
-        name = "@" if value is None and form.apex_if_unset else _text(value).lower()
+        name = "" if value is None and form.apex_if_unset else _text(value).lower()
     except Malformed as error:
         raise Malformed(resource.address, str(error), resource.origin) from error
-    yield Draft(resource, form, name or "@", _first(resource.body, form.zone))
+    unsaid = not name and not form.apex_if_empty and not form.apex_if_unset
+    doubt = Unknown(_EMPTY.format(form.provider), value.origin if value is not None else None) if unsaid else None
+    yield Draft(resource, form, name or "@", _first(resource.body, form.zone), doubt)
 
 
 def _switched_off(resource: Resource, form: RecordForm) -> bool:

@@ -25,13 +25,14 @@ class RecordForm:
 
     ``provider`` as people call it, ``source`` its documentation.  ``name``, ``zone``, ``values``: arguments, of which
     the first that is set counts; ``type``: the argument, or ``kind`` the one type that the resource declares.  The
-    zone's own records are called ``@``, or nothing.  ``fields`` are, by record type, the arguments (of the resource, or
+    zone's own records are called ``@``; with ``apex_if_empty`` they may have an empty name, with ``apex_if_unset`` none
+    too; what an empty name is to others is not documented.  ``fields`` are, by record type, the arguments (of the resource, or
     of each of its ``blocks``) that make the data, in the order of its presentation form.  ``priority`` is the argument
     of an MX's preference where the value lacks it.  ``nested``: blocks that hold further values at any depth (routing
     policies).  ``choice``: the argument that tells several answers to one question apart.  ``elsewhere``: arguments
     that make the answer something that the repo does not say (an alias).  ``proxied``: the argument by which the
     provider answers with addresses of its own.  ``relative``: a target without a final dot
-    is in the zone.  ``apex_if_unset``: without a name it is the zone's own.  ``house``: a server or zone of one's own
+    is in the zone.  ``house``: a server or zone of one's own
     network, which need not be what the world asks.  ``switch``: the argument that is false where there is none of it.
     """
 
@@ -51,6 +52,7 @@ class RecordForm:
     proxied: str | None = None
     txt: Txt = Txt.WORDS
     relative: bool = False
+    apex_if_empty: bool = False
     apex_if_unset: bool = False
     house: bool = False
     switch: str | None = None
@@ -78,7 +80,7 @@ _EMAIL_ROUTING = RecordForm(
 )  # fmt: skip
 _ROUTE_53 = RecordForm(
     "Route 53", f"{_REGISTRY}/hashicorp/aws/latest/docs/resources/route53_record", ("zone_id",), txt=Txt.WRAPPED,
-    choice="set_identifier", elsewhere=("alias",),
+    choice="set_identifier", elsewhere=("alias",), apex_if_empty=True,
 )  # fmt: skip
 _GOOGLE = RecordForm(
     "Google", f"{_REGISTRY}/hashicorp/google/latest/docs/resources/dns_record_set", ("managed_zone",),
@@ -176,7 +178,7 @@ FORMS: dict[str, RecordForm] = {
     ),
     "scaleway_domain_record": RecordForm(
         "Scaleway", f"{_REGISTRY}/scaleway/scaleway/latest/docs/resources/domain_record", ("dns_zone",),
-        values=("data",), priority="priority", txt=Txt.EITHER, relative=True,
+        values=("data",), priority="priority", txt=Txt.EITHER, relative=True, apex_if_empty=True,
     ),
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 from readers import Missing
-from readers.dns import Answer, Record, Resolver, is_in, lookup_expanded
+from readers.dns import Answer, Record, RecordSet, Resolver, is_in, lookup, lookup_expanded
 from readers.dns.declarations import Declarations
 from readers.dns.publication import PendingChange, Witnesses, pending_change
 from readers.dns.records import may_be_in
@@ -240,11 +240,18 @@ def spf_by_witness(declarations: Declarations) -> Iterator[list[Record]]:
 
 def best_mx(declarations: Declarations) -> Iterator[Record]:
     """Of each witness, the MX records of the lowest preference (RFC 5321, section 5.1); Missing as above."""
-    found = (r for records in declarations.by_witness("@", "MX") for r in _lowest(records))
-    return _some(declarations, found, "declared MX")
+    return _some(declarations, _best(declarations), "declared MX")
 
 
-def _lowest(records: Iterable[Record]) -> list[Record]:
-    found = list(records)
-    lowest = min(r.known_preference() for r in found)
-    return [r for r in found if r.known_preference() == lowest]
+def _best(declarations: Declarations) -> Iterator[Record]:
+    for witness in declarations.witnesses:
+        yield from _lowest(lookup(witness.records, declarations.domain, "MX"))
+    tuple(declarations.of("@", "MX"))  # it raises where there is a doubt
+
+
+def _lowest(found: RecordSet) -> list[Record]:
+    """None, where one that is in doubt may be lower."""
+    lowest = min((r.known_preference() for r in found.certain), default=0)
+    if any(r.preference is None or r.preference < lowest for r in found.possible):
+        return []
+    return [r for r in found.certain if r.known_preference() == lowest]

@@ -136,6 +136,31 @@ def test_each_witness_has_a_best_mx(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("preference", "best"), [(1, []), (30, ["mail.example.org"])])
+def test_one_in_doubt_that_may_be_lower_leaves_none(tmp_path: Path, preference: int, best: list[str]) -> None:
+    text = """
+    variable "wanted" {}
+    resource "cloudflare_record" "mx" {
+      name     = "@"
+      type     = "MX"
+      content  = "mail.example.org"
+      priority = 20
+    }
+    resource "cloudflare_record" "perhaps" {
+      count    = var.wanted ? 1 : 0
+      name     = "@"
+      type     = "MX"
+      content  = "other.example.org"
+      priority = PREFERENCE
+    }
+    """.replace("PREFERENCE", str(preference))
+    told = best_mx(declared(tmp_path, main_tf=text))
+    found = []
+    with pytest.raises(UnknownValueError, match=r"other\.example\.org may be a MX record"):
+        found += (r.data for r in told)
+    assert found == best
+
+
 def test_origins_are_lines_of_the_zone_text(tmp_path: Path) -> None:
     found = declared(tmp_path, main_tf=f'variable "bind_db" {{\n  default = <<EOT\n{ZONE}EOT\n}}\n')
     assert str(next(declared_dmarc(found)).origin) == "main.tf:5"
