@@ -26,14 +26,14 @@ class RecordForm:
     ``provider`` as people call it, ``source`` its documentation.  ``name``, ``zone``, ``values``: arguments, of which
     the first that is set counts; ``type``: the argument, or ``kind`` the one type that the resource declares.  The
     zone's own records are called ``@``; with ``apex_if_empty`` they may have an empty name, with ``apex_if_unset`` none
-    too; what an empty name is to others is not documented.  ``fields`` are, by record type, the arguments (of the resource, or
-    of each of its ``blocks``) that make the data, in the order of its presentation form.  ``priority`` is the argument
-    of an MX's preference where the value lacks it.  ``nested``: blocks that hold further values at any depth (routing
-    policies).  ``choice``: the argument that tells several answers to one question apart.  ``elsewhere``: arguments
-    that make the answer something that the repo does not say (an alias).  ``proxied``: the argument by which the
-    provider answers with addresses of its own.  ``relative``: a target without a final dot
-    is in the zone.  ``house``: a server or zone of one's own
-    network, which need not be what the world asks.  ``switch``: the argument that is false where there is none of it.
+    too; what an empty name is to others is not documented.  ``fields`` are, by record type, the arguments (of the
+    resource, or of each of its ``blocks``) that make the data, in the order of its presentation form.  ``priority`` is
+    the argument of an MX's preference where the value lacks it.  ``nested``: blocks that hold further values at any
+    depth (routing policies).  ``choice``: the argument that tells several answers to one question apart.
+    ``elsewhere``: arguments that make the answer something that the repo does not say (an alias).  ``proxied``: the
+    argument by which the provider answers with addresses of its own.  ``relative``: a target without a final dot is in
+    the zone.  ``house``: a server or zone of one's own network, which need not be what the world asks.  ``switch``: the
+    argument that is false where there is none of it.
     """
 
     provider: str
