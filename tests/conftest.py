@@ -58,6 +58,7 @@ SLOW = (
     "suite/test_alert_words.py",
     "suite/test_bad_input.py",
     "suite/test_dns_words.py",
+    "suite/test_edits.py::test_every_case_finds_its_places[equivalents/beside/",
     "suite/test_equivalents.py",
     "suite/test_field.py",
     "suite/test_fixtures.py",

@@ -5,6 +5,7 @@ fixtures/infra; ``published`` is the zone that the world is answered):
 
     old, new      the one place where the text ``old`` stands gets ``new``; with ``every: true``, all places do;
                   how many blanks stand in a row there does not matter
+    above, put    what goes before the one place where the text ``above`` stands; with ``below``, what goes after it
     append        goes to the end of the file
     text          is the whole file, which may be a new one; in place of it, ``bytes``, escaped as Python has them
     fill, times   is a text that the end of the file gets so many times
@@ -19,6 +20,9 @@ violation also says what ``fails`` and what becomes ``undetermined``, and by whi
 seen: ``says`` is a piece of it, ``at`` a piece of the line that it names, in the edited file unless ``in`` names
 another.  ``needs`` lists the programs without which it cannot be seen.  ``scenarios``, by requirement, names those
 whose verdict changes, where it has several.
+
+A file may hold several cases: ``changes`` gives each a name and its edits.  What many of them begin with stands in
+``places`` once, for YAML's anchors.
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ from typing import Any
 
 import yaml
 
-from tests.suite.edits import replaced
+from tests.suite.edits import put, replaced
 
 TESTS = Path(__file__).parents[1]
 PUBLISHED = "published"
@@ -79,7 +83,12 @@ class Case:
 
 def cases(folder: Path) -> Iterator[Case]:
     for file in sorted(folder.rglob("*.yaml")):
-        yield Case(name=file.relative_to(folder).with_suffix("").as_posix(), **_read(file, Case))
+        name = file.relative_to(folder).with_suffix("").as_posix()
+        held = yaml.safe_load(file.read_text())
+        if "changes" not in held:
+            yield Case(name=name, **_read(file, Case))
+        else:
+            yield from (Case(f"{name}/{change}", tuple(edits)) for change, edits in held["changes"].items())
 
 
 def read_state(name: str) -> State:
@@ -100,6 +109,8 @@ def make(edit: Mapping[str, Any], infra: Path, zone: Path) -> None:
     match dict(edit):
         case {"old": old, "new": new, **rest}:
             file.write_text(replaced(file.read_text(), old, new, every=rest.get("every", False)))
+        case {"in": _, "put": more, **place}:
+            file.write_text(put(file.read_text(), more, **place))
         case {"append": more}:
             file.write_text(file.read_text() + more)
         case {"text": text}:

@@ -46,6 +46,18 @@ def replaced(text: str, old: str, new: str, *, every: bool = False) -> str:
     return place.sub(lambda _: new, text)
 
 
+def put(text: str, more: str, *, above: str = "", below: str = "") -> str:
+    """The text with ``more`` before the one place where ``above`` stands, or after the one where ``below`` does.
+
+    Raises:
+        AssertionError: there is no such place, or there are several.
+    """
+    found = list(pattern(above or below).finditer(text))
+    assert len(found) == 1, f"{len(found)} times: {above or below!r}"
+    at = found[0].start() if above else found[0].end()
+    return text[:at] + more + text[at:]
+
+
 def stands_in(piece: str, text: str) -> bool:
     """Whether a piece of text stands in another, however both are laid out."""
     return pattern(piece).search(text) is not None

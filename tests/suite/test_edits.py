@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -14,11 +16,21 @@ from tests.suite.edits import replaced, stands_in
 from tests.suite.gate_run import ROOT
 
 ZONE = ROOT / "fixtures" / "zones" / "infra"
-CASES = [
-    path
-    for folder in ("violations", "equivalents", "states", "secrets")
-    for path in sorted((TESTS / folder).rglob("*.yaml"))
-]
+FOLDERS = ("violations", "equivalents", "states", "secrets")
+
+
+def everything(path: Path) -> Iterator[tuple[str, Any]]:
+    """What a file holds, by name: one case, or several."""
+    name, held = path.relative_to(TESTS).with_suffix("").as_posix(), yaml.safe_load(path.read_text())
+    if "changes" not in held:
+        yield name, held
+    else:
+        yield from ((f"{name}/{change}", {"edits": edits}) for change, edits in held["changes"].items())
+
+
+CASES = dict(
+    found for folder in FOLDERS for path in sorted((TESTS / folder).rglob("*.yaml")) for found in everything(path)
+)
 
 
 @pytest.mark.parametrize(
@@ -63,13 +75,13 @@ def laid_out_otherwise(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.relative_to(TESTS).as_posix())
-def test_every_case_finds_its_places(path: Path, laid_out_otherwise: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", CASES)
+def test_every_case_finds_its_places(name: str, laid_out_otherwise: Path, tmp_path: Path) -> None:
     shutil.copytree(laid_out_otherwise / "infra", tmp_path / "infra", symlinks=True)
     zone = tmp_path / "zone"
     shutil.copy(next(ZONE.glob("*.zone")), zone)
-    case = yaml.safe_load(path.read_text())
+    case = CASES[name]
     state = yaml.safe_load((TESTS / "states" / f"{case.get('state', 'today')}.yaml").read_text())
-    edits = [*state.get("edits", ()), *case.get("edits", ())] if path.parent.name != "states" else case.get("edits", ())
-    for edit in edits:
+    edits = [] if name.startswith("states/") else state.get("edits", ())
+    for edit in [*edits, *case.get("edits", ())]:
         make(edit, tmp_path / "infra", zone)
