@@ -13,11 +13,10 @@ from readers import Missing
 from readers.account import survey
 from readers.docker_mailserver.postfix_setup import mounted_at
 from readers.docker_mailserver.rspamd_started import mounted_overrides, read_overrides
-from readers.docker_mailserver.signers import Signer, key_files, switched_on
+from readers.docker_mailserver.signers import Signer, key_files, merged_keys, switched_on
 from readers.docker_mailserver.ways import PROGRAM
 from readers.kubernetes import Container, MountedFile
 from readers.rspamd.dkim_signing import KeyPath
-from readers.rspamd.overrides import merged_keys
 from steps._findings import Examinable, Examined, Table, column, enforcement, rows
 
 SIGNER = ("signer", "on while", "unless set", "configuration", "keys named under", "are mounted under")

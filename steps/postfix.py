@@ -96,7 +96,7 @@ def restrictions_send_nowhere(evidence: Evidence, postfix: PostfixSetup) -> None
 def has_login(evidence: Evidence, container: Container, postfix: PostfixSetup) -> None:
     what, expected = "login for the relay", "one that Postfix finds"
     with evidence.about(what, expected):
-        login = relay_login(container, postfix.main_cf)
+        login = relay_login(container, postfix)
         evidence.check(what, expected=expected, actual=login.shown, ok=login.found, at=login.origin, note=login.note)
         _judge_services(evidence, postfix, "smtp_sasl_password_maps")
 

@@ -6,8 +6,6 @@ https://www.postfix.org/SASL_README.html#client_sasl_enable, ``helpers/relay.sh`
 
 from __future__ import annotations
 
-import contextlib
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +13,14 @@ from dataclasses import dataclass
 from readers import Missing
 from readers.docker_mailserver.own_main_cf import CREDENTIALS, LOGINS, credentials_for
 from readers.docker_mailserver.own_services import program_of
-from readers.docker_mailserver.postfix_setup import SCRIPT, PostfixSetup
+from readers.docker_mailserver.postfix_setup import PostfixSetup
 from readers.docker_mailserver.rspamd_setup import DIRECTORY
 from readers.docker_mailserver.rspamd_started import overrides_left
 from readers.docker_mailserver.start_script import STOCK
+from readers.docker_mailserver.started_files import StartedFiles
 from readers.kubernetes import Container, MountedFile
-from readers.kubernetes.hooks import hooks
 from readers.postfix.hosts import next_hop
-from readers.postfix.main_cf import MainCf, logical_lines
+from readers.postfix.main_cf import logical_lines
 from readers.postfix.master_cf import ServiceOption
 from tfparse.cty.values import HOLE
 from tfparse.diagnostics import Origin, UnknownValueError
@@ -80,12 +78,17 @@ _PROXY_HARMLESS = frozenset({
 
 
 def may_not_listen(container: Container) -> Iterator[ServiceOption]:
-    """What Rspamd's overrides say of the worker that takes mail from Postfix, where that may take none any more."""
-    file = overrides_left(container, DIRECTORY, _PROXY).get(_PROXY)
-    for line in () if file is None else file.value.lines():
+    """What Rspamd is told of the worker that takes mail from Postfix, where that may take none any more."""
+    overridden = overrides_left(container, DIRECTORY, _PROXY).get(_PROXY)
+    for file in (overridden, PostfixSetup(container).files.file(f"/etc/rspamd/local.d/{_PROXY}")):
+        yield from () if file is None else _not_harmless(file)
+
+
+def _not_harmless(file: MountedFile) -> Iterator[ServiceOption]:
+    for line in file.value.lines():
         option = re.match(r"\s*([^\s#={]+)", line.text)
         if option is not None and option[1] not in _PROXY_HARMLESS | {"}"}:
-            yield ServiceOption("Rspamd's proxy worker", option[1], None, line.origin or file.origin if file else None)
+            yield ServiceOption("Rspamd's proxy worker", option[1], None, line.origin or file.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +101,13 @@ class Login:
     note: str | None = None
 
 
-def relay_login(container: Container, main_cf: MainCf) -> Login:
+def relay_login(container: Container, postfix: PostfixSetup) -> Login:
     """The login for the host that relayhost names, as ``smtp_sasl_password_maps`` leads to it.
 
     Raises:
         UnknownValueError: a table cannot be looked into.
     """
+    main_cf = postfix.main_cf
     maps = main_cf.parameter("smtp_sasl_password_maps")
     if maps is None:
         problem = "smtp_sasl_password_maps is not set, nor are RELAY_USER and RELAY_PASSWORD"
@@ -112,35 +116,31 @@ def relay_login(container: Container, main_cf: MainCf) -> Login:
     if not text.strip():
         return Login(False, "smtp_sasl_password_maps is empty", maps.origin)
     relay = main_cf.required("relayhost")
-    looked = [_in_table(container, table, relay.text, maps.origin) for table in re.split(r"[,\s]+", text) if table]
+    looked = [
+        _in_table(container, postfix.files, table, relay.text, maps.origin)
+        for table in re.split(r"[,\s]+", text)
+        if table
+    ]
     return next((login for login in looked if login.found), looked[0])
 
 
-def _in_table(container: Container, table: str, relay: str, origin: Origin | None) -> Login:
+def _in_table(container: Container, files: StartedFiles, table: str, relay: str, origin: Origin | None) -> Login:
     kind, _, path = table.partition(":")
     if kind == "static":
         return Login(True, f"a {kind} table", origin)
     if kind not in _FILES:
         raise UnknownValueError(f"what the lookup table {kind}: says is not seen", origin)
-    if path == LOGINS:
+    if path == LOGINS and not files.is_touched(path):
         return _of_its_own(container, relay, origin)
     try:
-        file = container.file(path)
-    except Missing:
-        _refuse_if_script_names(container, path)
+        file = files.file(path)
+    except Missing as error:
+        return Login(False, f"{error}", error.origin)
+    if file is None:
         return Login(False, f"no file is mounted at {path}, which smtp_sasl_password_maps names", origin)
-    if kind != "texthash" and not _is_compiled(container, path):
+    if kind != "texthash" and not files.is_compiled(path):
         raise UnknownValueError(f"nothing is seen to run postmap on {path}, of which {kind}: needs a table", origin)
     return _in_file(file, relay)
-
-
-def _is_compiled(container: Container, path: str) -> bool:
-    """Whether a hook or the script names the file beside ``postmap``, or all that its folder holds."""
-    texts = [" ".join(hook.words) for hook in hooks(container)]
-    with contextlib.suppress(Missing):
-        texts += [line.text for line in container.file(SCRIPT).value.lines()]
-    named = re.compile(rf"{re.escape(path)}(?![\w.-])|{re.escape(posixpath.dirname(path))}(?!/?[\w.-])")
-    return any("postmap" in text and named.search(text) for text in texts)
 
 
 def _of_its_own(container: Container, relay: str, origin: Origin | None) -> Login:
@@ -163,16 +163,6 @@ def _in_file(file: MountedFile, relay: str) -> Login:
     if any(HOLE in key for key in keys):
         return Login(True, f"{file.what} is mounted", file.origin, "what is in it is secret, so not looked at")
     return Login(False, f"{file.what} has no entry for {relay}", file.origin)
-
-
-def _refuse_if_script_names(container: Container, path: str) -> None:
-    try:
-        script = container.file(SCRIPT)
-    except Missing:
-        return
-    for line in script.value.lines():
-        if path in line.text:
-            raise UnknownValueError(f"user-patches.sh may write {path}", line.origin or script.origin)
 
 
 def service_origin(postfix: PostfixSetup, service: str) -> Origin | None:

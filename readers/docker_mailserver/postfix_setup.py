@@ -15,9 +15,10 @@ from readers.account import Account, Setting, survey
 from readers.docker_mailserver.own_main_cf import MTA_STS, RELAYS, added_to_ours, before_ours, has_relays
 from readers.docker_mailserver.own_services import own_services
 from readers.docker_mailserver.own_settings import POLICY_SERVICES, set_after_ours
-from readers.docker_mailserver.rspamd_setup import DIRECTORY, OVERRIDES, ends_of_the_start, overrides
+from readers.docker_mailserver.rspamd_setup import ends_of_the_start
 from readers.docker_mailserver.start_environment import StartEnvironment
 from readers.docker_mailserver.start_script import configuration
+from readers.docker_mailserver.started_files import StartedFiles, absent
 from readers.docker_mailserver.ways import FILES, POSTFIX
 from readers.kubernetes import Container
 from readers.kubernetes.hooks import hooks
@@ -44,6 +45,8 @@ _PATTERNS = re.compile(r"(?:pcre|regexp):(?P<file>/\S*)?")
 """A table that Postfix reads as it is, in a file or (nothing is left of it then) in braces (pcre_table(5))."""
 _FILTERS = re.compile(r"\bFILTER\b|\$[\d{(]", re.IGNORECASE)
 """What hands mail to another program or host (header_checks(5)), or says what a message says."""
+_PATHS = re.compile(r"(?<=:)/[^\s,{}]+")
+"""The files of lookup tables."""
 _TABLE = re.compile(r"\b[a-z]+:")
 """How a lookup table begins: its type (DATABASE_README)."""
 
@@ -78,9 +81,7 @@ class PostfixSetup:
         return self._container.kept("main.cf", self._main_cf)
 
     def _main_cf(self) -> MainCf:
-        script = _mounted(self._container, SCRIPT)
-        secret = script is not None and script.sensitive
-        return replace(self._mounted_main_cf, changes=self._started.main, secret_changes=secret)
+        return replace(self._mounted_main_cf, changes=self._started.main, secret_changes=self._started.secret)
 
     @cached_property
     def account(self) -> Account:
@@ -118,13 +119,20 @@ class PostfixSetup:
         except (Missing, Malformed, UnknownValueError):
             main_cf = None
         options, script = _mounted(self._container, MASTER_CF), _mounted(self._container, SCRIPT)
-        given = StartEnvironment(self._container)
+        given, before = StartEnvironment(self._container), StartedFiles(self._container, Facts(), False)
+        secrets = [script is not None and script.sensitive]
+
+        def read(path: str) -> Value | None:
+            text = before.text(path)
+            secrets.append(text is not None and text.sensitive)
+            return text
+
         added, later = added_to_ours(self._container), set_after_ours(self._container)
-        found = configuration(main_cf, options, script, self._read, given.of_the_script, added, later,
-                              own_services(self._container))  # fmt: skip
+        found = configuration(main_cf, options, script, read, given.of_the_script, added, later,
+                              own_services(self._container), absent(self._container))  # fmt: skip
         for hook in hooks(self._container):
             found = found.perhaps_after(
-                hook.words, hook.origin, self._read, given.of_the_container, may=f"{hook.name} may change it by"
+                hook.words, hook.origin, read, given.of_the_container, may=f"{hook.name} may change it by"
             )
         for doubt in self._start.doubts:
             found.hidden("/etc/postfix", Unknown(doubt.text, doubt.origin))
@@ -135,23 +143,12 @@ class PostfixSetup:
             found.hidden("/etc/postfix", stopping)
         for mount in mounts_over(self._container, FILES):
             found.hidden(mount.path, Unknown(f"{mount.shown} is mounted over what the start-up writes", mount.origin))
-        return found
+        return replace(found, secret=any(secrets))
 
     @property
-    def files(self) -> Facts:
-        """What the start-up script and the hooks did to other files, by path."""
-        return self._started.files
-
-    def _read(self, path: str) -> Value | None:
-        """The text of a file that is mounted, or copied from one that is, where it is known that far."""
-        folder, _, name = path.rpartition("/")
-        try:
-            if folder == OVERRIDES:
-                copied = overrides(self._container, DIRECTORY).get(name)
-                return None if copied is None else copied.value
-            return _mounted(self._container, path)
-        except (Malformed, UnknownValueError):
-            return None
+    def files(self) -> StartedFiles:
+        """The files that programs find once the container has started."""
+        return StartedFiles(self._container, self._started.files, self._started.secret)
 
     def service_options(self, parameter: str) -> ServiceOptions:
         """A parameter as services of master.cf have it for themselves (``-o``): by the lines that docker-mailserver
@@ -190,7 +187,7 @@ class PostfixSetup:
                 said = option.perhaps if option.value is None else option.value
                 texts.append((HOLE if said is None else said, option.origin, option.value is not None))
             for text, origin, sure in texts:
-                for way in other_ways(self.main_cf, text, origin, self._read, POLICY_SERVICES):
+                for way in other_ways(self.main_cf, text, origin, self.files.text, POLICY_SERVICES):
                     yield replace(way, certain=way.certain and sure)
 
     def is_empty(self, table: str) -> bool:
@@ -205,7 +202,7 @@ class PostfixSetup:
             tables = rest
         found = [_PATTERNS.fullmatch(table) for table in re.split(r"[,\s]+", tables) if table]
         files = [
-            None if table is None else _mounted(self._container, table["file"])
+            None if table is None else self.files.text(table["file"])
             for table in found
             if table is None or table["file"]
         ]
@@ -221,12 +218,14 @@ def overruling(setup: PostfixSetup, name: str, harmless: str) -> tuple[bool, Set
     if setup.main_cf.parameter(name) is None:
         return False, None
     found = setup.main_cf.required(name)
-    if found.text in ("", MTA_STS, *harmless.split(", ")) or setup.is_empty(found.text):
+    touched = next(filter(None, map(setup.files.facts.of, _PATHS.findall(found.text))), None)
+    if touched is None and (found.text in ("", MTA_STS, *harmless.split(", ")) or setup.is_empty(found.text)):
         return False, found
     if name.endswith("_checks") and not setup.may_be_filtered(found.text):
         return False, found
     if name.endswith(("_maps", "_per_site", "_checks")) and _TABLE.search(found.text):
-        raise UnknownValueError(f"what the lookup tables {found.shown} say is not seen", found.origin)
+        origin = found.origin if touched is None else touched.by.origin
+        raise UnknownValueError(f"what the lookup tables {found.shown} say is not seen", origin)
     return True, found
 
 

@@ -6,8 +6,7 @@ the script runs before the daemons do.
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+import posixpath
 
 from readers import Missing
 from readers.docker_mailserver.postfix_setup import PostfixSetup
@@ -15,9 +14,7 @@ from readers.docker_mailserver.rspamd_setup import OVERRIDES, overrides
 from readers.docker_mailserver.variables import effective
 from readers.kubernetes import Container, MountedFile
 from readers.rspamd.rspamadm import Overrides
-from readers.shell.facts import Fact
 from readers.shell.supervisor import stopped
-from tfparse.cty.values import HOLE, string
 from tfparse.diagnostics import UnknownValueError
 
 _DECIDING = ("/etc/rspamd/rspamd.conf", "/etc/rspamd/rspamd.conf.override", "/etc/rspamd/rspamd.conf.local")
@@ -32,30 +29,21 @@ def overrides_left(container: Container, directory: str, *asked: str) -> dict[st
         Missing: a script takes away one that was there.
         UnknownValueError: one of them may be changed in a way that is not known, or Rspamd does not run.
     """
-    found, setup = overrides(container, directory), PostfixSetup(container)
-    held = {file.what for file in container.files_under(OVERRIDES)}  # which no script can change
-    why = stopped(setup.files, "rspamd")
+    found, files = overrides(container, directory), PostfixSetup(container).files
+    why = stopped(files.facts, "rspamd")
     if why is not None:
         raise UnknownValueError(why.reason, why.origin)
-    changed = [path for path, _ in setup.files.present() if re.fullmatch(rf"{OVERRIDES}/[^/{HOLE}]+", path)]
-    for path in [*_DECIDING, *(f"{OVERRIDES}/{name}" for name in asked or found), *([] if asked else changed)]:
-        fact = setup.files.of(path)
-        if fact is not None and path not in held:
-            _heed(found, path, fact)
+    for path in _DECIDING:
+        file = files.file(path)
+        if files.is_touched(path) or file is not None:
+            at = container.origin if file is None else file.mount_origin
+            raise UnknownValueError(f"what {path} makes of the overrides is not known here", at)
+    named = [f"{OVERRIDES}/{name}" for name in asked or found]
+    for path in named if asked else [*named, *files.changed_in(OVERRIDES)]:
+        left = files.file(path) if files.is_touched(path) else None
+        if left is not None:
+            found[posixpath.basename(path)] = left
     return found
-
-
-def _heed(found: dict[str, MountedFile], path: str, fact: Fact) -> None:
-    folder, _, name = path.rpartition("/")
-    before = found.get(name, next(iter(found.values()), None))
-    if fact.text is None and fact.sure:
-        if name in found:
-            raise Missing(name, f"{folder}, from which it is taken away", fact.by.origin)
-    elif fact.text is None or not fact.sure or before is None or folder != OVERRIDES or HOLE in fact.text:
-        raise UnknownValueError(fact.by.reason, fact.by.origin)
-    else:
-        value = string(fact.text, fact.by.origin).marked(before.value.marks)
-        found[name] = replace(before, what=path, value=value, origin=fact.by.origin)
 
 
 def mounted_overrides(container: Container, switch: str, directory: str) -> Overrides | None:

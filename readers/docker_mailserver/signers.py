@@ -9,13 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from readers import Malformed, Missing
+from readers.docker_mailserver.postfix_setup import PostfixSetup
 from readers.docker_mailserver.rspamd_setup import may_all_read
 from readers.docker_mailserver.rspamd_started import overrides_left
 from readers.docker_mailserver.variables import DEFAULTS, effective, is_on
 from readers.kubernetes import Container, MountedFile
 from readers.kubernetes.mounts import group_of_files
 from readers.rspamd.dkim_signing import KeyPath, read_dkim_signing, read_key_table
-from tfparse.diagnostics import UnknownValueError
+from readers.rspamd.rspamadm import Overrides
+from tfparse.diagnostics import Origin, UnknownValueError
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,30 @@ def key_files(container: Container, signer: Signer) -> Iterator[tuple[KeyPath, M
         if not key.path.startswith(signer.named_under):
             raise Missing(f"key {key.path}", f"{signer.named_under}, where {signer.name} finds its keys", key.origin)
         path = signer.mounted_under + key.path.removeprefix(signer.named_under)
-        try:
-            file = container.file(path)
-        except Missing as error:
-            raise Missing(f"file for the key {key.path}", error.looked_in, key.origin) from None
-        yield key, _readable(container, file, signer, key)
+        yield key, _readable(container, _key_file(container, path, key.origin), signer, key)
+
+
+def merged_keys(container: Container, overrides: Overrides) -> Iterator[tuple[KeyPath, MountedFile]]:
+    """The keys that dkim_signing names once Rspamd has merged it, each with the file that is found there.
+
+    Missing where it names none, or one that is not there.
+    """
+    own = overrides.texts.get("dkim_signing.conf")
+    at = own.origin if own is not None else container.origin
+    keys = read_dkim_signing(overrides.section("dkim_signing")).keys
+    if not keys:
+        raise Missing("key", "dkim_signing, as Rspamd merges it", at)
+    for key in keys:
+        if "$" in key.path:
+            raise UnknownValueError(f"Rspamd fills in {key.path} when it signs", at)
+        yield key, _key_file(container, key.path, at, ", which rspamadm shows in dkim_signing,")
+
+
+def _key_file(container: Container, path: str, named: Origin | None, shown: str = "") -> MountedFile:
+    try:
+        return PostfixSetup(container).files.required(path)
+    except Missing as error:
+        raise Missing(f"file for the key {path}{shown}", error.looked_in, named) from None
 
 
 def _configuration(container: Container, signer: Signer) -> MountedFile:

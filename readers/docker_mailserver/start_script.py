@@ -14,7 +14,7 @@ from types import MappingProxyType
 from readers.account import Setting
 from readers.postfix.configuration import Configuration, Read
 from readers.postfix.main_cf import MainCf
-from readers.shell.facts import Fact, anything
+from readers.shell.facts import Fact, Facts, anything
 from readers.shell.state import Environment, unknown_environment
 from tfparse.cty.values import HOLE, Unknown, Value
 
@@ -81,11 +81,13 @@ def configuration(
     added: Mapping[str, Fact] = MappingProxyType({}),
     later: Mapping[str, Fact] = MappingProxyType({}),
     stock: Mapping[str, str] = MappingProxyType(STOCK),
+    files: Facts | None = None,
 ) -> Configuration:
     """Postfix' configuration once the container has started: from its main.cf, the ``options`` of single services
     (postfix-master.cf), what is ``added`` to parameters, what is set ``later``, and the start-up script, each where it
-    is mounted; the script is started with an ``environment``.  ``stock`` are the services that it begins with."""
-    found = Configuration.of(main_cf, stock)
+    is mounted; the script is started with an ``environment``.  ``stock`` are the services that it begins with,
+    ``files`` what is known of other files."""
+    found = Configuration.of(main_cf, stock, files)
     for name, fact in added.items():
         setting = None if main_cf is None else main_cf.parameter(name)
         found.main.put(name, _added(setting, fact))

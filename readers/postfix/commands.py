@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from readers import Malformed
 from readers.postfix.main_cf import SPACE, logical_lines
 from readers.postfix.master_cf import parsed_entry
-from readers.shell.facts import EVERYTHING, Facts, Reach, anything
+from readers.shell.facts import EVERYTHING, Fact, Facts, Reach, anything
 from readers.shell.process import Call, Process, Program
 from readers.shell.programs import reading
-from readers.shell.text import MANY, is_known
+from readers.shell.text import MANY, is_known, pattern
 from tfparse.cty.values import HOLE, Line, Unknown
 
 MAIN_CF = "/etc/postfix/main.cf"
@@ -285,7 +285,33 @@ def _postfix(shell: Process, call: Call) -> None:
     reading(shell, call)
 
 
-_READING = ("postmap", "postalias", "newaliases", "postsuper", "postqueue", "postcat", "postlog", "sendmail", "mailq")
-"""They make lookup tables of other files, and see to the queue."""
+TABLE_OF = "table of:"
+"""Begins the key, beside the paths of files, of the table that is made of one."""
 
-PROGRAMS: Mapping[str, Program] = {"postconf": postconf, "postfix": _postfix, **dict.fromkeys(_READING, reading)}
+
+def _postmap(shell: Process, call: Call) -> None:
+    """postmap and postalias: they make tables of files, or ask one (-q, -d, -s)."""
+    words, asks = list(call.arguments), False
+    while words and re.match(r"-.", words[0]):
+        option = words.pop(0)
+        asks |= bool(set(option) & set("qds"))
+        del words[: re.fullmatch(r"-\w*[cqd]", option) is not None]
+    for word in () if asks else words:
+        path, fact = shell.state.path(word.rpartition(":")[2]), Fact("", call.blame.by)
+        if is_known(path):
+            shell.state.files.put(TABLE_OF + path, fact)
+        else:
+            shell.state.files.reach(Reach(re.escape(TABLE_OF) + pattern(path)), fact.perhaps())
+    reading(shell, call)
+
+
+_READING = ("newaliases", "postsuper", "postqueue", "postcat", "postlog", "sendmail", "mailq")
+"""They make the table of aliases, and see to the queue."""
+
+PROGRAMS: Mapping[str, Program] = {
+    "postconf": postconf,
+    "postfix": _postfix,
+    "postmap": _postmap,
+    "postalias": _postmap,
+    **dict.fromkeys(_READING, reading),
+}

@@ -25,22 +25,25 @@ Read = Callable[[str], Value | None]
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """``main`` by parameter, ``master`` by service ("smtp/inet"), ``stock`` the services that it began with, ``files``
-    what scripts did to any other file, by path."""
+    what scripts did to any other file, by path; ``secret`` tells whether what they did it with is secret."""
 
     main: Facts
     master: Facts
     stock: Mapping[str, str]
     files: Facts = field(default_factory=Facts)
+    secret: bool = False
 
     @classmethod
-    def of(cls, main_cf: MainCf | None, stock: Mapping[str, str]) -> Configuration:
-        """A main.cf and some services, before anything has changed them."""
+    def of(cls, main_cf: MainCf | None, stock: Mapping[str, str], files: Facts | None = None) -> Configuration:
+        """A main.cf, some services and what is known of other files, before anything has changed them."""
         main = Facts()
         for name in main_cf.names() if main_cf else ():
             setting = main_cf.parameter(name) if main_cf else None
             if setting is not None and not setting.value.is_unknown:
                 main.known[name] = Fact(setting.text, BEFORE)
-        return cls(main, Facts({service: Fact(text, BEFORE) for service, text in stock.items()}), stock)
+        return cls(
+            main, Facts({service: Fact(text, BEFORE) for service, text in stock.items()}), stock, files or Facts()
+        )
 
     def after(
         self, script: Value, read: Read, environment: Environment = unknown_environment, *, may: str

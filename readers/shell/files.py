@@ -112,7 +112,7 @@ class Files:
         elif path in self._world.formats:
             self._append_entries(path, text, blame)
         else:
-            before = self.content(path)
+            before = "" if self.exists(path) is False else self.content(path)
             self._state.files.put(path, Fact(HOLE if before is None else before + text, blame.by, before is not None))
 
     def write(self, path: str, text: str, blame: Blame) -> None:
