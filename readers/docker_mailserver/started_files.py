@@ -17,7 +17,7 @@ from readers.docker_mailserver.own_main_cf import LOGINS, credentials_for
 from readers.docker_mailserver.rspamd_setup import DIRECTORY, OVERRIDES, overrides
 from readers.kubernetes import Container, MountedFile
 from readers.postfix.commands import TABLE_OF
-from readers.shell.facts import BEFORE, Fact, Facts, Reach
+from readers.shell.facts import BEFORE, NOTHING, Fact, Facts, Reach
 from tfparse.cty.parts import Part
 from tfparse.cty.values import HOLE, SECRET, Unknown, Value, text
 from tfparse.diagnostics import UnknownValueError
@@ -96,7 +96,7 @@ def absent(container: Container) -> Facts:
         there = "|".join(map(re.escape, overrides(container, DIRECTORY)))
     except (Malformed, UnknownValueError):
         return Facts()
-    return Facts({}, ((Reach(rf"{OVERRIDES}/(?!(?:{there})$)[^/]+"), Fact(None, BEFORE)),))
+    return Facts({}, ((Reach(rf"{OVERRIDES}/(?!(?:{there})$)[^/]+"), NOTHING),))
 
 
 def _copied(container: Container, path: str) -> MountedFile | None:

@@ -96,8 +96,8 @@ WAYS: tuple[Way[Container], ...] = (
     *POSTFIX,
     Way("docker-mailserver", "Rspamd's custom-commands.conf, and overrides mounted in /etc/rspamd",
         _START + "helpers/rspamd.sh (_rspamd_handle_user_modules_adjustments)", _rspamd),
-    Way("docker-mailserver", "what user-patches.sh and hooks do to Rspamd's overrides, and which programs they stop",
-        _START + "setup-stack.sh (_setup_run_user_patches)", _hooks),
+    Way("docker-mailserver", "what user-patches.sh and hooks do to Rspamd's overrides, keys and lookup tables, and "
+        "which programs they stop", _START + "setup-stack.sh (_setup_run_user_patches)", _hooks),
     Way("docker-mailserver", "modes of the keys that are mounted (default_mode, mode of an item, fs_group)",
         "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/", _modes),
     Way("docker-mailserver", "Dovecot's, Fail2Ban's and Amavis' own files", _START + "setup.d/dovecot.sh", None,

@@ -12,7 +12,7 @@ from readers.postfix.commands import FORMATS, MAIN_CF, MASTER_CF, PROGRAMS, edit
 from readers.postfix.main_cf import MainCf
 from readers.postfix.master_cf import Listener, ServiceOption, parsed_entry, port_of, read_listeners
 from readers.shell import run_command, run_script
-from readers.shell.facts import BEFORE, EVERYTHING, Fact, Facts, anything
+from readers.shell.facts import BEFORE, EVERYTHING, NOTHING, Fact, Facts, anything
 from readers.shell.files import World
 from readers.shell.state import Environment, State, unknown_environment
 from tfparse.cty.values import HOLE, Line, Unknown, Value
@@ -36,11 +36,14 @@ class Configuration:
     @classmethod
     def of(cls, main_cf: MainCf | None, stock: Mapping[str, str], files: Facts | None = None) -> Configuration:
         """A main.cf, some services and what is known of other files, before anything has changed them."""
-        main = Facts()
+        whole = main_cf is not None and main_cf.is_whole
+        main = Facts({}, ((EVERYTHING, NOTHING),) if whole else ())
         for name in main_cf.names() if main_cf else ():
             setting = main_cf.parameter(name) if main_cf else None
             if setting is not None and not setting.value.is_unknown:
                 main.known[name] = Fact(setting.text, BEFORE)
+            elif whole:
+                main.known[name] = anything(BEFORE)
         return cls(
             main, Facts({service: Fact(text, BEFORE) for service, text in stock.items()}), stock, files or Facts()
         )

@@ -116,7 +116,8 @@ class MainCf:
         if found is None:
             change = self.changes.of(name)
             last = self.assignments[-1].origin if self.assignments else None
-            last = change.by.origin if change is not None and change.text is None else last
+            taken = change is not None and change.text is None and change.by is not BEFORE
+            last = change.by.origin if change is not None and taken else last
             names = [assignment.name for assignment in self.assignments if assignment.name is not None]
             raise Missing(f"assignment of {name}", f"main.cf{nearest(name, names)}", last)
         if found.value.is_unknown:
@@ -127,6 +128,11 @@ class MainCf:
     def names(self) -> tuple[str, ...]:
         """The parameters that are certainly assigned, in order of first assignment."""
         return tuple(dict.fromkeys(a.name for a in (*self.ahead, *self.assignments) if a.name is not None))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what stands ahead is known too: then a parameter that nothing assigns has no line."""
+        return bool(self.ahead) and all(a.name is not None for a in (*self.ahead, *self.assignments))
 
     def expand(self, name: str) -> str | None:
         """The value of ``name`` with ``$name`` and ``${name?yes}`` expanded, as ``postconf -x`` shows it.

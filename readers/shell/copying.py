@@ -212,9 +212,11 @@ def _configuration(shell: Process, call: Call, path: str, script: sed.Script) ->
         fact = before.get(words.get(word, ""))
         return fact is not None and fact.sure and is_known(fact.text or "")
 
+    hidden = [key for key, fact in before.items() if not fact.sure]
+    change = facts.reach_there if script.keeps_beginnings(hidden) else facts.reach
     for reach in reaches:
         if reach is not None:
-            facts.reach(reach, others)
+            change(reach, others)
     for key, fact in before.items():
         if not fact.sure or fact.text is None:
             continue

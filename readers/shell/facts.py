@@ -41,9 +41,13 @@ def anything(by: Unknown) -> Fact:
     return Fact(HOLE, by, False)
 
 
+NOTHING = Fact(None, BEFORE)
+"""That nothing stands there, as before."""
+
+
 def after(before: Fact | None, change: Fact) -> Fact:
     """What is known once a change has been made to what was known before."""
-    if change.sure or change.is_anything or before is None:
+    if change.sure or change.is_anything or before in (None, NOTHING):
         return change
     if before.text == change.text and not before.is_anything:
         return before
@@ -52,9 +56,9 @@ def after(before: Fact | None, change: Fact) -> Fact:
 
 def either(one: Fact | None, other: Fact | None) -> Fact | None:
     """What is known where one of two holds."""
-    if one is None or other is None:
-        found = one or other
-        return None if found is None else found.perhaps()
+    if one in (None, NOTHING) or other in (None, NOTHING):
+        found = other if one in (None, NOTHING) else one
+        return found if found in (None, NOTHING) else found.perhaps()
     if one.text == other.text and one.sure and other.sure:
         return other if one.by is BEFORE else one
     if one.text == other.text and not one.is_anything:
@@ -107,6 +111,15 @@ class Facts:
             self.known[key] = after(self.known[key], fact)
         if (reach, fact) not in self.spread:
             self.spread += ((reach, fact),)
+
+    def reach_there(self, reach: Reach, fact: Fact) -> None:
+        """A change to what is reached and there; where certainly nothing is, nothing comes of it."""
+        nothing = self.spread[:1] == ((EVERYTHING, NOTHING),) and len(self.spread) == 1
+        before = {key: held for key, held in self.known.items() if held.sure and held.text is None}
+        spread = self.spread
+        self.reach(reach, fact)
+        self.known |= before
+        self.spread = spread if nothing else self.spread
 
     def copy(self) -> Facts:
         return Facts(dict(self.known), self.spread)

@@ -106,3 +106,27 @@ def _without_groups(text: str, *, extended: bool) -> str:
     if re.match(r"[*?+{]|\\[?+{]", after):
         return ""
     return text[len(opening) : end] + after
+
+
+def as_replacement(text: str) -> str | None:
+    """The replacement of ``s`` for Python's ``re.sub``."""
+    out, at = [], 0
+    while at < len(text):
+        character = text[at]
+        if character == "&":
+            out.append(r"\g<0>")
+        elif character == "\\":
+            at += 1
+            following = text[at : at + 1]
+            if following.isdecimal():
+                out.append(rf"\g<{following}>")
+            elif following == "n":
+                out.append("\n")
+            elif following.isalpha() or not following:
+                return None
+            else:
+                out.append(following.replace("\\", "\\\\"))
+        else:
+            out.append(character)
+        at += 1
+    return "".join(out)

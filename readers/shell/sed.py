@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from readers.shell.regex import as_python, beginning
+from readers.shell.regex import as_python, as_replacement, beginning
 from tfparse.cty.numbers import whole
 
 _LONGEST = 400
@@ -15,6 +15,9 @@ _FLAGS = re.compile(r"[gpiI0-9]*")
 _MODIFIERS = re.compile(r"(?P<fold>I?)[ \t]*(?P<negated>!*)[ \t]*")
 _ENDS = ("", ";", "\n", " ", "}", "#")
 """What may stand behind a command."""
+
+_BEHIND_NAMES = re.compile(r"[= ,]|\\s|\\?\$[\w({]")
+"""How an expression begins that matches only behind the word with which a line begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ class Script:
 
     def _substituted(self, edit: Edit, line: str) -> str | None:
         pattern = as_python(edit.pattern, extended=self.extended)
-        replacement = _replacement(edit.text)
+        replacement = as_replacement(edit.text)
         number = "".join(character for character in edit.flags if character.isdecimal())
         if pattern is None or replacement is None or (number and ("g" in edit.flags or not pattern.strip("^$"))):
             return None
@@ -156,6 +159,11 @@ class Script:
             found += _begins(edit)
         return found
 
+    def keeps_beginnings(self, words: Sequence[str]) -> bool:
+        """Whether each line that it leaves begins as it did, be it one of a text that is known or with one of some
+        ``words``."""
+        return all(edit.function in "dp" or _keeps_beginning(edit, words) for edit in self.commands)
+
     def may_make(self, word: str, own: Sequence[str], is_known: Callable[[str], bool]) -> bool:
         """Whether it may make a line that begins with a word of another line.
 
@@ -168,7 +176,7 @@ class Script:
             if edit.function in "dp" or edit.text in own or (begun and is_known(begun[0])):
                 continue
             if edit.function == "s" and not edit.pattern.startswith("^"):
-                if not re.match(r"[= ]|\\s", edit.pattern) and _may_hold(edit.text, word):
+                if not _BEHIND_NAMES.match(edit.pattern) and _may_hold(edit.text, word):
                     return True
                 continue
             made = _begins(edit)
@@ -177,6 +185,15 @@ class Script:
             if any(_compatible(text, ends, word) for text, ends in made):
                 return True
         return False
+
+
+def _keeps_beginning(edit: Edit, words: Sequence[str]) -> bool:
+    literal = re.fullmatch(r"[\w-]+", edit.pattern) is not None
+    elsewhere = literal and not any(edit.pattern.lower() in word.lower() for word in words)
+    begun = re.match(r"[\w-]+[ =]", edit.pattern)
+    again = begun is not None and edit.text.startswith(begun[0]) and "|" not in edit.pattern
+    kept = elsewhere or again or _BEHIND_NAMES.match(edit.pattern) is not None
+    return edit.function == "s" and kept and not re.search(r"\n|\\n", edit.text)
 
 
 def _with_blocks(edits: Sequence[Edit]) -> Iterator[Edit]:
@@ -224,30 +241,6 @@ def _literal(text: str) -> tuple[str, bool]:
     found = re.match(r"[\w\-#/ =:,.@]*", text)
     literal = found[0] if found else ""
     return literal, bool(re.search(r"[ =]", literal))
-
-
-def _replacement(text: str) -> str | None:
-    """The replacement of ``s`` for Python's ``re.sub``."""
-    out, at = [], 0
-    while at < len(text):
-        character = text[at]
-        if character == "&":
-            out.append(r"\g<0>")
-        elif character == "\\":
-            at += 1
-            following = text[at : at + 1]
-            if following.isdecimal():
-                out.append(rf"\g<{following}>")
-            elif following == "n":
-                out.append("\n")
-            elif following.isalpha() or not following:
-                return None
-            else:
-                out.append(following.replace("\\", "\\\\"))
-        else:
-            out.append(character)
-        at += 1
-    return "".join(out)
 
 
 # -- reading a script -----------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ def mounted(path: str) -> Value | None:
 
 def after(text: str) -> Configuration:
     main_cf = read_main_cf(string("".join(f"{name} = {value}\n" for name, value in BEFORE.items())))
+    main_cf = replace(main_cf, ahead=main_cf.assignments)  # it is all that there is
     return Configuration.of(main_cf, SERVICES).after(string(text, Origin("s", 1)), mounted, may="it may change it by")
 
 
