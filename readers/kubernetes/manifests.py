@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from readers import Malformed
-from readers.account import Certainty, as_text, every, same
+from readers.account import NO_ACCOUNT, Account, Certainty, Remark, Weight, as_text, every, same
 from tfparse.cty.values import Value, string
 from tfparse.diagnostics import TerraformError
 from tfparse.documents import decode_yaml
@@ -27,6 +27,22 @@ def raw_manifest(resource: Resource) -> Value | None:
         return decode_yaml(as_text(body, "yaml_body"))
     except (Malformed, TerraformError):
         return None
+
+
+_MADE_BY = "the program that made it"
+
+
+def made_by(resource: Resource, program: str | None) -> Resource:
+    """A resource of which it is noted which command of a program made it, if one did."""
+    if program is not None:
+        resource.meta.kept[_MADE_BY] = program
+    return resource
+
+
+def proof_of(resource: Resource) -> Account:
+    """That a program made it."""
+    program = resource.meta.kept.get(_MADE_BY)
+    return Account((_MADE_BY,), (Remark(program, None, Weight.READ),)) if program is not None else NO_ACCOUNT
 
 
 class Manifest:

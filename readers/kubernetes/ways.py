@@ -9,6 +9,7 @@ from readers.account import Account, Remark, Way, Weight, survey
 from readers.kubernetes.admission import mutations
 from readers.kubernetes.commands import touching
 from readers.kubernetes.fields import flag
+from readers.kubernetes.manifests import proof_of
 from readers.kubernetes.workloads import Workload
 from tfparse.cty.values import Unknown
 from tfparse.graph.root import Root
@@ -109,7 +110,7 @@ def workload_account(workload: Workload, path: str | None = None) -> Account:
     """What else could decide what a workload's pods are, or what stands at a ``path`` of the API
     ("spec.replicas").  Calls of kubectl that change one part alone are in the part's own account."""
     others, resource = workload.objects.of_others, workload.object.resource
-    account = others.kept(resource, "account of the workload", lambda: survey(WAYS, workload))
+    account = others.kept(resource, "account of the workload", lambda: survey(WAYS, workload)) + proof_of(resource)
     part = next((part for pattern, part in _PATHS if re.search(pattern, path)), None) if path is not None else None
     return account if part is None else account + workload.commanded(part)
 

@@ -18,7 +18,8 @@ from readers.manifests.filling import substituting
 from readers.manifests.folder import below
 from readers.manifests.kustomize import Kustomize
 from readers.manifests.objects import blurred, identity, in_namespace, said, without_notes
-from tfparse.cty.values import Unknown, Value, boolean, object_, tuple_
+from readers.manifests.transformers import with_metadata
+from tfparse.cty.values import Unknown, Value, object_
 from tfparse.diagnostics import Origin
 
 _FLUX, _ARGO = "kustomize.toolkit.fluxcd.io", "argoproj.io"
@@ -45,6 +46,8 @@ class Applied:
     over: Value | None = None
     namespace: str | None = None
     unread: Unknown | None = None
+    metadata: Value | None = None
+    """Labels and annotations that the objects themselves get once they are built."""
 
     def has(self, file: str) -> bool:
         """Whether a file lies in it."""
@@ -92,6 +95,7 @@ def _build(source: Files, one: Applied) -> Built:
         kustomize.laid_over(built, one.over, one.path)
         built.objects = [without_notes(held) for held in built.objects]
     built.objects = [in_namespace(held, one.namespace) if one.namespace else held for held in built.objects]
+    built.objects = [with_metadata(held, one.metadata) for held in built.objects]
     if one.unread is not None:
         built.objects = [blurred(held, one.unread) for held in built.objects]
     return built
@@ -113,11 +117,6 @@ def _applied(held: Value, among: list[Value], files: Files) -> Iterator[Applied]
 def _of_flux(held: Value, among: list[Value]) -> Applied:
     spec, by = at(held, "spec"), f"Kustomization {identity(held)[2]}"
     over = {name: value for key, name in _OVER.items() if (value := at(spec, key)) is not None}
-    for key, name in (("labels", "labels"), ("annotations", "commonAnnotations")):
-        value = at(spec, "commonMetadata", key)
-        if value is not None:
-            pairs = object_({"pairs": value, "includeTemplates": boolean(False)}, value.origin)
-            over[name] = value if key == "annotations" else tuple_((pairs,), value.origin)
     kind = said(spec, "sourceRef", "kind")
     unread = None
     if kind not in ("GitRepository", ""):
@@ -126,7 +125,8 @@ def _of_flux(held: Value, among: list[Value]) -> Applied:
         unread = Unknown(f"{by} applies it to another cluster", held.origin)
     fill = substituting(at(spec, "postBuild"), by, among, said(held, "metadata", "namespace"))
     path = _plain(said(spec, "path"))
-    return Applied(by, path, held.origin, fill, object_(over, held.origin) if over else None, None, unread)
+    return Applied(by, path, held.origin, fill, object_(over, held.origin) if over else None, None, unread,
+                   at(spec, "commonMetadata"))  # fmt: skip
 
 
 def _of_argo(held: Value, source: Value) -> Applied:

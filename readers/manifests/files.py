@@ -18,11 +18,14 @@ class Built:
 
     objects: list[Value] = field(default_factory=list)
     doubts: list[Unknown] = field(default_factory=list)
+    made: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The command of the program that made it, by the kind and name of an object."""
 
     def add(self, other: Built) -> None:
         """Take over what another has."""
         self.objects += other.objects
         self.doubts += other.doubts
+        self.made |= other.made
 
 
 @dataclass

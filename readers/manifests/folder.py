@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import posixpath
 
+from readers.manifests.building import NAMES, file_of
 from readers.manifests.documents import SUFFIXES
 from readers.manifests.files import Built, Files
-from readers.manifests.kustomize import NAMES, Kustomize
+from readers.manifests.kustomize import Kustomize
 from tfparse.cty.values import Unknown
 from tfparse.diagnostics import Origin
 
@@ -39,7 +40,7 @@ def below(source: Files, path: str) -> Built:
 
 
 def _is_component(source: Files, folder: str) -> bool:
-    file = Kustomize(source).file_of(folder)
+    file = file_of(source, folder)
     kinds = [held.raw.get("kind") for held in source.documents(file).maps if isinstance(held.raw, dict)] if file else []
     return any(kind is not None and kind.raw == "Component" for kind in kinds)
 

@@ -1,26 +1,26 @@
-"""What ``kustomize build`` makes of a folder, as far as it is plain.
+"""What ``kustomize build`` makes of a folder: read as far as it is plain, else as kustomize itself builds it.
 
-What is not read makes unknown what it may change: the content of the objects that it is about.  Source:
-https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
+Where that is not installed, or refuses, what is not read makes unknown what it may change: the content of the objects
+that it is about.  Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 """
 
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from readers import Malformed
+from readers import Malformed, NotProven
 from readers.kubernetes.manifests import at, listed
-from readers.manifests.documents import SUFFIXES, read_text
+from readers.manifests import building
+from readers.manifests.documents import SUFFIXES, objects_of, read_text
 from readers.manifests.files import Built, Files
 from readers.manifests.generators import generated, named_by_content
 from readers.manifests.merging import is_typed, merged, patched
-from readers.manifests.objects import blurred, having_been, identity, without, without_notes
+from readers.manifests.objects import blurred, having_been, identity, masked, said, with_key, without, without_notes
 from readers.manifests.transformers import Selector, named_otherwise, transformed
-from tfparse.cty.values import Unknown, Value, object_
+from tfparse.cty.values import Unknown, Value, object_, string, tuple_
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 
-NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _HARMLESS = frozenset({"apiVersion", "buildMetadata", "kind", "metadata", "sortOptions", "validators"})
 _OF_CUSTOM = frozenset({"crds", "openapi"})
 """What says how objects are to be changed whose types are not Kubernetes' own."""
@@ -38,17 +38,48 @@ _MOST = 1_000
 
 @dataclass
 class Kustomize:
-    """Builds folders that have a kustomization."""
+    """Builds folders that have a kustomization.
+
+    ``heedless`` takes it that what is not read changes nothing: that tells where things stand, not what they are.
+    """
 
     source: Files
+    heedless: bool = False
+    help: str = ""
+    """What would tell what is not read."""
+    unread: list[Unknown] = field(default_factory=list)
     _built: int = 0
 
-    def build(self, folder: str, before: Built | None = None, depth: int = 0, over: Value | None = None) -> Built:
-        """What a folder's kustomization makes; a component changes what there is ``before``.  What stands elsewhere and
-        is laid ``over`` it counts as if it stood there.
+    def build(self, folder: str, over: Value | None = None) -> Built:
+        """What a folder's kustomization makes.  What stands elsewhere and is laid ``over`` it, counts as if it stood
+        there.
         """
+        self._built = 0
+        self.unread.clear()
+        built = self._read(folder, None, 0, over)
+        if self.unread and not (self.heedless or self.help) and self.file_of(folder) is not None:
+            return self._asked(folder, over)
+        built.objects = [without_notes(one) for one in named_by_content(built.objects)]
+        return built
+
+    def _asked(self, folder: str, over: Value | None) -> Built:
+        """What kustomize itself makes; where that does not tell, what is read, and what would tell the rest."""
+        why, how = self.unread[0], building.command(self.source.shown(folder))
+        try:
+            instead = self.source.documents(str(self.file_of(folder))).maps[0] if over is not None else None
+            text = building.build(self.source, folder, instead if instead is None else with_over(instead, over))
+        except (NotProven, Malformed, TerraformError, UnknownValueError) as error:
+            return Kustomize(self.source, help=f"; {how} would tell: {error}").build(folder, over)
+        documents = read_text(string(text, why.origin, verbatim=True), self.source.shown(folder), self.source.fill)
+        objects = [masked(one) for held in documents.maps for one in objects_of(held)]
+        like = Kustomize(self.source, heedless=True).build(folder, over)
+        made = {(said(one, "kind"), said(one, "metadata", "name")): how for one in objects}
+        return Built(building.placed(objects, like, why.origin), list(documents.doubts), made)
+
+    def _read(self, folder: str, before: Built | None, depth: int, over: Value | None = None) -> Built:
+        """What a folder's kustomization makes, as far as it is read; a component changes what there is ``before``."""
         built, file = Built(), self.file_of(folder)
-        self._built = self._built + 1 if depth else 1
+        self._built += 1 if depth else 0
         if file is None or depth > _DEEPEST:
             built.doubts.append(self._doubt(folder, "is no folder with a kustomization"))
             return built
@@ -60,7 +91,7 @@ class Kustomize:
         if len(documents.maps) != 1:
             built.doubts.append(self._doubt(file, "is no kustomization that can be read"))
             return built
-        held = documents.maps[0]
+        held = with_over(documents.maps[0], over)
         if before is not None:
             built.add(before)
         for key in ("resources", "bases"):
@@ -71,13 +102,10 @@ class Kustomize:
             self._take(built, folder, entry, "components", depth)
         for step in (self._patches, self._transform, self._unread):
             step(built, held, folder)
-        if depth == 0:
-            self.laid_over(built, over, folder)
-            built.objects = [without_notes(one) for one in named_by_content(built.objects)]
         return built
 
     def laid_over(self, built: Built, held: Value | None, folder: str) -> None:
-        """Change a build by a further kustomization, which stands elsewhere."""
+        """Change what a folder without a kustomization declares by one that stands elsewhere."""
         if held is None:
             return
         for entry in listed(at(held, "components")):
@@ -87,25 +115,33 @@ class Kustomize:
 
     def file_of(self, folder: str) -> str | None:
         """The kustomization of a folder; None where it has none."""
-        return next((p for name in NAMES if (p := posixpath.join(folder, name)) in self.source.files), None)
+        return building.file_of(self.source, folder)
 
     def _doubt(self, path: str, text: str) -> Unknown:
         shown = self.source.shown(path)
-        return Unknown(f"{shown} {text}", Origin(shown, 1))
+        return self._told(f"{shown} {text}", Origin(shown, 1))
+
+    def _told(self, reason: str, origin: Origin | None) -> Unknown:
+        why = Unknown(reason + self.help, origin)
+        self.unread.append(why)
+        return why
+
+    def _blurred(self, one: Value, why: Unknown) -> Value:
+        return one if self.heedless else blurred(one, why)
 
     def _take(self, built: Built, folder: str, entry: Value, key: str, depth: int) -> None:
-        said = entry.raw if isinstance(entry.raw, str) else "?"
-        path = posixpath.normpath(posixpath.join(folder, said))
+        name = entry.raw if isinstance(entry.raw, str) else "?"
+        path = posixpath.normpath(posixpath.join(folder, name))
         path = "" if path == "." else path
         if path in self.source.files and path.endswith(SUFFIXES):
             built.add(self.source.file(path))
         elif self.file_of(path) is not None and key == "components":
-            whole = self.build(path, built, depth + 1)
+            whole = self._read(path, built, depth + 1)
             built.objects, built.doubts = whole.objects, whole.doubts
         elif self.file_of(path) is not None:
-            built.add(self.build(path, None, depth + 1))
+            built.add(self._read(path, None, depth + 1))
         else:
-            built.doubts.append(Unknown(f"kustomize takes {said}, which is not in this repo", entry.origin))
+            built.doubts.append(self._told(f"kustomize takes {name}, which is not in this repo", entry.origin))
 
     # -- patches ----------------------------------------------------------------------------------
 
@@ -115,9 +151,9 @@ class Kustomize:
                 try:
                     self._patch(built, entry, folder)
                 except (Malformed, TerraformError, UnknownValueError) as error:
-                    why = Unknown(f"a patch of {self.source.shown(folder)} is not read: {error}", entry.origin)
+                    why = self._told(f"a patch of {self.source.shown(folder)} is not read: {error}", entry.origin)
                     target = Selector.of(at(entry, "target"))
-                    built.objects = [blurred(one, why) if target.takes(one) else one for one in built.objects]
+                    built.objects = [self._blurred(one, why) if target.takes(one) else one for one in built.objects]
 
     def _patch(self, built: Built, entry: Value, folder: str) -> None:
         inline = entry if isinstance(entry.raw, str) else at(entry, "patch")
@@ -172,12 +208,12 @@ class Kustomize:
         for key in keys:
             if key in _HARMLESS | _READ:
                 continue
-            why = Unknown(f"{key} of {self.source.shown(folder)}'s kustomization is not read", keys[key].origin)
+            why = self._told(f"{key} of {self.source.shown(folder)}'s kustomization is not read", keys[key].origin)
             if key in _BRINGS:
                 built.doubts.append(why)
             else:
                 built.objects = [
-                    one if key in _OF_CUSTOM and is_typed(one) else blurred(one, why) for one in built.objects
+                    one if key in _OF_CUSTOM and is_typed(one) else self._blurred(one, why) for one in built.objects
                 ]
 
 
@@ -190,3 +226,25 @@ def _content(patch: Value, *, renames: bool) -> Value:
     if metadata is not None and isinstance(metadata.raw, dict):
         held["metadata"] = metadata if renames else without(metadata, "name", "namespace")
     return object_(held, patch.origin)
+
+
+_OF_ONE_NAME = ("images", "replicas")
+
+
+def with_over(held: Value, over: Value | None) -> Value:
+    """A kustomization with what a controller writes into it: lists grow, maps are merged, the rest is replaced.
+
+    Sources: https://fluxcd.io/flux/components/kustomize/kustomizations/ (the generator of fluxcd/pkg/kustomize) and
+    https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/
+    """
+    for key, value in over.raw.items() if over is not None and isinstance(over.raw, dict) else ():
+        old = at(held, key)
+        if isinstance(value.raw, tuple):
+            below = listed(old)
+            if key in _OF_ONE_NAME:
+                below = tuple(one for one in below if said(one, "name") not in {said(new, "name") for new in value.raw})
+            value = tuple_((*below, *value.raw), value.origin)
+        elif isinstance(value.raw, dict) and old is not None and isinstance(old.raw, dict):
+            value = object_({**old.raw, **value.raw}, value.origin)
+        held = with_key(held, key, value)
+    return held

@@ -90,6 +90,17 @@ def without_notes(held: Value) -> Value:
     )
 
 
+def masked(held: Value) -> Value:
+    """A Secret with its data marked as such; anything else as it is."""
+    if said(held, "kind") != "Secret":
+        return held
+    for key in _SECRET:
+        data = at(held, key)
+        if data is not None and isinstance(data.raw, dict):
+            held = with_key(held, key, object_({k: v.marked() for k, v in data.raw.items()}, data.origin, data.rest))
+    return held
+
+
 def blurred(held: Value, why: Unknown) -> Value:
     """An object of which only kind and name are certain."""
     if not isinstance(held.raw, dict):

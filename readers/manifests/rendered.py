@@ -19,10 +19,10 @@ from readers.account import as_text, survey
 from readers.helm.releases import WAYS
 from readers.helm.template import Document, asking, command, render_chart
 from readers.helm.values import given_values
-from readers.kubernetes.manifests import MANIFEST, at
+from readers.kubernetes.manifests import MANIFEST, at, made_by
 from readers.manifests.documents import objects_of, read_text
 from readers.manifests.files import Files
-from readers.manifests.objects import blurred, identity, in_namespace, said, with_key
+from readers.manifests.objects import blurred, identity, in_namespace, masked, said
 from readers.sandbox.rendering import render
 from tfparse.cty.values import SECRET, Part, Unknown, Value, object_, string, text, tuple_, unknown
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
@@ -114,20 +114,10 @@ def _add(found: Brought, release: Resource, files: Files, folder: str) -> None:
 
 def _resource(held: Value, release: Resource, there: Unknown | None) -> Resource:
     kind, _, name = identity(held)
-    origin, body = held.origin or release.origin, Body({"manifest": _masked(held)}, (), held.origin or release.origin)
-    return Resource(f"{kind} {name} of {release.address}", "managed", MANIFEST, name, None, body, origin,
+    origin, body = held.origin or release.origin, Body({"manifest": masked(held)}, (), held.origin or release.origin)
+    made = Resource(f"{kind} {name} of {release.address}", "managed", MANIFEST, name, None, body, origin,
                     repetition=release.repetition or there, provider=release.provider)  # fmt: skip
-
-
-def _masked(held: Value) -> Value:
-    """A Secret with its data marked as such."""
-    if said(held, "kind") != "Secret":
-        return held
-    for key in ("data", "stringData"):
-        data = at(held, key)
-        if data is not None and isinstance(data.raw, dict):
-            held = with_key(held, key, object_({k: v.marked() for k, v in data.raw.items()}, data.origin, data.rest))
-    return held
+    return made_by(made, command(*_names(release)))
 
 
 def _definitions(release: Resource, chart: _Chart) -> Iterator[tuple[str, Value, Unknown | None]]:

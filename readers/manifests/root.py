@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from readers.kubernetes.manifests import MANIFEST, at
+from readers.kubernetes.manifests import MANIFEST, at, made_by
 from readers.manifests.applied import everything
 from readers.manifests.charts import releases
 from readers.manifests.files import Built, Files
@@ -107,7 +107,8 @@ class ManifestRoot(Root):
     def _declared(self) -> list[Resource]:
         objects = [in_namespace(held, self.named.namespace) for held in self._built.objects]
         files, _ = self._place
-        return [*map(_resource, objects), *(releases(objects, files) if files is not None else ())]
+        made = self._built.made
+        return [*(_resource(held, made) for held in objects), *(releases(objects, files) if files is not None else ())]
 
 
 def _elsewhere(place: Path, shown: str) -> tuple[Files, str]:
@@ -117,13 +118,12 @@ def _elsewhere(place: Path, shown: str) -> tuple[Files, str]:
     return Files(SourceTree(top, place=Folder(top.resolve())), prefix), inner
 
 
-def _resource(held: Value) -> Resource:
+def _resource(held: Value, made: Mapping[tuple[str, str], str]) -> Resource:
     """An object as the resource of a raw manifest, which whatever reads those reads too."""
     kind, name = (_text(held, *keys) for keys in (("kind",), ("metadata", "name")))
     origin = held.origin or Origin("", 1)
-    return Resource(
-        f"{kind} {name} in {origin.file}", "managed", MANIFEST, name, None, Body({"manifest": held}, (), origin), origin
-    )
+    label, body = f"{kind} {name} in {origin.file}", Body({"manifest": held}, (), origin)
+    return made_by(Resource(label, "managed", MANIFEST, name, None, body, origin), made.get((kind, name)))
 
 
 def _text(held: Value, *keys: str) -> str:

@@ -137,6 +137,14 @@ def _annotated(held: Value, annotations: Value) -> Value:
     return _over_all(held, (Field("", "metadata/annotations", create=True), *of_templates("annotations")), annotations)
 
 
+def with_metadata(held: Value, common: Value | None) -> Value:
+    """An object with further labels and annotations of its own; those of its pods stay."""
+    for key in ("labels", "annotations"):
+        value = at(common, key)
+        held = held if value is None else _over_all(held, (Field("", f"metadata/{key}", create=True),), value)
+    return held
+
+
 def _over_all(held: Value, fields: Iterable[Field], new: Value) -> Value:
     for field in fields:
         held = changed(held, field, lambda old: _over(old, new))

@@ -59,6 +59,11 @@ class Program:
     seconds: float = 30
     needs: tuple[str, ...] = ()
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether there is one to run."""
+        return self._found() is not None
+
     def run(self, arguments: Sequence[str], files: Mapping[str, str], opens: str | None = UNREAD) -> Output:
         """Run it in a folder that holds ``files``, text by relative name.  The same question is asked once.
 
@@ -136,10 +141,13 @@ class Program:
         script = f'{_limits()}; exec "$@"'
         return self._ended([*apart, "sh", "-c", script, "sh", *command], str(texts), str(texts))
 
-    def _path(self) -> str:
+    def _found(self) -> str | None:
         # A relative folder of PATH may be one of the judged repo, and so may what it holds.
         folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
-        found = shutil.which(self.name, path=os.pathsep.join((*folders, _PATH)))
+        return shutil.which(self.name, path=os.pathsep.join((*folders, _PATH)))
+
+    def _path(self) -> str:
+        found = self._found()
         if found is None:
             where = self.package if "://" in self.package else f"Debian package {self.package}"
             raise NotProven(self.name, f"is not installed ({where})")

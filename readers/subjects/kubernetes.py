@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
 from readers import Missing, nearest
-from readers.account import NO_ACCOUNT, Certainty, every, present, same
+from readers.account import Certainty, every, present, same
 from readers.kubernetes import Service, Workload
-from readers.kubernetes.manifests import RAW_TYPES, at, raw_manifest
+from readers.kubernetes.manifests import RAW_TYPES, at, proof_of, raw_manifest
 from readers.kubernetes.objects import Object, is_kubernetes
 from readers.kubernetes.stacks import Stack
 from readers.kubernetes.typed import as_typed
@@ -169,5 +169,6 @@ def _subject(kind: str, resource: Resource, node: Node, stack: Stack, workload: 
             return ignoring_manifest(resource, path)
         return ignoring(resource, resource.body, (), path)
 
-    ways = cache(partial(workload_account, workload)) if workload is not None else lambda _: NO_ACCOUNT
+    proof = proof_of(resource)
+    ways = cache(partial(workload_account, workload)) if workload is not None else lambda _: proof
     return Subject(f"{kind} {shown}{where}", node, stack.account, ignored, ways)

@@ -6,13 +6,14 @@ import pytest
 
 from readers import NotProven
 from readers.helm.template import HELM
+from readers.manifests.building import KUBECTL
 from readers.postfix.postconf import POSTCONF
 from readers.prometheus.amtool import AMTOOL
 from readers.prometheus.promtool import PROMTOOL
 from readers.rspamd.rspamadm import RSPAMADM
 from readers.sandbox.program import Program
 
-PROGRAMS = {program.name: program for program in (PROMTOOL, AMTOOL, POSTCONF, RSPAMADM, HELM)}
+PROGRAMS = {program.name: program for program in (PROMTOOL, AMTOOL, POSTCONF, RSPAMADM, HELM, KUBECTL)}
 
 
 def pytest_configure(config: pytest.Config) -> None:

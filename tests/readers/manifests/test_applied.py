@@ -97,6 +97,49 @@ def test_patches_of_flux(tmp_path: Path) -> None:
     assert shown(infra, "Deployment", "web", "spec.replicas") == (9, "clusters/prod/web.yaml:13")
 
 
+IMAGE = "spec.template.spec.containers[web].image"
+OWN = {"apps/web/kustomization.yaml": "resources: [web.yaml]\nimages: [{name: nginx, newTag: '2'}]\n",
+       "apps/web/web.yaml": WEB.replace("nginx:${TAG}", "nginx:1")}  # fmt: skip
+
+
+def test_flux_writes_its_patches_into_the_kustomization(tmp_path: Path) -> None:
+    """So they come before the images that stand there, which kustomize changes last (its generator, fluxcd/pkg)."""
+    patch = "'[{op: replace, path: /spec/template/spec/containers/0/image, value: \"nginx:9\"}]'"
+    more = f"  patches:\n    - target: {{kind: Deployment}}\n      patch: {patch}\n"
+    infra = repo(tmp_path, {**FLUX, **OWN, "clusters/prod/web.yaml": KS + more}, "clusters/prod")
+    assert shown(infra, "Deployment", "web", IMAGE)[0] == "nginx:2"
+    again = f"{KS}  images: [{{name: nginx, newName: proxy, newTag: '3'}}]\n"
+    infra = repo(tmp_path, {**FLUX, **OWN, "clusters/prod/web.yaml": again}, "clusters/prod")
+    assert shown(infra, "Deployment", "web", IMAGE)[0] == "proxy:3"
+
+
+def test_common_metadata_of_flux_is_that_of_the_objects_alone(tmp_path: Path) -> None:
+    """It is set when they are applied: https://fluxcd.io/flux/components/kustomize/kustomizations/#common-metadata"""
+    more = "  commonMetadata: {annotations: {team: shop}, labels: {app: all}}\n"
+    infra = repo(tmp_path, {**FLUX, **OWN, "clusters/prod/web.yaml": KS + more}, "clusters/prod")
+    assert shown(infra, "Deployment", "web", "metadata.annotations.team")[0] == "shop"
+    assert shown(infra, "Deployment", "web", "metadata.labels.app")[0] == "all"
+    assert shown(infra, "Deployment", "web", "spec.template.metadata.labels.app")[0] != "all"
+    assert shown(infra, "Deployment", "web", "spec.template.metadata.annotations")[0] is None
+
+
+@pytest.mark.needs("kubectl")
+def test_what_kustomize_builds_for_flux_is_filled_in_afterwards(tmp_path: Path) -> None:
+    source = "{kind: ConfigMap, name: env, fieldPath: data.tag}"
+    target = "{select: {kind: Deployment}, fieldPaths: [spec.template.spec.containers.0.image]}"
+    more = {
+        "apps/web/kustomization.yaml": f"resources: [web.yaml, env.yaml]\nreplacements: [{{source: {source}, targets: [{target}]}}]\n",
+        "apps/web/env.yaml": 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: env}\ndata: {tag: "nginx:${REPLICAS}"}\n',
+    }
+    infra = repo(tmp_path, {**FLUX, **more}, "clusters/prod")
+    assert shown(infra, "Deployment", "web", IMAGE) == ("nginx:3", "apps/web/kustomization.yaml:2")
+    assert shown(infra, "Deployment", "web", "spec.replicas") == (3, "clusters/prod/web.yaml:9")
+    hidden, _ = shown(repo(tmp_path, {**FLUX, **more, "apps/web/env.yaml": more["apps/web/env.yaml"].replace("REPLICAS", "X")},
+                           "clusters/prod"), "Deployment", "web", IMAGE)  # fmt: skip
+    assert isinstance(hidden, Unknown)
+    assert "Secret cluster, which is not read here" in hidden.reason
+
+
 def test_a_folder_that_argo_applies(tmp_path: Path) -> None:
     assert shown(repo(tmp_path, ARGO, "argo"), "Deployment", "web", "spec.replicas") == (3, "apps/web/web.yaml:5")
 

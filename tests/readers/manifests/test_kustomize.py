@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 import yaml
 
+from readers.kubernetes.manifests import at
 from readers.manifests.files import Files
 from readers.manifests.kustomize import Kustomize
 from readers.manifests.objects import said
+from readers.sandbox import program
 from readers.subjects.kubernetes import find_object
 from tests.readers.manifests.record_kustomize import CASES, RECORDED, cases, write
 from tests.readers.manifests.test_folder import repo, shown, stacks
 from tfparse import Infra, UnknownValueError, load
 from tfparse.cty.values import Unknown, Value
+
+needs_kubectl = pytest.mark.needs("kubectl")
 
 
 def plain(value: Value) -> Any:
@@ -57,6 +61,16 @@ def agrees(ours: Value | None, real: Any) -> bool:
     return bool(ours.raw == real)
 
 
+@pytest.fixture
+def alone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No program is installed."""
+    nothing = str(tmp_path_factory.mktemp("nothing"))
+    monkeypatch.setenv("PATH", nothing)
+    monkeypatch.setattr(program, "_PATH", nothing)
+    program._outcome.cache_clear()
+
+
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("name", cases())
 def test_each_part_is_as_kustomize_has_it_or_in_doubt(name: str, tmp_path: Path) -> None:
     case = cases()[name]
@@ -68,6 +82,78 @@ def test_each_part_is_as_kustomize_has_it_or_in_doubt(name: str, tmp_path: Path)
     assert bool(doubts) is case.get("doubt", False)
     assert built.doubts or set(ours) == set(real)
     assert [key for key, one in ours.items() if not agrees(one, real.get(key))] == []
+
+
+@needs_kubectl
+@pytest.mark.parametrize("name", [name for name, case in cases().items() if case.get("doubt")])
+def test_what_is_not_read_kubectl_builds(name: str, tmp_path: Path) -> None:
+    write(tmp_path, cases()[name]["files"])
+    built = Kustomize(Files(load(tmp_path).tree)).build("over")
+    assert not built.doubts
+    assert objects([plain(one) for one in built.objects]) == objects(json.loads(RECORDED.read_text())[name])
+    assert set(built.made.values()) == {"kubectl kustomize over"}
+
+
+@needs_kubectl
+def test_what_kubectl_builds_tells_its_places(tmp_path: Path) -> None:
+    """A value that is as it was written has its own line; what was changed, that of what is not read."""
+    changes = "replacements: [{source: {kind: Pod, name: web, fieldPath: metadata.name}, targets: [{select: {kind: Pod}, fieldPaths: [spec.nodeName], options: {create: true}}]}]\n"
+    infra = edited(tmp_path, changes)
+    assert shown(infra, "Pod", "web", "spec.nodeName") == ("web", "k8s/web/kustomization.yaml:3")
+    assert shown(infra, "Pod", "web", "spec.hostNetwork") == (True, "k8s/web/web.yaml:4")
+    assert shown(infra, "Pod", "web", "metadata.namespace") == ("shop", "k8s/web/kustomization.yaml:2")
+    account = find_object(stacks(infra), "Pod", "web", "shop").ways("spec.nodeName")
+    assert "the program that made it" in account.ways
+    assert "kubectl kustomize k8s/web" in str(account.summary)
+
+
+@needs_kubectl
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("replacements: [{path: ../../r.yaml}]\n", "kubectl kustomize k8s/web would tell: "),
+        ("transformers: [x.yaml]\n", "k8s/web would tell: kubectl: "),
+        ("helmCharts: [{name: x}]\n", "must specify --enable-helm"),
+        ("resources: [https://example.org/x]\n", "https://example.org/x is not in this repo"),
+        ("replacements: [{path: web.yaml}]\nconfigMapGenerator: [{name: c, files: [binary]}]\n", "binary cannot be read"),
+    ],
+)  # fmt: skip
+def test_what_kubectl_does_not_build_stays_in_doubt(tmp_path: Path, more: str, why: str) -> None:
+    files = {
+        **KUSTOMIZED,
+        "r.yaml": "[]\n",
+        "k8s/web/kustomization.yaml": KUSTOMIZED["k8s/web/kustomization.yaml"] + more,
+    }
+    if more.startswith("resources"):
+        files["k8s/web/kustomization.yaml"] = "resources: [web.yaml, 'https://example.org/x']\n"
+    write(tmp_path, files)
+    (tmp_path / "k8s/web/binary").write_bytes(b"\xff\x00")
+    built = Kustomize(Files(load(tmp_path).tree)).build("k8s/web")
+    doubts = [*built.doubts, *filter(None, (one.first_unknown() for one in built.objects))]
+    assert doubts
+    assert any(why in doubt.reason for doubt in doubts), doubts
+
+
+@pytest.mark.usefixtures("alone")
+def test_without_a_program_the_doubt_says_what_would_help(tmp_path: Path) -> None:
+    found, _ = shown(edited(tmp_path, "replacements: [{path: x.yaml}]\n"), "Pod", "web", "spec.hostNetwork")
+    assert isinstance(found, Unknown)
+    assert found.reason.endswith(
+        "; kubectl kustomize k8s/web would tell: kubectl is not installed (https://kubernetes.io/docs/tasks/tools/)"
+    )
+
+
+@needs_kubectl
+def test_a_secret_that_kubectl_builds_is_not_shown(tmp_path: Path) -> None:
+    more = "secretGenerator: [{name: s, literals: [key=swordfish99]}]\nreplacements: [{path: r.yaml}]\n"
+    write(tmp_path, {**KUSTOMIZED, "k8s/web/r.yaml": "[]\n",
+                     "k8s/web/kustomization.yaml": KUSTOMIZED["k8s/web/kustomization.yaml"] + more})  # fmt: skip
+    built = Kustomize(Files(load(tmp_path).tree)).build("k8s/web")
+    (made,) = (one for one in built.objects if said(one, "kind") == "Secret")
+    assert not built.doubts
+    data = at(made, "data", "key")
+    assert data is not None
+    assert data.secret
 
 
 REPLACE = "[{op: replace, path: /spec/hostNetwork, value: false}]"
@@ -86,6 +172,7 @@ def test_a_folder_with_a_kustomization_is_built(tmp_path: Path) -> None:
     assert shown(edited(tmp_path, ""), "Pod", "web", "spec.hostNetwork") == (True, "k8s/web/web.yaml:4")
 
 
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize(
     "more",
     [
