@@ -6,9 +6,10 @@ https://www.postfix.org/SASL_README.html#client_sasl_enable, ``helpers/relay.sh`
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from readers import Missing
 from readers.docker_mailserver.own_main_cf import CREDENTIALS, LOGINS, credentials_for
@@ -22,7 +23,8 @@ from readers.kubernetes import Container, MountedFile
 from readers.postfix.hosts import next_hop
 from readers.postfix.main_cf import logical_lines
 from readers.postfix.master_cf import ServiceOption
-from tfparse.cty.values import HOLE
+from readers.postfix.tables import Answer, answers
+from tfparse.cty.values import HOLE, REDACTED
 from tfparse.diagnostics import Origin, UnknownValueError
 
 _FILES = ("hash", "texthash", "lmdb", "btree", "cdb", "dbm", "sdbm")
@@ -35,38 +37,53 @@ def milters(text: str) -> list[str]:
 
 
 def without_milter(postfix: PostfixSetup, milter: str) -> Iterator[ServiceOption]:
-    """What takes mail past a milter: a service's own list without it, or that it hands nothing to milters."""
+    """What takes mail past a milter: a service's own list without it, a table that says so for some clients, or that
+    it hands nothing to milters."""
     for option in postfix.service_options("smtpd_milters").options:
         if option.value is not None and milter not in milters(postfix.main_cf.expand_text(option.value)):
             yield option
-    for option in postfix.service_options(_RECEIVE).options:
-        if option.value is not None and "no_milters" in option.value:
-            yield option
-    found = postfix.main_cf.parameter(_RECEIVE)
-    if found is not None and not found.value.is_unknown and "no_milters" in found.text:
-        yield ServiceOption("every service", _RECEIVE, found.text, found.origin)
-    yield from (option for option in postfix.service_options(_PROXY_FILTER).options if option.value)
-    found = postfix.main_cf.parameter(_PROXY_FILTER)
-    if found is not None and not found.value.is_unknown and found.text:
-        yield ServiceOption("every service", _PROXY_FILTER, found.text, found.origin)
+    yield from (option for option in _everywhere(postfix, _RECEIVE) if "no_milters" in (option.value or ""))
+    yield from (option for option in _everywhere(postfix, _PROXY_FILTER) if option.value)
+    for option, found in _by_client(postfix):
+        if found.text is not None and milter not in milters(found.text) and not _is_itself(found.key):
+            yield replace(option, value=REDACTED if found.secret else found.text, origin=found.origin)
 
 
 _PROXY_FILTER = "smtpd_proxy_filter"
 """With it milters see the commands only, not the message (MILTER_README, Limitations)."""
 _RECEIVE = "receive_override_options"
 _PER_CLIENT = "smtpd_milter_maps"
+"""Its answers, by the client's address, come in place of smtpd_milters; DISABLE is one (postconf(5))."""
 
 
 def may_lack_milter(postfix: PostfixSetup) -> Iterator[ServiceOption]:
-    """What may take mail past a milter: a table that says so for some clients, an option that is not known."""
-    for name in ("smtpd_milters", _RECEIVE, _PER_CLIENT, _PROXY_FILTER):
-        for option in postfix.service_options(name).options:
-            if option.value is None or (name == _PER_CLIENT and option.value):
-                yield option
+    """What may take mail past a milter: a table that is not seen, an option that is not known."""
+    yield from (option for option in postfix.service_options("smtpd_milters").options if option.value is None)
     for name in (_RECEIVE, _PER_CLIENT, _PROXY_FILTER):
-        found = postfix.main_cf.parameter(name)
-        if found is not None and (found.value.is_unknown or (name == _PER_CLIENT and found.text)):
-            yield ServiceOption("every service", name, None if found.value.is_unknown else found.text, found.origin)
+        yield from (option for option in _everywhere(postfix, name) if option.value is None)
+    yield from (replace(option, value=found.table) for option, found in _by_client(postfix) if found.text is None)
+
+
+def _everywhere(postfix: PostfixSetup, name: str) -> Iterator[ServiceOption]:
+    """A parameter as single services have it, and as main.cf has it for all, where that sets it."""
+    yield from postfix.service_options(name).options
+    found = postfix.main_cf.parameter(name)
+    if found is not None:
+        yield ServiceOption("every service", name, None if found.value.is_unknown else found.text, found.origin)
+
+
+def _by_client(postfix: PostfixSetup) -> Iterator[tuple[ServiceOption, Answer]]:
+    for option in _everywhere(postfix, _PER_CLIENT):
+        tables = postfix.main_cf.expand_text(option.value or "", option.origin)
+        yield from ((option, found) for found in answers(tables, option.origin, postfix.files.text))
+
+
+def _is_itself(key: str) -> bool:
+    """Whether a client's address is one of the very host: no mail of other hosts comes from there."""
+    try:
+        return ipaddress.ip_network(key, strict=False).is_loopback
+    except ValueError:
+        return False
 
 
 _PROXY = "worker-proxy.inc"

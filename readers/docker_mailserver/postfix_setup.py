@@ -27,6 +27,7 @@ from readers.postfix.access import RESTRICTIONS, OtherWay, other_ways
 from readers.postfix.configuration import Configuration
 from readers.postfix.main_cf import SPACE, Assignment, MainCf, read_main_cf
 from readers.postfix.master_cf import Listener, ServiceOption
+from readers.postfix.tables import answers
 from readers.shell.facts import Fact, Facts
 from readers.shell.supervisor import stopped
 from tfparse.cty.values import HOLE, Unknown, Value, string
@@ -40,9 +41,6 @@ SCRIPT = "/tmp/docker-mailserver/user-patches.sh"
 """Is run last, as root."""
 
 _SKIPPED = re.compile(rf"[{SPACE}]*(#.*)?$", re.DOTALL)
-_INLINE = re.compile(r"\{[^{}]*\}")
-_PATTERNS = re.compile(r"(?:pcre|regexp):(?P<file>/\S*)?")
-"""A table that Postfix reads as it is, in a file or (nothing is left of it then) in braces (pcre_table(5))."""
 _FILTERS = re.compile(r"\bFILTER\b|\$[\d{(]", re.IGNORECASE)
 """What hands mail to another program or host (header_checks(5)), or says what a message says."""
 _PATHS = re.compile(r"(?<=:)/[^\s,{}]+")
@@ -196,17 +194,8 @@ class PostfixSetup:
 
     def may_be_filtered(self, tables: str) -> bool:
         """Whether the checks of some lookup tables may hand mail elsewhere: all but patterns that are seen may."""
-        if _FILTERS.search(tables):
-            return True
-        while (rest := _INLINE.sub("", tables)) != tables:
-            tables = rest
-        found = [_PATTERNS.fullmatch(table) for table in re.split(r"[,\s]+", tables) if table]
-        files = [
-            None if table is None else self.files.text(table["file"])
-            for table in found
-            if table is None or table["file"]
-        ]
-        return any(file is None or file.is_unknown or _FILTERS.search(file.as_string()) for file in files)
+        found = answers(self.main_cf.expand_text(tables), None, self.files.text)
+        return any(one.text is None or _FILTERS.search(one.text) for one in found)
 
 
 def overruling(setup: PostfixSetup, name: str, harmless: str) -> tuple[bool, Setting | None]:

@@ -7,22 +7,17 @@ smtpd_restriction_classes), https://www.postfix.org/DATABASE_README.html, SMTPD_
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from readers.postfix.main_cf import MainCf, logical_lines
-from tfparse.cty.values import HOLE, Value
+from readers.postfix.main_cf import MainCf
+from readers.postfix.tables import WORDS, Read, answers
 from tfparse.diagnostics import Origin
 
 RESTRICTIONS = tuple(
     f"smtpd_{stage}_restrictions"
     for stage in ("client", "helo", "sender", "relay", "recipient", "data", "end_of_data", "etrn")
 )
-_FILES = frozenset({"btree", "cdb", "cidr", "dbm", "hash", "lmdb", "pcre", "regexp", "sdbm", "texthash"})
-"""Types of tables that are a text file, or are made of one by ``postmap``."""
-_OF_TABLES = frozenset({"pipemap", "unionmap"})
-_WORDS = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^\s,{}]+(?:\{(?:[^{}]|\{[^{}]*\})*\})?")
-"""The words of a list; braces hold what is one word together."""
 _PLAIN = re.compile(r"(permit|reject|defer|warn_if_reject)(_\w+)?|sleep|[0-9]+s?")
 _LISTED = re.compile(r"reject_(rbl|rhsbl)_|permit_(dnswl|rhswl)_")
 """Restrictions that are followed by the domain of a list in DNS."""
@@ -45,10 +40,6 @@ class OtherWay:
     certain: bool
 
 
-Read = Callable[[str], Value | None]
-"""The text of a file; None where it is not seen."""
-
-
 def other_ways(main_cf: MainCf, text: str, origin: Origin | None, read: Read, own: Sequence[str]) -> Iterator[OtherWay]:
     """What in the text of a restriction sends mail another way, or may.  ``own`` are policy services that do not."""
     yield from _Restrictions(main_cf, origin, read, own).of(text, 0)
@@ -62,7 +53,7 @@ class _Restrictions:
     own: Sequence[str]
 
     def of(self, text: str, depth: int) -> Iterator[OtherWay]:
-        words = iter(_WORDS.findall(self.main_cf.expand_text(text, self.origin)))
+        words = iter(WORDS.findall(self.main_cf.expand_text(text, self.origin)))
         for word in words:
             if re.fullmatch(r"check_\w+_(access|a_access|mx_access|ns_access)", word):
                 yield from self._table(next(words, ""))
@@ -86,38 +77,17 @@ class _Restrictions:
             yield OtherWay(f"the restriction {word} is not known", self.origin, False)
 
     def _table(self, table: str) -> Iterator[OtherWay]:
-        kind, _, name = table.removeprefix("proxy:").partition(":")
-        if kind in _OF_TABLES:
-            for inner in _WORDS.findall(name.strip("{}")):
-                yield from self._table(inner)
-        elif name.startswith("{") or kind in ("static", "inline"):
-            if _FILTER.search(name):
-                yield OtherWay(f"the table {table} hands mail to a filter", self.origin, True)
-        elif kind != "fail":
-            yield from self._file(table, name) if kind in _FILES else self._unseen(table)
-
-    def _unseen(self, table: str) -> Iterator[OtherWay]:
-        yield OtherWay(f"what the lookup table {table} says is not seen", self.origin, False)
-
-    def _file(self, table: str, path: str) -> Iterator[OtherWay]:
-        text = self.read(path)
-        if text is None:
-            yield from self._unseen(table)
-            return
-        for line in logical_lines(text.lines()):
-            action = _action(line.text)
-            if _FILTER.match(action):
-                shown = f"{path} hands mail to the filter {action.split()[1] if not line.secret else ''}".rstrip()
-                yield OtherWay(shown, line.origin or text.origin, True)
-            elif HOLE in line.text or (action and not _ACTION.fullmatch(action)):
-                yield OtherWay(f"what an entry of {path} does is not known", line.origin or text.origin, False)
-
-
-def _action(line: str) -> str:
-    """The right-hand side of an entry.  A pattern may hold blanks; what is in brackets of it is none of its ends."""
-    if line.startswith(("/", "!/")):
-        found = re.match(r"!?/(?:[^/\\]|\\.)*/\w*\s+(.*)", line, re.DOTALL)
-        return found[1].strip() if found else line
-    if re.match(r"(if|endif)\b", line, re.IGNORECASE):
-        return ""
-    return " ".join(re.split(r"\s+", line, maxsplit=1)[1:]).strip()
+        for found in answers(table, self.origin, self.read):
+            action = found.text or ""
+            if found.text is None:
+                one, which = (
+                    (f"an entry of {found.table} does", "known")
+                    if found.key
+                    else (f"the lookup table {found.table} says", "seen")
+                )
+                yield OtherWay(f"what {one} is not {which}", found.origin, False)
+            elif _FILTER.match(action):
+                shown = f"{found.table} hands mail to the filter {action.split()[1] if not found.secret else ''}"
+                yield OtherWay(shown.rstrip(), found.origin, True)
+            elif action and not _ACTION.fullmatch(action):
+                yield OtherWay(f"what an entry of {found.table} does is not known", found.origin, False)
