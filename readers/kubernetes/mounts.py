@@ -61,8 +61,10 @@ def group_of_files(container: ContainerSpec) -> Setting | None:
     return field(context.body, "fs_group", container.workload.label)
 
 
-def files_under(container: ContainerSpec, directory: str) -> list[MountedFile]:
+def files_under(container: ContainerSpec, directory: str, *, claims: bool = True) -> list[MountedFile]:
     """The files that the container finds mounted below a directory, at any depth, by path.
+
+    Without ``claims``, of ConfigMaps and Secrets alone: what a claim holds is not asked.
 
     Raises:
         UnknownValueError: there may be others.
@@ -71,7 +73,7 @@ def files_under(container: ContainerSpec, directory: str) -> list[MountedFile]:
     over: list[_Mount] = []
     below: list[_Mount] = []
     for mount in _mounts(container):
-        if mount.may_concern(directory):
+        if mount.may_concern(directory) and (claims or mount.is_of_keys):
             (over if is_within(directory, mount.known_path) else below).append(mount)
     files: dict[str, MountedFile] = {}
     for mount in [*sorted(over, key=_depth)[-1:], *sorted(below, key=_depth)]:
@@ -174,6 +176,11 @@ class _Mount:
     @cached_property
     def _sources(self) -> list[Source]:
         return sources_of(self.container.workload, self.block)
+
+    @property
+    def is_of_keys(self) -> bool:
+        """Whether it is of a ConfigMap or Secret, or partly."""
+        return any(source.has_keys for source in self._sources)
 
     @cached_property
     def _sub_path(self) -> str:

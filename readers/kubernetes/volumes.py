@@ -73,6 +73,11 @@ class Source:
             raise undetermined(f"{self.label} may be part of the volume", self.repetition, self.block.origin)
         return found
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether it is a ConfigMap or a Secret."""
+        return self.block.type in _KINDS
+
     def paths(self, within: str = "") -> list[str]:
         """The paths of the volume, at or under one, that the source may put something at: :meth:`file` says."""
         if self.block.type not in _KINDS:

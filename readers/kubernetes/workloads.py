@@ -155,9 +155,9 @@ class Container(ContainerSpec):
         """The file that is mounted at a path: see :func:`mounted_file`."""
         return self.kept(("file", path), lambda: mounted_file(self, path))
 
-    def files_under(self, directory: str) -> list[MountedFile]:
+    def files_under(self, directory: str, *, claims: bool = True) -> list[MountedFile]:
         """The files that are mounted below a directory: see :func:`files_under`."""
-        return files_under(self, directory)
+        return files_under(self, directory, claims=claims)
 
 
 def _called(name: str, containers: tuple[Container, ...], workload: Workload) -> Container:

@@ -1,5 +1,7 @@
 """The assignments to ``$config`` in a PHP file of configuration, as far as a reader of text can tell.
 
+What stands in an ``if`` counts, and what it assigns is not known.
+
 Source: https://www.php.net/manual/en/language.basic-syntax.php (comments, instruction separation), strings.
 """
 
@@ -17,10 +19,25 @@ _TOKEN = re.compile(
     r"|(?P<string>'(?:[^'\\]|\\[\s\S])*'|\"(?:[^\"\\]|\\[\s\S])*\")"
     r"|(?P<tag><\?php\b|<\?=|\?>)|(?P<end>;)|(?P<other>[\s\S])"
 )
-_SETS = re.compile(
-    r"\s*\$config\s*\[\s*(['\"])(?P<name>\w+)\1\s*\]\s*(?P<deeper>\[[^=]*\]\s*)?=(?![=>])(?P<value>.*)", re.DOTALL
-)
+_OPTION = r"\$config\s*\[\s*(?P<quote>['\"])(?P<name>\w+)(?P=quote)\s*\]"
+_SETS = re.compile(rf"\s*{_OPTION}\s*(?P<deeper>\[[^=]*\]\s*)?(?P<upon>\.|\+|\?\?)?=(?![=>])(?P<value>.*)", re.DOTALL)
 _LITERAL = re.compile(r"\s*('[^'\\]*'|\"[^\"\\$]*\"|-?[\w.]+)\s*")
+_STRING = r"'(?:[^'\\]|\\[\s\S])*'|\"(?:[^\"\\{$]|\\[\s\S]|\$(?![\w{])|\$\w+|\{(?!\$))*\""
+_READS = re.compile(rf"{_OPTION}|{_STRING}")
+_BESIDE = re.compile(
+    r"\s*(?:(?:\$(?!config\b|this\b|GLOBALS\b|_)\w+|\$_SERVER)\s*(?:\[[^=]*\]\s*)?(?:\.|\+|\?\?)?=(?![=>])"
+    r"|(?:date_default_timezone_set|declare|define|error_reporting|ini_set|mb_internal_encoding|set_time_limit|setlocale"
+    r"|unset)\s*(?=\())(?P<value>.*)",
+    re.DOTALL,
+)
+"""What sets a variable of its own, or of PHP, and none of the options that its right side does not name."""
+_REACHES = re.compile(
+    r"\$config\b|\$this\b|\$GLOBALS\b|\$\$|\$\{|\{\$|->|::\s*\w+\s*\("
+    r"|\b((include|require)(_once)?|eval|extract|fn|function|global|new|parse_str|putenv|static)\b"
+)
+"""What may reach all options: ``$config`` is a local variable of the method of ``$this`` that includes the file."""
+_NESTED = r"\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\)"
+_BRANCH = re.compile(rf"\s*(?:(?P<close>\}})|(?:else\s*)?if\s*(?P<condition>{_NESTED})\s*\{{|else\s*\{{)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +54,40 @@ class Assigned:
 
 
 def assignments(text: Value) -> Iterator[Assigned]:
-    """What the statements of a file set.  One that is not a plain assignment to ``$config`` may set any option."""
+    """What the statements of a file set.  One that is not understood may set any option."""
     lines = text.lines()
+    depth = 0
     for number, statement in _statements("\n".join(line.text for line in lines)):
         origin = lines[min(number, len(lines) - 1)].origin if lines else text.origin
-        found = _SETS.fullmatch(statement)
-        if found is None or HOLE in found["name"]:
-            yield Assigned(None, None, origin)
-        else:
-            literal = _LITERAL.fullmatch(found["value"]) if not found["deeper"] and HOLE not in found["value"] else None
-            calls = re.search(r"\$config|\b(include|require|eval|extract|function)\b", found["value"])
-            yield Assigned(None if calls else found["name"], literal[1] if literal else None, origin)
+        while branch := _BRANCH.match(statement):
+            depth += -1 if branch["close"] else 1
+            yield from _beside(branch["condition"] or "", origin)
+            statement = statement[branch.end() :]
+        if statement.strip():
+            yield from _assigned(statement, origin, certain=depth == 0)
+
+
+def _assigned(statement: str, origin: Origin | None, *, certain: bool) -> Iterator[Assigned]:
+    found, beside = _SETS.fullmatch(statement), _BESIDE.fullmatch(statement)
+    if found is not None and HOLE not in found["name"]:
+        literal = _LITERAL.fullmatch(found["value"]) if HOLE not in found["value"] else None
+        plain = literal is not None and certain and not found["deeper"] and not found["upon"]
+        yield Assigned(found["name"], literal[1] if literal is not None and plain else None, origin)
+        yield from (option for option in _beside(found["value"], origin) if option.name != found["name"])
+    elif beside is not None and HOLE not in statement:
+        yield from _beside(beside["value"], origin)
+    else:
+        yield Assigned(None, None, origin)
+
+
+def _beside(code: str, origin: Origin | None) -> Iterator[Assigned]:
+    """The options that an expression names, and may set besides; where it may reach any, that."""
+    rest = _READS.sub(lambda read: "" if read["name"] else "''", code)
+    if _REACHES.search(rest):
+        yield Assigned(None, None, origin)
+    for read in _READS.finditer(code):
+        if read["name"]:
+            yield Assigned(read["name"], None, origin)
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:

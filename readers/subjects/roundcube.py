@@ -1,11 +1,13 @@
 """Roundcube's options: who sets them besides the program itself.
 
 Sources: ``docker-entrypoint.sh`` of roundcubemail-docker (its variables, ``/var/roundcube/config``) and
-``rcube_config`` of Roundcube 1.6 (``getenv_default``: ``ROUNDCUBE_`` and the option's name in capitals).
+Roundcube 1.6: ``rcube_config`` (``getenv_default``: ``ROUNDCUBE_`` and the option's name in capitals) and
+``rcube_plugin::load_config``, which adds a plugin's file to all other options.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +21,10 @@ from tfparse.diagnostics import Origin
 
 FOLDER = "/var/roundcube/config"
 """Each ``*.php`` in it is included, by name, last of all."""
+
+HOME = "/var/www/html"
+_OWN = re.compile(rf"{FOLDER}/[^/]+\.php|{HOME}/(config/(config|defaults)|plugins/[^/]+/config)\.inc\.php")
+"""The files of options: a plugin's, too, may set any (``rcube_plugin::load_config``)."""
 
 READ = frozenset({
     "ROUNDCUBEMAIL_ASPELL_DICTS", "ROUNDCUBEMAIL_COMPOSER_PLUGINS", "ROUNDCUBEMAIL_COMPOSER_PLUGINS_FOLDER",
@@ -67,8 +73,8 @@ def given(container: Container, option: str) -> Iterator[Given]:
         UnknownValueError: files may be mounted that are not known.
     """
     name = f"ROUNDCUBE_{option.upper()}"
-    for file in container.files_under(FOLDER):
-        if file.what.endswith(".php") and file.what.rpartition("/")[0] == FOLDER:
+    for file in [*container.files_under(HOME, claims=False), *container.files_under(FOLDER)]:
+        if _OWN.fullmatch(file.what):
             of_it = (found for found in assignments(file.value) if found.may_set(option))
             yield from (_of(found, file.what, file.sensitive) for found in of_it)
     try:
@@ -102,8 +108,9 @@ def account(container: Container) -> Account:
 
 _SOURCE = "docker-entrypoint.sh of roundcubemail-docker"
 WAYS: tuple[Way[Container], ...] = (
-    Way("Roundcube option", "files in /var/roundcube/config, and ROUNDCUBE_ variables",
-        _SOURCE + "; rcube_config::getenv_default of Roundcube 1.6", _files),
+    Way("Roundcube option",
+        "files in /var/roundcube/config, its own and its plugins' config.inc.php, and ROUNDCUBE_ variables",
+        _SOURCE + "; rcube_config::getenv_default and rcube_plugin::load_config of Roundcube 1.6", _files),
     Way("Roundcube option", "what an older version left in its volume", _SOURCE, None,
         "what a volume holds is not in the repo; the entry point writes the configuration anew"),
 )  # fmt: skip
