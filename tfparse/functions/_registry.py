@@ -111,8 +111,13 @@ class Function:
     body: Callable[..., Any]
     parameters: tuple[Parameter, ...]
     rest: Parameter | None
-    returns: Type
+    returns: Type | Callable[[Sequence[Value]], Type]
+    """The type of a result that is not known, or what tells it by the arguments."""
     wants_call: bool
+
+    def not_known(self, given: Sequence[Value], why: Unknown, origin: Origin | None) -> Value:
+        """The result where an argument that counts is not known."""
+        return Value(self.returns(given) if callable(self.returns) else self.returns, why, origin)
 
     def parameter(self, index: int) -> Parameter:
         if index < len(self.parameters):
@@ -218,12 +223,12 @@ def _run(found: Function, args: Sequence[Value], call: Call) -> Value:
     if untyped is not None:
         return Value(DYNAMIC, untyped, call.origin, marks=marks | marks_of(given))
     if unknown is not None:
-        return Value(found.returns, unknown, call.origin, marks=marks | marks_of(given))
+        return found.not_known(given, unknown, call.origin).marked(marks | marks_of(given))
     try:
         result = found.body(call, *ready) if found.wants_call else found.body(*ready)
     except UnknownValueError as error:
         # The function came to need something inside an argument that is not known.
-        result = Value(found.returns, Unknown(error.reason, error.origin), call.origin)
+        result = found.not_known(given, Unknown(error.reason, error.origin), call.origin)
     except ConversionError as error:
         raise FunctionError(str(error)) from None
     except OverflowError as error:

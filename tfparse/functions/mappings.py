@@ -5,17 +5,18 @@ Source: https://developer.hashicorp.com/terraform/language/functions (Collection
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from tfparse.cty.convert import ConversionError, convert, friendly
-from tfparse.cty.types import DYNAMIC, STRING, List, Map, Object, Set, Tuple
+from tfparse.cty.types import DYNAMIC, STRING, List, Map, Object, Set, Tuple, Type
 from tfparse.cty.values import Unknown, Value, list_, map_, marks_of, object_, string, tuple_
 from tfparse.functions._elements import not_known
 from tfparse.functions._parameters import AnythingUnknown, Everything, FunctionError, Parameter
 from tfparse.functions._registry import Call, Redacted, function
 
 MarkedKey = Annotated[Value, Parameter(STRING, unknown=True, marked=True)]
-MarkedKeys = Annotated[Value, Parameter(List(STRING), marked=True)]
+MarkedKeys = Annotated[Value, Parameter(List(STRING), unknown=True, marked=True)]
 Mapping_ = Annotated[
     Value,
     Parameter(
@@ -25,7 +26,12 @@ Mapping_ = Annotated[
 Zipped = Annotated[
     Value,
     Parameter(
-        DYNAMIC, marked=True, kinds=(List, Tuple), refusal="values argument must be a list or tuple value", blamed=False
+        DYNAMIC,
+        unknown=True,
+        marked=True,
+        kinds=(List, Tuple),
+        refusal="values argument must be a list or tuple value",
+        blamed=False,
     ),
 ]
 ListsByKey = Annotated[Value, Parameter(Map(List(STRING)))]
@@ -52,8 +58,12 @@ def keys(call: Call, inputMap: AnythingUnknown) -> Value:  # noqa: N803 - Terraf
     return list_(STRING, names, call.origin).marked(inputMap.marks)
 
 
+def _values_type(given: Sequence[Value]) -> Type:
+    return List(given[0].type.element) if isinstance(given[0].type, Map) else DYNAMIC
+
+
 @function
-def values(mapping: Mapping_) -> Value:
+def values(mapping: Mapping_) -> Annotated[Value, _values_type]:
     """The values, in the order of their keys."""
     items = tuple(mapping.mapping().values())
     if isinstance(mapping.type, Map):
@@ -111,10 +121,15 @@ def merge(call: Call, *maps: Annotated[Value, Parameter(DYNAMIC, null=True, unkn
     merged: dict[str, Value] = {}
     rest: Unknown | None = None
     types_count, marks = True, marks_of(maps)
+    open_ = next((argument.raw for argument in maps if isinstance(argument.raw, Unknown)), None)
     for argument in maps:
         types_count = types_count and argument.type != DYNAMIC
         if not _is_mapping(argument) and argument.type != DYNAMIC:
-            if types_count or (_without_names(argument) and argument.first_unknown() is None):
+            without_names = _without_names(argument) and argument.first_unknown() is None
+            if without_names and not types_count and open_ is not None:
+                # (Terraform does not go through any before all are known.)
+                return Value(DYNAMIC, open_, call.origin, marks=marks)
+            if types_count or without_names:
                 raise FunctionError(f'arguments must be maps or objects, got "{friendly(argument.type)}"')
             if (why := argument.first_unknown()) is not None:
                 rest = _overlay_unknown(merged, Value(DYNAMIC, why), why) or rest
@@ -177,9 +192,10 @@ def transpose(call: Call, values: ListsByKey) -> Annotated[Value, Map(List(STRIN
 def zipmap(call: Call, keys: MarkedKeys, values: Zipped) -> Value:
     """A map of keys to the values at the same positions."""
     marks = keys.all_marks() | values.marks
-    unknown = keys.first_unknown()
+    unknown = keys.first_unknown() or values.unknown
     if unknown is not None:
-        return not_known(call, unknown, marks=marks)
+        kind = Map(values.type.element) if isinstance(values.type, List) else DYNAMIC
+        return not_known(call, unknown, kind, marks=marks)
     names, items = keys.elements(), values.elements()
     if len(names) != len(items):
         raise FunctionError(f"number of keys ({len(names)}) does not match number of values ({len(items)})")

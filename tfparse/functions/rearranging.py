@@ -13,7 +13,7 @@ from typing import Annotated, Final
 from tfparse.cty.convert import ConversionError, convert, friendly, unify, unify_values
 from tfparse.cty.equality import compare, hash_text
 from tfparse.cty.numbers import length_of, plus
-from tfparse.cty.types import DYNAMIC, NUMBER, STRING, List, Set, Tuple
+from tfparse.cty.types import DYNAMIC, NUMBER, STRING, List, Set, Tuple, Type
 from tfparse.cty.values import Unknown, Value, list_, marks_of, tuple_
 from tfparse.functions._elements import (
     has_text,
@@ -38,7 +38,16 @@ from tfparse.functions._registry import Call, check_size, function, whole
 MAX_RANGE: Final = 1024
 """Terraform's own limit."""
 
-ListValue = Annotated[Value, List(DYNAMIC)]
+
+def _like_first(given: Sequence[Value]) -> Type:
+    return given[0].type
+
+
+def _chunks(given: Sequence[Value]) -> Type:
+    return List(given[0].type)
+
+
+LikeFirst = Annotated[Value, _like_first]
 MarkedList = Annotated[Value, Parameter(List(DYNAMIC), marked=True)]
 Sliced = Annotated[
     Value,
@@ -48,7 +57,13 @@ Bound = Annotated[Value, Parameter(NUMBER, unknown=True)]
 Concatenated = Annotated[Value, Parameter(DYNAMIC, unknown=True, marked=True)]
 Reversed = Annotated[
     Value,
-    Parameter(DYNAMIC, marked=True, kinds=(List, Set, Tuple), refusal="can only reverse list or tuple values, not {}"),
+    Parameter(
+        DYNAMIC,
+        unknown=True,
+        marked=True,
+        kinds=(List, Set, Tuple),
+        refusal="can only reverse list or tuple values, not {}",
+    ),
 ]
 MarkedNumber = Annotated[Value, Parameter(NUMBER, marked=True)]
 SortableStrings = Annotated[Value, Parameter(List(STRING), unknown=True)]
@@ -67,7 +82,7 @@ def compact(call: Call, list: Strings) -> StringsValue:
 
 
 @function
-def distinct(call: Call, list: Sequence_) -> ListValue:
+def distinct(call: Call, list: Sequence_) -> LikeFirst:
     """The elements, of those that are equal the first."""
     unknown = list.first_unknown()
     if unknown is not None:
@@ -121,7 +136,7 @@ def _like(source: Value, elements: tuple[Value, ...]) -> Value:
 
 
 @function
-def chunklist(list: MarkedList, size: MarkedNumber) -> Annotated[Value, List(List(DYNAMIC))]:
+def chunklist(list: MarkedList, size: MarkedNumber) -> Annotated[Value, _chunks]:
     """The elements in lists of a given length, the last perhaps shorter."""
     length = whole(size.as_number(), "invalid size")
     if length < 0:
@@ -139,7 +154,9 @@ def concat(call: Call, *seqs: Concatenated) -> Value:
         raise FunctionError("at least one argument is required")
     unknown = _keeps_open(seqs)
     if unknown is not None:
-        return not_known(call, unknown, marks=marks_of(seqs))
+        common = unify([sequence.type for sequence in seqs])
+        listed = isinstance(common, List) and all(isinstance(sequence.type, List) for sequence in seqs)
+        return not_known(call, unknown, common if common and listed else DYNAMIC, marks=marks_of(seqs))
     elements = tuple(element for sequence in seqs for element in sequence.elements())
     check_size(len(elements))
     marks = marks_of(seqs)
@@ -209,7 +226,8 @@ def reverse(call: Call, list: Reversed) -> Value:
     """The elements in reverse order."""
     unknown = unsettled(list)
     if unknown is not None:
-        return not_known(call, unknown, marks=list.marks)
+        kind = List(list.type.element) if isinstance(list.type, (List, Set)) else DYNAMIC
+        return not_known(call, unknown, kind, marks=list.marks)
     return _like(list, list.elements()[::-1])
 
 
@@ -252,7 +270,7 @@ def range_(call: Call, *params: Num) -> Annotated[Value, List(NUMBER)]:
 
 
 @function
-def matchkeys(call: Call, values: Sequence_, keys: Sequence_, searchset: Sequence_) -> ListValue:
+def matchkeys(call: Call, values: Sequence_, keys: Sequence_, searchset: Sequence_) -> LikeFirst:
     """The values at those positions whose key is in a set."""
     if unify([keys.type, searchset.type]) is None:
         raise FunctionError("keys and searchset must be of the same type")

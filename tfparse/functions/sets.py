@@ -5,6 +5,7 @@ Source: https://developer.hashicorp.com/terraform/language/functions (Collection
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Annotated, Final
 
@@ -24,21 +25,38 @@ from tfparse.functions._elements import (
 from tfparse.functions._parameters import AnythingUnknown, FunctionError, Parameter
 from tfparse.functions._registry import Call, check_size, function
 
-SetValue = Annotated[Value, Set(DYNAMIC)]
 AnySet = Annotated[Value, Parameter(Set(DYNAMIC))]
 
 _INCOMPATIBLE: Final = "given sets must all have compatible element types"
 
 
-def _operands(sets: tuple[Value, ...]) -> tuple[list[list[Value]], Type]:
-    """The elements of each set in the type common to all, and that type."""
-    types = [s.type.element for s in sets if isinstance(s.type, Set) and (s.type.element != DYNAMIC or s.raw)]
+def _element_types(sets: Sequence[Value]) -> list[Type]:
+    """The types of the elements of each set, but for empty ones of no type."""
+    return [s.type.element for s in sets if isinstance(s.type, Set) and (s.type.element != DYNAMIC or s.raw)]
+
+
+def _common(sets: Sequence[Value]) -> Type:
+    """The type of the elements that is common to all sets."""
+    types = _element_types(sets)
     common = unify(types) if types else DYNAMIC
     if common is None:
         raise FunctionError(_INCOMPATIBLE)
+    return common
+
+
+def _set_type(sets: Sequence[Value]) -> Type:
+    return Set(_common(sets))
+
+
+SetValue = Annotated[Value, _set_type]
+
+
+def _operands(sets: tuple[Value, ...]) -> tuple[list[list[Value]], Type]:
+    """The elements of each set in the type common to all, and that type."""
+    common = _common(sets)
     elements = [element for s in sets for element in s.elements()]
     if types_are_certain(sets):
-        if common == DYNAMIC and any(type_ != DYNAMIC for type_ in types):
+        if common == DYNAMIC and any(type_ != DYNAMIC for type_ in _element_types(sets)):
             # Beside a null without a type, what is of a type is of another: there Terraform panics.
             raise FunctionError(_INCOMPATIBLE)
         converted = iter([_as_element(element, common) for element in elements])
@@ -99,7 +117,7 @@ def setproduct(call: Call, *sets: AnythingUnknown) -> Value:
     unknown = next(filter(None, map(unsettled, sets)), None)
     marks = marks_of(sets)
     if unknown is not None:
-        return not_known(call, unknown, marks=marks)
+        return not_known(call, unknown, _product_type(sets), marks=marks)
     rows: list[tuple[Value, ...]] = [()]
     kinds = []
     for position, value in enumerate(sets):
@@ -113,3 +131,20 @@ def setproduct(call: Call, *sets: AnythingUnknown) -> Value:
         made = set_(element, tuples, call.origin)
         return made.marked(marks)
     return list_(element, tuples, call.origin).marked(marks)
+
+
+def _product_type(sets: tuple[Value, ...]) -> Type:
+    """The type of the ways to take one element of each, as far as it is known."""
+    kinds: list[Type] = []
+    for value in sets:
+        if isinstance(value.type, (List, Set)):
+            kinds.append(value.type.element)
+        elif (
+            isinstance(value.type, Tuple)
+            and types_are_certain(value.elements())
+            and (kind := unify(value.type.elements))
+        ):
+            kinds.append(kind)
+        else:
+            return DYNAMIC
+    return (Set if any(isinstance(value.type, Set) for value in sets) else List)(Tuple(tuple(kinds)))

@@ -51,10 +51,7 @@ def _splat(node: ast.Splat, scope: Scope) -> Value:
     raw = source.raw
     origin = origin_of(node, scope)
     if isinstance(raw, Unknown):
-        for type_ in _element_types(source.type):
-            # (What cannot be picked out of any of this type is an error already.)
-            evaluate(item, Nested(scope, {"": Value(type_, raw, source.origin)}))
-        return Value(DYNAMIC, raw, source.origin, marks=source.marks)
+        return _unknown_splat(source, raw, item, scope)
     elements: tuple[Value, ...]
     if not isinstance(source.type, (List, Set, Tuple)):
         elements = () if raw is None else (source.remarked(0),)
@@ -63,7 +60,7 @@ def _splat(node: ast.Splat, scope: Scope) -> Value:
     else:
         why = collection_unknown(source)
         if why is not None:
-            return Value(DYNAMIC, why, source.origin, marks=source.marks)
+            return _unknown_splat(source, why, item, scope)
         elements = source.elements()
     results = tuple([evaluate(item, Nested(scope, {"": element})) for element in elements])
     if not isinstance(source.type, (List, Set)):
@@ -80,13 +77,21 @@ def _splat(node: ast.Splat, scope: Scope) -> Value:
 _NO_ELEMENT = Unknown("there is no element")
 
 
-def _element_types(type_: Type) -> tuple[Type, ...]:
-    """The types of what a splat goes through, as far as they are known."""
-    if isinstance(type_, (List, Set)):
-        return (type_.element,)
-    if isinstance(type_, Tuple):
-        return type_.elements
-    return () if isinstance(type_, Dynamic) else (type_,)
+def _unknown_splat(source: Value, why: Unknown, item: ast.Expression, scope: Scope) -> Value:
+    """A splat of what is not known; what cannot be picked out of any element of its type is an error already."""
+
+    def picked(type_: Type) -> Type:
+        return evaluate(item, Nested(scope, {"": Value(type_, why, source.origin)})).type
+
+    kind: Type = DYNAMIC
+    if isinstance(source.type, (List, Set)):
+        kind = List(picked(source.type.element))
+    elif isinstance(source.type, Tuple):
+        kind = Tuple(tuple(map(picked, source.type.elements)))
+    elif not isinstance(source.type, Dynamic):
+        # (It may yet be null, of which a splat is empty.)
+        picked(source.type)
+    return Value(kind, why, source.origin, marks=source.marks)
 
 
 def _list_of(results: tuple[Value, ...], node: ast.Splat, scope: Scope) -> Value:
