@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from readers.account import Setting
 from readers.docker_mailserver.postfix_setup import PostfixSetup
 from readers.kubernetes import Cluster, Container, Service, Workload
-from readers.kubernetes.objects import is_kubernetes
+from readers.kubernetes.manifests import is_kubernetes
 from tfparse.diagnostics import Origin
 from tfparse.graph.root import Root
 from tfparse.infra import Infra

@@ -47,12 +47,14 @@ class Cluster:
 
     def workload(self, kind: str, name: str, namespace: str | None = None) -> Workload:
         """The workload of a kind ("deployment", "cron job") and name."""
-        return Workload(self._objects.find(kind, name, namespace), self._objects)
+        found = self._objects.find(kind, name, namespace)
+        return Workload(found, self._objects.beside(found.resource))
 
     def deployments(self, namespace: str | None = None) -> list[Workload]:
         """The deployments that are or may be in a namespace.  Look at ``repetition`` before counting."""
         objects = self._objects.all("deployment")
-        return [Workload(o, self._objects) for o in objects if o.is_in(namespace) is not False]
+        there = (o for o in objects if o.is_in(namespace) is not False)
+        return [Workload(o, self._objects.beside(o.resource)) for o in there]
 
     def running(
         self, accepts: Callable[[Value], bool], what: str, namespace: str | None = None
@@ -84,11 +86,12 @@ class Cluster:
         raise doubt or Missing(what, "the deployments of the stack")
 
     def service(self, name: str, namespace: str | None = None) -> Service:
-        return Service(self._objects.find("service", name, namespace), self._objects)
+        found = self._objects.find("service", name, namespace)
+        return Service(found, self._objects.beside(found.resource))
 
     def services(self, namespace: str | None = None) -> list[Service]:
         """The services that are or may be in a namespace.  Look at ``repetition`` before counting."""
-        return [Service(o, self._objects) for o in self._objects.all("service") if o.is_in(namespace) is not False]
+        return _services(self._objects, namespace)
 
     def carrying(self, port: int, workload: Workload) -> list[Service]:
         """The services that carry a TCP port from outside the cluster to a workload: at least one.
@@ -101,7 +104,7 @@ class Cluster:
         carrying, inner = [], []
         elsewhere = self._objects.of_others(declared_in, "service", plain(workload.namespace))
         others = [Service(Object("service", resource), self._objects) for resource in elsewhere]
-        for service in (*self.services(), *others):
+        for service in (*_services(workload.objects, None), *others):
             if service.object.is_in(workload.namespace) is False:
                 continue
             selects = service.certainly_selects(workload)
@@ -126,6 +129,11 @@ class Cluster:
                 if backend.leads_to(service, port) is not False:
                     why = Unknown(f"{backend.ingress} leads to {service.label}, and what it does is not read")
                     raise undetermined(f"how port {port} is carried from outside cannot be known", why, backend.origin)
+
+
+def _services(objects: Objects, namespace: str | None) -> list[Service]:
+    there = (o for o in objects.all("service") if o.is_in(namespace) is not False)
+    return [Service(o, objects.beside(o.resource)) for o in there]
 
 
 def _runs(container: Container, accepts: Callable[[Value], bool]) -> Certainty:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from readers.account import Remark, Weight
 from readers.kubernetes.manifests import RAW_TYPES, at, listed, raw_manifest
 from readers.kubernetes.objects import of_types
-from readers.kubernetes.providers import Clusters, Fact, Facts
+from readers.kubernetes.providers import Clusters, Fact, Facts, cluster_of, kubeconfig
 from tfparse.configs.module import Section
 from tfparse.cty.values import HOLE, Value, string, tuple_
 from tfparse.diagnostics import Origin
@@ -43,7 +43,7 @@ _WITH_VALUE = frozenset({
 """Options that take the next word."""
 _CLUSTERS = {
     "--context": "context in the kubeconfig", "--kube-context": "context in the kubeconfig",
-    "--cluster": "cluster in the kubeconfig",
+    "--cluster": "cluster in the kubeconfig", "--kubeconfig": "kubeconfig",
 }  # fmt: skip
 """Options that name a cluster, as :mod:`readers.kubernetes.providers` calls it."""
 _NAMES = {
@@ -69,6 +69,7 @@ _SCRIPT = re.compile(r"[^\s\"';&|<>()$`]+\.(?:sh|bash)")
 _LONGEST = 200_000
 """Characters of a script that are looked at."""
 _CALL = re.compile(r"(?:^|[\s/\"'(`])(kubectl|helm)\s+(.*)")
+_KUBECONFIG = re.compile(r"\bKUBECONFIG=(\S*)")
 _JOBS = ("kubernetes_job", "kubernetes_job_v1", "kubernetes_cron_job", "kubernetes_cron_job_v1")
 
 
@@ -163,8 +164,11 @@ def commands(root: Root) -> list[Command]:
     for resource in root.resources("external".__eq__, mode="data"):
         found += _written_in(resource.address, resource.body, "program", root, resource.origin)
     found += [command for instance in root.instances for command in _of_actions(instance, root)]
-    found += [command for resource in of_types(root, *_JOBS) for command in _of_job(resource)]
-    return found + [command for resource in of_types(root, *RAW_TYPES) for command in _of_manifest(resource)]
+    for resource in of_types(root, *_JOBS, *RAW_TYPES):
+        calls = _of_job(resource) if resource.type in _JOBS else _of_manifest(resource)
+        here = cluster_of(root, resource.provider)
+        found += [replace(call, in_cluster=True, cluster=call.cluster or here) for call in calls]
+    return found
 
 
 def _provisioned(resource: Resource, root: Root) -> Iterator[Command]:
@@ -207,8 +211,7 @@ def _content(root: Root, path: str) -> Value | None:
 def _of_job(resource: Resource) -> Iterator[Command]:
     for container in _containers(resource.body):
         for name in ("command", "args"):
-            for call in _in(resource.address, container.attribute(name), resource.origin):
-                yield replace(call, in_cluster=True)
+            yield from _in(resource.address, container.attribute(name), resource.origin)
 
 
 def _containers(body: Body) -> Iterator[Body]:
@@ -239,11 +242,27 @@ def _in(place: str, value: Value | None, origin: Origin) -> Iterator[Command]:
     texts = list(_whole_lines((line.text, line.origin or origin) for line in lines))
     if texts and texts[0][0].rpartition("/")[2] in ("kubectl", "helm"):
         texts = [(" ".join(text for text, _ in texts), origin)]
+    chosen: dict[str, Fact | None] = {}
     for text, place_of_it in texts:
         for piece in re.split(r"&&|\|\||[;|&]", text):
-            match = _CALL.search(piece)
+            match, exported = _CALL.search(piece), _KUBECONFIG.search(piece)
+            if exported:
+                chosen["--kubeconfig"] = _fact("--kubeconfig", exported[1])
             if match:
-                yield _command(place, match[1], match[2].split(), place_of_it)
+                words = match[2].split()
+                if words[:2] == ["config", "use-context"]:
+                    chosen["--context"] = _fact("--context", "".join(words[2:3]))
+                yield _command(place, match[1], words, place_of_it, chosen)
+
+
+def _fact(option: str, value: str) -> Fact | None:
+    """What an option says of the cluster; None where that is not known."""
+    value = value.strip("\"'")
+    if not value or HOLE in value or "$" in value:
+        return None
+    if option == "--kubeconfig":
+        return next(kubeconfig(value), None)
+    return _CLUSTERS[option], value
 
 
 def _whole_lines(lines: Iterable[tuple[str, Origin]]) -> Iterator[tuple[str, Origin]]:
@@ -263,8 +282,11 @@ def _is_text(value: Value) -> bool:
     return isinstance(value.raw, str) or value.is_unknown
 
 
-def _command(place: str, program: str, words: list[str], origin: Origin | None) -> Command:
-    namespace, rest, cluster = None, [], set[Fact]()
+def _command(
+    place: str, program: str, words: list[str], origin: Origin | None, chosen: Mapping[str, Fact | None]
+) -> Command:  # fmt: skip
+    """``chosen`` is what commands before it say of the cluster, by the option that would say it."""
+    namespace, rest, said = None, [], dict(chosen)
     words = [word.strip("\"'()`") for word in words if word != "\\"]
     while words:
         word, _, value = words.pop(0).partition("=") if words[0].startswith("--") else (words.pop(0), "", "")
@@ -272,8 +294,16 @@ def _command(place: str, program: str, words: list[str], origin: Origin | None) 
             value = value or (words.pop(0) if words else "")
         if word in ("-n", "--namespace"):
             namespace = value or None
-        elif word in _CLUSTERS and value and HOLE not in value and "$" not in value:
-            cluster.add((_CLUSTERS[word], value))
+        elif word in _CLUSTERS:
+            said["--context" if word == "--kube-context" else word] = _fact(word, value)
         elif not word.startswith("-"):
             rest.append(word)
-    return Command(place, program, rest[0] if rest else "", namespace, tuple(rest[1:]), origin, frozenset(cluster))
+    return Command(
+        place,
+        program,
+        rest[0] if rest else "",
+        namespace,
+        tuple(rest[1:]),
+        origin,
+        frozenset(filter(None, said.values())),
+    )

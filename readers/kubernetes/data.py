@@ -107,7 +107,7 @@ def find_data(objects: Objects, kind: str, name: Value | None, workload: Object)
     except Missing as error:
         raise UnknownValueError(f"{kind} {wanted} is not declared in this stack", name.origin) from error
     through, other = workload.resource.provider, found.resource.provider
-    if through != other:
+    if not objects.are_together(workload.resource, found.resource) and through != other:
         ways = f"it goes through the provider {other}, {workload.label} through {through}"
         why = Unknown(f"{ways}: perhaps not to one cluster")
         raise undetermined(f"whether {workload.label} gets {found.label} cannot be known", why, found.resource.origin)

@@ -18,6 +18,11 @@ RAW_TYPES = ("kubernetes_manifest", "kubectl_manifest", MANIFEST)
 _YAML_KIND = re.compile(r'"?kind"?:\s*"?(\w+)"?\s*')
 
 
+def is_kubernetes(type: str) -> bool:
+    """Whether a resource type is one of the Kubernetes providers', or a manifest's."""
+    return type.startswith(("kubernetes_", "kubectl_")) or type == MANIFEST
+
+
 def raw_manifest(resource: Resource) -> Value | None:
     """The manifest that a ``kubernetes_manifest`` or ``kubectl_manifest`` holds; None where it cannot be read."""
     manifest, body = resource.body.attribute("manifest"), resource.body.attribute("yaml_body")

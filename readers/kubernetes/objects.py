@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 from readers import Malformed, Missing, nearest
 from readers.account import Certainty, as_text, every, present, same, told_apart, undetermined
 from readers.kubernetes.fields import covering, single
-from readers.kubernetes.manifests import MANIFEST, RAW_TYPES, Manifest
+from readers.kubernetes.manifests import RAW_TYPES, Manifest, is_kubernetes
 from readers.kubernetes.others import Others
+from readers.kubernetes.providers import are_one, is_elsewhere
 from readers.kubernetes.typed import as_typed
 from tfparse.cty.values import Part, Unknown, Value, string, text, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
@@ -56,11 +57,6 @@ _WRITERS = {
     ),
 }
 """Resources that write into an object which another resource declares."""
-
-
-def is_kubernetes(type: str) -> bool:
-    """Whether a resource type is one of the Kubernetes providers', or a manifest's."""
-    return type.startswith(("kubernetes_", "kubectl_")) or type == MANIFEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +167,12 @@ class Objects:
         incomplete: Iterable[Unknown] = (),
         others: Others | None = None,
         root: Root | None = None,
+        provider: str | None = None,
     ) -> None:
         self._incomplete = tuple(incomplete)
         self._root = root
+        self._provider = provider
+        self._views: dict[str, Objects] = {}
         self._own: dict[tuple[Callable[..., list[Any]], tuple[Hashable, ...]], list[Any]] = {}
         self._of_kind: dict[str, list[Object]] = {}
         self.of_others = others or Others()
@@ -182,6 +181,21 @@ class Objects:
             if resource.mode != "data":
                 typed = as_typed(resource)
                 self._by_type[typed.type].append(typed)
+
+    def beside(self, resource: Resource) -> Objects:
+        """Those that are not certainly in another cluster than a resource's, by the configurations of its provider."""
+        root, own = self._root, resource.provider
+        if root is None or own == self._provider:
+            return self
+        if own not in self._views:
+            declared = (r for of in self._by_type.values() for r in of)
+            near = [r for r in declared if are_one(root, own, r.provider) is not False]
+            self._views[own] = Objects(near, self._incomplete, self.of_others, root, own)
+        return self._views[own]
+
+    def are_together(self, one: Resource, other: Resource) -> bool:
+        """Whether two resources certainly go to one cluster."""
+        return self._root is not None and are_one(self._root, one.provider, other.provider) is True
 
     def all(self, kind: str) -> list[Object]:
         """Every object of a kind.  Look at the resource's ``repetition`` before counting."""
@@ -242,7 +256,9 @@ class Objects:
         """What this root and all others say to a question."""
         key = question, about
         if key not in self._own:
-            self._own[key] = question(self._root, *about) if self._root is not None else []
+            own = question(self._root, *about) if self._root is not None else []
+            root, through = self._root, self._provider
+            self._own[key] = [o for o in own if not is_elsewhere(root, through, o)] if root and through else own
         # Those of others are not kept here: who asks rests on what they say.
         return [*self._own[key], *self.of_others(question, *about)]
 

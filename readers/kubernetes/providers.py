@@ -12,8 +12,9 @@ from collections.abc import Hashable, Iterator
 from urllib.parse import urlsplit
 
 from readers.kubernetes.managed import managed_cluster
-from readers.kubernetes.objects import is_kubernetes
+from readers.kubernetes.manifests import is_kubernetes
 from tfparse.configs.module import Located
+from tfparse.graph.model import Resource
 from tfparse.graph.root import Root
 from tfparse.hcl.walking import string_of
 
@@ -44,12 +45,42 @@ def _differ(one: Facts, other: Facts) -> bool:
 
 
 def _clusters(root: Root) -> Iterator[Facts]:
-    configured, unread = _configurations(root), root.doubts or root.instance.module.broken is not None
     for name in {resource.provider for resource in root.resources(is_kubernetes)}:
-        if unread or name not in configured or _configured_inside(root, name.partition(".")[0]):
-            yield frozenset()
-        else:
-            yield frozenset(_facts(root, configured[name]))
+        yield cluster_of(root, name)
+
+
+def cluster_of(root: Root, provider: str) -> Facts:
+    """What is certain of the cluster that a provider configuration of a root leads to."""
+    arguments = _configured(root, provider)
+    return frozenset() if arguments is None else frozenset(_facts(root, arguments))
+
+
+def are_one(root: Root, provider: str, other: str) -> bool | None:
+    """Whether two provider configurations of a root lead to one cluster; None where that is not seen."""
+    if provider == other:
+        return True
+    if _differ(cluster_of(root, provider), cluster_of(root, other)):
+        return False
+    both = [_configured(root, name) for name in (provider, other)]
+    said = [{name: _said(root, at) for name, at in (one or {}).items() if name in _TELLING} for one in both]
+    where = [{name: text for name, text in one.items() if text != ""} for one in said]
+    return True if where[0] and where[0] == where[1] and None not in where[0].values() else None
+
+
+def is_elsewhere(root: Root, provider: str, thing: object) -> bool:
+    """Whether a resource of a root, or a command in it, certainly goes to another cluster than a provider
+    configuration leads to."""
+    if isinstance(thing, Resource):
+        return are_one(root, provider, thing.provider) is False
+    goes_to = getattr(thing, "goes_to", None)
+    return goes_to is not None and apart(frozenset({cluster_of(root, provider)}), goes_to(clusters_of(root)))
+
+
+def _configured(root: Root, provider: str) -> dict[str, Located] | None:
+    """The arguments of a provider configuration; None where they are not all seen."""
+    if root.doubts or root.instance.module.broken is not None or _configured_inside(root, provider.partition(".")[0]):
+        return None
+    return _configurations(root).get(provider)
 
 
 def _configurations(root: Root) -> dict[str, dict[str, Located]]:
@@ -81,7 +112,7 @@ def _facts(root: Root, arguments: dict[str, Located]) -> Iterator[Fact]:
     elif host:
         yield from _address(host)
     else:
-        yield from _in_kubeconfig(root, said)
+        yield from _in_kubeconfig(said)
 
 
 _TELLING = ("host", "config_path", "config_paths", "config_context", "config_context_cluster")
@@ -95,20 +126,21 @@ def _said(root: Root, located: Located) -> str | None:
     return value.raw if isinstance(value.raw, str) else None
 
 
-def _in_kubeconfig(root: Root, said: dict[str, str | None]) -> Iterator[Fact]:
+def _in_kubeconfig(said: dict[str, str | None]) -> Iterator[Fact]:
     """Which file of credentials it is, and which of the clusters in it."""
     path, context = said.get("config_path", ""), said.get("config_context", "")
     cluster = said.get("config_context_cluster", "")
     if path and said.get("config_paths", "") == "":
-        yield from _file(root, path)
+        yield from kubeconfig(path)
     if cluster:
         yield "cluster in the kubeconfig", cluster
     elif context and cluster is not None:
         yield "context in the kubeconfig", context
 
 
-def _file(root: Root, path: str) -> Iterator[Fact]:
-    """A relative path is meant from where Terraform runs, and is compared with others as it is spelt only."""
+def kubeconfig(path: str) -> Iterator[Fact]:
+    """A file of credentials.  A relative path is meant from where Terraform runs, and is compared with others as it is
+    spelt only."""
     if path.startswith("~"):
         yield "kubeconfig at home", posixpath.normpath(path)
     elif path.startswith("/"):

@@ -19,7 +19,7 @@ from readers.helm.releases import Release, find_release, namesakes
 from readers.kubernetes.cluster import Cluster
 from readers.kubernetes.commands import Command, touching
 from readers.kubernetes.images import runs
-from readers.kubernetes.objects import is_kubernetes
+from readers.kubernetes.manifests import is_kubernetes
 from readers.kubernetes.others import Others, Same
 from readers.kubernetes.providers import Clusters, apart, clusters_of
 from readers.kubernetes.workloads import Container

@@ -9,8 +9,8 @@ from functools import cache, partial
 from readers import Missing, nearest
 from readers.account import Certainty, every, present, same
 from readers.kubernetes import Service, Workload
-from readers.kubernetes.manifests import RAW_TYPES, at, proof_of, raw_manifest
-from readers.kubernetes.objects import Object, is_kubernetes
+from readers.kubernetes.manifests import RAW_TYPES, at, is_kubernetes, proof_of, raw_manifest
+from readers.kubernetes.objects import Object
 from readers.kubernetes.stacks import Stack
 from readers.kubernetes.typed import as_typed
 from readers.kubernetes.ways import mentioned_in, workload_account
@@ -148,14 +148,14 @@ def _declared(stack: Stack, kind: str) -> Iterator[tuple[Subject, Certainty]]:
 def _typed(kind: str, resource: Resource, stack: Stack) -> KubernetesNode:
     workload = None
     if kind in _WORKLOADS:
-        workload = Workload(Object(_WORKLOADS[kind], resource), stack.cluster.objects)
+        workload = Workload(Object(_WORKLOADS[kind], resource), stack.cluster.objects.beside(resource))
     return KubernetesNode(resource.body, resource.origin, workload, is_whole=True)
 
 
 def _manifest(manifest: Value, kind: str, resource: Resource, stack: Stack) -> ValueNode:
     if kind not in _WORKLOADS or (typed := as_typed(resource)) is resource:
         return ValueNode(manifest, resource.origin)
-    workload = Workload(Object(_WORKLOADS[kind], typed), stack.cluster.objects)
+    workload = Workload(Object(_WORKLOADS[kind], typed), stack.cluster.objects.beside(typed))
     return ManifestNode(manifest, resource.origin, workload)
 
 
