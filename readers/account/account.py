@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
-from readers import Malformed, Missing
+from readers.account.errors import Malformed, Missing
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 
 Q = TypeVar("Q")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from readers import Malformed
 from readers.account.account import NO_ACCOUNT, Account
+from readers.account.errors import Malformed
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import STRING
 from tfparse.cty.values import REDACTED, Value, unknown

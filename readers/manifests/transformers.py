@@ -12,9 +12,9 @@ from functools import partial
 
 from readers import Malformed
 from readers.kubernetes.manifests import at, listed
+from readers.kubernetes.patterns import matches
 from readers.manifests.field_specs import NAMESPACES, REFERENCES, SELECTORS, Field, changed, of_templates
 from readers.manifests.objects import CLUSTER_WIDE, having_been, identity, names, said, with_key
-from readers.patterns import matches
 from tfparse.cty.values import Value, object_, string, tuple_
 
 _SCALED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})

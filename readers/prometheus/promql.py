@@ -13,7 +13,7 @@ from functools import lru_cache
 import promql_parser as ast
 
 from readers import Malformed
-from readers.patterns import matches
+from readers.kubernetes.patterns import matches
 from tfparse.diagnostics import Origin, UnknownValueError
 
 METRIC = "__name__"

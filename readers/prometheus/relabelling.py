@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from readers import Malformed
 from readers.helm.values import value_at
-from readers.patterns import groups_of, matches
+from readers.kubernetes.patterns import groups_of, matches
 from readers.prometheus.nodes import elements, scalar_text
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import Value

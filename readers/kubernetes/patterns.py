@@ -1,4 +1,6 @@
-"""Patterns of Go programs (Prometheus, Alertmanager, kustomize): ``regexp`` syntax, anchored at both ends."""
+"""Patterns as the programs around Kubernetes take them (Prometheus, Alertmanager, kustomize): those of Go's ``regexp``,
+anchored at both ends.
+"""
 
 from __future__ import annotations
 
