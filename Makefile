@@ -79,10 +79,10 @@ prove: .venv-run
 	$(ask)@requirements/programs.sh && $(python) requirements/helm.py && $(judge) --require-proof $(value ARGS)
 
 test: .venv-dev
-	@$(python) -m pytest tests -n 2 --slow=sample $(value ARGS)
+	@$(python) -m pytest tests -n 2 --dist worksteal --slow=sample $(value ARGS)
 
 test-all: .venv-dev
-	@$(python) -m pytest tests -n 2 $(value ARGS)
+	@$(python) -m pytest tests -n 2 --dist worksteal $(value ARGS)
 
 mutate: .venv-dev
 	@$(python) -m tests.mutation.mutate $(value ARGS)

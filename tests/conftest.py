@@ -24,8 +24,10 @@ EXCUSED = ("terraform", "IPv6")
 PACKAGES = ("bind9", "chromium", "git-crypt", "knot", "libatomic1", "nsd")
 #: Slow, and seldom the first to break: many cases of one kind, each of which judges a whole repo or starts programs.
 SLOW = (
+    "ci/test_at_home.py::test_a_change",
     "ci/test_commands.py",
     "ci/test_documents.py",
+    "ci/test_templates.py::test_lint",
     "design_policy/test_history.py",
     "design_policy/test_judge.py",
     "design_policy/test_manifests.py",
@@ -74,12 +76,13 @@ SLOW = (
     "tfparse/hcl/test_differential_",
     "tfparse/hcl/test_syntax_errors.py::test_h",
     "tfparse/lang/test_differential_",
+    "tfparse/source/test_git_crypt.py::test_git_is_not_waited_for",
     "tfparse/test_hostile.py",
     "tfparse/test_infra_moves.py::test_what_is_worked_out",
     "tfparse/test_soundness.py",
 )
 #: Parts of names: what is run by itself, and again in several processes; and what is timed with ever more of its input.
-SLOW_NAMES = ("[xdist", "_in_proportion")
+SLOW_NAMES = ("[xdist", "_in_proportion", "::test_two_processes")
 _SAMPLE = 24
 
 

@@ -30,6 +30,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from tests.suite.edits import put, replaced
 
 TESTS = Path(__file__).parents[1]
 PUBLISHED = "published"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _ENCODERS = {
     "crlf": lambda text: text.replace("\n", "\r\n").encode(),
@@ -81,22 +83,30 @@ class Case:
         return {edit.get("move", edit["in"]) for edit in self.edits}
 
 
-def cases(folder: Path) -> Iterator[Case]:
-    for file in sorted(folder.rglob("*.yaml")):
-        name = file.relative_to(folder).with_suffix("").as_posix()
-        held = yaml.safe_load(file.read_text())
-        if "changes" not in held:
-            yield Case(name=name, **_read(file, Case))
-        else:
-            yield from (Case(f"{name}/{change}", tuple(edits)) for change, edits in held["changes"].items())
+@cache
+def cases(folder: Path) -> tuple[Case, ...]:
+    return tuple(case for file in sorted(folder.rglob("*.yaml")) for case in _cases(file, folder))
+
+
+def _cases(file: Path, folder: Path) -> Iterator[Case]:
+    name, held = file.relative_to(folder).with_suffix("").as_posix(), _loaded(file)
+    if "changes" in held:
+        yield from (Case(f"{name}/{change}", tuple(edits)) for change, edits in held["changes"].items())
+    else:
+        yield Case(name=name, **_checked(file, held, Case))
 
 
 def read_state(name: str) -> State:
-    return State(**_read(TESTS / "states" / f"{name}.yaml", State))
+    file = TESTS / "states" / f"{name}.yaml"
+    return State(**_checked(file, _loaded(file), State))
 
 
-def _read(file: Path, kind: type) -> dict[str, Any]:
-    held = yaml.safe_load(file.read_text())
+def _loaded(file: Path) -> dict[str, Any]:
+    held: dict[str, Any] = yaml.load(file.read_text(), Loader=_LOADER)
+    return held
+
+
+def _checked(file: Path, held: dict[str, Any], kind: type) -> dict[str, Any]:
     known = {f.name for f in fields(kind)}
     assert held.keys() <= known, f"{file}: {sorted(held.keys() - known)}"
     held["edits"] = tuple(held.get("edits", ()))
