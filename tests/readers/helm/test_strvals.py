@@ -6,18 +6,11 @@ import pytest
 
 from readers import Malformed
 from readers.helm.strvals import assignments, put
+from tests.readers.helm.plain import plain
 from tfparse.cty.values import Unknown, Value, object_, string, unknown
 from tfparse.diagnostics import Origin
 
 AT = Origin("main.tf", 7)
-
-
-def plain(value: Value) -> Any:
-    if isinstance(value.raw, dict):
-        return {key: plain(child) for key, child in value.raw.items()} | ({"...": "?"} if value.rest else {})
-    if isinstance(value.raw, tuple):
-        return [plain(child) for child in value.raw]
-    return "?" if isinstance(value.raw, Unknown) else value.raw
 
 
 def parsed(text: str, *, strings: bool = False, into: Value | None = None) -> Any:

@@ -6,6 +6,7 @@ import pytest
 
 from readers import Malformed, Missing
 from readers.helm.values import at_path, helm_values, value_at
+from tests.readers.helm.plain import plain
 from tfparse.cty.values import Part, Unknown, Value, boolean, null, number, object_, string, text, tuple_, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import Block, Body, Resource
@@ -35,14 +36,6 @@ def setting(name: str, value: Value | str, kind: str = "set", line: int = 20, **
     """``set { name = ..., value = ... }``, as version 2 of the provider has it."""
     content = string(value, at(line + 1)) if isinstance(value, str) else value
     return Block(kind, (), Body({"name": string(name), "value": content} | more), at(line))
-
-
-def plain(value: Value) -> Any:
-    if isinstance(value.raw, dict):
-        return {key: plain(child) for key, child in value.raw.items()} | ({"...": "?"} if value.rest else {})
-    if isinstance(value.raw, tuple):
-        return [plain(child) for child in value.raw]
-    return "?" if isinstance(value.raw, Unknown) else value.raw
 
 
 def values(*documents: Value | str, blocks: tuple[Block, ...] = (), **attributes: Value) -> Any:

@@ -10,6 +10,7 @@ from readers.kubernetes.stacks import find_stack
 from readers.subjects.helm import release_values
 from readers.subjects.kubernetes import find_object, objects
 from readers.subjects.subject import Subject
+from tests.readers.manifests.source import application
 from tests.readers.manifests.test_folder import repo, shown, stacks
 from tfparse import UnknownValueError
 from tfparse.cty.values import Unknown
@@ -44,14 +45,7 @@ spec:
       containers: [{name: web, image: "nginx:${TAG}", args: ["--host=${DOMAIN}"]}]
 """
 FLUX = {"clusters/prod/web.yaml": KS, "clusters/prod/cluster.yaml": CLUSTER, "apps/web/web.yaml": WEB}
-APPLICATION = """\
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: {name: web, namespace: argocd}
-spec:
-  destination: {namespace: shop}
-  source: {repoURL: "https://example.org/repo", path: apps/web}
-"""
+APPLICATION = application("web", "shop", "apps/web")
 ARGO = {"argo/web.yaml": APPLICATION, "apps/web/web.yaml": WEB.replace("${REPLICAS}", "3")}
 
 
@@ -145,7 +139,7 @@ def test_a_folder_that_argo_applies(tmp_path: Path) -> None:
 
 
 def test_what_argo_changes_and_is_not_read(tmp_path: Path) -> None:
-    unread = APPLICATION.replace("path: apps/web", 'path: apps/web, kustomize: {images: ["nginx=x:1"]}')
+    unread = APPLICATION + '    kustomize: {images: ["nginx=x:1"]}\n'
     found, _ = shown(repo(tmp_path, {**ARGO, "argo/web.yaml": unread}, "argo"), "Deployment", "web", "spec.replicas")
     assert isinstance(found, Unknown)
     assert "images of Application web is not read" in found.reason

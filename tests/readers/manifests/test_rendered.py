@@ -18,6 +18,7 @@ from readers.manifests import beside, rendered_charts
 from readers.sandbox import program
 from readers.subjects.kubernetes import find_object
 from tests.readers.manifests.record_kustomize import write
+from tests.readers.manifests.source import application
 from tests.readers.manifests.test_folder import stacks
 from tests.readers.manifests.test_kustomize import plain
 from tfparse import Infra, UnknownValueError, load
@@ -134,16 +135,7 @@ spec:
   chart: {spec: {chart: ./charts/shop, sourceRef: {kind: GitRepository, name: flux-system}}}
   values: {web: {replicas: 3}}
 """
-APPLICATION = """\
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: {name: shop, namespace: argocd}
-spec:
-  destination: {namespace: prod}
-  source:
-    repoURL: https://example.org/repo
-    path: charts/shop
-"""
+APPLICATION = application("shop", "prod", "charts/shop")
 HELM_OF_ARGO = "    helm: {valuesObject: {web: {replicas: 3}}}\n"
 
 
