@@ -83,7 +83,7 @@ SLOW = (
 )
 #: Parts of names: what is run by itself, and again in several processes; and what is timed with ever more of its input.
 SLOW_NAMES = ("[xdist", "_in_proportion", "::test_two_processes")
-_SAMPLE = 24
+_SAMPLE = 32
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

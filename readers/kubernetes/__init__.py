@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from readers.kubernetes.cluster import Cluster
 from readers.kubernetes.mounts import MountedFile
-from readers.kubernetes.quantity import parse_quantity
 from readers.kubernetes.services import Port, Service
 from readers.kubernetes.workloads import Container, Workload
 
-__all__ = ["Cluster", "Container", "MountedFile", "Port", "Service", "Workload", "parse_quantity"]
+__all__ = ["Cluster", "Container", "MountedFile", "Port", "Service", "Workload"]

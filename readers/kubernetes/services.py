@@ -55,11 +55,6 @@ class Port:
         return field(self.block.body, "name", self.service)
 
     @property
-    def node_port(self) -> Setting | None:
-        """The port on every node; where it is not set the cluster chooses one, if it needs one."""
-        return field(self.block.body, "node_port", self.service)
-
-    @property
     def target_port(self) -> Setting:
         """The number or name of the port in the pod: the service's own where it is not set."""
         return field(self.block.body, "target_port", self.service) or self.port

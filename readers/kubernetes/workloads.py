@@ -14,7 +14,6 @@ from readers.kubernetes.environment import Environment
 from readers.kubernetes.fields import field, field_or, member, named, single
 from readers.kubernetes.mounts import MountedFile, files_under, mounted_file
 from readers.kubernetes.pods import ContainerSpec, PodTemplate
-from readers.kubernetes.quantity import parse_quantity
 from readers.kubernetes.scaling import Scaler, scalers
 from readers.kubernetes.starting import WAYS as STARTING
 from readers.kubernetes.starting import Start
@@ -78,9 +77,6 @@ class Workload(PodTemplate):
         """
         return _called(name, self.containers, self)
 
-    def init_container(self, name: str) -> Container:
-        return _called(name, self.init_containers, self)
-
     def _containers(self, type: str) -> tuple[Container, ...]:
         blocks = self.pod.blocks(type)
         return tuple(Container(self, block, (*self.pod_path, type, index)) for index, block in enumerate(blocks))
@@ -107,7 +103,7 @@ class Container(ContainerSpec):
 
     @property
     def memory_limit(self) -> Setting | None:
-        """The memory limit as a quantity, None where none is set here; :attr:`memory_limit_bytes` counts it.
+        """The memory limit as a quantity, None where none is set here.
 
         What a LimitRange gives, and what sets it later: :class:`readers.kubernetes.memory.MemoryLimit`.
         """
@@ -123,11 +119,6 @@ class Container(ContainerSpec):
             return None
         ignored = self.ignored("resources", 0, "limits", "memory")
         return Setting("memory limit", as_text(value, "memory limit"), self.label, value.origin or self.origin, ignored)
-
-    @property
-    def memory_limit_bytes(self) -> int | None:
-        limit = self.memory_limit
-        return None if limit is None else parse_quantity(limit.text, f"memory limit of {self.label}", limit.origin)
 
     def environment(self, name: str) -> Setting:
         """A variable of the effective environment, with an account of how the container starts.

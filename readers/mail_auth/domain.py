@@ -45,11 +45,6 @@ def declared_spf(declarations: Declarations) -> Iterator[Record]:
     return _some(declarations, found, "declared SPF record")
 
 
-def declared_mx(declarations: Declarations) -> Iterator[Record]:
-    """The declared MX records, likewise."""
-    return _some(declarations, declarations.of("@", "MX"), "declared MX")
-
-
 def aliases(declarations: Declarations, name: str, domain: str) -> Iterator[Record | None]:
     """The declared CNAMEs of a name, by wildcards too, and of what they lead to; or None once where there is none.
 

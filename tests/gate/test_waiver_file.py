@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -129,6 +131,15 @@ def test_names_are_not_held_against_features_that_could_not_be_read(tmp_path: Pa
     assert read(tmp_path, GOOD.replace("MH-1.1", "MH-9.9"), known=None).problems == ()
 
 
+@pytest.fixture
+def shallow() -> Iterator[None]:
+    """As many frames as Python has by itself: YAML of ever more brackets takes the square of their depth."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000)
+    yield
+    sys.setrecursionlimit(before)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -138,6 +149,7 @@ def test_names_are_not_held_against_features_that_could_not_be_read(tmp_path: Pa
         (b"&a [*a]\n", "a waiver has requirement"),
     ],
 )
+@pytest.mark.usefixtures("shallow")
 def test_hostile_files(tmp_path: Path, content: bytes, message: str) -> None:
     (problem,) = read(tmp_path, content).problems
     assert problem.line == 1

@@ -65,9 +65,6 @@ class _Time(NamedTuple):
         hours, minutes = divmod(abs(self.offset), 60)
         return f"{'-' if self.offset < 0 else '+'}{hours:02}{colon}{minutes:02}"
 
-    def rfc3339(self) -> str:
-        return self.written(self.local.year)
-
     def written(self, year: int) -> str:
         """In RFC 3339, with another year."""
         sign = "-" if year < 0 else ""

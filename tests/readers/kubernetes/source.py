@@ -14,6 +14,10 @@ HIDDEN = Unknown("var.hidden has no value", Origin("variables.tf", 3))
 Plain = Value | str | int | bool | dict[str, object] | list[object] | None
 
 
+def text_of(setting: Setting | None) -> str | None:
+    return None if setting is None else setting.text
+
+
 def at(line: int) -> Origin:
     return Origin("main.tf", line)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from readers import Malformed
-from readers.kubernetes import parse_quantity
+from readers.kubernetes.quantity import parse_quantity
 
 RECORDED = json.loads((Path(__file__).parents[2] / "spec/kubernetes/quantities.json").read_text())
 

@@ -70,11 +70,9 @@ def test_both_names_of_the_resource_type() -> None:
 
 
 def test_ports() -> None:
-    first, second = the_service(port(25, "smtp", target_port="alt", node_port=30025, protocol="TCP"), port("53")).ports
+    first, second = the_service(port(25, "smtp", target_port="alt", protocol="TCP"), port("53")).ports
     assert (first.port.number, first.name and first.name.text, first.target_port.text) == (25, "smtp", "alt")
-    assert first.node_port is not None
-    assert first.node_port.number == 30025
-    assert (second.port.number, second.name, second.node_port) == (53, None, None)
+    assert (second.port.number, second.name) == (53, None)
     assert (second.target_port.text, second.protocol.text) == ("53", "TCP")
 
 

@@ -92,7 +92,7 @@ QUESTIONS: dict[str, Callable[[Cluster], object]] = {
     "web": lambda c: c.deployment("web", "mail").container("app").environment("C"),
     "absent": lambda c: c.deployment("absent", "mail").origin,
     "image": lambda c: app(c).image,
-    "memory": lambda c: app(c).memory_limit_bytes,
+    "memory": lambda c: app(c).memory_limit,
     "replicas": lambda c: mail(c).replicas,
     "strategy": lambda c: mail(c).strategy,
     "port": lambda c: c.service("out", "mail").container_port(25, mail(c)),

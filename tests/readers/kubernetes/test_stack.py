@@ -8,6 +8,7 @@ import pytest
 
 from readers import Missing
 from readers.kubernetes import Cluster, Container
+from tests.readers.kubernetes.source import text_of
 from tfparse import load
 from tfparse.diagnostics import UnknownValueError
 
@@ -93,7 +94,7 @@ def test_what_terraform_does_not_enforce(server: Container) -> None:
 def test_the_deployment(cluster: Cluster, server: Container) -> None:
     workload = cluster.deployment("mail", "mail")
     assert (workload.replicas.number, workload.strategy.text) == (1, "Recreate")
-    assert server.memory_limit_bytes == 512 << 20
+    assert text_of(server.memory_limit) == "512Mi"
 
 
 def test_count(cluster: Cluster) -> None:

@@ -18,6 +18,7 @@ from tests.readers.kubernetes.source import (
     hidden,
     opened,
     partly,
+    text_of,
     the_container,
     value_of,
 )
@@ -104,7 +105,7 @@ def test_containers_by_name() -> None:
     init = container("app", type="init_container", line=5)
     found = workload(container("web", line=3), container("app", line=4), init)
     assert found.container("app").origin == at(4)
-    assert found.init_container("app").origin == at(5)
+    assert [c.origin for c in found.init_containers] == [at(5)]
     assert found.container("app").label == "container app of deployment mail"
 
 
@@ -224,7 +225,7 @@ def test_memory_limit() -> None:
     assert found is not None
     assert (found.text, found.origin) == ("512Mi", at(8))
     bare = container("app", block("resources", limits={"memory": 1024}))
-    assert the_container(deployment("mail", bare)).memory_limit_bytes == 1024
+    assert text_of(the_container(deployment("mail", bare)).memory_limit) == "1024"
 
 
 def test_a_sensitive_memory_limit() -> None:
@@ -248,13 +249,12 @@ def test_no_memory_limit() -> None:
     assert limited(requests={"memory": "512Mi"}) is None
     assert limited(limits={"cpu": "1"}) is None
     assert the_container(deployment("mail", container("app"))).memory_limit is None
-    assert the_container(deployment("mail", container("app"))).memory_limit_bytes is None
 
 
 def test_a_memory_limit_as_a_block() -> None:
     old = block("resources", block("limits", memory="1Gi", line=9))
     found = the_container(deployment("mail", container("app", old)))
-    assert found.memory_limit_bytes == 1 << 30
+    assert text_of(found.memory_limit) == "1Gi"
 
 
 def test_a_memory_limit_that_cannot_be_known() -> None:
@@ -304,7 +304,7 @@ def test_the_containers_own_index_counts() -> None:
     init = container("i", image="x", type="init_container")
     found = workload(init, container("app", image="y"), ignore=((*POD, "init_container", 0, "image"),))
     assert found.container("app").image.ignored is None
-    assert found.init_container("i").image.ignored is not None
+    assert found.init_containers[0].image.ignored is not None
 
 
 # -- what a report shows --------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from readers.subjects.kubernetes import find_object, objects
 from readers.subjects.subject import Row
 from readers.subjects.terraform import resources_of_type, root_stacks
 from tests.gate.git_repo import GitRepo
+from tests.readers.kubernetes.source import text_of
 from tfparse import Infra, UnknownValueError, load
 from tfparse.secrets.secrecy import find_secrets
 
@@ -127,7 +128,7 @@ def test_it_is_a_workload_of_its_folder_too(shop: Infra) -> None:
     container = web.container("web")
     assert (web.replicas.text, str(web.replicas.origin)) == ("2", "k8s/web.yaml:5")
     assert container.environment("MODE").text == "strict"
-    assert container.memory_limit_bytes == 256 * 1024 * 1024
+    assert text_of(container.memory_limit) == "256Mi"
     assert [(file.what, file.mode) for file in container.files_under("/etc/web")] == [
         ("/etc/web/MODE", 0o400),
         ("/etc/web/key", 0o400),
