@@ -29,16 +29,17 @@ from gate.own_steps import are_the_suites_own
 from gate.source import excerpt, show_again
 from gate.verdict import Verdict
 from tfparse.own_file import cache_directory, keep_newest, own_name, read_own, write_own
-from tfparse.source.snapshot import changed_since, places_of, signatures
+from tfparse.source.snapshot import Snapshot, changed_since, places_of
 
 if TYPE_CHECKING:
     from tfparse import Infra
+    from tfparse.stored_answers import StoredAnswers
 
 _MAGIC = b"design-policy verdicts 1\n"
 _MAX_SIZE = 16 * 2**20
 _MOST_FILES = 64
 """So many repos, and ways to ask for their verdicts, are remembered."""
-_SUFFIX = ".verdicts"
+_SUFFIX, _ANSWERS = ".verdicts", ".roots"
 _MARGIN = 0.05
 """Seconds by which the clock of a file system may be behind: Linux sets it four times in a hundredth of a second."""
 #: Whose plugins change no verdict, by the first word of their modules.
@@ -98,6 +99,7 @@ def watch(config: pytest.Config, infra: Infra) -> None:
     """Take what is read of the repo for what this run's verdicts rest on."""
     if (known := memory(config)) is not None:
         known.infra = infra
+        infra.stored = known.stored
 
 
 def lasts(config: pytest.Config, step: Callable[..., object]) -> bool:
@@ -119,10 +121,18 @@ class Memory:
 
     def __init__(self, asked: Settings) -> None:
         self._asked, self._began = asked, time.time()
+        self._snapshot = Snapshot(asked.infra)
         #: The repo, once something is read of it.
         self.infra: Infra | None = None
         self._new: _Rows = {}
         self._is_sound = True
+
+    @cached_property
+    def stored(self) -> StoredAnswers:
+        """What each root has answered."""
+        from tfparse.stored_answers import StoredAnswers  # which who takes all over does without
+
+        return StoredAnswers(self._file.with_suffix(_ANSWERS), self._key, self._snapshot)
 
     @cached_property
     def _file(self) -> Path:
@@ -141,7 +151,7 @@ class Memory:
     def _held(self) -> Mapping[str, Any]:
         """What an earlier run has kept, if all of it is so still."""
         held: dict[str, Any] | None = _load(self._file)
-        if held is None or held["key"] != self._key or held["places"] != signatures(self._asked.infra, held["places"]):
+        if held is None or held["key"] != self._key or held["places"] != self._snapshot.signatures(held["places"]):
             return {"rows": {}, "places": {}, "excerpts": []}
         show_again(self._asked.infra, {(file, line): text for file, line, text in held["excerpts"]})
         return held
@@ -177,17 +187,20 @@ class Memory:
             return
         if changed_since(root, self._began - _MARGIN):
             return
-        places = sorted({*self._held["places"], *places_of(infra.reads, infra.tree.root)})
+        places = sorted({*self._held["places"], *self.stored.places, *places_of(infra.reads, infra.tree.root)})
         rows = self._held["rows"] | self._new
         shown = {
             (finding["file"], finding["line"])
             for found in rows.values() for row in found.values() for finding in row or () if finding["file"]
         }  # fmt: skip
         excerpts = [(file, line, excerpt(root, file, line)) for file, line in sorted(shown)]
-        held = {"key": self._key, "places": signatures(root, places), "rows": rows, "excerpts": excerpts}
+        held = {"key": self._key, "places": self._snapshot.signatures(places), "rows": rows, "excerpts": excerpts}
         data = zlib.compress(json.dumps(held).encode(), 1)
         if len(data) <= _MAX_SIZE and write_own(self._file, _MAGIC, data):
             keep_newest(self._file.parent, _SUFFIX, _MOST_FILES)
+        if not infra.tree.pools.is_short:
+            self.stored.save(infra.rests_on)
+            keep_newest(self._file.parent, _ANSWERS, _MOST_FILES)
 
 
 def _are_steady() -> bool:

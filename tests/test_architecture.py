@@ -40,11 +40,11 @@ INNER_ROOMS = {
     "tfparse": (
         ("diagnostics", "lazily", "own_file", "own_folder"),
         ("cty",),
-        ("documents", "hcl"),
+        ("documents", "hcl", "plain_data"),
         ("functions", "source"),
         ("lang",),
         ("configs",),
-        ("graph", "layout", "root_answers"),
+        ("graph", "layout", "root_answers", "stored_answers"),
         ("infra", "validation"),
         ("secrets",),
         ("loading",),

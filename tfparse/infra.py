@@ -20,7 +20,10 @@ from tfparse.root_answers import RootAnswers
 from tfparse.source.cache import ParseCache
 from tfparse.source.places import Folder, Place
 from tfparse.source.reads import Changes, Reads
+from tfparse.source.secret_places import SecretsTold
+from tfparse.source.snapshot import places_of
 from tfparse.source.sources import SourceTree
+from tfparse.stored_answers import StoredAnswers
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -85,6 +88,8 @@ class Infra:
         self._answers: dict[Hashable, tuple[Any, Basis]] = {}
         self._asked: dict[Hashable, RootAnswers] = {}
         self._basis = Basis(self.tree.reads)
+        self.stored: StoredAnswers | None = None
+        """What the roots have answered in earlier runs."""
 
     def restart(self, place: Place) -> None:
         """Know nothing any more, and be the repo in another place."""
@@ -201,7 +206,22 @@ class Infra:
 
     def _said(self, question: Callable[..., Sequence[R]], about: Any, without: str | None, most: int | None) -> list[R]:
         asked = self._asked.setdefault((question, about), RootAnswers())
-        return asked.together(self._root_paths, without, most, lambda path: question(self._root(path), *about))
+        return asked.together(self._root_paths, without, most, lambda path: self._says(path, question, about))
+
+    def _says(self, path: str, question: Callable[..., Sequence[R]], about: tuple[Hashable, ...]) -> Sequence[R]:
+        if self.stored is None or path in self._beside:
+            return question(self._root(path), *about)
+        said = self.stored.said(path, question, about, self.tree.secrets)
+        if said is None:
+            said = list(question(self._root(path), *about))
+            self.stored.learn(path, question, about, said)
+        return said
+
+    def rests_on(self, path: str) -> tuple[list[str], list[SecretsTold]]:
+        """The places that the root in ``path`` has looked at so far, and what it was told of secrets."""
+        trees = self._roots[path].tree, self._roots[path].given_in
+        places = [place for tree in trees for place in places_of(tree.reads, tree.root)]
+        return places, [tree.secrets for tree in trees]
 
     def kept(self, question: Hashable, answer: Callable[[], R]) -> R:
         """The answer to a question about this repo, worked out once."""

@@ -92,18 +92,18 @@ class FileContext:
 
     def marks_at(self, file: str, line: int, column: int) -> int:
         """The marks of a literal that stands there."""
-        secrets = self.tree.secrets
-        if file in secrets.literals:
-            return SECRET if (line, column) in secrets.literals[file] else 0
-        return SECRET if file in secrets.files else 0
+        literals = self.tree.secrets.literals(file)
+        if literals is not None:
+            return SECRET if (line, column) in literals else 0
+        return SECRET if self.tree.secrets.is_file(file) else 0
 
     def marks_of_file(self, path: str) -> int:
         """The marks of what is read from a file."""
-        return SECRET if self.locate(path) in self.tree.secrets.files else 0
+        return SECRET if self.tree.secrets.is_file(self.locate(path)) else 0
 
     def remember(self, text: str) -> None:
         """Keeps a text that comes of a secret from being shown, whichever way it goes."""
-        self.tree.made_of_secrets.add(text)
+        self.tree.secrets.remember(text)
 
     def read_bytes(self, path: str) -> bytes:
         data, place = self._read(path)
@@ -129,7 +129,7 @@ class FileContext:
         if data.startswith(GIT_CRYPT):
             return text((Part(Unknown(_ciphertext(file), place), place, True),), place)
         try:
-            marks = SECRET if file in self.tree.secrets.files else 0
+            marks = SECRET if self.tree.secrets.is_file(file) else 0
             return text((Part(normalized(data.decode("utf-8")), place, True, marks),), place, marks=marks)
         except UnicodeDecodeError:
             raise FunctionError(f"the file {path} is not valid UTF-8", 0) from None

@@ -53,7 +53,7 @@ def value_of(instance: ModuleInstance, name: str, section: Section) -> Value:
         value = value.marked(EPHEMERAL)
     if instance.flag(section, "sensitive", False):
         value = value.marked()
-    elif (instance.module.directory, name) in instance.tree.secrets.variables:
+    elif instance.tree.secrets.is_variable(instance.module.directory, name):
         value = _kept(value, instance)
     for block in section.blocks:
         if block.type == "validation":

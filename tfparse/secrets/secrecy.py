@@ -24,7 +24,8 @@ from tfparse.secrets.taint import Literal, Taint
 from tfparse.source.git import GIT_CRYPT
 from tfparse.source.git_crypt import encrypted
 from tfparse.source.places import OutsideRoot
-from tfparse.source.sources import SecretPlaces, SourceTree
+from tfparse.source.secret_places import SecretPlaces
+from tfparse.source.sources import SourceTree
 
 TOO_MANY = "(not shown: the repo holds more secrets than are looked for)"
 UNREADABLE = "(not shown: the file does not parse, so what is secret in it cannot be told)"

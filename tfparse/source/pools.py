@@ -23,18 +23,21 @@ _NO_MARKS = re.sub(rb"[!-/:-@\[-^`{-~\n]", b"", bytes(range(256)))
 class Pool:
     """So much, and for those who used no more than ``share`` so far half as much again."""
 
-    __slots__ = ("_limit", "_share", "_used")
+    __slots__ = ("_limit", "_share", "_used", "is_short")
 
     def __init__(self, limit: int, share: int) -> None:
         self._limit = limit
         self._share = share
         self._used = 0
+        self.is_short = False
+        """Whether somebody was refused."""
 
     def take(self, amount: int, own: int) -> bool:
         """Whether so much may be used by somebody who has then used ``own`` of it."""
         left = self._limit - self._used - amount
         granted = left >= 0 or (own <= self._share and left >= -self._limit // 2)
         self._used += amount * granted
+        self.is_short |= not granted
         return granted
 
     def refill(self) -> None:
@@ -54,8 +57,17 @@ class Pools:
 
     def refill(self) -> None:
         """Begin another run."""
-        for pool in (self.read, self.source, self.iterations, self.text, self.instances):
+        for pool in self._all:
             pool.refill()
+
+    @property
+    def is_short(self) -> bool:
+        """Whether somebody was refused."""
+        return any(pool.is_short for pool in self._all)
+
+    @property
+    def _all(self) -> tuple[Pool, ...]:
+        return self.read, self.source, self.iterations, self.text, self.instances
 
 
 def weight(source: bytes) -> int:

@@ -1,6 +1,6 @@
 """What somebody has looked at in a folder, as it is on disk: told apart from any other state of it by short texts.
 
-Who keeps what came of looking may take it over as long as the same places still say the same (:func:`signatures`).
+Who keeps what came of looking may take it over as long as the same places still say the same (:class:`Snapshot`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from tfparse.source.reads import Reads
 
 GIT = "git"
 """The place that stands for what git says of the folder."""
+_SHOWN, _SEALING = 16, 32
 _OF_GIT = ("HEAD", "config", "index", "info/attributes", "info/exclude", "logs/HEAD")
 
 
@@ -28,10 +29,23 @@ def places_of(reads: Reads, root: Path) -> list[str]:
     return [*sorted(f"{kind} {path}" for kind, path in inside), GIT]
 
 
-def signatures(root: Path, places: Iterable[str]) -> dict[str, str]:
-    """What each place says now."""
-    folder = Folder(root.resolve())
-    return {place: _signature(folder, *place.partition(" ")[::2]) for place in places}
+class Snapshot:
+    """What the places in a folder say, each looked at once."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = Folder(root.resolve())
+        self._said: dict[str, bytes] = {}
+
+    def of(self, place: str) -> bytes:
+        """A digest of all that a place says: who has not got that can only guess it, whole."""
+        if place not in self._said:
+            said = _signature(self._folder, *place.partition(" ")[::2])
+            self._said[place] = blake2b(said.encode("utf-8", "surrogateescape"), digest_size=_SHOWN + _SEALING).digest()
+        return self._said[place]
+
+    def signatures(self, places: Iterable[str]) -> dict[str, str]:
+        """As much of the digest of each place as may be written in the open."""
+        return {place: self.of(place)[:_SHOWN].hex() for place in places}
 
 
 def changed_since(root: Path, moment: float) -> bool:
@@ -94,7 +108,7 @@ def _ctime(path: str) -> float:
 
 
 def _digest(parts: Iterable[str | bytes]) -> str:
-    said = blake2b(digest_size=16)
+    said = blake2b(digest_size=_SHOWN + _SEALING)
     for part in parts:
         data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
         said.update(b"%d:" % len(data) + data)

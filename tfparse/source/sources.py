@@ -21,23 +21,13 @@ from tfparse.source.git import GIT_CRYPT, Checkout
 from tfparse.source.places import MAX_FILE, FileTooLarge, Folder, OutsideRoot, Place
 from tfparse.source.pools import MAX_READ, MAX_SOURCE, Pools, weight
 from tfparse.source.reads import Changes, Reads
+from tfparse.source.secret_places import SecretPlaces, SecretsTold
 
 CHECKOUT = "/\ufffc"
 """Stands for the absolute path of the repo's checkout, which only whoever runs Terraform knows."""
 
 
 _Key = TypeVar("_Key")
-
-
-@dataclass(frozen=True, slots=True)
-class SecretPlaces:
-    """Where secrets are read: whole files, literals by line and column, variables of the module in a folder."""
-
-    files: frozenset[str] = frozenset()
-    literals: Mapping[str, frozenset[tuple[int, int]]] = field(default_factory=dict)
-    variables: frozenset[tuple[str, str]] = frozenset()
-    is_open: Callable[[str], bool] = bool
-    """Whether a text stands in the open elsewhere, and so is none."""
 
 
 @dataclass
@@ -87,9 +77,9 @@ class SourceTree:
         self.pools.refill()
 
     @cached_property
-    def secrets(self) -> SecretPlaces:
+    def secrets(self) -> SecretsTold:
         """Where what must not be shown is read."""
-        return self.find_secrets()
+        return SecretsTold(self.find_secrets(), self.made_of_secrets)
 
     def locate(self, directory: str, path: str) -> str:
         """``path`` as seen from ``directory``, as a path of this tree.

@@ -11,7 +11,7 @@ import pytest
 
 from tests.gate.git_repo import GitRepo
 from tfparse.source.places import OutsideRoot
-from tfparse.source.snapshot import changed_since, places_of, signatures
+from tfparse.source.snapshot import Snapshot, changed_since, places_of
 from tfparse.source.sources import SourceTree
 
 FILES = {
@@ -90,26 +90,26 @@ SEEN = {
 @pytest.mark.parametrize("change", SEEN.values(), ids=SEEN)
 def test_a_change_of_what_was_looked_at_is_seen(folder: Path, change: Callable[[Path], None]) -> None:
     places = look(folder)
-    before = signatures(folder, places)
-    assert signatures(folder, places) == before
+    before = Snapshot(folder).signatures(places)
+    assert Snapshot(folder).signatures(places) == before
     change(folder)
-    assert signatures(folder, places) != before
+    assert Snapshot(folder).signatures(places) != before
 
 
 @pytest.mark.parametrize("name", ["unread/notes.md", "data/one.txt", "other.tf"])
 def test_a_change_of_what_nobody_looked_at_is_none(folder: Path, name: str) -> None:
     places = look(folder)
-    before = signatures(folder, places)
+    before = Snapshot(folder).signatures(places)
     write(name)(folder)
-    assert signatures(folder, places) == before
+    assert Snapshot(folder).signatures(places) == before
 
 
 def test_who_looked_at_all_names_sees_every_new_one(folder: Path) -> None:
     few, all_ = look(folder), look(folder, everywhere=True)
-    before = signatures(folder, few), signatures(folder, all_)
+    before = Snapshot(folder).signatures(few), Snapshot(folder).signatures(all_)
     write("unread/more.md")(folder)
-    assert signatures(folder, few) == before[0]
-    assert signatures(folder, all_) != before[1]
+    assert Snapshot(folder).signatures(few) == before[0]
+    assert Snapshot(folder).signatures(all_) != before[1]
 
 
 def test_what_git_says_is_looked_at(tmp_path: Path) -> None:
@@ -119,18 +119,18 @@ def test_what_git_says_is_looked_at(tmp_path: Path) -> None:
     repo.git("add", "--all")
     repo.git("commit", "-qm", "first")
     places = look(tmp_path)
-    states = [signatures(tmp_path, places)]
+    states = [Snapshot(tmp_path).signatures(places)]
     for change in (
         lambda: repo.write(".gitignore", ""),  # ignored.tf is the repo's from now on
         lambda: repo.write(".git/info/attributes", "key.pem filter=git-crypt\n"),
         lambda: repo.write(".gitattributes", "main.tf filter=git-crypt\n"),
     ):
         change()
-        states.append(signatures(tmp_path, places))
+        states.append(Snapshot(tmp_path).signatures(places))
     repo.write("key.pem", b"\0GITCRYPT\0 and what it hides")
     repo.commit()
     repo.write("key.pem", "plain")
-    states.append(signatures(tmp_path, places))
+    states.append(Snapshot(tmp_path).signatures(places))
     assert all(state not in states[:number] for number, state in enumerate(states))
 
 

@@ -1,0 +1,122 @@
+"""Answers as plain tuples, and back: what nothing but data is made of, and no object that would do anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from importlib import import_module
+from types import FunctionType
+from typing import Any
+
+from tfparse.cty.values import Value
+
+_ROOMS = ("readers", "tfparse")
+"""Whose classes an answer may be made of."""
+#: What stands first in the tuple of something that is no text, number or nothing.
+_TUPLE, _LIST, _DICT, _SET, _FRACTION, _OBJECT = range(6)
+
+
+class NotPlainError(Exception):
+    """Something is more than data."""
+
+
+def packed(one: Any) -> Any:
+    """Data as tuples of texts, numbers and tuples.
+
+    Raises:
+        NotPlainError: there is more to it.
+    """
+    kind: type = type(one)
+    if one is None or kind in (str, int, bool):
+        return one
+    if kind is tuple or kind is list:
+        return _TUPLE if kind is tuple else _LIST, *map(packed, one)
+    if kind is dict:
+        return _DICT, *((packed(key), packed(value)) for key, value in one.items())
+    if kind is frozenset:
+        return _SET, *sorted(map(packed, one), key=repr)
+    if kind is Fraction:
+        return _FRACTION, one.numerator, one.denominator
+    names = _parts_of(kind)
+    parts = [one.value] if isinstance(one, Enum) else one if names is None else [getattr(one, name) for name in names]
+    return _OBJECT, kind.__module__, kind.__qualname__, *map(packed, parts)
+
+
+def unpacked(one: Any) -> Any:
+    """What was packed.
+
+    Raises:
+        NotPlainError: it is not what :func:`packed` makes.
+    """
+    if not isinstance(one, tuple):
+        return one
+    match one:
+        case (int() as what, *parts) if what in _MADE:
+            return _MADE[what](parts)
+        case (5, str() as module, str() as name, *parts):
+            return _object(_class(module, name), [unpacked(part) for part in parts])
+    raise NotPlainError(f"{one!r:.100} is nothing that was packed")
+
+
+_MADE: dict[int, Callable[[list[Any]], Any]] = {
+    _TUPLE: lambda parts: tuple(map(unpacked, parts)),
+    _LIST: lambda parts: list(map(unpacked, parts)),
+    _DICT: lambda parts: {unpacked(key): unpacked(value) for key, value in parts},
+    _SET: lambda parts: frozenset(map(unpacked, parts)),
+    _FRACTION: lambda parts: Fraction(*parts),
+}
+
+
+def name_of(one: Hashable) -> str:
+    """A text that tells a question from all others: functions by where they stand, the rest as data.
+
+    Raises:
+        NotPlainError: there is none.
+    """
+    if isinstance(one, FunctionType) and "<" not in one.__qualname__:
+        return f"{one.__module__}.{one.__qualname__}"
+    return f"({', '.join(map(name_of, one))})" if type(one) is tuple else repr(packed(one))
+
+
+@cache
+def _parts_of(kind: type) -> tuple[str, ...] | None:
+    """The names of what something of a class is made of; None where it is a tuple, or one of an enumeration.
+
+    Raises:
+        NotPlainError: it is a class of something else than data.
+    """
+    if kind.__module__.partition(".")[0] in _ROOMS and "<" not in kind.__qualname__:
+        about = getattr(kind, "__dataclass_params__", None)
+        if kind is Value:
+            return Value.__slots__
+        if about is not None and about.frozen:
+            return tuple(kind.__dataclass_fields__)  # type: ignore[attr-defined]  # it is a dataclass
+        if issubclass(kind, (Enum, tuple)):
+            return None
+    raise NotPlainError(f"{kind} is no class of data")
+
+
+@cache
+def _class(module: str, name: str) -> type:
+    found = getattr(import_module(module), name, None) if module.partition(".")[0] in _ROOMS else None
+    if not isinstance(found, type) or found.__module__ != module:
+        raise NotPlainError(f"{module}.{name} is no class of data")
+    return found
+
+
+def _tuple_of(kind: Any, parts: list[Any]) -> Any:
+    return tuple.__new__(kind, parts)
+
+
+def _object(kind: type, parts: list[Any]) -> Any:
+    names = _parts_of(kind)
+    if names is None:
+        return kind(*parts) if issubclass(kind, Enum) else _tuple_of(kind, parts)
+    if len(names) != len(parts):
+        raise NotPlainError(f"{kind} is made of {names}")
+    made: object = object.__new__(kind)
+    for name, part in zip(names, parts, strict=True):
+        object.__setattr__(made, name, part)
+    return made

@@ -1,0 +1,69 @@
+"""Where the secrets of a repo are read, and what somebody was told of that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SecretPlaces:
+    """Where secrets are read: whole files, literals by line and column, variables of the module in a folder."""
+
+    files: frozenset[str] = frozenset()
+    literals: Mapping[str, frozenset[tuple[int, int]]] = field(default_factory=dict)
+    variables: frozenset[tuple[str, str]] = frozenset()
+    is_open: Callable[[str], bool] = bool
+    """Whether a text stands in the open elsewhere, and so is none."""
+
+
+class SecretsTold:
+    """What one who reads the repo asks about its secrets: whatever comes of the reading rests on that, too."""
+
+    def __init__(self, places: SecretPlaces, made: set[str]) -> None:
+        self._places = places
+        self._made = made
+        self.asked: dict[tuple[str, ...], Any] = {}
+        """What was asked, and what was said."""
+        self.made: set[str] = set()
+        """The texts that functions have made of secrets for whoever asked."""
+
+    def literals(self, file: str) -> frozenset[tuple[int, int]] | None:
+        """Where the literals of a file are secret; None of a file that has none which could be."""
+        found: frozenset[tuple[int, int]] | None = self._once("literals", file)
+        return found
+
+    def is_file(self, file: str) -> bool:
+        """Whether all of a file is secret."""
+        return bool(self._once("file", file))
+
+    def is_variable(self, directory: str, name: str) -> bool:
+        """Whether secrets are made of a variable of the module in a folder."""
+        return bool(self._once("variable", directory, name))
+
+    def is_open(self, text: str) -> bool:
+        """Whether a text stands in the open somewhere, and so is no secret."""
+        return bool(self._once("open", text))
+
+    def remember(self, text: str) -> None:
+        """Keep a text that comes of a secret from being shown, whichever way it goes."""
+        self.made.add(text)
+        self._made.add(text)
+
+    def _once(self, *asked: str) -> Any:
+        if asked not in self.asked:
+            self.asked[asked] = self.told(*asked)
+        return self.asked[asked]
+
+    def told(self, kind: str, *about: str) -> Any:
+        """What is said to one of these questions now."""
+        places, (what, *more) = self._places, about
+        match kind:
+            case "literals":
+                return places.literals.get(what)
+            case "file":
+                return what in places.files
+            case "variable":
+                return (what, *more) in places.variables
+        return places.is_open(what)

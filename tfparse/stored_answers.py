@@ -1,0 +1,146 @@
+"""What each root module has answered in earlier runs, taken over as long as all that it read is as it was.
+
+A root is a function of what it read of the repo, and of what it was told of secrets.  The answers may hold secrets, and
+they outlive the run: those of each root are sealed with a key made of the very content that they came of, as syntax
+trees are (:mod:`tfparse.source.cache`).  A file that is not ours and whole is not read, and of ours only plain data is.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from tfparse.cty.identity import identical
+from tfparse.own_file import read_own, sealed, write_own
+from tfparse.plain_data import NotPlainError, name_of, packed, unpacked
+from tfparse.source.secret_places import SecretsTold
+from tfparse.source.snapshot import Snapshot
+
+_MAX_SIZE = 32 * 2**20
+_MOST = 64 * 2**10
+"""Bytes of the largest answer that is kept."""
+_STATE = 16
+"""Bytes that tell one state of what a root has read from another; those that follow make the key."""
+_Sealed = tuple[tuple[str, ...], bytes, bytes, bytes]
+"""Of a root: the places that it looked at, what they said, and the rest with its salt, sealed."""
+Question = Callable[..., Sequence[Any]]
+
+
+@dataclass
+class _Stored:
+    """What a root answered, as bytes by question, and what all of that rests on."""
+
+    places: frozenset[str] = frozenset()
+    told: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    made: frozenset[str] = frozenset()
+    answers: dict[bytes, bytes] = field(default_factory=dict)
+    is_new: bool = True
+
+
+class StoredAnswers:
+    """The answers of the roots of one repo, by what else decides them: ``key``."""
+
+    def __init__(self, file: Path, key: str, snapshot: Snapshot) -> None:
+        self._file, self._snapshot = file, snapshot
+        self._magic = f"design-policy answers 1 {key}\n".encode()
+        self._of: dict[str, _Stored | None] = {}
+        self._new: dict[str, dict[bytes, bytes]] = {}
+
+    @cached_property
+    def _held(self) -> dict[str, _Sealed]:
+        payload = read_own(self._file, self._magic, _MAX_SIZE + 2**10)
+        if payload is None:
+            return {}
+        held: dict[str, _Sealed] = marshal.loads(payload)  # noqa: S302 - it is ours and whole, as just checked
+        return held
+
+    @property
+    def places(self) -> set[str]:
+        """All that the answers rest on which were taken over."""
+        return {place for stored in self._of.values() if stored is not None for place in stored.places}
+
+    def said(self, path: str, question: Question, about: Sequence[Hashable], secrets: SecretsTold) -> list[Any] | None:
+        """What the root in ``path`` said to a question; None where it is to be asked."""
+        stored = self._of[path] if path in self._of else self._of.setdefault(path, self._believed(path, secrets))
+        key = _name_of(question, about)
+        data = None if stored is None or key is None else stored.answers.get(key)
+        return None if data is None else _loaded(data)
+
+    def learn(self, path: str, question: Question, about: Sequence[Hashable], said: Sequence[Any]) -> None:
+        """Take what a root has said, if it is plain data."""
+        key = _name_of(question, about)
+        data = None if key is None else _dumped(list(said))
+        if key is not None and data is not None:
+            self._new.setdefault(path, {})[key] = data
+
+    def _believed(self, path: str, secrets: SecretsTold) -> _Stored | None:
+        if path not in self._held:
+            return None
+        places, state, salt, data = self._held[path]
+        now = self._state(places)
+        if now[:_STATE] != state:
+            return None
+        told, made, answers = marshal.loads(sealed(data, self._magic + now[_STATE:] + salt))  # noqa: S302 - checked with its file, see _held
+        if any(secrets.told(*asked) != said for asked, said in told.items()):
+            return None
+        for text in made:
+            secrets.remember(text)
+        return _Stored(frozenset(places), told, made, answers, is_new=False)
+
+    def _state(self, places: Iterable[str]) -> bytes:
+        said = blake2b(digest_size=_STATE + 32)
+        for place in sorted(places):
+            said.update(f"{place}\n".encode("utf-8", "surrogateescape") + self._snapshot.of(place))
+        return said.digest()
+
+    def save(self, rests_on: Callable[[str], tuple[Iterable[str], Iterable[SecretsTold]]]) -> None:
+        """Keep what is known, and what is new: ``rests_on`` says what a root has looked at by now, as places, and what
+        it was told of secrets.
+        """
+        kept = {path: held for path, held in self._held.items() if self._of.get(path, self) is not None}
+        for path, answers in self._new.items():
+            before = self._of.get(path) or _Stored()
+            places, secrets = rests_on(path)
+            told, made = dict(before.told), set(before.made)
+            for one in secrets:
+                told |= one.asked
+                made |= one.made
+            every = tuple(sorted({*before.places, *places}))
+            state = self._state(every)
+            data = marshal.dumps((told, frozenset(made), before.answers | answers))
+            salt = os.urandom(_STATE)  # for a seal seals one text only, and there may be more answers another time
+            kept[path] = every, state[:_STATE], salt, sealed(data, self._magic + state[_STATE:] + salt)
+        # Where there is no room for all, it begins anew with those of this run.
+        for some in (kept, {path: kept[path] for path in self._new}) if self._new else ():
+            payload = marshal.dumps(some)
+            if len(payload) <= _MAX_SIZE:
+                write_own(self._file, self._magic, payload)
+                break
+
+
+def _name_of(question: Question, about: Sequence[Hashable]) -> bytes | None:
+    """A question as a short text; None of one that cannot be told from others so."""
+    try:
+        return blake2b(name_of((question, *about)).encode("utf-8", "surrogateescape"), digest_size=16).digest()
+    except NotPlainError:
+        return None
+
+
+def _dumped(said: list[Any]) -> bytes | None:
+    """Answers as bytes; None where they would not be the same once read again."""
+    try:
+        data = marshal.dumps(packed(said))
+        return data if len(data) <= _MOST and identical(_loaded(data), said) else None
+    except (NotPlainError, RecursionError, ValueError):
+        return None
+
+
+def _loaded(data: bytes) -> list[Any]:
+    found: list[Any] = unpacked(marshal.loads(data))  # noqa: S302 - checked with its file, see _held
+    return found
