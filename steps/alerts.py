@@ -87,7 +87,7 @@ def fires_over_time(evidence: Evidence, subject: Subject, series: dict[str, Labe
 @special("it follows from the labels of both and from the inhibition rules")
 @example('Then while the alert "NodeDown" fires, "PodCrashLooping" is held back')
 def is_held_back(
-    evidence: Evidence, infra: Infra, every_stack: list[Stack], release: Release, source: str, target: str
+    evidence: Evidence, infra: Infra, every_stack: Sequence[Stack], release: Release, source: str, target: str
 ) -> None:
     what, values = f"alert {target} while {source} fires", _values(evidence, release)
     evidence.heed(delivery(values) + other_routes(every_stack, values))
@@ -103,7 +103,7 @@ def is_held_back(
   | alertname | severity |
   | DiskFull  | critical |""")
 def with_these_labels(
-    evidence: Evidence, every_stack: list[Stack], release: Release, receiver: str | None, datatable: Table
+    evidence: Evidence, every_stack: Sequence[Stack], release: Release, receiver: str | None, datatable: Table
 ) -> None:
     (labels,), values = rows(datatable), _values(evidence, release)
     what = f"alert with {', '.join(f'{name} = {text}' for name, text in labels.items())}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from pytest_bdd import given, parsers
 
@@ -25,7 +27,7 @@ _FORM = "|".join(FORMS)
 
 
 @pytest.fixture
-def every_stack(infra: Infra, evidence: Evidence) -> list[Stack]:
+def every_stack(infra: Infra, evidence: Evidence) -> Sequence[Stack]:
     """All root modules of the repo that is judged."""
     evidence.heed(owners_answers(infra))
     return root_stacks(infra)
@@ -38,7 +40,7 @@ def every_stack(infra: Infra, evidence: Evidence) -> list[Stack]:
 @example('Given the Deployment "web" in namespace "shop"', 'Given the alert "DiskFull" of the "monitoring" stack')
 def the_one(
     infra: Infra,
-    every_stack: list[Stack],
+    every_stack: Sequence[Stack],
     kind: str,
     name: str,
     namespace: str | None,
@@ -67,7 +69,7 @@ def the_one(
 )
 def every(
     infra: Infra,
-    every_stack: list[Stack],
+    every_stack: Sequence[Stack],
     kind: str | None,
     typed: str | None,
     type_: str,
@@ -115,5 +117,5 @@ def its_text(subject: Subject, path: str, form: str) -> Subject:
     return subject.text_at(path, lambda text, what: ValueNode(read_text(text, form, what), text.origin))
 
 
-def _stacks(infra: Infra, every: list[Stack], name: str | None) -> list[Stack]:
+def _stacks(infra: Infra, every: Sequence[Stack], name: str | None) -> Sequence[Stack]:
     return every if not name else [find_stack(infra, name)]

@@ -65,7 +65,8 @@ _PARTS = {
 }  # fmt: skip
 """Verbs that change one part of an object alone (https://kubernetes.io/docs/reference/kubectl/generated/kubectl_set/)."""
 _ASSIGNED = re.compile(rf"[\w*{HOLE}-]+=.*", re.DOTALL)
-_SCRIPT = re.compile(r"[^\s\"';&|<>()$`]+\.(?:sh|bash)")
+#: Each begins where a word does: nothing is sought again from its middle.
+_SCRIPT = re.compile(r"(?<![^\s\"';&|<>()$`])[^\s\"';&|<>()$`]+\.(?:sh|bash)")
 _LONGEST = 200_000
 """Characters of a script that are looked at."""
 _CALL = re.compile(r"(?:^|[\s/\"'(`])(kubectl|helm)\s+(.*)")

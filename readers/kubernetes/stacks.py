@@ -8,10 +8,10 @@ itself or by one of its modules; copies that no root calls do not count.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from readers import Malformed, Missing, nearest
 from readers.account import Account, Remark, Way, Weight, survey, undetermined
@@ -173,6 +173,49 @@ class _OtherRoots(Others):
 def stack_of(infra: Infra, name: str, root: Root) -> Stack:
     """A root as a stack of that name, among the others of the repo."""
     return Stack(name, root, others=_OtherRoots(infra, root))
+
+
+class EveryStack(Sequence[Stack]):
+    """All roots of a repo, each of which is made once somebody looks at it."""
+
+    def __init__(self, infra: Infra) -> None:
+        self.infra = infra
+        self._of: dict[str, Stack] = {}
+
+    @overload
+    def __getitem__(self, index: int) -> Stack: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Stack]: ...
+    def __getitem__(self, index: int | slice) -> Stack | list[Stack]:
+        return self._every[index]
+
+    def __len__(self) -> int:
+        return len(self._every)
+
+    @cached_property
+    def _every(self) -> list[Stack]:
+        return [self.at(root) for root in dict.fromkeys((*self.infra.roots, *self.infra.beside))]
+
+    def at(self, root: Root) -> Stack:
+        """A root as a stack."""
+        if root.path not in self._of:
+            self._of[root.path] = stack_of(self.infra, root.path or ".", root)
+        return self._of[root.path]
+
+
+def answers(stacks: Sequence[Stack], question: Callable[..., list[T]], *about: Hashable) -> list[T]:
+    """What the roots of some stacks say to a question: of all roots it is known from earlier runs, mostly."""
+    if isinstance(stacks, EveryStack):
+        return stacks.infra.ask(question, *about)
+    return [one for stack in stacks for one in question(stack.root, *about)]
+
+
+def that_say(stacks: Sequence[Stack], question: Callable[..., list[str]], *about: Hashable) -> list[Stack]:
+    """Those of some stacks whose roots answer a question, which is by their path."""
+    said = set(answers(stacks, question, *about))
+    if isinstance(stacks, EveryStack):
+        return [stacks.at(stacks.infra.root(path)) for path in answers(stacks, question, *about)]
+    return [stack for stack in stacks if stack.root.path in said]
 
 
 def _of_one_cluster(root: Root, ours: Clusters, question: Callable[..., list[Any]], *about: Hashable) -> list[Any]:

@@ -11,7 +11,7 @@ from readers.account import Certainty, every, present, same
 from readers.kubernetes import Service, Workload
 from readers.kubernetes.manifests import RAW_TYPES, at, is_kubernetes, proof_of, raw_manifest
 from readers.kubernetes.objects import Object
-from readers.kubernetes.stacks import Stack
+from readers.kubernetes.stacks import Stack, answers, that_say
 from readers.kubernetes.typed import as_typed
 from readers.kubernetes.ways import mentioned_in, workload_account
 from readers.subjects.ignoring import ignoring, ignoring_manifest
@@ -22,7 +22,7 @@ from readers.subjects.subject import Subject, Subjects
 from readers.subjects.walk import walk
 from tfparse import IgnoredPath, Resource, Value
 from tfparse.cty.values import Unknown, string
-from tfparse.graph.root import NO_PROVIDER
+from tfparse.graph.root import NO_PROVIDER, Root
 
 _VERSION = re.compile(r"_v\d+(?:(?:alpha|beta)\d+)?$")
 _IRREGULAR = {"daemonset": "DaemonSet", "csi_driver": "CSIDriver", "api_service": "APIService"}
@@ -36,7 +36,7 @@ _WORKLOADS = {
     "Job": "job",
     "Pod": "pod",
 }
-_NAME, _NAMESPACE = parse_path("metadata.name"), parse_path("metadata.namespace")
+_NAME, _NAMESPACE, _KIND = parse_path("metadata.name"), parse_path("metadata.namespace"), parse_path("kind")
 
 
 def kind_of(type_: str) -> str | None:
@@ -51,21 +51,56 @@ def kind_of(type_: str) -> str | None:
     return _IRREGULAR.get(snake) or "".join(word.capitalize() for word in snake.split("_"))
 
 
-def objects(stacks: Sequence[Stack], kind: str, label: str, namespace: str | None = None) -> Subjects:
+def objects(
+    stacks: Sequence[Stack], kind: str, label: str, namespace: str | None = None, called: str | None = None
+) -> Subjects:
     """Every object of a kind that some roots declare, typed resources and manifests.  Of others that they may declare
-    those count that may be in a ``namespace``.
+    those count that may be in a ``namespace``.  Of roots in which none can be so ``called``, none is among them.
     """
-    found = [pair for stack in stacks for pair in _declared(stack, kind)]
+    held = that_say(stacks, _may_hold, kind, called, namespace)
+    found = [pair for stack in held for pair in _declared(stack, kind)]
     certain = tuple(subject for subject, there in found if there is True)
     doubtful = tuple((subject, there) for subject, there in found if isinstance(there, Unknown))
-    unseen = next((why for stack in stacks if (why := stack.unseen_of(NO_PROVIDER, namespace))), None)
-    return Subjects(label, certain, doubtful, unseen, "" if found else nearest(kind, _kinds(stacks)))
+    unseen = next(iter(answers(stacks, _unseen, namespace)), None)
+    return Subjects(label, certain, doubtful, unseen, "" if found else nearest(kind, answers(stacks, _kinds)))
 
 
-def _kinds(stacks: Sequence[Stack]) -> list[str]:
-    """The kinds of which some roots declare objects, for hints."""
+def _may_hold(root: Root, kind: str, called: str | None, namespace: str | None) -> list[str]:
+    """A root's path, if something in it is an object of a kind and name, or may be."""
+    resources = root.resources(is_kubernetes)
+    return [root.path] if any(_may_be(one, kind, called, namespace) for one in resources) else []
+
+
+def _may_be(resource: Resource, kind: str, called: str | None, namespace: str | None) -> bool:
+    of_kind = _is_of(resource, kind)
+    if of_kind is False or called is None:
+        return of_kind is not False
+    manifest = raw_manifest(resource) if resource.type in RAW_TYPES else None
+    typed = KubernetesNode(resource.body, resource.origin, None, is_whole=True)
+    node = typed if manifest is None else ValueNode(manifest, resource.origin)
+    return every(same(_held(node, "metadata.name"), called), _is_in(node, namespace)) is not False
+
+
+def _unseen(root: Root, namespace: str | None) -> list[Unknown]:
+    """Why a root may declare more objects in a namespace than can be read."""
+    return root.unseen(NO_PROVIDER, namespace)[:1]
+
+
+def _is_of(resource: Resource, kind: str) -> Certainty:
+    """Whether a resource declares an object of a kind."""
+    if resource.type not in RAW_TYPES:
+        return kind_of(resource.type) == kind
+    manifest = raw_manifest(resource)
+    if manifest is None:
+        return False
+    (held,) = walk(ValueNode(manifest, resource.origin), _KIND)
+    return False if held.value is None else same(held.value, kind)
+
+
+def _kinds(root: Root) -> list[str]:
+    """The kinds of which a root declares objects, for hints."""
     found: dict[str, None] = {}
-    for resource in (resource for stack in stacks for resource in stack.root.resources(is_kubernetes)):
+    for resource in root.resources(is_kubernetes):
         manifest = at(raw_manifest(resource), "kind") if resource.type in RAW_TYPES else None
         kind = manifest.raw if manifest is not None else kind_of(resource.type)
         if isinstance(kind, str):
@@ -95,7 +130,7 @@ def find_object(stacks: Sequence[Stack], kind: str, name: str, namespace: str | 
         UnknownValueError: something may declare it.
     """
     label = f"{kind} {name}" + (f" in namespace {namespace}" if namespace is not None else "")
-    every_one = objects(stacks, kind, label, namespace)
+    every_one = objects(stacks, kind, label, namespace, name)
     certain: list[Subject] = []
     doubtful: list[tuple[Subject, Unknown]] = []
     for subject, doubt in [*((s, None) for s in every_one.certain), *every_one.doubtful]:
@@ -107,7 +142,7 @@ def find_object(stacks: Sequence[Stack], kind: str, name: str, namespace: str | 
     if not certain and not doubtful and every_one.unseen is None:
         told = (found for stack in stacks[:2] for found, _ in stack.others(mentioned_in, kind, name, namespace or ""))
         said = next(told, None)
-        hint = f" ({said.reason})" if said is not None else _hint(kind, name, namespace, every_one)
+        hint = f" ({said.reason})" if said is not None else _hint(kind, name, namespace, objects(stacks, kind, label))
         raise Missing(label, f"the repo{hint}", None if said is None else said.origin)
     return Subjects(label, tuple(certain), tuple(doubtful) if not certain else (), every_one.unseen).one()
 
@@ -130,19 +165,13 @@ def _held(node: Node, path: str, default: str = "") -> Value:
 def _declared(stack: Stack, kind: str) -> Iterator[tuple[Subject, Certainty]]:
     """What a root declares of a kind, and whether it certainly is there and of it."""
     for resource in stack.root.resources(is_kubernetes):
-        if kind_of(resource.type) == kind:
-            typed = _typed(kind, resource, stack)
-            yield _subject(kind, resource, typed, stack, typed.workload), present(resource.repetition)
-        elif resource.type in RAW_TYPES:
-            manifest = raw_manifest(resource)
-            if manifest is None:
-                continue
-            node = _manifest(manifest, kind, resource, stack)
-            workload = node.workload if isinstance(node, ManifestNode) else None
-            (held,) = walk(node, parse_path("kind"))
-            of_kind = False if held.value is None else same(held.value, kind)
-            if of_kind is not False:
-                yield _subject(kind, resource, node, stack, workload), every(present(resource.repetition), of_kind)
+        of_kind = _is_of(resource, kind)
+        if of_kind is False:
+            continue
+        manifest = raw_manifest(resource) if resource.type in RAW_TYPES else None
+        node = _typed(kind, resource, stack) if manifest is None else _manifest(manifest, kind, resource, stack)
+        workload = node.workload if isinstance(node, (KubernetesNode, ManifestNode)) else None
+        yield _subject(kind, resource, node, stack, workload), every(present(resource.repetition), of_kind)
 
 
 def _typed(kind: str, resource: Resource, stack: Stack) -> KubernetesNode:

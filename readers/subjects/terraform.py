@@ -9,7 +9,7 @@ from posixpath import normpath
 from readers import Missing, nearest
 from readers.account import present
 from readers.kubernetes.fields import covering
-from readers.kubernetes.stacks import Stack, stack_of
+from readers.kubernetes.stacks import EveryStack, Stack
 from readers.subjects.node import BlocksNode, BodyNode, Child, ValueNode
 from readers.subjects.subject import Subject, Subjects
 from tfparse import IgnoredPath, Infra, Origin, Resource, Value
@@ -224,7 +224,6 @@ def _call_origin(instance: ModuleInstance) -> Origin:
     return instance.parent.module.calls[name].header.origin
 
 
-def root_stacks(infra: Infra) -> list[Stack]:
+def root_stacks(infra: Infra) -> EveryStack:
     """Every root of a repo as a stack, and what else may declare something."""
-    roots = dict.fromkeys((*infra.roots, *infra.beside))
-    return [stack_of(infra, root.path or ".", root) for root in roots]
+    return EveryStack(infra)
