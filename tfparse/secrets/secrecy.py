@@ -151,7 +151,9 @@ class Secrets:
         for file in self.sources:
             hidden = self.lines.get(file, ())
             if file not in self.files | self.unreadable:
-                text = "\n".join(line for n, line in enumerate(_lines(self.tree, file), 1) if n not in hidden)
+                text = _text(self.tree, file)
+                if hidden:
+                    text = "\n".join(line for n, line in enumerate(text.split("\n"), 1) if n not in hidden)
                 found.update(_WORD.findall(text))
         return found
 

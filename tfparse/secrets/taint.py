@@ -146,7 +146,7 @@ class Taint:
             if name in call.attributes:
                 yield _Place(caller, call.attributes[name], call.attributes.get("for_each"))
         if not callers or self._is_root(directory):
-            yield from (_Place("", given) for given in self._given(name))
+            yield from (_Place("", given) for given in self._given.get(name, ()))
 
     def _is_root(self, directory: str) -> bool:
         """Whether somebody runs Terraform there.  (Nothing is evaluated, as Terragrunt's settings would be.)"""
@@ -163,8 +163,10 @@ class Taint:
         found = self.infra.directories.items()
         return {directory for directory, names in found if not _TERRAGRUNT.isdisjoint(names)}
 
-    def _given(self, name: str) -> Iterator[Located]:
-        """What variable files and Terragrunt's inputs say: which root they are for is not asked."""
+    @cached_property
+    def _given(self) -> dict[str, list[Located]]:
+        """What variable files and Terragrunt's inputs say, by the variable: which root they are for is not asked."""
+        said: dict[str, list[Located]] = {}
         found = self.infra.directories.items()
         settings = [posixpath.join(folder, name) for folder, names in found for name in names if name in FILES]
         for file in [*self.variable_files, *settings]:
@@ -175,8 +177,9 @@ class Taint:
             if file.endswith(FILES):
                 inputs = attributes.get("inputs")
                 attributes = {key: Located(file, node) for key, node in _items(inputs.node)} if inputs else {}
-            if name in attributes:
-                yield attributes[name]
+            for name, value in attributes.items():
+                said.setdefault(name, []).append(value)
+        return said
 
     def _output(self, directory: str, call: Section, rest: list[str]) -> Iterator[_Place]:
         target = _target(directory, call)
