@@ -94,6 +94,17 @@ def at(found: Subject, path: str) -> list[str]:
     return [shown(one) for one in found.at(path)]
 
 
+def test_who_seeks_an_object_rests_on_the_roots_that_may_hold_it_and_on_what_the_others_say(tmp_path: Path) -> None:
+    type_, spec, _ = SPECS["Deployment"]
+    other = typed(type_, spec).replace('"web"', '"other"')
+    subject(tmp_path, "Deployment", web=typed(type_, spec), other=other, another=other.replace("other", "another"))
+    infra = load(tmp_path)
+    with infra.asking() as basis:
+        find_object(root_stacks(infra), "Deployment", "web", "shop")
+    assert set(basis.roots) == {"web"}
+    assert basis.said
+
+
 @pytest.mark.parametrize("kind", SPECS)
 def test_each_kind_has_containers_environment_and_volumes(kind: str, tmp_path: Path) -> None:
     type_, spec, template = SPECS[kind]
