@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from readers import Malformed, Missing
@@ -60,6 +60,42 @@ class RecordingRule:
         return parse_promql(self.expr.as_string(), self.expr.origin)
 
 
+class Recordings:
+    """The recording rules that are loaded together."""
+
+    def __init__(self, rules: Iterable[RecordingRule] = ()) -> None:
+        self._rules = tuple(rules)
+        self._places: dict[str, list[int]] = {}
+        for place, rule in enumerate(self._rules):
+            self._places.setdefault(rule.name, []).append(place)
+
+    def read_by(self, expression: Expression) -> tuple[RecordingRule, ...]:
+        """Those whose series an expression reads, itself or through others; what is read comes first."""
+        done: list[int] = []
+        entered: set[int] = set()
+        under_way: list[tuple[int | None, Iterator[int]]] = [(None, self._places_of(expression))]
+        while under_way:
+            place, read = under_way[-1]
+            further = next((one for one in read if one not in entered), None)
+            if further is not None:
+                entered.add(further)
+                under_way.append((further, self._places_of(self._rules[further].expression())))
+                continue
+            under_way.pop()
+            done += [] if place is None else [place]
+        return tuple(self._rules[place] for place in done)
+
+    def _places_of(self, expression: Expression) -> Iterator[int]:
+        """The places of those that it reads itself, in order."""
+        names: set[str] = set()
+        for selector in expression.selectors() if self._rules else ():
+            of_name = [matcher for matcher in selector.matchers if matcher.name == METRIC]
+            exact = {matcher.value for matcher in of_name if matcher.op == "="}
+            known = exact & self._places.keys() if exact else self._places
+            names.update(name for name in known if all(matcher.admits({METRIC: name}) for matcher in of_name))
+        return iter(sorted(place for name in names for place in self._places[name]))
+
+
 @dataclass(frozen=True, slots=True)
 class AlertRule:
     """One alerting rule; ``labels`` and ``annotations`` are those that it adds, each with its origin.
@@ -76,7 +112,7 @@ class AlertRule:
     labels: Mapping[str, Value]
     annotations: Mapping[str, Value]
     origin: Origin | None
-    recordings: tuple[RecordingRule, ...] = ()
+    recordings: Recordings = field(default_factory=Recordings)
     node: Value | None = None
 
     @property
@@ -145,18 +181,7 @@ class AlertRule:
 
     def read_recordings(self) -> tuple[RecordingRule, ...]:
         """The recording rules whose series it reads, itself or through others; what is read comes first."""
-        found: list[RecordingRule] = []
-
-        def read(expression: Expression, above: tuple[RecordingRule, ...]) -> None:
-            for rule in self.recordings:
-                if rule in above or not any(_may_be(s, rule.name) for s in expression.selectors()):
-                    continue
-                read(rule.expression(), (*above, rule))
-                if rule not in found:
-                    found.append(rule)
-
-        read(self.expression(), ())
-        return tuple(found)
+        return self.recordings.read_by(self.expression())
 
     def results(self, series: Sequence[Series], at: float | None = None) -> tuple[Series, ...]:
         """What the expression comes to while exactly these series exist, and what recording rules make of them."""
@@ -193,10 +218,6 @@ class AlertRule:
         results = self.results(series)
         # One alert fires whatever its labels; several could be one, which Prometheus refuses.
         return bool(results) if len(results) < 2 else bool(self.alerts(series))
-
-
-def _may_be(selector: Selector, metric: str) -> bool:
-    return all(matcher.admits({METRIC: metric}) for matcher in selector.matchers if matcher.name == METRIC)
 
 
 def _completed(selector: Selector, labels: Mapping[str, str]) -> dict[str, str]:
@@ -281,7 +302,8 @@ def read_groups(listed: Sequence[Value], where: str) -> AlertRules:
                 doubts.append(group.unknown)
                 continue
             _read_group(group, rules, recordings, doubts)
-    together = tuple(replace(rule, recordings=tuple(recordings)) for rule in rules)
+    loaded = Recordings(recordings)
+    together = tuple(replace(rule, recordings=loaded) for rule in rules)
     return AlertRules(together, doubts[0] if doubts else None, listed[0].origin if listed else None)
 
 
