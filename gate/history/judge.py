@@ -35,7 +35,7 @@ from gate.redaction import forget_secrets, register_secrets
 from gate.run import begin_anew, judged, told_again
 from gate.verdict import Verdict
 from readers.manifests import beside, rendered_charts
-from readers.sandbox.program import kept_answers
+from readers.sandbox.program import begin_again, kept_answers
 from tfparse import Infra
 from tfparse.graph.root import Answer
 from tfparse.infra import Basis
@@ -165,6 +165,7 @@ class CommitJudge:
         self._infra.move(changes)
         self._infra.tree.cache.shrink(_MOST_TREES)
         self._tree = tree
+        begin_again()
         self._moves += 1
         if self._moves % _TIDY_EVERY == 0:
             gc.unfreeze()

@@ -20,6 +20,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -40,11 +41,18 @@ _FILE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.@-]*/(?:\.(?=\w))?)*[A-Za-z0-9_]
 _MOST_OUTPUT = 16 * 2**20
 _MOST_MEMORY = 4 * 2**30
 _MOST_PROCESSOR = 120
+_MOST_SECONDS = 120
+"""For all programs of a run together: each gets at most a quarter of what is left."""
+_LEAST_SECONDS = 0.1
 _NETWORK = (("--net",), ("--user", "--map-current-user", "--net"))
 
 
 #: Why a text may make a program open another file: whoever asks has not looked.
 UNREAD = "its text has not been looked through"
+
+
+class _OutOfTime(Malformed):
+    """The run has no time left for programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +180,11 @@ class Program:
         os.utime(path, (0, 0))  # a file that is newer than a second, Postfix reads again and again
 
     def _ended(self, command: Sequence[str], folder: str, home: str) -> Output:
+        taken = _RUNS[-1] if _RUNS else []
+        seconds = min(self.seconds, (_MOST_SECONDS - sum(taken)) / 4)
+        if seconds < _LEAST_SECONDS:
+            raise _OutOfTime(self.name, f"is not started: programs have taken {sum(taken):.0f} s in this run")
+        begun = time.monotonic()
         environment = {"PATH": _PATH, "LC_ALL": "C.UTF-8", "HOME": home, "TMPDIR": home}
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             # What runs is one of ours by name, and what stands in the list reaches no shell.
@@ -185,12 +198,13 @@ class Program:
                 start_new_session=True,
             )
             try:
-                _await(started, self.seconds)
+                _await(started, seconds)
                 status = started.wait(0)
             except subprocess.TimeoutExpired:
-                raise Malformed(self.name, f"it did not end within {self.seconds:g} s") from None
+                raise Malformed(self.name, f"it did not end within {seconds:.2g} s") from None
             finally:
                 _end(started)
+                taken.append(time.monotonic() - begun)
             if status < 0:
                 raise Malformed(self.name, f"it ended by signal {-status}")
             return Output(status, self._said(out), self._said(err))
@@ -257,11 +271,16 @@ def _outcome(
         return program._run(arguments, files, opens)  # noqa: SLF001  (a method's cache would hash a mapping)
     except Malformed as error:
         BROKEN_OFF.append(program.name)
+        if isinstance(error, _OutOfTime):
+            raise  # which is not kept: the next commit has its own
         return error
 
 
 #: The programs that did not come to their end within their limits.
 BROKEN_OFF: list[str] = []
+
+#: The seconds that each program has taken in a run; those of the run that is under way are the last.
+_RUNS: list[list[float]] = []
 
 #: Where answers are kept from one run to the next, if they are.
 KEPT: list[Answers] = []
@@ -283,15 +302,21 @@ def _fulfil(begun: Future[Output], question: _Question) -> None:
 
 @contextmanager
 def kept_answers(*, anew: bool = False) -> Iterator[None]:
-    """Within it, what was answered in an earlier run is not asked again; ``anew``: all is."""
-    if anew:
-        yield
-        return
-    KEPT.append(Answers(cache_directory()))
+    """A run: what was answered in an earlier one is not asked again; ``anew``: all is."""
+    _RUNS.append([])
+    KEPT.extend(() if anew else [Answers(cache_directory())])
     try:
         yield
     finally:
-        KEPT.pop().tidy()
+        _RUNS.pop()
+        if not anew:
+            KEPT.pop().tidy()
+
+
+def begin_again() -> None:
+    """In a run that judges one commit after the other: the next may take as long."""
+    for taken in _RUNS[-1:]:
+        taken.clear()
 
 
 @cache

@@ -17,7 +17,7 @@ import pytest
 
 from readers import Malformed, NotProven
 from readers.sandbox import program
-from readers.sandbox.program import Program
+from readers.sandbox.program import Program, begin_again, kept_answers
 from tests.readers.sandbox.modes import apart, as_nobody
 
 #: What the programs of these tests need: each other, and their libraries.
@@ -118,6 +118,27 @@ def test_it_ends_in_time_where_the_kernel_does_not_tell_when(monkeypatch: pytest
     monkeypatch.delattr(program.os, "pidfd_open")
     assert Program("sh", "dash", needs=SYSTEM).run(["-c", "sleep 0.01; echo it ended"], {}).out == "it ended\n"
     test_it_ends_in_time()
+
+
+def test_programs_of_one_run_share_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "_MOST_SECONDS", 0.8)
+    with kept_answers(anew=True):
+        for number in range(20):
+            with pytest.raises(Malformed) as found:
+                SHELL.run(["-c", f"sleep 60 # {number}"], {})
+    assert "is not started: programs have taken" in str(found.value)
+
+
+def test_the_next_commit_and_who_is_in_no_run_have_their_own() -> None:
+    question = (["-c", "echo when there is time"], {})
+    with kept_answers(anew=True):
+        program._RUNS[-1].append(1000.0)
+        with pytest.raises(Malformed, match="programs have taken 1000 s in this run"):
+            SHELL.run(*question)
+        begin_again()
+        assert SHELL.run(*question).status == 0
+        program._RUNS[-1].append(1000.0)
+    assert SHELL.run(["-c", "echo in no run"], {}).status == 0
 
 
 def test_what_it_started_ends_with_it() -> None:
