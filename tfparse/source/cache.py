@@ -41,6 +41,8 @@ class ParseCache:
         self._file = file
         self._stored: dict[bytes, bytes] = _load(file) if file is not None else {}
         self._trees: dict[bytes, Any] = {}
+        self._away: dict[bytes, bytes] = {}
+        """Those that were at hand, as they will be written."""
         self._seals: dict[bytes, bytes] = {}
         self._new = False
 
@@ -50,7 +52,7 @@ class ParseCache:
         kind = parser.__name__ + next((end for end in (".tfvars.json", ".hcl.json") if name.endswith(end)), "")
         key = hashlib.blake2b(data, digest_size=16, key=kind.encode()).digest()
         if key not in self._trees:
-            stored = self._stored.get(key)
+            stored = self._away.get(key) or self._stored.get(key)
             self._new = self._new or stored is None
             # Each is loaded by itself: most questions need few.
             self._seals[key] = hashlib.blake2b(data, digest_size=32, key=kind.encode(), person=b"seal").digest()
@@ -58,10 +60,17 @@ class ParseCache:
         tree: Tree = self._trees[key]
         return tree
 
+    @property
+    def has_file(self) -> bool:
+        """Whether trees that are no more at hand are not lost."""
+        return self._file is not None
+
     def shrink(self, most: int) -> None:
-        """Forget the trees that were asked for first, but for so many."""
+        """Have no more than so many trees at hand, those that were asked for last."""
         for key in list(self._trees)[: max(0, len(self._trees) - most)]:
-            del self._trees[key], self._seals[key]
+            tree, seal = self._trees.pop(key), self._seals.pop(key)
+            if self._file is not None:
+                self._away[key] = self._stored.get(key) or _sealed(marshal.dumps(tree), seal)
 
     def save(self) -> None:
         """Write the trees of this run, if any is new.  A cache that cannot be written is no error."""
@@ -71,7 +80,7 @@ class ParseCache:
 
     def _kept(self) -> dict[bytes, bytes]:
         """What to write: all that this run used, and of the rest what was used last, as far as there is room."""
-        used = {
+        used = self._away | {
             key: self._stored.get(key) or _sealed(marshal.dumps(tree), self._seals[key])
             for key, tree in self._trees.items()
         }

@@ -76,6 +76,12 @@ class SourceTree:
         self._weighed.clear()
         self.pools.refill()
 
+    def put_away(self) -> None:
+        """Hold no syntax tree that nobody else does, where it can be taken from the cache another time."""
+        if self.cache.has_file:
+            self._parsed.clear()
+            self.cache.shrink(0)
+
     @cached_property
     def secrets(self) -> SecretsTold:
         """Where what must not be shown is read."""

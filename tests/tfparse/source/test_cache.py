@@ -51,6 +51,16 @@ def test_it_is_written_only_where_there_is_something_new(file: Path) -> None:
     assert file.stat().st_mtime == 1
 
 
+def test_a_tree_that_was_put_away_is_not_parsed_again_and_is_written(tmp_path: Path) -> None:
+    cache = ParseCache(tmp_path / "x.trees")
+    made = cache.parsed(SOURCE, "x.tf", parsed)
+    cache.shrink(0)
+    assert cache.parsed(SOURCE, "x.tf", refuse) == made
+    cache.shrink(0)
+    cache.save()
+    assert ParseCache(tmp_path / "x.trees").parsed(SOURCE, "x.tf", refuse) == made
+
+
 def test_other_content_is_parsed(file: Path) -> None:
     assert ParseCache(file).parsed(b"a = 2\n", "x.tf", parsed) == parsed(b"a = 2\n", "x.tf")
 
