@@ -19,6 +19,7 @@ import dns.tokenizer
 import dns.ttl
 
 from readers import Malformed
+from readers.dns.generate import generated
 from readers.dns.records import Record, name_text, normal_name, rdata_text
 from tfparse.cty.values import HOLE, Line, Unknown, Value
 from tfparse.diagnostics import Origin
@@ -32,7 +33,7 @@ def zone_records(text: Value, domain: str, source: str = "zone text") -> list[Re
 
     A hole within a line makes unknown only the field it stands in.  One that fills a line, or touches
     the text at the edge of one (as a template loop with strip markers does), may hold lines of its own:
-    it gives a record whose name, type and data are all unknown; so do ``$INCLUDE`` and ``$GENERATE``.
+    it gives a record whose name, type and data are all unknown; so do ``$INCLUDE`` and a ``$GENERATE`` of too many.
     A hole is not taken to change ``$ORIGIN`` or to open a quote.
 
     Malformed, with the line, for text that a name server would refuse to load.
@@ -110,6 +111,7 @@ class _Reader:
         self._ttl: int | Unknown | None = None
         self._stated_ttl: int | None = None
         self._doubt: Unknown | None = None
+        self._may_generate = 10_000
 
     def read(self, entry: _Entry) -> None:
         self._doubt = entry.unknown or self._doubt
@@ -136,10 +138,23 @@ class _Reader:
             word = tokenizer.get_identifier()
             self._ttl = entry.unknown if _STAND_IN in word else dns.ttl.from_text(word)
             tokenizer.get_eol()
+        elif directive == "$GENERATE" and self._generate(tokenizer, entry):
+            pass
         elif directive in ("$INCLUDE", "$GENERATE"):
             self._anything(entry, Unknown(f"{directive} in zone text is not followed", entry.origin))
         else:
             raise ValueError(f"{directive} is no directive")
+
+    def _generate(self, tokenizer: dns.tokenizer.Tokenizer, entry: _Entry) -> bool:
+        """Read the lines that one stands for; false where they are not known.  What they state is theirs alone."""
+        lines = None if entry.unknown else generated(tokenizer, self._may_generate)
+        owner, ttl = self._owner, self._stated_ttl
+        for line in lines or ():
+            own = dns.tokenizer.Tokenizer(line)
+            self._record(own.get(want_leading=True), own, entry)
+            self._may_generate -= 1
+        self._owner, self._stated_ttl = owner, ttl
+        return lines is not None
 
     def _anything(self, entry: _Entry, why: Unknown) -> None:
         self.records.append(
