@@ -6,6 +6,8 @@ what they do.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
@@ -109,6 +111,18 @@ CHANGING = (
 
 HERE = frozenset(["tar", "unzip", "cpio", "patch", "git", "ar"])
 """Those that also change files below the folder they are run in; others of them only files in that folder itself."""
+
+_ARCHIVING = re.compile(r"-?(?=[a-zJ]*[ct])[cfhjJptvz]+")
+
+
+def changes_below(command: str, arguments: Sequence[str]) -> bool:
+    """Whether a command may change files below the folder it is run in: tar that makes or lists an archive does not."""
+    if command not in HERE or set(arguments) & {"-C", "-d", "--directory"}:
+        return False
+    first, *others = arguments or [""]
+    more = any(word.startswith("-") and not word.startswith("--exclude=") for word in others)
+    return command != "tar" or more or not _ARCHIVING.fullmatch(first)
+
 
 ANSWERING = frozenset(
     ["cmp", "diff", "egrep", "expr", "fgrep", "findmnt", "fuser", "getent", "grep", "host", "id", "ls", "mountpoint",

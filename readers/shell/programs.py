@@ -318,7 +318,7 @@ def changing(shell: Process, call: Call) -> None:
                 continue
             shell.files.disturb(path, call.blame, below=True)
     folder = shell.state.cwd
-    if call.name in harmless.HERE and not set(call.arguments) & {"-C", "-d", "--directory"}:
+    if harmless.changes_below(call.name, call.arguments):
         shell.files.disturb(folder, call.blame, below=True)
     elif folder != HOLE:
         shell.files.disturb(folder.rstrip("/") + "/" + STAR, call.blame)

@@ -16,6 +16,7 @@ from tests.suite.workbench import Workbench
 
 AUDIT = TESTS / "spec" / "audit"
 VIOLATIONS = list(cases(TESTS / "violations"))
+EQUIVALENTS = list(cases(TESTS / "equivalents"))
 STATES = sorted(file.stem for file in (TESTS / "states").glob("*.yaml"))
 
 
@@ -67,3 +68,14 @@ def test_every_scenario_is_broken_alone_where_that_can_be(in_force: dict[str, di
 def test_every_kind_of_change_has_a_case(sort: str) -> None:
     named, there = data("kinds.yaml")[sort], {case.name for case in cases(TESTS / sort)}
     assert {kind: name for kind, name in named.items() if name not in there} == {}
+
+
+@pytest.mark.parametrize("subject", data("subjects.yaml"))
+def test_each_subject_has_sixty_harmless_changes_around_it(subject: str) -> None:
+    folders = {f"{name}/" for name in data("subjects.yaml")[subject]}
+    assert len([case for case in EQUIVALENTS if case.name.startswith(tuple(folders))]) >= 60
+
+
+def test_every_equivalent_is_about_one_subject() -> None:
+    folders = [f"{name}/" for names in data("subjects.yaml").values() for name in names]
+    assert {case.name for case in EQUIVALENTS if sum(case.name.startswith(name) for name in folders) != 1} == set()
