@@ -15,6 +15,7 @@ from tests.suite.workbench import Workbench, plain
 CLOUD = ROOT / "fixtures" / "cloud"
 Edits = Mapping[str, list[Mapping[str, str]]]
 EDITS: Edits = yaml.safe_load((TESTS / "cloud" / "edits.yaml").read_text())
+HARMLESS: Edits = yaml.safe_load((TESTS / "cloud" / "harmless.yaml").read_text())["changes"]
 UNKNOWN: Edits = yaml.safe_load((TESTS / "cloud" / "undetermined.yaml").read_text())
 #: What the state before the design had right.
 KEPT = {"SHOP-3.2", "SHOP-4.5"}
@@ -52,6 +53,12 @@ def test_what_cannot_be_known_leaves_it_open(promise: str, cloud: Workbench) -> 
         found = plain(judged(cloud, edit))
         assert found[promise] == "undetermined", edit
         assert "failed" not in found.values(), edit
+
+
+@pytest.mark.parametrize("change", HARMLESS)
+def test_what_is_around_it_keeps_each_promise(change: str, cloud: Workbench) -> None:
+    run = judged(cloud, *HARMLESS[change])
+    assert set(plain(run).values()) == {"passed"}, run.output
 
 
 def test_the_twin_is_red(tmp_path: Path) -> None:
