@@ -75,7 +75,7 @@ class Record:
 
     @property
     def shown(self) -> str:
-        """The data for people, an MX's preference before it: holes as ``${?}``, what is sensitive withheld."""
+        """The data for people, an MX's preference before it: holes as ``${?}``, what is sensitive redacted."""
         data = REDACTED if self.sensitive else self.data.replace(HOLE, "${?}")
         return data if self.preference is None else f"{self.preference} {data}"
 

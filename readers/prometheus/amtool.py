@@ -125,8 +125,8 @@ def check_config(values: Value) -> Configuration:
         at = (line.origin if line else None) or rendered.origin
         remark = remark_of("amtool", unplaced(said), at, secret=rendered.secret_within(line.path if line else ()))
         (notes if excused else faults).append(remark)
-    if (withheld := rendered.withheld) is not None:
-        notes.append(placeholders_for("amtool", withheld.origin))
+    if (redacted := rendered.first_redacted) is not None:
+        notes.append(placeholders_for("amtool", redacted.origin))
     return Configuration(rendered, Examination(tuple(faults), tuple(notes), rendered.origin))
 
 

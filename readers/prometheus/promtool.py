@@ -83,8 +83,8 @@ def _check(name: str, file: Value) -> Examination:
         remark = remark_of("promtool", unplaced(said), at, secret=secret)
         excused = rendered.replaced_within(path[:4]) or (_UNKNOWN_FUNCTION in said and _is_promql(_node(file, path)))
         (notes if excused else faults).append(remark)
-    if (withheld := rendered.withheld) is not None:
-        notes.append(placeholders_for("promtool", withheld.origin))
+    if (redacted := rendered.first_redacted) is not None:
+        notes.append(placeholders_for("promtool", redacted.origin))
     return Examination(tuple(faults), tuple(notes), file.origin)
 
 

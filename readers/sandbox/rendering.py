@@ -73,7 +73,7 @@ class Rendered:
         return any(line.secret and line.path[: len(path)] == path for line in self.lines)
 
     @property
-    def withheld(self) -> RenderedLine | None:
+    def first_redacted(self) -> RenderedLine | None:
         """The first line at which a placeholder stands for what is sensitive."""
         return next((line for line in self.lines if line.replaced and line.secret), None)
 

@@ -151,7 +151,7 @@ def test_ciphertext_is_seen_and_not_shown(infra: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["infra", "infra_before"])
-def test_nothing_is_withheld_that_is_no_secret(name: str, tmp_path: Path) -> None:
+def test_nothing_is_redacted_that_is_no_secret(name: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "fixtures" / name, tmp_path / "infra", symlinks=True)
     for feature in ("1_rspamd", "2_dmarc", "4_alert"):
         assert "(not shown" not in judge(tmp_path, feature)
