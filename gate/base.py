@@ -27,7 +27,7 @@ from gate.named_manifests import as_at_base
 from gate.options import Settings
 from gate.verdict import Verdict
 from tfparse.own_file import cache_directory, cache_name
-from tfparse.own_folder import PREFIX, OwnFolder
+from tfparse.source.own_folder import PREFIX, OwnFolder
 
 #: The exit statuses of a run that judged what there was to judge.
 _JUDGED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)

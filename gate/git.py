@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from tfparse.own_folder import OwnFolder
 from tfparse.source.git import ATTRIBUTES, GIT_CRYPT, answer, limited
+from tfparse.source.own_folder import OwnFolder
 
 _MOST_BYTES = 16 * 2**20
 """What the judge reads of a file; a larger one is made as long, and hollow."""

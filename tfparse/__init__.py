@@ -7,9 +7,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from tfparse.lazily import names_from
+
+def names_from(package: str, places: Mapping[str, str]) -> Callable[[str], Any]:
+    """A module's ``__getattr__`` (PEP 562): the module that has a name is loaded when it is asked for, and not before.
+
+    ``places`` has the module of each name, relative to the package.
+    """
+
+    def found(name: str) -> Any:
+        if name not in places:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f"{package}.{places[name]}"), name)
+
+    return found
+
 
 if TYPE_CHECKING:
     from tfparse.cty.values import Unknown, Value
@@ -24,7 +39,7 @@ if TYPE_CHECKING:
     from tfparse.graph.model import Block, Body, IgnoredPath, Resource
     from tfparse.graph.root import Root
     from tfparse.infra import Infra
-    from tfparse.loading import load
+    from tfparse.secrets.loading import load
     from tfparse.source.cache import ParseCache, cached
 else:
     __getattr__ = names_from(
@@ -44,7 +59,7 @@ else:
             "Resource": "graph.model",
             "Root": "graph.root",
             "Infra": "infra",
-            "load": "loading",
+            "load": "secrets.loading",
             "ParseCache": "source.cache",
             "cached": "source.cache",
         },

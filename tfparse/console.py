@@ -16,7 +16,7 @@ from tfparse.graph.root import Root
 from tfparse.hcl.syntax import parse_expression
 from tfparse.lang import Lazy, Nested, evaluate
 from tfparse.lang.traversal import Namespace
-from tfparse.loading import load
+from tfparse.secrets.loading import load
 from tfparse.secrets.presentation import as_json
 from tfparse.secrets.secrecy import Secrets, find_secrets, words
 from tfparse.source.cache import cached

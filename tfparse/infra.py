@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from tfparse.configs.file_names import is_configuration
+from tfparse.configs.layout import Layout
 from tfparse.configs.terragrunt import FILES, STACK, Settings, read_settings
 from tfparse.cty.identity import identical
 from tfparse.cty.values import string
 from tfparse.diagnostics import TerraformError
 from tfparse.graph.root import Answer, Brought, Root
-from tfparse.layout import Layout
-from tfparse.root_answers import RootAnswers
+from tfparse.graph.root_answers import RootAnswers
 from tfparse.source.cache import ParseCache
 from tfparse.source.places import Folder, Place
 from tfparse.source.reads import Changes, Reads
@@ -132,7 +132,7 @@ class Infra:
     def root_paths(self) -> tuple[str, ...]:
         """The directories in which somebody runs Terraform, sorted, and then what is asked like one.
 
-        See :class:`~tfparse.layout.Layout`.
+        See :class:`~tfparse.configs.layout.Layout`.
 
         Raises:
             TerraformError: there are too many of them.

@@ -39,7 +39,7 @@ from readers.sandbox.program import begin_again, kept_answers
 from tfparse import Infra
 from tfparse.graph.root import Answer
 from tfparse.infra import Basis
-from tfparse.loading import opened
+from tfparse.secrets.loading import opened
 from tfparse.source.committed import CommittedTree
 
 #: What the process is asked by, and answers on.

@@ -19,7 +19,7 @@ from gate.history.workers import Asked, Workers
 from gate.identity import key_of
 from gate.lifetime import iso_date
 from gate.own_steps import VARIABLE
-from tfparse.own_folder import OwnFolder
+from tfparse.source.own_folder import OwnFolder
 
 _SAVE_EVERY = 10
 """Seconds between two times that what is known is written."""

@@ -18,7 +18,7 @@ from gate.history.store import Store
 from gate.history.workers import Worker
 from gate.identity import features_of
 from gate.judgement import Since
-from tfparse.own_folder import OwnFolder
+from tfparse.source.own_folder import OwnFolder
 
 HELD = ("held", "not in force", "not proven", "waived", "pending")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tfparse.lazily import names_from
+from tfparse import names_from
 
 if TYPE_CHECKING:
     from readers.account.account import NO_ACCOUNT, Account, Remark, Way, Weight, located, survey

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tfparse.own_folder import OwnFolder
+from tfparse.source.own_folder import OwnFolder
 
 #: Where a program finds its texts: its home and its working folder.
 TEXT = "/text"

@@ -34,7 +34,7 @@ from readers import Malformed, NotProven
 from readers.sandbox import namespace
 from readers.sandbox.answers import Answers, Output
 from tfparse.own_file import cache_directory
-from tfparse.own_folder import OwnFolder
+from tfparse.source.own_folder import OwnFolder
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _FILE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.@-]*/(?:\.(?=\w))?)*[A-Za-z0-9_][A-Za-z0-9_.@-]*", re.ASCII)

@@ -12,7 +12,7 @@ from gate.base import waivers_beside
 from gate.git import Repository, export, make_repository
 from tests.gate.git_repo import GitRepo
 from tfparse import load
-from tfparse.own_folder import PREFIX
+from tfparse.source.own_folder import PREFIX
 
 SMUDGE = "import sys; data = sys.stdin.buffer.read(); sys.stdout.buffer.write(data[10:].swapcase())"
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tfparse import loading
 from tfparse.cty import values
-from tfparse.secrets import secrecy
+from tfparse.secrets import loading, secrecy
 from tfparse.source import cache
 
 secrecy.find_secrets = loading.find_secrets = lambda repo: secrecy.Secrets(repo.tree)

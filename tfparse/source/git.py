@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfparse.own_folder import OwnFolder
+from tfparse.source.own_folder import OwnFolder
 
 GIT_CRYPT = b"\0GITCRYPT\0"
 """How a file that git-crypt keeps encrypted begins (https://github.com/AGWA/git-crypt)."""

@@ -11,7 +11,8 @@ import pytest
 from tests.gate.git_repo import GitRepo
 from tests.growth import assert_in_proportion
 from tests.repo import repo
-from tfparse import Infra, TerraformError, layout
+from tfparse import Infra, TerraformError
+from tfparse.configs import layout
 from tfparse.secrets.secrecy import find_secrets
 
 ABSENT = ["loop", "dangling", "x" * 5000, "x/" * 5000]

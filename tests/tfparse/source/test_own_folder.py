@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tfparse import own_folder
-from tfparse.own_folder import PREFIX, OwnFolder
+from tfparse.source import own_folder
+from tfparse.source.own_folder import PREFIX, OwnFolder
 
 HOLDS = """
 import sys, time
 from pathlib import Path
-from tfparse.own_folder import OwnFolder
+from tfparse.source.own_folder import OwnFolder
 with OwnFolder("base") as folder:
     Path(folder, "decrypted").write_text("secret")
     print(folder, flush=True)
