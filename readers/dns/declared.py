@@ -12,7 +12,7 @@ import dns.rdata
 import dns.rdataclass
 
 from readers import Malformed
-from readers.dns.providers import FORMS, RecordForm, Txt
+from readers.dns.providers import ANSWERED_AS, CALLED, FORMS, RecordForm, Txt
 from readers.dns.records import Record, normal_name, rdata_text, txt_content, txt_words
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE, SECRET, Unknown, Value
@@ -84,8 +84,9 @@ def drafts(resource: Resource) -> Iterator[Draft]:
 
 def _switched_off(resource: Resource, form: RecordForm) -> bool:
     """Whether a resource says that there is none of what it would declare."""
-    value = resource.body.attribute(form.switch) if form.switch else None
-    return value is not None and value.raw in (False, "false")
+    switches = ((form.switch, (False, "false")), (form.off, (True, "true")))
+    held = ((resource.body.attribute(name), off) for name, off in switches if name is not None)
+    return any(value is not None and value.raw in off for value, off in held)
 
 
 def _first(body: Body, arguments: tuple[str, ...]) -> Value | None:
@@ -97,8 +98,15 @@ def _records(draft: Draft, zone: str, doubt: Unknown | None) -> Iterator[Record]
     resource, form, body = draft.resource, draft.form, draft.resource.body
     type_value = None if form.kind else body.attribute(form.type)
     kind = form.kind or _text(type_value).upper()
+    kind = CALLED.get(kind, kind) if form.provider == "OVH" else kind
     name, named = qualified(draft.name, zone), _first(body, form.name)
     priority = body.attribute(form.priority) if form.priority else None
+    for other in ANSWERED_AS.get(kind, ()):
+        why = Unknown(
+            f"{resource.address} is of type {kind}: what it is answered with is not in the repo", resource.origin
+        )
+        yield Record(name, other or HOLE, HOLE, origin=resource.origin, unknown=why, repetition=why,
+                     source=resource.address)  # fmt: skip
     for contents in _answers(body, form, kind):
         preference, data, unreadable = _data(form, kind, [_text(value) for value in contents], zone, priority)
         if kind != "MX":
@@ -107,11 +115,10 @@ def _records(draft: Draft, zone: str, doubt: Unknown | None) -> Iterator[Record]
         if HOLE in name + kind + data or (kind == "MX" and preference is None):
             values = (named, type_value, *contents, priority)
             unknown = next((u for v in values if v is not None and (u := v.unknown)), None)
-            aliased = any(body.attribute(a) is not None or body.blocks(a) for a in form.elsewhere)
-            why = _ROUTING if form.switch else _ALIAS if aliased else unreadable
+            why = _ROUTING if form.switch else _ALIAS if _elsewhere(body, form) else unreadable
             unknown = unknown or Unknown(why, resource.origin)
         yield Record(
-            name, kind, data, _integer(body.attribute("ttl")), preference,
+            name, kind, data, _ttl(body, form), preference,
             origin=next((v.origin for v in contents if v is not None), None) or resource.origin,
             unknown=unknown,
             repetition=resource.repetition or doubt,
@@ -134,7 +141,7 @@ def _answers(body: Body, form: RecordForm, kind: str) -> list[list[Value | None]
     for argument in form.values:
         value = body.attribute(argument)
         if value is not None and not (form.blocks and argument in form.blocks):
-            return [[one] for one in _each(value)]
+            return [[one] for given in (value, *_further(body, form)) for one in _each(given)]
     found: list[list[Value | None]] = []
     for holder in (holder for argument in form.blocks for holder in _holders(body, argument)):
         whole = isinstance(holder, Value) and holder.is_unknown
@@ -142,6 +149,12 @@ def _answers(body: Body, form: RecordForm, kind: str) -> list[list[Value | None]
     for value in (value for argument in form.nested for value in _nested(body, argument, form.values)):
         found += [[one] for one in _each(value)]
     return found or [[]]
+
+
+def _further(body: Body, form: RecordForm) -> Iterator[Value]:
+    """What some are answered with in place of a record's own value."""
+    for argument in form.nested:
+        yield from _nested(body, argument, (*form.values, "ip", "ips"))
 
 
 def _each(value: Value) -> list[Value]:
@@ -183,7 +196,7 @@ def _nested(body: Body, argument: str, values: tuple[str, ...]) -> Iterator[Valu
 
 def _answered(body: Body, form: RecordForm, kind: str, *, at_apex: bool) -> str:
     """Why DNS answers with something else than what a record says; empty where it does not."""
-    if any(body.attribute(argument) is not None or body.blocks(argument) for argument in form.elsewhere):
+    if _elsewhere(body, form):
         return _ALIAS
     proxied = body.attribute(form.proxied) if form.proxied else None
     if kind in _PROXIED and proxied is not None and proxied.raw is not False:
@@ -192,6 +205,22 @@ def _answered(body: Body, form: RecordForm, kind: str, *, at_apex: bool) -> str:
     return (
         f"{form.provider} answers for a CNAME of the zone itself with addresses" if kind == "CNAME" and at_apex else ""
     )
+
+
+def _elsewhere(body: Body, form: RecordForm) -> bool:
+    """Whether the answer is something that the repo does not say; ``a.b`` is set in the object that ``a`` is."""
+    for argument in form.elsewhere:
+        name, _, key = argument.partition(".")
+        value = body.attribute(name)
+        inner = value.get(key) if value is not None and key and isinstance(value.raw, dict) else value
+        if (inner is not None and not inner.is_null and inner.raw is not False) or body.blocks(name):
+            return True
+    return False
+
+
+def _ttl(body: Body, form: RecordForm) -> int | None:
+    value = body.attribute("ttl")
+    return form.ttl if value is None else _integer(value)
 
 
 def _choice(body: Body, form: RecordForm) -> str:

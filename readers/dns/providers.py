@@ -33,7 +33,8 @@ class RecordForm:
     ``elsewhere``: arguments that make the answer something that the repo does not say (an alias).  ``proxied``: the
     argument by which the provider answers with addresses of its own.  ``relative``: a target without a final dot is in
     the zone.  ``house``: a server or zone of one's own network, which need not be what the world asks.  ``switch``: the
-    argument that is false where there is none of it.
+    argument that is false where there is none of it, ``off`` the one that is true.  ``ttl``: what counts where none is
+    given, where the documentation says so.
     """
 
     provider: str
@@ -56,6 +57,8 @@ class RecordForm:
     apex_if_unset: bool = False
     house: bool = False
     switch: str | None = None
+    off: str | None = None
+    ttl: int | None = None
 
     @property
     def decisive(self) -> frozenset[str]:
@@ -65,6 +68,15 @@ class RecordForm:
         return frozenset(own | named | ({self.priority} if self.priority else set()))
 
 
+#: Types that are no DNS types, and what is answered where a record has one: of an alias the addresses of its target, of
+#: what a server computes or forwards (``None``) anything.  Sources: https://doc.powerdns.com/authoritative/guides/alias.html,
+#: https://doc.powerdns.com/authoritative/lua-records/, the pages of the providers.
+ANSWERED_AS: dict[str, tuple[str | None, ...]] = {
+    "ALIAS": ("A", "AAAA"), "ANAME": ("A", "AAAA"), "LUA": (None,), "APP": (None,), "FWD": (None,),
+}  # fmt: skip
+#: Types that OVH calls so, and that are TXT records (https://github.com/StackExchange/dnscontrol/pull/340).
+CALLED: dict[str, str] = {"SPF": "TXT", "DKIM": "TXT", "DMARC": "TXT"}
+
 _SRV = ("priority", "weight", "port", "target")
 _CAA = ("flags", "tag", "value")
 _MX = ("preference", "exchange")
@@ -72,7 +84,7 @@ _MX = ("preference", "exchange")
 _CLOUDFLARE = RecordForm(
     "Cloudflare", f"{_REGISTRY}/cloudflare/cloudflare/4.52.0/docs/resources/record", ("zone_id",),
     values=("content", "value"), priority="priority", fields=(("SRV", _SRV), ("CAA", _CAA)), blocks=("data",),
-    txt=Txt.EITHER, proxied="proxied",
+    txt=Txt.EITHER, proxied="proxied", elsewhere=("settings.flatten_cname",),
 )  # fmt: skip
 _EMAIL_ROUTING = RecordForm(
     "Cloudflare", f"{_REGISTRY}/cloudflare/cloudflare/4.52.0/docs/resources/email_routing_settings", ("zone_id",),
@@ -90,7 +102,7 @@ _POWERDNS = RecordForm("PowerDNS", f"{_REGISTRY}/pan-net/powerdns/latest/docs/re
 _TECHNITIUM = RecordForm(
     "Technitium", f"{_REGISTRY}/kevynb/technitium/latest/docs/resources/record", ("zone",), name=("domain", "name"),
     values=("ip_address", "ipaddress", "cname", "name_server", "exchange", "text", "ptr_name", "value"),
-    priority="preference", fields=(("SRV", _SRV), ("CAA", _CAA)), txt=Txt.EITHER, house=True,
+    priority="preference", fields=(("SRV", _SRV), ("CAA", _CAA)), txt=Txt.EITHER, house=True, off="disabled",
 )  # fmt: skip
 _AZURE_FIELDS: dict[str, RecordForm] = {
     "a": RecordForm("", "", (), values=("records",)), "aaaa": RecordForm("", "", (), values=("records",)),
@@ -119,14 +131,15 @@ def _azure() -> Iterator[tuple[str, RecordForm]]:
             source = f"{_REGISTRY}/hashicorp/azurerm/latest/docs/resources/{prefix.partition('_')[2]}_{kind}_record"
             yield f"{prefix}_{kind}_record", replace(
                 form, provider="Azure", source=source, zone=("zone_name",), kind=kind.upper(), txt=Txt.BARE,
-                house=house, elsewhere=("target_resource_id",),
+                house=house, elsewhere=("target_resource_id",), apex_if_unset=kind == "mx",
             )  # fmt: skip
 
 
 def _rfc_2136() -> Iterator[tuple[str, RecordForm]]:
     for type_, form in _RFC_2136.items():
         source = f"{_REGISTRY}/hashicorp/dns/latest/docs/resources/{type_}"
-        yield type_, replace(form, provider="RFC 2136", source=source, zone=("zone",), apex_if_unset=True, house=True)
+        yield type_, replace(form, provider="RFC 2136", source=source, zone=("zone",), apex_if_unset=True, house=True,
+                             ttl=3600)  # fmt: skip
 
 
 #: The resource types whose records are read.
@@ -143,7 +156,7 @@ FORMS: dict[str, RecordForm] = {
     "google_dns_record_set": _GOOGLE,
     **dict(_azure()),
     "hetznerdns_record": RecordForm(
-        "Hetzner", f"{_REGISTRY}/timohirt/hetznerdns/latest/docs/resources/dns_record", ("zone_id",),
+        "Hetzner", f"{_REGISTRY}/timohirt/hetznerdns/latest/docs/resources/hetznerdns_record", ("zone_id",),
         values=("value",), txt=Txt.EITHER, relative=True,
     ),
     "hcloud_zone_rrset": RecordForm(
@@ -155,7 +168,7 @@ FORMS: dict[str, RecordForm] = {
     ),
     "digitalocean_record": RecordForm(
         "DigitalOcean", f"{_REGISTRY}/digitalocean/digitalocean/latest/docs/resources/record", ("domain",),
-        values=("value",), priority="priority", txt=Txt.BARE, relative=True,
+        values=("value",), priority="priority", txt=Txt.BARE, relative=True, ttl=1800,
         fields=(("SRV", ("priority", "weight", "port", "value")), ("CAA", _CAA)),
     ),
     "ovh_domain_zone_record": RecordForm(
@@ -163,7 +176,7 @@ FORMS: dict[str, RecordForm] = {
         type="fieldtype", values=("target",), txt=Txt.EITHER, relative=True, apex_if_unset=True,
     ),
     "desec_rrset": RecordForm(
-        "deSEC", f"{_REGISTRY}/Valodim/desec/latest/docs/resources/rrset", ("domain",), name=("subname",),
+        "deSEC", f"{_REGISTRY}/Valodim/desec/latest/docs/resources/record", ("domain",), name=("subname",),
         apex_if_unset=True,
     ),
     "powerdns_record": _POWERDNS,
@@ -178,7 +191,8 @@ FORMS: dict[str, RecordForm] = {
     ),
     "scaleway_domain_record": RecordForm(
         "Scaleway", f"{_REGISTRY}/scaleway/scaleway/latest/docs/resources/domain_record", ("dns_zone",),
-        values=("data",), priority="priority", txt=Txt.EITHER, relative=True, apex_if_empty=True,
+        values=("data",), priority="priority", txt=Txt.EITHER, relative=True, apex_if_empty=True, apex_if_unset=True,
+        nested=("geo_ip", "http_service", "view", "weighted"), ttl=3600,
     ),
 }  # fmt: skip
 
