@@ -48,6 +48,8 @@ class Applied:
     unread: Unknown | None = None
     metadata: Value | None = None
     """Labels and annotations that the objects themselves get once they are built."""
+    deep: bool = True
+    """Whether folders below it are applied, too."""
 
     def has(self, file: str) -> bool:
         """Whether a file lies in it."""
@@ -91,7 +93,7 @@ def _build(source: Files, one: Applied) -> Built:
     if kustomize.file_of(one.path) is not None:
         built = kustomize.build(one.path, over=one.over)
     else:
-        built = below(filled, one.path)
+        built = below(filled, one.path, deep=one.deep)
         kustomize.laid_over(built, one.over, one.path)
         built.objects = [without_notes(held) for held in built.objects]
     built.objects = [in_namespace(held, one.namespace) if one.namespace else held for held in built.objects]
@@ -121,6 +123,8 @@ def _of_flux(held: Value, among: list[Value]) -> Applied:
     unread = None
     if kind not in ("GitRepository", ""):
         unread = Unknown(f"{by} takes it from a {kind}, which may hold something else", held.origin)
+    elif (suspended := at(spec, "suspend")) is not None and suspended.raw is not False:
+        unread = Unknown(f"{by} is suspended: what stands here now is not applied", suspended.origin)
     elif at(spec, "kubeConfig") is not None:
         unread = Unknown(f"{by} applies it to another cluster", held.origin)
     fill = substituting(at(spec, "postBuild"), by, among, said(held, "metadata", "namespace"))
@@ -140,7 +144,9 @@ def _of_argo(held: Value, source: Value) -> Applied:
         unread = "plugin"
     why = None if unread is None else Unknown(f"{unread} of {by} is not read", held.origin)
     namespace = said(held, "spec", "destination", "namespace") or None
-    return Applied(by, _plain(said(source, "path")), held.origin, verbatim, kustomize, namespace, why)
+    recurse = at(directory, "recurse")
+    deep = recurse is not None and recurse.raw is True
+    return Applied(by, _plain(said(source, "path")), held.origin, verbatim, kustomize, namespace, why, deep=deep)
 
 
 def _not_followed(held: Value) -> Iterator[Unknown]:

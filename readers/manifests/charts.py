@@ -6,6 +6,7 @@ https://argo-cd.readthedocs.io/en/stable/user-guide/helm/ and https://docs.k3s.i
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 from collections.abc import Iterator, Sequence
 
@@ -20,9 +21,11 @@ from tfparse.source.places import OutsideRoot
 _FLUX = frozenset({
     "chart", "chartRef", "commonMetadata", "dependsOn", "driftDetection", "install", "interval", "maxHistory",
     "releaseName", "rollback", "serviceAccountName", "storageNamespace", "targetNamespace", "test", "timeout",
-    "uninstall", "upgrade", "values", "valuesFrom", "postRenderers",
+    "healthCheckExprs", "persistentClient", "uninstall", "upgrade", "values", "valuesFrom", "postRenderers",
+    "waitStrategy",
 })  # fmt: skip
 """What a HelmRelease may say that is read, or is only how Flux goes about it; the rest is not understood."""
+_LONGEST = 53
 _ARGO = frozenset({"parameters", "passCredentials", "releaseName", "skipCrds", "skipSchemaValidation", "skipTests",
                    "valueFiles", "values", "valuesObject", "version"})  # fmt: skip
 
@@ -62,14 +65,15 @@ def _release(held: Value, arguments: dict[str, Value | None]) -> Resource:
 def _of_flux(held: Value, objects: Sequence[Value]) -> dict[str, Value | None]:
     spec, target = at(held, "spec"), at(held, "spec", "targetNamespace")
     name = said(held, "metadata", "name")
-    called = name if target is None else f"{target.raw}-{name}"
+    called = _shortened(name if target is None else f"{target.raw}-{name}")
     own = at(held, "metadata", "namespace")
     chart, repository = _chart_of_flux(held, objects)
     values = [_values_from(entry, held, objects) for entry in listed(at(spec, "valuesFrom"))]
     inline = at(spec, "values")
     keys = spec.raw if spec is not None and isinstance(spec.raw, dict) else {}
     return {
-        **{key: value for key, value in keys.items() if key not in _FLUX},
+        **{key: value for key, value in keys.items() if key not in _FLUX and (key, value.raw) != ("suspend", False)},
+        "reuse_values": at(spec, "upgrade", "preserveValues"),
         "valuesFiles": at(spec, "chart", "spec", "valuesFiles"),
         "name": _first(at(spec, "releaseName"), string(called, held.origin)),
         "namespace": own if target is None else target,
@@ -78,6 +82,11 @@ def _of_flux(held: Value, objects: Sequence[Value]) -> dict[str, Value | None]:
         "postrender": at(spec, "postRenderers"),
         "values": tuple_((*values, *([] if inline is None else [inline])), held.origin),
     }
+
+
+def _shortened(name: str) -> str:
+    """A name of a release, of which helm takes 53 characters: a longer one Flux ends with a hash."""
+    return name if len(name) <= _LONGEST else f"{name[:40]}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
 def _first(*values: Value | None) -> Value | None:

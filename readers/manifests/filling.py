@@ -11,33 +11,44 @@ from collections.abc import Iterable, Mapping
 from readers.kubernetes.manifests import at, listed
 from readers.manifests.documents import Filling, verbatim
 from readers.manifests.objects import identity, said
-from tfparse.cty.values import Part, Unknown, Value, text
+from tfparse.cty.values import Part, Unknown, Value, text, unknown
 from tfparse.diagnostics import Origin
 
-_VARIABLE = re.compile(r"\$\{(?P<name>[_a-zA-Z]\w*)(?P<more>[^}]*)\}")
+_VARIABLE = re.compile(r"\$?\$\{(?P<name>[_a-zA-Z]\w*)(?P<more>[^}]*)\}")
+_DISABLED = re.compile(r"kustomize\.toolkit\.fluxcd\.io/substitute[\"']?:\s*[\"']?disabled\b")
 _DEFAULT = re.compile(r":?[-=](.*)", re.DOTALL)
 
 
 def substituting(post_build: Value | None, by: str, among: Iterable[Value], namespace: str) -> Filling:
-    """How a file is filled in: what ``substitute`` and known ConfigMaps give; else it is unknown."""
-    if post_build is None:
+    """How a file is filled in: what ``substitute`` and known ConfigMaps give; else it is unknown.
+
+    Of several that give a variable the last counts, and ``substitute`` before all; where neither gives any, nothing is
+    filled in.
+    """
+    if not listed(at(post_build, "substituteFrom")) and at(post_build, "substitute") is None:
         return verbatim
     known: dict[str, Value] = {}
     hidden: Unknown | None = None
     for reference in listed(at(post_build, "substituteFrom")):
         wanted = (said(reference, "kind"), namespace, said(reference, "name"))
-        data = next((at(held, "data") for held in among if identity(held) == wanted), None)
-        if wanted[0] == "ConfigMap" and data is not None and isinstance(data.raw, dict):
-            known |= data.raw
-        else:
-            hidden = Unknown(f"{by} puts it in from {wanted[0]} {wanted[2]}, which is not read here", reference.origin)
-    given = at(post_build, "substitute")
-    known |= given.raw if given is not None and isinstance(given.raw, dict) else {}
+        why = Unknown(f"{by} puts it in from {wanted[0]} {wanted[2]}, which is not read here", reference.origin)
+        given = [at(held, key) for held in among if identity(held) == wanted for key in ("data", "stringData")]
+        data = {key: value for one in given if one is not None for key, value in _entries(one).items()}
+        if not data:
+            hidden, known = why, dict.fromkeys(known, unknown(why.reason, why.origin))
+        known |= data if wanted[0] == "ConfigMap" else dict.fromkeys(data, unknown(why.reason, why.origin))
+    own = at(post_build, "substitute")
+    known |= _entries(own) if own is not None else {}
 
     def fill(document: str, origin: Origin) -> Value:
-        return _filled(document, origin, known, hidden) if "${" in document else verbatim(document, origin)
+        is_plain = "${" not in document or _DISABLED.search(document) is not None
+        return verbatim(document, origin) if is_plain else _filled(document, origin, known, hidden)
 
     return fill
+
+
+def _entries(held: Value) -> Mapping[str, Value]:
+    return held.raw if isinstance(held.raw, dict) else {}
 
 
 def _filled(document: str, origin: Origin, known: Mapping[str, Value], hidden: Unknown | None) -> Value:
@@ -54,6 +65,8 @@ def _filled(document: str, origin: Origin, known: Mapping[str, Value], hidden: U
 def _put_in(
     found: re.Match[str], known: Mapping[str, Value], hidden: Unknown | None, place: Origin
 ) -> tuple[str | Unknown, Origin | None]:
+    if found[0].startswith("$$"):
+        return found[0][1:], place
     value, default = known.get(found["name"]), _DEFAULT.fullmatch(found["more"])
     if found["more"] and default is None:
         return Unknown(f"what {found[0]} comes to is not worked out here", place), place

@@ -20,9 +20,10 @@ from tfparse.diagnostics import Origin
 _CHART = "Chart.yaml"
 
 
-def below(source: Files, path: str) -> Built:
-    """What a folder and those below it declare, or a file."""
+def below(source: Files, path: str, *, deep: bool = True) -> Built:
+    """What a folder and those below it declare (``deep``: else the folder alone), or a file."""
     files = sorted(file for file in source.files if file == path or not path or file.startswith(f"{path}/"))
+    files = files if deep else [file for file in files if posixpath.dirname(file) == path]
     built = Built()
     if not files:
         shown = source.shown(path)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from readers import Missing
 from readers.kubernetes.stacks import find_stack
 from readers.subjects.helm import release_values
 from readers.subjects.kubernetes import find_object, objects
@@ -25,7 +26,7 @@ spec:
   sourceRef: {kind: GitRepository, name: flux-system}
   postBuild:
     substitute: {REPLICAS: "3"}
-    substituteFrom: [{kind: ConfigMap, name: cluster}, {kind: Secret, name: cluster}]
+    substituteFrom: [{kind: Secret, name: cluster}, {kind: ConfigMap, name: cluster}]
 """
 CLUSTER = """\
 apiVersion: v1
@@ -67,6 +68,7 @@ def test_it_counts_once_where_the_whole_repo_is_named(tmp_path: Path) -> None:
     ("old", "new", "why"),
     [
         ("kind: GitRepository", "kind: OCIRepository", "Kustomization web takes it from a OCIRepository"),
+        ("  path:", "  suspend: true\n  path:", "is suspended: what stands here now is not applied"),
         ("  postBuild:", "  kubeConfig: {secretRef: {name: x}}\n  postBuild:", "applies it to another cluster"),
     ],
 )
@@ -132,6 +134,53 @@ def test_what_kustomize_builds_for_flux_is_filled_in_afterwards(tmp_path: Path) 
                            "clusters/prod"), "Deployment", "web", IMAGE)  # fmt: skip
     assert isinstance(hidden, Unknown)
     assert "Secret cluster, which is not read here" in hidden.reason
+
+
+ARGS = "spec.template.spec.containers[web].args[0]"
+
+
+def test_what_a_later_secret_may_give_is_hidden(tmp_path: Path) -> None:
+    """Later values overwrite earlier ones; a Secret in the repo tells its keys, whoever encrypts what they hold."""
+    order = "[{kind: ConfigMap, name: cluster}, {kind: Secret, name: cluster}]"
+    ks = KS.replace("[{kind: Secret, name: cluster}, {kind: ConfigMap, name: cluster}]", order)
+    assert ks != KS
+    assert isinstance(shown(repo(tmp_path, {**FLUX, "clusters/prod/web.yaml": ks}, "clusters/prod"), "Deployment", "web",
+                            ARGS)[0], Unknown)  # fmt: skip
+    sealed = "apiVersion: v1\nkind: Secret\nmetadata: {name: cluster, namespace: flux-system}\nstringData: {TAG: x}\n"
+    infra = repo(tmp_path, {**FLUX, "clusters/prod/web.yaml": ks, "clusters/prod/s.yaml": sealed}, "clusters/prod")
+    assert shown(infra, "Deployment", "web", ARGS)[0] == "--host=example.org"
+    assert isinstance(shown(infra, "Deployment", "web", IMAGE)[0], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [(("--host=${DOMAIN}", "--host=$${DOMAIN}"), "--host=${DOMAIN}"),
+     (("{name: web}", '{name: web, annotations: {kustomize.toolkit.fluxcd.io/substitute: "disabled"}}'), "--host=${DOMAIN}")],
+    ids=["escaped", "disabled"],
+)  # fmt: skip
+def test_what_flux_leaves_as_it_is(edit: tuple[str, str], expected: str, tmp_path: Path) -> None:
+    web = WEB.replace(*edit).replace("replicas: ${REPLICAS}", "replicas: 3")
+    infra = repo(tmp_path, {**FLUX, "apps/web/web.yaml": web}, "clusters/prod")
+    assert shown(infra, "Deployment", "web", ARGS)[0] == expected
+
+
+def test_nothing_is_filled_in_where_nothing_is_given(tmp_path: Path) -> None:
+    ks = KS.partition("  postBuild:")[0] + "  postBuild: {}\n"
+    web = WEB.replace("${REPLICAS}", "3")
+    infra = repo(tmp_path, {**FLUX, "clusters/prod/web.yaml": ks, "apps/web/web.yaml": web}, "clusters/prod")
+    assert shown(infra, "Deployment", "web", ARGS)[0] == "--host=${DOMAIN}"
+
+
+def test_argo_takes_the_folder_alone_unless_it_recurses(tmp_path: Path) -> None:
+    """https://argo-cd.readthedocs.io/en/stable/user-guide/directory/#enabling-recursive-resource-detection"""
+    pod = {
+        "apps/web/below/pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\nspec: {hostNetwork: true}\n"
+    }
+    with pytest.raises(Missing):
+        find_object(stacks(repo(tmp_path, {**ARGO, **pod}, "argo")), "Pod", "p", "shop")
+    deep = APPLICATION.replace("path: apps/web", "path: apps/web, directory: {recurse: true}")
+    infra = repo(tmp_path, {**ARGO, **pod, "argo/web.yaml": deep}, "argo")
+    assert shown(infra, "Pod", "p", "spec.hostNetwork")[0] is True
 
 
 def test_a_folder_that_argo_applies(tmp_path: Path) -> None:
@@ -265,6 +314,17 @@ def test_values_that_are_not_known(tmp_path: Path, text: str, old: str, new: str
 def test_what_else_decides_a_release(tmp_path: Path, more: str, why: str) -> None:
     found = values(tmp_path, RELEASE.replace("  interval: 1h\n", more))
     assert [doubt.text for doubt in found.account.doubts] == [why]
+
+
+def test_what_an_upgrade_keeps_is_not_known(tmp_path: Path) -> None:
+    """It is helm's --reuse-values: https://fluxcd.io/flux/components/helm/helmreleases/#upgrade-configuration"""
+    kept = values(
+        tmp_path, RELEASE.replace("  interval: 1h\n", "  upgrade: {preserveValues: true}\n  suspend: false\n")
+    )
+    (one,) = kept.at("server.other")
+    assert one.value is not None
+    assert one.value.is_unknown
+    assert not kept.account.doubts
 
 
 @pytest.mark.parametrize(
