@@ -102,10 +102,10 @@ def _records(draft: Draft, zone: str, doubt: Unknown | None) -> Iterator[Record]
     name, named = qualified(draft.name, zone), _first(body, form.name)
     priority = body.attribute(form.priority) if form.priority else None
     for other in ANSWERED_AS.get(kind, ()):
-        why = Unknown(
+        other_answer = Unknown(
             f"{resource.address} is of type {kind}: what it is answered with is not in the repo", resource.origin
         )
-        yield Record(name, other or HOLE, HOLE, origin=resource.origin, unknown=why, repetition=why,
+        yield Record(name, other or HOLE, HOLE, origin=resource.origin, unknown=other_answer, repetition=other_answer,
                      source=resource.address)  # fmt: skip
     for contents in _answers(body, form, kind):
         preference, data, unreadable = _data(form, kind, [_text(value) for value in contents], zone, priority)

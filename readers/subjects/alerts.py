@@ -15,6 +15,7 @@ from readers.kubernetes.stacks import Stack
 from readers.prometheus.alerting import WatchedAlert
 from readers.prometheus.nodes import elements
 from readers.prometheus.rules import AlertRule, AlertRules, alert_rules, read_groups
+from readers.prometheus.selecting import not_selected
 from readers.prometheus.ways import evaluation, require_evaluated
 from readers.subjects.files import file_text
 from readers.subjects.kubernetes import objects
@@ -22,7 +23,7 @@ from readers.subjects.node import ValueNode
 from readers.subjects.subject import Subject, Subjects
 from tfparse import Infra, Resource, Value
 from tfparse.cty.values import Unknown, object_, string, unknown
-from tfparse.diagnostics import TerraformError, UnknownValueError
+from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 from tfparse.documents import decode_yaml
 
 _RULE_FILE = re.compile(r".*(?:rules?|alerts?)[^/]*\.ya?ml")
@@ -135,8 +136,21 @@ def _of_stacks(stacks: Sequence[Stack]) -> Iterator[_Source | Unknown]:
         for release in stack.root.resources("helm_release".__eq__):
             yield from _told(release.address, _of_release(release))
     manifests = objects(stacks, "PrometheusRule", "PrometheusRule")
+    loading = list(_loading(stacks)) if manifests.certain or manifests.doubtful else []
     for subject, why in [*((s, None) for s in manifests.certain), *manifests.doubtful]:
-        yield from _told(subject.label, _of_object(subject.node.value(), why))
+        manifest = subject.node.value()
+        yield from _told(subject.label, _of_object(manifest, why or not_selected(manifest, loading)))
+
+
+def _loading(stacks: Sequence[Stack]) -> Iterator[tuple[str, Value, Origin | None]]:
+    """The releases whose Prometheus loads PrometheusRule objects: name, values and place."""
+    for release in (release for stack in stacks for release in stack.root.resources("helm_release".__eq__)):
+        try:
+            if _chart_of(release) == _STACK_CHART:
+                name = release.body.attribute("name")
+                yield "" if name is None else name.as_string(), helm_values(release), release.origin
+        except (UnknownValueError, TerraformError, Malformed):
+            continue  # told where its own rules are read
 
 
 def _told(what: str, sources: Iterable[_Source]) -> Iterator[_Source | Unknown]:

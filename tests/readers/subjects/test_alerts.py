@@ -32,7 +32,7 @@ resource "kubernetes_manifest" "rule" {
   manifest = {
     apiVersion = "monitoring.coreos.com/v1"
     kind       = "PrometheusRule"
-    metadata   = { name = "web", namespace = "web" }
+    metadata   = { name = "web", namespace = "web", labels = { release = "kps" } }
     spec       = { groups = [{ name = "web", rules = [{ alert = "WebDown", expr = "up == 0" }] }] }
   }
 }
