@@ -86,12 +86,12 @@ def every_declared_record(
 @takes("name", "type", "is", optional=("ttl", "count"), reads={"type": record_type})
 @example(
     """Then the records of these names are:
-  | name     | type | is                       | ttl        | count |
-  | @        | MX   | has 10 mail.example.org  | at most 1h | 2     |
-  | _dmarc   | TXT  | like v=DMARC1; p=reject* |            | 1     |
-  | @        | TXT  | has one like v=spf1 *    |            |       |
-  | _mta-sts | TXT  | like v=STSv1; id=*       |            |       |
-  | old      | A    | not set                  |            |       |""",
+  | name     | type | is                        | ttl        | count |
+  | @        | MX   | has 10 mail.example.org   | at most 1h | 2     |
+  | _dmarc   | TXT  | like v=DMARC1; p=reject;* |            | 1     |
+  | @        | TXT  | has one like v=spf1 *     |            |       |
+  | _mta-sts | TXT  | like v=STSv1; id=*        |            |       |
+  | old      | A    | not set                   |            |       |""",
     """Then the records of these names are exactly:
   | name      | type | is                        |
   | @         | MX   | 10 mail.example.org       |
