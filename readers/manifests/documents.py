@@ -88,19 +88,24 @@ def _unreadable(path: str, document: str, error: TerraformError) -> Unknown:
 
 
 def split(text: str) -> Iterator[tuple[int, str]]:
-    """The documents of a stream, each with the line that it begins on; empty ones are left out."""
+    """The documents of a stream, each with the line that it begins on; those without content are left out."""
     begun, held = 1, ""
     for number, line in enumerate(text.splitlines(keepends=True), 1):
         if not line.startswith("---") or line[3:4].strip():
             held += line
             continue
-        if held.strip():
+        if _says_something(held):
             yield begun, held
         # What stands behind the marker is part of the document, in the same line.
         rest = line[3:]
         begun, held = (number, f"   {rest}") if rest.split("#")[0].strip() else (number + 1, "")
-    if held.strip():
+    if _says_something(held):
         yield begun, held
+
+
+def _says_something(text: str) -> bool:
+    """Whether a document is more than comments and directives (``%YAML 1.2``)."""
+    return any(line.strip() and not line.lstrip().startswith("#") and line[0] != "%" for line in text.splitlines())
 
 
 def is_template(document: Value) -> bool:

@@ -332,3 +332,12 @@ def test_a_folder_that_leads_out_of_the_repo_is_not_read(tmp_path: Path) -> None
     (tmp_path / "infra" / "k8s").symlink_to(tmp_path / "out")
     with pytest.raises(UnknownValueError, match="k8s is a symbolic link out of the infra repo"):
         find_object(stacks(infra), "Deployment", "web", "shop")
+
+
+@pytest.mark.parametrize("head", ["# a licence\n#\n\n---\n", "%YAML 1.2\n---\n", "---\n# nothing\n---\n"])
+def test_comments_before_the_first_document_are_none(tmp_path: Path, head: str) -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {hostNetwork: true}\n"
+    infra = repo(tmp_path, {"k8s/web.yaml": head + pod}, "k8s")
+    assert shown(infra, "Pod", "web", "spec.hostNetwork")[0] is True
+    with pytest.raises(Missing):
+        find_object(stacks(infra), "Pod", "other", "shop")
