@@ -1,15 +1,19 @@
-"""Which version of Terraform a module asks for.
+"""Which version of Terraform a module asks for, or a root is run with.
 
-Source: https://developer.hashicorp.com/terraform/language/expressions/version-constraints
+Sources: https://developer.hashicorp.com/terraform/language/expressions/version-constraints and
+https://github.com/tfutils/tfenv#terraform-version-file
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import Final
 
 from tfparse.configs.module import Module
 from tfparse.hcl.walking import string_of
+from tfparse.source.places import OutsideRoot
+from tfparse.source.sources import SourceTree
 
 SHORT_CIRCUIT: Final = (1, 12, 0)
 """Since this version the operand that decides ``&&`` or ``||`` is enough: an error in the other one does not count."""
@@ -25,6 +29,23 @@ def requires(module: Module, version: tuple[int, int, int]) -> bool:
         if text is not None and any(_is_least(clause, version) for clause in text.split(",")):
             return True
     return False
+
+
+_PIN: Final = ".terraform-version"
+"""The file that says, for the folder and those below it, which version is run."""
+
+
+def pinned(tree: SourceTree, directory: str, version: tuple[int, int, int]) -> bool:
+    """Whether the nearest ``.terraform-version`` names one version, and that is not before this one."""
+    while True:
+        try:
+            text = tree.read_bytes(posixpath.join(directory, _PIN)).decode()
+        except (OSError, OutsideRoot, UnicodeDecodeError):
+            if not directory:
+                return False
+            directory = posixpath.dirname(directory)
+            continue
+        return _is_least(text.strip(), version)
 
 
 def _is_least(clause: str, version: tuple[int, int, int]) -> bool:

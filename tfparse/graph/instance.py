@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tfparse.configs.fetched import fits
 from tfparse.configs.files import FileContext
 from tfparse.configs.module import Located, Module, Section
-from tfparse.configs.versions import SHORT_CIRCUIT, requires
+from tfparse.configs.versions import SHORT_CIRCUIT, pinned, requires
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL
 from tfparse.cty.values import EPHEMERAL, Unknown, Value, unknown
@@ -75,9 +75,9 @@ class ModuleInstance:
         self.call_error: TerraformError | None = None
         self.repetition: Unknown | None = parent.repetition if parent else None
         handed = parent is not None and parent.context.short_circuits
-        self.context: FileContext = FileContext(
-            self.tree, root.directory, root.budget, short_circuits=handed or requires(module, SHORT_CIRCUIT)
-        )
+        later = handed or requires(module, SHORT_CIRCUIT)
+        later = later or (parent is None and pinned(self.tree, root.directory, SHORT_CIRCUIT))
+        self.context: FileContext = FileContext(self.tree, root.directory, root.budget, short_circuits=later)
         self._done: dict[tuple[str, str], Value | TerraformError] = {}
         self._repetitions: dict[tuple[str, ...], Repetitions | TerraformError] = {}
         self._bodies: dict[tuple[str, ...], dict[int, tuple[RepetitionData, Expanded]]] = {}
