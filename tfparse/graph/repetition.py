@@ -87,8 +87,22 @@ def repetitions_of(instance: ModuleInstance, section: Section) -> Repetitions:
         )
     # Where an override file adds the other one, Terraform takes "count" without a word.
     if count is not None:
-        return _counted(instance, count)
-    return Repetitions([SINGLE]) if for_each is None else _each(instance, for_each)
+        return _enabled(instance, section, _counted(instance, count))
+    return _enabled(instance, section, Repetitions([SINGLE]) if for_each is None else _each(instance, for_each))
+
+
+def _enabled(instance: ModuleInstance, section: Section, found: Repetitions) -> Repetitions:
+    """Those that there are by OpenTofu's ``lifecycle.enabled``, which Terraform has not.
+
+    Source: https://opentofu.org/docs/language/meta-arguments/enabled/
+    """
+    lifecycle = section.block("lifecycle")
+    if lifecycle is None or "enabled" not in lifecycle.attributes:
+        return found
+    value = instance.evaluate(lifecycle.attributes["enabled"])
+    if isinstance(value.raw, Unknown):
+        return Repetitions(RepetitionData(one.key, one.names, one.repetition or value.raw) for one in found)
+    return found if instance.flag(Section.of(lifecycle), "enabled", True) else Repetitions()
 
 
 def _counted(instance: ModuleInstance, located: Located) -> Repetitions:
