@@ -74,6 +74,7 @@ def together(
 
 def _sums_to(evidence: Evidence, subjects: Subjects, path: str, bound: str, amount: str) -> None:
     what, expected = f"sum of {path} of every {subjects.label}", f"{bound} {amount}"
+    evidence.heed(subjects.account)
     with evidence.about(what, expected):
         subjects.settled(f"the {what} cannot be known")
         summed, found = total(subjects, path)
@@ -85,6 +86,7 @@ def _sums_to(evidence: Evidence, subjects: Subjects, path: str, bound: str, amou
 
 def _is_exactly(evidence: Evidence, subjects: Subjects, path: str, wanted: list[str]) -> None:
     what, expected = f"{path} of every {subjects.label}", f"exactly {', '.join(wanted)}"
+    evidence.heed(subjects.account)
     with evidence.about(what, expected):
         subjects.settled(f"what the {what} is cannot be known")
         for found, text in subjects.texts(path):
@@ -153,6 +155,7 @@ def _note(subject: Subject, found: Found) -> str | None:
 def _at_least_one(evidence: Evidence, subjects: Subjects) -> None:
     """Record that there is something to look at, and whether there may be more than is seen."""
     what, expected = f"every {subjects.label}", "there is one at least"
+    evidence.heed(subjects.account)
     with evidence.about(what, expected):
         if subjects.unseen is not None:
             evidence.undetermined(
@@ -169,6 +172,8 @@ def _count(evidence: Evidence, subjects: Subjects, expected: str, least: int, mo
     """Record whether as many are there as are wanted, each of those that are too many at its own place."""
     what = f"number of {subjects.label}"
     sure, possible = len(subjects.certain), len(subjects.certain) + len(subjects.doubtful)
+    if most is not None:
+        evidence.heed(subjects.account)
     too_many = most is not None and sure > most
     if too_many:
         for subject in subjects.certain:

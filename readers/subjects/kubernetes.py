@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
 from readers import Missing, nearest
-from readers.account import Certainty, every, present, same
+from readers.account import NO_ACCOUNT, Account, Certainty, Remark, Weight, every, present, same
 from readers.kubernetes import Service, Workload
 from readers.kubernetes.manifests import RAW_TYPES, at, is_kubernetes, proof_of, raw_manifest
 from readers.kubernetes.objects import Object
@@ -62,7 +62,29 @@ def objects(
     certain = tuple(subject for subject, there in found if there is True)
     doubtful = tuple((subject, there) for subject, there in found if isinstance(there, Unknown))
     unseen = next(iter(answers(stacks, _unseen, namespace)), None)
-    return Subjects(label, certain, doubtful, unseen, "" if found else nearest(kind, answers(stacks, _kinds)))
+    near = "" if found else nearest(kind, answers(stacks, _kinds))
+    account = _charts_elsewhere(stacks) if called is None else NO_ACCOUNT
+    return Subjects(label, certain, doubtful, unseen, near, account)
+
+
+_CHARTS_TOLD = 3
+
+
+def _charts_elsewhere(stacks: Sequence[Stack]) -> Account:
+    """That charts may bring objects that are not counted: those of which nothing is rendered here."""
+    found = answers(stacks, _not_rendered)
+    if not found:
+        return NO_ACCOUNT
+    told = ", ".join(one.reason for one in found[:_CHARTS_TOLD]) + (", ..." if len(found) > _CHARTS_TOLD else "")
+    said = f"what charts bring that are not in this repo is not counted: {told}"
+    return Account(("charts from elsewhere",), (Remark(said, found[0].origin, Weight.NOTE),))
+
+
+def _not_rendered(root: Root) -> list[Unknown]:
+    """The releases of a root of which nothing is rendered, each by its name and place."""
+    made = {one.address.partition(" of ")[2] for one in root.brought.resources}
+    releases = root.resources("helm_release".__eq__)
+    return [Unknown(one.name, one.origin) for one in releases if one.address not in made]
 
 
 def _may_hold(root: Root, kind: str, called: str | None, namespace: str | None) -> list[str]:

@@ -98,7 +98,8 @@ class Subjects:
     """All of a kind that some rows single out.
 
     ``certain`` certainly belong to them, each of ``doubtful`` may, for the reason beside it, and ``unseen`` says why
-    there may be others still.  ``near`` is a hint where there are none.
+    there may be others still.  ``near`` is a hint where there are none, ``account`` says from where others may come
+    that are not counted.
     """
 
     label: str
@@ -106,6 +107,7 @@ class Subjects:
     doubtful: tuple[tuple[Subject, Unknown], ...] = ()
     unseen: Unknown | None = None
     near: str = ""
+    account: Account = NO_ACCOUNT
 
     def where(self, rows: Iterable[Row]) -> Subjects:
         """Those of which all rows hold."""
