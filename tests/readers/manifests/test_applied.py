@@ -178,7 +178,7 @@ def test_argo_takes_the_folder_alone_unless_it_recurses(tmp_path: Path) -> None:
     }
     with pytest.raises(Missing):
         find_object(stacks(repo(tmp_path, {**ARGO, **pod}, "argo")), "Pod", "p", "shop")
-    deep = APPLICATION.replace("path: apps/web", "path: apps/web, directory: {recurse: true}")
+    deep = APPLICATION.replace("path: apps/web", "path: apps/web\n    directory: {recurse: true}")
     infra = repo(tmp_path, {**ARGO, **pod, "argo/web.yaml": deep}, "argo")
     assert shown(infra, "Pod", "p", "spec.hostNetwork")[0] is True
 
