@@ -22,9 +22,10 @@ class Finding:
     ``file`` (relative to the infra root) and ``line`` name the place that decides.  ``note`` says what else a
     reader should know: why, or what to do.  ``was`` is what the same finding showed at the base, where there
     is one and it differs; ``is_new``: it is wrong, and nothing showed the same there.  ``account`` says in
-    one line where else was looked for something that decides, and what was there.  ``cause`` is why something
-    cannot be known or is not proven, in the same words for all that it concerns.  ``says`` is what a witness says that
-    has to agree with others: where they do not, the one to blame is the one that says something else than at the base.
+    one line where else was looked for something that decides, and what was there; ``looked``, how much that is.
+    ``cause`` is why something cannot be known or is not proven, in the same words for all that it concerns.  ``says``
+    is what a witness says that has to agree with others: where they do not, the one to blame is the one that says
+    something else than at the base.
     """
 
     what: str
@@ -39,6 +40,7 @@ class Finding:
     account: str | None = None
     cause: str | None = None
     says: str | None = None
+    looked: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -94,11 +96,11 @@ class Evidence:
         for doubt in account.doubts if ok else ():
             found = f"unknown: {actual} is declared, but {doubt.text}"
             self._record(
-                what, expected, found, Verdict.UNDETERMINED, doubt.origin or at, note, account.summary, doubt.text
+                what, expected, found, Verdict.UNDETERMINED, doubt.origin or at, note, account, doubt.text
             )  # fmt: skip
         if not ok or not account.doubts:
             verdict = Verdict.PASSED if ok else Verdict.FAILED
-            self._record(what, expected, actual, verdict, at, note, account.summary, says=says)
+            self._record(what, expected, actual, verdict, at, note, account, says=says)
 
     def undetermined(
         self, what: str, *, expected: str, reason: str, at: Origin | None = None, note: str | None = None
@@ -163,7 +165,7 @@ class Evidence:
         verdict: Verdict,
         at: Origin | None,
         note: str | None,
-        account: str | None = None,
+        account: Account = NO_ACCOUNT,
         cause: str | None = None,
         says: str | None = None,
     ) -> None:
@@ -172,7 +174,19 @@ class Evidence:
                 raise TypeError(f"evidence is text, not a {type(text).__name__}")
         file, line = (at.file, at.line) if at is not None else (None, None)
         self._findings.append(
-            Finding(what, expected, actual, verdict, file, line, note, account=account, cause=cause, says=says)
+            Finding(
+                what,
+                expected,
+                actual,
+                verdict,
+                file,
+                line,
+                note,
+                account=account.summary,
+                cause=cause,
+                says=says,
+                looked=account.brief,
+            )
         )
 
 

@@ -64,8 +64,8 @@ def finding_lines(finding: Finding, infra: Path | None = None) -> Iterator[str]:
         yield from _placed(finding.file, finding.line or 0, infra)
     if finding.note is not None:
         yield from _labelled("note", finding.note)
-    if finding.account is not None and (finding.ok or finding.verdict is Verdict.UNDETERMINED):
-        yield from _labelled("account", finding.account)
+    if finding.looked is not None and (finding.ok or finding.verdict is Verdict.UNDETERMINED):
+        yield from _labelled("account", finding.looked)
 
 
 def _placed(file: str, line: int, infra: Path | None) -> Iterator[str]:

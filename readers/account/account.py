@@ -53,13 +53,18 @@ class Way(Generic[Q]):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The ways that were looked at for one answer, and what was found."""
+    """The ways that were looked at for one answer, what was found, and of which subjects the ways are."""
 
     ways: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    subjects: tuple[str, ...] = ()
 
     def __add__(self, other: Account) -> Account:
-        return Account(tuple(dict.fromkeys(self.ways + other.ways)), tuple(dict.fromkeys(self.remarks + other.remarks)))
+        return Account(
+            tuple(dict.fromkeys(self.ways + other.ways)),
+            tuple(dict.fromkeys(self.remarks + other.remarks)),
+            tuple(dict.fromkeys(self.subjects + other.subjects)),
+        )
 
     @property
     def doubts(self) -> tuple[Remark, ...]:
@@ -72,8 +77,19 @@ class Account:
         return tuple(remark for remark in self.remarks if remark.weight is Weight.NOTE)
 
     @property
+    def brief(self) -> str | None:
+        """How much was looked at, of what, and how much was found; None where nothing was looked at."""
+        if not self.ways:
+            return None
+        found = [(sum(one.weight is weight for one in self.remarks), word) for weight, word in _COUNTED.items()]
+        counted = ", ".join(f"{number} {word}" for number, word in found if number) or "nothing there"
+        of = f" ({', '.join(self.subjects)})" if self.subjects else ""
+        ways = "1 way" if len(self.ways) == 1 else f"{len(self.ways)} ways"
+        return f"{ways} to overrule it looked at{of}: {counted}"
+
+    @property
     def summary(self) -> str | None:
-        """The account in one line; None where nothing was looked at."""
+        """The ways and all that was found there, in one line; None where nothing was looked at."""
         if not self.ways:
             return None
         found = "; ".join(located(remark) for remark in self.remarks) or "nothing there"
@@ -89,6 +105,8 @@ class Account:
             raise UnknownValueError(f"{question}: {doubt.text}", doubt.origin)
 
 
+_COUNTED = {Weight.READ: "read", Weight.NOTE: "noted", Weight.DOUBT: "in doubt"}
+
 #: The account of an answer that nothing else is known to decide.
 NO_ACCOUNT = Account()
 
@@ -102,7 +120,8 @@ def survey(ways: Iterable[Way[Q]], question: Q) -> Account:
     """Look along every way.  What cannot be read there is a doubt, never silence."""
     looked = [way for way in ways if way.look is not None]
     remarks = [remark for way in looked for remark in _look(way, question)]
-    return Account(tuple(way.name for way in looked), tuple(remarks))
+    subjects = tuple(dict.fromkeys(way.subject for way in looked))
+    return Account(tuple(way.name for way in looked), tuple(remarks), subjects)
 
 
 def _look(way: Way[Q], question: Q) -> Iterator[Remark]:

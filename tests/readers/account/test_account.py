@@ -38,8 +38,9 @@ def test_silence_is_for_ways_that_were_looked_at() -> None:
     account = survey(
         [way("its command", nothing), Way("container", "webhooks", "a page", None, "needs a cluster")], "X"
     )
-    assert account == Account(("its command",), ())
+    assert account == Account(("its command",), (), ("container",))
     assert account.summary == "looked at its command: nothing there"
+    assert account.brief == "1 way to overrule it looked at (container): nothing there"
     assert Account().summary is None
 
 
@@ -48,6 +49,7 @@ def test_what_is_found_is_told_apart_by_weight() -> None:
     assert [remark.text for remark in account.doubts] == ["a script may set X"]
     assert [remark.text for remark in account.notes] == ["it is paused"]
     assert account.summary == ("looked at scripts, its state: a script may set X (hook.sh:7); it is paused (hook.sh:7)")
+    assert account.brief == "2 ways to overrule it looked at (container): 1 noted, 1 in doubt"
 
 
 @pytest.mark.parametrize(
