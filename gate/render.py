@@ -15,6 +15,10 @@ from gate.waivers import Waiver
 LABEL = 10
 
 
+_NOTES = 3
+"""How many lines of notes are shown beside what holds; more are folded."""
+
+
 def diagnosed(
     record: Record, infra: Path, *, everything: bool = False, trace: bool = False, told: Collection[Finding] = ()
 ) -> Iterator[tuple[str, Finding | None]]:
@@ -34,7 +38,7 @@ def diagnosed(
         yield from ((line, None) for line in waiver_lines(waiver, infra, has_expired=record.waiver is None))
     for finding in worth:
         if finding not in told:
-            yield from ((line, finding) for line in finding_lines(finding, infra))
+            yield from ((line, finding) for line in finding_lines(finding, infra, folded=True))
     for finding in record.gone:
         yield printable(f"{finding.what}: gone"), None
         yield from ((line, None) for line in _labelled("was", finding.actual))
@@ -53,8 +57,9 @@ def waiver_lines(waiver: Waiver, infra: Path, *, has_expired: bool = False) -> I
     yield from _placed(waiver.file, waiver.line, infra)
 
 
-def finding_lines(finding: Finding, infra: Path | None = None) -> Iterator[str]:
-    """A finding as a diagnostic: what, expected, found, where; and the source line, given the infra root."""
+def finding_lines(finding: Finding, infra: Path | None = None, *, folded: bool = False) -> Iterator[str]:
+    """A finding as a diagnostic: what, expected, found, where; and the source line, given the infra root.  Where it
+    holds, ``folded`` leaves all but the first of many notes to the reports."""
     yield printable(f"{finding.what}: {'ok' if finding.ok else finding.verdict}")
     yield from _labelled("expected", finding.expected)
     yield from _labelled("found", finding.actual)
@@ -63,9 +68,15 @@ def finding_lines(finding: Finding, infra: Path | None = None) -> Iterator[str]:
     if finding.file is not None:
         yield from _placed(finding.file, finding.line or 0, infra)
     if finding.note is not None:
-        yield from _labelled("note", finding.note)
+        yield from _labelled("note", _few(finding.note) if folded and finding.ok else finding.note)
     if finding.looked is not None and (finding.ok or finding.verdict is Verdict.UNDETERMINED):
         yield from _labelled("account", finding.looked)
+
+
+def _few(notes: str) -> str:
+    first, rest = notes.split("\n")[:_NOTES], notes.split("\n")[_NOTES:]
+    more = f"... and {len(rest)} more, which spec.html and report.json list"
+    return notes if len(rest) < 2 else "\n".join([*first, more])
 
 
 def _placed(file: str, line: int, infra: Path | None) -> Iterator[str]:
