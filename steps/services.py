@@ -12,7 +12,6 @@ from readers.docker_mailserver.exposure import Entrance, entrances, others_with_
 from readers.kubernetes import Container
 from readers.kubernetes.stacks import Stack
 from readers.subjects.kubernetes import service_subjects
-from tfparse import Infra
 
 
 @given(
@@ -55,9 +54,9 @@ def traffic_policy_or_proxy(
     )
 )
 @special("addresses are asked for by annotations of two spellings, or a field, and shared by a key")
-def own_address(evidence: Evidence, infra: Infra, stack: Stack, name: str, namespace: str) -> None:
+def own_address(evidence: Evidence, stack: Stack, name: str, namespace: str) -> None:
     expected = "a MetalLB address of its own"
     with evidence.about(f"address of service {name} in namespace {namespace}", expected):
         service = stack.cluster.service(name, namespace)
-        shared, how, at = others_with_its_address(infra, service)
+        shared, how, at = others_with_its_address(service)
         evidence.check(f"address of {service.label}", expected=expected, actual=how, ok=not shared, at=at)

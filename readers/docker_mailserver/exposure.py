@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from dataclasses import dataclass
 
 from readers.account import Setting
 from readers.docker_mailserver.postfix_setup import PostfixSetup
 from readers.kubernetes import Cluster, Container, Service, Workload
-from readers.kubernetes.manifests import is_kubernetes
-from tfparse.diagnostics import Origin
+from readers.kubernetes.manifests import is_kubernetes, listed
+from tfparse.cty.values import Unknown
+from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.root import Root
-from tfparse.infra import Infra
+
+_ADDRESS = re.compile(r"(?<![\w.:])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]+)(?![\w.:])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,13 @@ def entrances(cluster: Cluster, port: int, workload: Workload) -> list[Entrance]
     return [Entrance(s, s.container_port(port, workload)) for s in cluster.carrying(port, workload)]
 
 
-def others_with_its_address(infra: Infra, service: Service) -> tuple[bool, str, Origin | None]:
+def others_with_its_address(service: Service) -> tuple[bool, str, Origin | None]:
     """Whether a service lacks an address of its own from MetalLB, what it has, and the line that decides.
 
     Source: https://metallb.io/usage/#ip-address-sharing
+
+    Raises:
+        UnknownValueError: what another asks for is not known, or a Helm release names the address.
     """
     type_, asked, key = service.type, service.load_balancer_ips, service.sharing_key
     if type_.text != "LoadBalancer":
@@ -57,15 +64,46 @@ def others_with_its_address(infra: Infra, service: Service) -> tuple[bool, str, 
         return True, f"an address shared under the key {key.shown}", key.origin
     if asked is None:
         return False, "one that MetalLB chooses", service.origin
-    addresses = {address.strip() for address in asked.text.split(",")}
-    for label, origin, theirs in infra.ask(_asking_for_addresses):
-        if origin != service.origin and addresses & {a.strip() for a in theirs.text.split(",")}:
+    addresses = _addresses(asked.text)
+    for label, origin, theirs in service.objects.everywhere(_asking_for_addresses):
+        if origin != service.origin and addresses & _addresses(theirs.text):
             return True, f"{asked.shown}, which {label} has too", theirs.origin
+    for address, place in service.objects.everywhere(_named_in_releases):
+        if address in addresses:
+            raise UnknownValueError(f"a Helm release names {asked.shown} in its values", place)
     return False, asked.shown, asked.origin
+
+
+def _addresses(text: str) -> set[str]:
+    """Each in its shortest form; what is no address stays as it is."""
+    return {_shortest(one.strip()) for one in text.split(",")}
+
+
+def _shortest(address: str) -> str:
+    try:
+        return ipaddress.ip_address(address).compressed
+    except ValueError:
+        return address
 
 
 def _asking_for_addresses(root: Root) -> list[tuple[str, Origin, Setting]]:
     """The services of a root that ask MetalLB for addresses, each with the line that declares it, and what it asks."""
     services = Cluster(root.resources(is_kubernetes)).services()
-    asked = [(service.label, service.origin, service.load_balancer_ips) for service in services]
+    asked = [
+        (service.label, service.origin, service.load_balancer_ips)
+        for service in services
+        if service.type.value.is_unknown or service.type.text == "LoadBalancer"
+    ]
     return [(label, origin, theirs) for label, origin, theirs in asked if theirs is not None]
+
+
+def _named_in_releases(root: Root) -> list[tuple[str, Origin | None]]:
+    """The addresses that stand in the values of a root's Helm releases: a chart's services may ask for them."""
+    found: list[tuple[str, Origin | None]] = []
+    for release in root.resources("helm_release".__eq__):
+        value = release.body.attribute("values")
+        for text in [] if value is None else listed(value):
+            lines = text.lines() if isinstance(text.raw, str | Unknown) else []
+            found += [(_shortest(one), line.origin) for line in lines for one in _ADDRESS.findall(line.text)
+                      if re.search(r"load_?balancer|metallb", line.text, re.IGNORECASE)]  # fmt: skip
+    return found

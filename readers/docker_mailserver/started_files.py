@@ -22,6 +22,9 @@ from tfparse.cty.parts import Part
 from tfparse.cty.values import HOLE, SECRET, Unknown, Value, text
 from tfparse.diagnostics import UnknownValueError
 
+_COMPILED = ("db", "lmdb", "cdb", "pag", "dir")
+"""How the files of tables end that ``postmap`` makes (DATABASE_README)."""
+
 
 @dataclass(frozen=True, slots=True)
 class StartedFiles:
@@ -79,8 +82,10 @@ class StartedFiles:
         return fact is not None and fact.by is not BEFORE
 
     def is_compiled(self, path: str) -> bool:
-        """Whether a script makes a table of a file, by ``postmap``, or may."""
+        """Whether a script makes a table of a file, by ``postmap``, or may; and none may take it away."""
         fact = self.facts.of(TABLE_OF + path)
+        if any(self.is_touched(f"{path}.{suffix}") for suffix in _COMPILED):
+            return False
         return fact is not None and not (fact.sure and fact.text is None)
 
     def changed_in(self, folder: str) -> Iterator[str]:

@@ -56,16 +56,17 @@ def copy(shell: Process, call: Call) -> None:
     for source in sources:
         base = posixpath.basename(source.rstrip("/"))
         at = posixpath.join(target, base) if inside else target
+        known = files.content(source) is not None
         if base in (".", "..", "") or MANY in source:
             files.disturb(target, call.blame, below=True)
         elif "?" in letters or not is_known(source):
             files.disturb(at, call.blame, below=recursive)
-        elif recursive and files.content(source) is None:
+        elif recursive and not known:
             files.disturb(at, call.blame, below=True)
         else:
             files.copy(source, at, call.blame)
         if call.name == "mv":
-            files.remove(source, call.blame, below=files.reaches_configuration(source))
+            files.remove(source, call.blame, below=not known)  # it may be a folder
 
 
 def link(shell: Process, call: Call) -> None:
