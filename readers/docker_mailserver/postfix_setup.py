@@ -204,8 +204,11 @@ def overruling(setup: PostfixSetup, name: str, harmless: str) -> tuple[bool, Set
     Raises:
         UnknownValueError: lookup tables decide, whose content is not seen.
     """
-    if setup.main_cf.parameter(name) is None:
+    written = setup.main_cf.parameter(name)
+    if written is None:
         return False, None
+    if not written.value.is_unknown and "$" in written.text and written.text in harmless.split(", "):
+        return False, written  # as another parameter, which is asked for by itself
     found = setup.main_cf.required(name)
     touched = next(filter(None, map(setup.files.facts.of, _PATHS.findall(found.text))), None)
     if touched is None and (found.text in ("", MTA_STS, *harmless.split(", ")) or setup.is_empty(found.text)):
