@@ -18,7 +18,7 @@ from readers.kubernetes.fields import flag, named, single
 from readers.kubernetes.pods import ContainerSpec
 from tfparse.cty.types import STRING
 from tfparse.cty.values import Unknown, Value, marks_of, string, unknown
-from tfparse.diagnostics import UnknownValueError
+from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import Block
 
 _FROM = {"config_map_ref": "ConfigMap", "secret_ref": "Secret"}
@@ -63,14 +63,16 @@ class Environment:
             )
         return found
 
-    def names(self) -> list[str]:
-        """The variables that are certainly set, for hints."""
-        own = [block.body.attribute("name") for block in self._env]
-        found = [value.raw for value in own if value is not None and isinstance(value.raw, str)]
+    def names(self) -> dict[str, Origin]:
+        """The variables that are certainly set, each with the block that sets it."""
+        found: dict[str, Origin] = {}
         for block in self._env_from:
             with suppress(Missing, Malformed, UnknownValueError):
-                found += self._source("", block).all_keys()
-        return list(dict.fromkeys(found))
+                prefix = block.body.attribute("prefix")
+                before = "" if prefix is None else as_text(prefix, "prefix").as_string()
+                found |= {before + key: block.origin for key in self._source("", block).all_keys()}
+        own = [(block.body.attribute("name"), block.origin) for block in self._env]
+        return found | {name.raw: at for name, at in own if name is not None and isinstance(name.raw, str)}
 
     def _lookup(self, name: str, before: int) -> Setting | None:
         """The variable as the ``env`` entries ahead of an index and all of ``env_from`` set it."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from readers import Malformed
 from readers.account import Remark, Way, Weight, as_text
+from readers.kubernetes.environment import Environment
 from readers.kubernetes.images import parse_image
 from readers.kubernetes.mounts import Mounted, mounts_over
 from readers.kubernetes.pods import ContainerSpec
@@ -171,10 +172,9 @@ def _shown(words: list[str]) -> str:
 
 
 def _variables(start: Start) -> Iterator[Remark]:
-    for block in start.container.body.blocks("env"):
-        name = block.body.attribute("name")
-        if start.image and name is not None and isinstance(name.raw, str) and _VARIABLES.fullmatch(name.raw):
-            yield Remark(f"{name.raw} decides what its programs do first", block.origin)
+    for name, origin in Environment(start.container).names().items() if start.image else ():
+        if _VARIABLES.fullmatch(name):
+            yield Remark(f"{name} decides what its programs do first", origin)
 
 
 def _programs(start: Start) -> Iterator[Remark]:

@@ -179,7 +179,7 @@ class EnvironmentNode:
     @property
     def names(self) -> list[str]:
         """The names of variables that are certainly set, for hints."""
-        return Environment(self.container).names()
+        return list(Environment(self.container).names())
 
     def named(self, name: str) -> Child | None:
         """The variable of that name, wherever it is set; None where nothing sets it."""
