@@ -35,7 +35,8 @@ def file_text(infra: Infra, path: str) -> Value:
 
 def file_subject(infra: Infra, path: str, form: str) -> Subject:
     """A file of the repo, read as one of the forms of :data:`readers.subjects.texts.FORMS`."""
-    return Subject(f"file {path}", ValueNode(read_text(file_text(infra, path), form, f"file {path}"), Origin(path, 1)))
+    read = infra.kept(("file", path, form), lambda: read_text(file_text(infra, path), form, f"file {path}"))
+    return Subject(f"file {path}", ValueNode(read, Origin(path, 1)))
 
 
 def files_like(infra: Infra, pattern: str, label: str) -> Subjects:
