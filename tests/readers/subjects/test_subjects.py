@@ -243,7 +243,7 @@ def test_a_helm_key_that_the_values_leave_out_is_the_charts(infra: Infra) -> Non
 
 def test_a_file_is_read_once_for_all_scenarios(infra: Infra) -> None:
     one, other = (file_subject(infra, "etc/limits.yaml", "YAML") for _ in range(2))
-    assert one.node.value is other.node.value
+    assert one.node.value() is other.node.value()
 
 
 def test_files_are_read_as_what_they_are(infra: Infra) -> None:
