@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 
 from tfparse.configs.rendering import render
 from tfparse.cty.normal import normalized
@@ -71,7 +72,12 @@ class FileContext:
     """Paths are relative to the directory where Terraform runs: that of the root module."""
 
     def __init__(
-        self, tree: SourceTree, root_directory: str, budget: Budget | None = None, *, short_circuits: bool = False
+        self,
+        tree: SourceTree,
+        root_directory: str,
+        budget: Budget | None = None,
+        *,
+        short_circuits: Callable[[], bool] = bool,
     ) -> None:
         self.tree = tree
         self.short_circuits = short_circuits

@@ -121,6 +121,8 @@ class Module:
     """All of its blocks as they are written, those of override files last."""
     broken: Unknown | None = None
     """Why something that is not declared here may be declared all the same: a file did not parse."""
+    of_one_program: list[LocatedBlock] = field(default_factory=list)
+    """The blocks of files that either Terraform or OpenTofu alone reads."""
     doubts: list[Unknown] = field(default_factory=list)
     """Why what is declared here may not be what is applied."""
 
@@ -249,7 +251,7 @@ def load_module(
         for block in blocks_of(file, body):
             module.add(block, tree, is_override(name))
     for name in sorted(read_by_one(names)):
-        if _declares(tree, paths[name], written.get(name)):
+        if _declares(module, tree, paths[name], written.get(name)):
             text = f"Terraform and OpenTofu differ in whether they read {paths[name]}: which one is run is not known"
             why = Unknown(text, Origin(paths[name], 1))
             module.broken = module.broken or why
@@ -257,12 +259,14 @@ def load_module(
     return module
 
 
-def _declares(tree: SourceTree, path: str, generated: Generated | None) -> bool:
+def _declares(module: Module, tree: SourceTree, path: str, generated: Generated | None) -> bool:
     """Whether a file declares anything: ``terraform`` blocks say in which versions it works, and such things."""
     try:
-        return any(block.type != "terraform" for block in blocks_of(*_read(tree, path, generated)))
+        blocks = blocks_of(*_read(tree, path, generated))
     except TerraformError:
         return True
+    module.of_one_program.extend(blocks)
+    return any(block.type != "terraform" for block in blocks)
 
 
 def _was_generated(tree: SourceTree, path: str) -> bool:

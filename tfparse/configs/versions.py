@@ -22,8 +22,9 @@ _LEAST: Final = frozenset({"", "=", ">", ">=", "~>"})
 
 
 def requires(module: Module, version: tuple[int, int, int]) -> bool:
-    """Whether no Terraform before that version takes a module, by its ``required_version``."""
-    for block in module.blocks:
+    """Whether no Terraform before that version takes a module, by its ``required_version``; of two that Terraform and
+    OpenTofu read, by either."""
+    for block in (*module.blocks, *module.of_one_program):
         located = block.attributes.get("required_version") if block.type == "terraform" else None
         text = string_of(located.node) if located is not None else None
         if text is not None and any(_is_least(clause, version) for clause in text.split(",")):

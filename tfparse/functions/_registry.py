@@ -47,8 +47,8 @@ class Context(Protocol):
         FunctionError: a file cannot be read, is not UTF-8 or is none.
     """
 
-    short_circuits: bool
-    """Whether an error in what ``&&`` or ``||`` need not look at does not count."""
+    def short_circuits(self) -> bool:
+        """Whether an error in what ``&&`` or ``||`` need not look at does not count."""
 
     def read_text(self, path: str, origin: Origin | None) -> Value:
         """The UTF-8 text of a file, with the origin of each line."""

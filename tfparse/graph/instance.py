@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from tfparse.configs.fetched import fits
 from tfparse.configs.files import FileContext
 from tfparse.configs.module import Located, Module, Section
-from tfparse.configs.versions import SHORT_CIRCUIT, pinned, requires
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL
 from tfparse.cty.values import EPHEMERAL, Unknown, Value, unknown
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UndeclaredError, kept
 from tfparse.graph import input_variables, references
 from tfparse.graph.body import Expanded
-from tfparse.graph.repetition import RepetitionData, Repetitions, repetitions_of
+from tfparse.graph.repetition import SINGLE, RepetitionData, Repetitions, repetitions_of
 from tfparse.hcl.walking import string_of
 from tfparse.lang import Lazy, Nested, evaluate, watching
 from tfparse.lang.core import as_unknown
@@ -74,10 +73,9 @@ class ModuleInstance:
         self.depth: int = parent.depth + 1 if parent else 0
         self.call_error: TerraformError | None = None
         self.repetition: Unknown | None = parent.repetition if parent else None
-        handed = parent is not None and parent.context.short_circuits
-        later = handed or requires(module, SHORT_CIRCUIT)
-        later = later or (parent is None and pinned(self.tree, root.directory, SHORT_CIRCUIT))
-        self.context: FileContext = FileContext(self.tree, root.directory, root.budget, short_circuits=later)
+        self.context: FileContext = FileContext(
+            self.tree, root.directory, root.budget, short_circuits=root.short_circuits
+        )
         self._done: dict[tuple[str, str], Value | TerraformError] = {}
         self._repetitions: dict[tuple[str, ...], Repetitions | TerraformError] = {}
         self._bodies: dict[tuple[str, ...], dict[int, tuple[RepetitionData, Expanded]]] = {}
@@ -304,6 +302,15 @@ class ModuleInstance:
                     f'The argument "{name}" is required, but no definition was found.',
                 )
         return None
+
+    def called(self, seen: set[str]) -> Iterator[Module]:
+        """Its module and those that it calls, directly or not and however many instances there are; each once."""
+        seen.add(self.module.directory)
+        yield self.module
+        for name, section in self.module.calls.items():
+            directory = self.source_of(section)
+            if isinstance(directory, str) and directory not in seen:
+                yield from self.child(name, section, directory, SINGLE).called(seen)
 
     def descendants(self) -> Iterator[ModuleInstance]:
         """This instance and all those it calls, directly or not."""

@@ -12,6 +12,7 @@ from tfparse.configs.files import Budget
 from tfparse.configs.module import Located, Module, Section, load_module
 from tfparse.configs.terragrunt import Settings
 from tfparse.configs.variables import read_inputs
+from tfparse.configs.versions import SHORT_CIRCUIT, pinned, requires
 from tfparse.cty.identity import identical
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import Unknown, Value
@@ -128,6 +129,7 @@ class Root:
         self.kept: dict[str, Any] = {}
         """What its readers have found out of it."""
         self._chain: dict[str, None] = {}
+        self._short_circuits: bool | None = None
         self._reported: set[Diagnostic] = set()
         inputs = self._inputs = read_inputs(self.given_in, self.directory, settings, self.budget)
         self.diagnostics += inputs.diagnostics
@@ -190,6 +192,13 @@ class Root:
     def fetched(self) -> dict[str, Fetched]:
         """The modules from elsewhere that ``terraform init`` has fetched for it."""
         return read_fetched(self.tree, self.path)
+
+    def short_circuits(self) -> bool:
+        """Whether ``&&`` and ``||`` look no further than they must: one of its modules asks for Terraform 1.12."""
+        if self._short_circuits is None:
+            asked = any(requires(module, SHORT_CIRCUIT) for module in self.instance.called(set()))
+            self._short_circuits = asked or pinned(self.tree, self.directory, SHORT_CIRCUIT)
+        return self._short_circuits
 
     # -- what there is ------------------------------------------------------------------------
 

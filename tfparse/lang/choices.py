@@ -48,8 +48,6 @@ def _sides(node: ast.Binary, scope: Scope) -> tuple[Value, Value]:
     """The operands of ``&&`` or ``||``: up to Terraform 1.11 an error in either counts, since 1.12 only one in what the
     other does not decide."""
     _, _, _, operator, before, after = node
-    if not scope.context.short_circuits:
-        return evaluate(before, scope), evaluate(after, scope)
     sides: list[Value | TerraformError] = []
     for operand in (before, after):
         try:
@@ -59,6 +57,10 @@ def _sides(node: ast.Binary, scope: Scope) -> tuple[Value, Value]:
         except TerraformError as error:
             sides.append(kept(error))
     left, right = sides
+    if isinstance(left, Value) and isinstance(right, Value) and not (left.is_null or right.is_null):
+        return left, right
+    if not scope.context.short_circuits():
+        return _no_error(left), _no_error(right)
     if isinstance(left, Value):
         if isinstance(right, TerraformError) and not left.is_unknown and not _decides(left, operator):
             raise right
@@ -67,6 +69,12 @@ def _sides(node: ast.Binary, scope: Scope) -> tuple[Value, Value]:
     if isinstance(right, TerraformError) or not _decides(right, operator):
         raise left
     return right, right
+
+
+def _no_error(side: Value | TerraformError) -> Value:
+    if isinstance(side, TerraformError):
+        raise side
+    return side
 
 
 def _unless_null(right: Value, left: Value, operator: str) -> Value:
