@@ -198,9 +198,18 @@ def yamldecode(call: Call, src: MarkedText) -> Value:
     return _decoded(call, decode_yaml, src)
 
 
+_MARKS: Final = ",:[{-\n\\"
+"""Behind each of these a value may begin, or an escape: to read one takes as long as to read some characters."""
+
+
+def _reading(text: str) -> int:
+    """The steps that it takes to read a document, at most."""
+    return len(text) // 8 + 2 * sum(map(text.count, _MARKS))
+
+
 def _decoded(call: Call, decode: Callable[[Value], Value], text: Value) -> Value:
-    # Before it is read: each character may make a value, and what is refused afterwards has taken its time.
-    call.context.spend(sum(len(part.text) for part in text.text_parts() if isinstance(part.text, str)))
+    # Before it is read, for what is refused afterwards has taken its time.
+    call.context.spend(sum(_reading(part.text) for part in text.text_parts() if isinstance(part.text, str)))
     try:
         found = decode(text)
     except UnsupportedError:

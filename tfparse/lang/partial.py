@@ -18,15 +18,15 @@ from tfparse.lang.core import Nested, Scope, evaluate
 from tfparse.lang.literals import constructor_key, object_key
 from tfparse.lang.loops import scopes_of
 
-_COST = 12_000
-"""To step back into an expression is worth so many steps: such within such would have no end."""
+_NODE_COST = 6
+"""To step back into an expression is worth so many steps for each node of it: such within such would have no end."""
 
 _ERROR = Unknown("it is in error")
 
 
 def partial(node: Expression, scope: Scope) -> Value:
     """The value, unknown in places, of an expression that raised when it was evaluated."""
-    scope.context.spend(_COST)
+    scope.context.spend(_NODE_COST * _size(node))
     match node:
         case (ast.PAREN, _, _, inner):
             return partial(inner, scope)
@@ -49,6 +49,16 @@ def partial(node: Expression, scope: Scope) -> Value:
         case (ast.TEMPLATE, *_):
             return _unknown(STRING)
     return _unknown(DYNAMIC)
+
+
+def _size(node: object) -> int:
+    """The number of nodes in an expression."""
+    size, rest = 0, [node]
+    while rest:
+        inner = [child for child in rest.pop() if isinstance(child, tuple)]  # type: ignore[attr-defined]  # (tuples)
+        size += 1
+        rest += inner
+    return size
 
 
 def _unknown(type_: Type) -> Value:
