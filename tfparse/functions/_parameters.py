@@ -35,6 +35,7 @@ class Parameter:
 
     ``null``: a null may be given.  ``unknown``: an unknown may be given (and an open map).  ``marked``: marks
     come with the value and the function puts them on its result.  ``plain``: the Python value is wanted.
+    ``one``: only one of its elements is looked at, which takes no longer if there are many.
     ``kinds``: the types that it can have, known or not; ``refusal`` is what is said of any other, ``{}`` in it being
     that type, and ``blamed`` whether it is said of this argument or of the whole call.
     """
@@ -44,6 +45,7 @@ class Parameter:
     unknown: bool = False
     marked: bool = False
     plain: bool = False
+    one: bool = False
     name: str = ""
     kinds: tuple[Kind, ...] = ()
     refusal: str = ""

@@ -248,7 +248,7 @@ def _ready(found: Function, given: Sequence[Value], call: Call) -> tuple[list[An
         parameter = found.parameter(index)
         if isinstance(arg.raw, str) and len(arg.raw) > _SMALL:
             call.context.spend(len(arg.raw) // _CHARACTERS)
-        if arg.weight > _SMALL:
+        if arg.weight > _SMALL and not parameter.one:
             call.context.spend(arg.weight * _VALUE_COST)
         if not parameter.marked and (given_marks := arg.all_marks()):
             marks, arg = marks | given_marks, without_marks(arg)

@@ -17,6 +17,7 @@ from tfparse.functions._registry import Call, Redacted, function
 
 MarkedKey = Annotated[Value, Parameter(STRING, unknown=True, marked=True)]
 MarkedKeys = Annotated[Value, Parameter(List(STRING), unknown=True, marked=True)]
+LookedUp = Annotated[Value, Parameter(DYNAMIC, unknown=True, marked=True, one=True)]
 Mapping_ = Annotated[
     Value,
     Parameter(
@@ -74,7 +75,7 @@ def values(mapping: Mapping_) -> Annotated[Value, _values_type]:
 @function
 def lookup(
     call: Call,
-    inputMap: AnythingUnknown,  # noqa: N803 - Terraform's own name
+    inputMap: LookedUp,  # noqa: N803 - Terraform's own name
     key: MarkedKey,
     *default: Everything,
 ) -> Value:
