@@ -51,13 +51,13 @@ def partial(node: Expression, scope: Scope) -> Value:
     return _unknown(DYNAMIC)
 
 
-def _size(node: object) -> int:
+def _size(node: Expression) -> int:
     """The number of nodes in an expression."""
-    size, rest = 0, [node]
+    size = 0
+    rest: list[tuple[object, ...]] = [node]
     while rest:
-        inner = [child for child in rest.pop() if isinstance(child, tuple)]  # type: ignore[attr-defined]  # (tuples)
         size += 1
-        rest += inner
+        rest += [child for child in rest.pop() if isinstance(child, tuple)]
     return size
 
 
