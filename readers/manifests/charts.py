@@ -1,13 +1,14 @@
 """Helm releases that controllers install, in the form of a ``helm_release``.
 
 Sources: https://fluxcd.io/flux/components/helm/helmreleases/,
-https://argo-cd.readthedocs.io/en/stable/user-guide/helm/ and https://docs.k3s.io/helm
+https://argo-cd.readthedocs.io/en/stable/user-guide/helm/ and https://docs.k3s.io/add-ons/helm
 """
 
 from __future__ import annotations
 
 import hashlib
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 
 from readers.kubernetes.manifests import at, listed
@@ -123,6 +124,7 @@ def _values_from(entry: Value, held: Value, objects: Sequence[Value]) -> Value:
     return text
 
 
+_COMMA = re.compile(r"\\*,")
 _K3S = frozenset({
     "authPassCredentials", "authSecret", "backOffLimit", "bootstrap", "chart", "createNamespace",
     "dockerRegistrySecret", "failurePolicy", "helmVersion", "insecureSkipTLSVerify", "jobImage", "plainHTTP",
@@ -152,8 +154,21 @@ def _of_k3s(held: Value, objects: Sequence[Value]) -> dict[str, Value | None]:
         "chart": at(spec, "chart"),
         "repository": at(spec, "repo"),
         "values": tuple_(tuple(texts), texts[0].origin) if texts else None,
-        "set": tuple_(tuple(_setting(string(k, v.origin), v) for k, v in pairs.items()), held.origin),
+        "unmanaged": at(held, "metadata", "annotations", "helmcharts.helm.cattle.io/unmanaged"),
+        "set": tuple_(tuple(_k3s_setting(string(k, v.origin), v) for k, v in pairs.items()), held.origin),
     }
+
+
+def _k3s_setting(name: Value, value: Value) -> Value:
+    """What k3s gives with ``--set`` if it is a number, true, false or null, else with ``--set-string``.
+
+    Source: ``args`` in pkg/controllers/chart/chart.go of https://github.com/k3s-io/helm-controller
+    """
+    if not isinstance(value.raw, str) or value.raw.lower() in ("true", "false", "null"):
+        return _setting(name, value)
+    escaped = _COMMA.sub(lambda found: found[0] if len(found[0]) % 2 == 0 else f"\\{found[0]}", value.raw)
+    kept = {"name": name, "value": string(escaped, value.origin), "type": string("string", value.origin)}
+    return object_(kept, value.origin)
 
 
 def _of_argo(held: Value, one: Value, source: Files) -> dict[str, Value | None]:

@@ -224,14 +224,20 @@ def alert_rules(values: Value) -> AlertRules:
     """
     require_part(values, "server")
     file = value_at(values, "serverFiles", "alerting_rules.yml")
+    groups = None if file is None else value_at(file.known(), "groups")
+    if groups is not None:
+        _require_loaded(values)
+    others = [held for name, held in _loaded_files(values) if name != _FILE]
+    listed = [found for held in (groups, *(value_at(held, "groups") for held in others)) if (found := held) is not None]
+    unread = _unread_file(values)
+    if listed:
+        rules = read_groups(listed, _RULES)
+        return replace(rules, unknown=rules.unknown or unread)
+    if unread is not None:
+        raise UnknownValueError(unread.reason, unread.origin)
     if file is None:
         raise Missing(_RULES, "the Helm values", values.origin)
-    _require_loaded(values)
-    groups = value_at(file.known(), "groups")
-    if groups is None:
-        raise Missing("rule groups", _RULES, file.origin)
-    others = [held for name, held in _loaded_files(values) if name != _FILE]
-    return read_groups([groups, *(found for held in others if (found := value_at(held, "groups")) is not None)], _RULES)
+    raise Missing("rule groups", _RULES, file.origin)
 
 
 def read_groups(listed: Sequence[Value], where: str) -> AlertRules:
@@ -254,15 +260,36 @@ def _loaded_files(values: Value) -> list[tuple[str, Value]]:
     """The files of rules that Prometheus is told to load, as far as that is known."""
     held = value_at(values, "serverFiles")
     files = held.raw if held is not None and isinstance(held.raw, dict) else {}
-    listed = value_at(values, "serverFiles", "prometheus.yml", "rule_files")
-    entries = () if listed is None else elements(listed, "rule_files")
-    names = [posixpath.basename(scalar_text(entry)) for entry in entries if entry.unknown is None]
-    names = list(_CHARTS_FILES) if listed is None else names
+    names = [name for name in _loaded_names(values) if name is not None]
     return [
         (name, file)
         for name, file in files.items()
         if isinstance(file.raw, dict) and "groups" in file.raw and any(fnmatchcase(name, n) for n in names)
     ]
+
+
+def _loaded_names(values: Value) -> list[str | None]:
+    """What the files are called that Prometheus is told to load; None for one that is not known."""
+    listed = value_at(values, "serverFiles", "prometheus.yml", "rule_files")
+    if listed is None:
+        return list(_CHARTS_FILES)
+    entries = elements(listed, "rule_files")
+    return [None if entry.unknown else posixpath.basename(scalar_text(entry)) for entry in entries]
+
+
+def _unread_file(values: Value) -> Unknown | None:
+    """Why other rules may be loaded: ``ruleFiles``, which the chart copies as text, and files without groups."""
+    names = _loaded_names(values)
+    for key in ("ruleFiles", "serverFiles"):
+        held = value_at(values, key)
+        if held is not None and held.unknown is not None:
+            return held.unknown
+        for name, file in mapping(held, key).items():
+            read = key == "serverFiles" and ((isinstance(file.raw, dict) and "groups" in file.raw) or name == _FILE)
+            said = file.unknown is not None or bool(file.raw)
+            if said and not read and any(n is None or fnmatchcase(name, n) for n in names):
+                return Unknown(f'the rules of {key}."{name}" are not read', file.origin)
+    return None
 
 
 def _require_loaded(values: Value) -> None:

@@ -13,7 +13,7 @@ from readers.helm.values import helm_values, value_at
 from readers.kubernetes.manifests import at
 from readers.kubernetes.stacks import Stack
 from readers.prometheus.alerting import WatchedAlert
-from readers.prometheus.nodes import elements
+from readers.prometheus.nodes import elements, mapping
 from readers.prometheus.rules import AlertRule, AlertRules, alert_rules, read_groups
 from readers.prometheus.selecting import not_selected
 from readers.prometheus.ways import evaluation, require_evaluated
@@ -177,7 +177,8 @@ def _of_release(release: Resource) -> Iterator[_Source]:
         require_evaluated(values)
         yield _Source(alert_rules(values), values, doubt)
     elif name == _STACK_CHART:
-        yield from _of_stack_chart(helm_values(release), doubt)
+        called = release.body.attribute("name")
+        yield from _of_stack_chart("" if called is None else called.as_string(), helm_values(release), doubt)
 
 
 def _chart_of(release: Resource) -> str:
@@ -186,19 +187,31 @@ def _chart_of(release: Resource) -> str:
     return "" if chart is None else chart.as_string().rstrip("/").rpartition("/")[2]
 
 
-def _of_stack_chart(values: Value, doubt: Unknown | None) -> Iterator[_Source]:
-    """The rules in the values of kube-prometheus-stack; those of the chart itself are not in the repo."""
+def _of_stack_chart(name: str, values: Value, doubt: Unknown | None) -> Iterator[_Source]:
+    """The rules in the values of kube-prometheus-stack; those of the chart itself are not in the repo.
+
+    It reads the older list, ``additionalPrometheusRules``, only where the map has nothing
+    (templates/prometheus/additionalPrometheusRules.yaml).
+    """
     require_evaluated(values)
-    files = value_at(values, "additionalPrometheusRulesMap")
-    if files is not None:
-        for file in files.known().mapping().values():
-            yield from _of_groups(value_at(file, "groups"), doubt, values)
-    listed = value_at(values, "additionalPrometheusRules")
-    for file in () if listed is None else elements(listed, "additionalPrometheusRules"):
-        yield from _of_groups(value_at(file, "groups"), doubt, values)
+    held = value_at(values, "additionalPrometheusRulesMap")
+    files = list(held.known().mapping().values()) if held is not None else []
+    listed = None if files else value_at(values, "additionalPrometheusRules")
+    for file in files if listed is None else elements(listed, "additionalPrometheusRules"):
+        why = doubt or not_selected(_labelled(file, name, values), [(name, values, file.origin)])
+        yield from _of_groups(value_at(file, "groups"), why, values)
     switch = value_at(values, "defaultRules", "create")
     if switch is None or switch.raw is not False:
         yield _Source(AlertRules((), Unknown(f"{_STACK_CHART} brings rules of its own", values.origin), values.origin))
+
+
+def _labelled(file: Value, release: str, values: Value) -> Value:
+    """The PrometheusRule that the chart makes of some rules, by the labels that it gives it."""
+    named = {"app": _STACK_CHART, "heritage": "Helm", "release": release, "app.kubernetes.io/instance": release}
+    own = {label: string(text, file.origin) for label, text in named.items()}
+    more = [value_at(values, "commonLabels"), value_at(file, "additionalLabels")]
+    labels = {**own, **{k: v for held in more for k, v in mapping(held, "labels").items()}}
+    return object_({"metadata": object_({"labels": object_(labels)})}, file.origin)
 
 
 def _of_object(manifest: Value, doubt: Unknown | None) -> Iterator[_Source]:

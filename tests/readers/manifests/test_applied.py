@@ -260,7 +260,7 @@ spec:
   repo: https://prometheus-community.github.io/helm-charts
   chart: prometheus
   targetNamespace: monitoring
-  set: {server.replicaCount: "2"}
+  set: {server.replicaCount: 2}
   valuesContent: |-
     server:
       retention: 30d
@@ -325,19 +325,3 @@ def test_what_an_upgrade_keeps_is_not_known(tmp_path: Path) -> None:
     assert one.value is not None
     assert one.value.is_unknown
     assert not kept.account.doubts
-
-
-@pytest.mark.parametrize(
-    ("more", "replicas", "doubts"),
-    [
-        ("valuesContent: 'server: {retention: 60d}'", "60d", []),
-        ("valuesSecrets: [{name: x}]", "30d", ["what valuesSecrets of a helm_release does is not known here"]),
-    ],
-)
-def test_what_is_laid_over_a_chart_of_k3s(tmp_path: Path, more: str, replicas: str, doubts: list[str]) -> None:
-    config = K3S.partition("spec:")[0].replace("kind: HelmChart", "kind: HelmChartConfig")
-    config = f"---\n{config}spec:\n  {more}\n"
-    found = values(tmp_path, K3S + config)
-    (one,) = found.at("server.retention")
-    assert one.value is not None
-    assert (one.value.raw, [doubt.text for doubt in found.account.doubts]) == (replicas, doubts)

@@ -101,6 +101,29 @@ def test_no_rules(content: str, missing: str) -> None:
     assert str(error.value) == missing
 
 
+GROUPS = "{groups: [{name: g, rules: [{alert: Down, expr: up == 0}]}]}"
+
+
+@pytest.mark.parametrize(
+    ("content", "unread"),
+    [
+        (f"serverFiles: {{alerting_rules.yml: {GROUPS}, rules: {{}}}}\nruleFiles: {{other.yml: 'groups: []'}}\n", None),
+        (f"serverFiles: {{alerting_rules.yml: {GROUPS}}}\nruleFiles: {{rules: 'groups: []'}}\n", 'ruleFiles."rules"'),
+        (f"serverFiles: {{alerting_rules.yml: {GROUPS}, alerts: {{a: []}}}}\n", 'serverFiles."alerts"'),
+    ],
+)
+def test_files_that_are_loaded_and_not_read(content: str, unread: str | None) -> None:
+    """templates/cm.yaml of charts/prometheus: both are files of one ConfigMap, of which rule_files loads some."""
+    found = rules(content)
+    assert [rule.name for rule in found] == ["Down"]
+    assert (found.unknown and found.unknown.reason) == (unread and f"the rules of {unread} are not read")
+
+
+def test_no_rules_but_files_that_are_not_read() -> None:
+    with pytest.raises(UnknownValueError, match="the rules of ruleFiles"):
+        rules("ruleFiles: {alerts: 'groups: []'}\n")
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
