@@ -27,8 +27,8 @@ from readers.subjects.subject import Subject, Subjects, shown_value
 from readers.subjects.subject import shown as shown_found
 from readers.subjects.terraform import root_stacks
 from tfparse import Infra, load
-from tfparse.console import evaluate_expression
 from tfparse.diagnostics import TerraformError, UnknownValueError
+from tfparse.graph.expressions import evaluate_expression
 from tfparse.secrets.presentation import as_json
 from tfparse.secrets.secrecy import Secrets, find_secrets, words
 from tfparse.source.cache import cached

@@ -33,7 +33,7 @@ from tfparse.source.snapshot import Snapshot, changed_since, places_of
 
 if TYPE_CHECKING:
     from tfparse import Infra
-    from tfparse.stored_answers import StoredAnswers
+    from tfparse.graph.stored_answers import StoredAnswers
 
 _MAGIC = b"design-policy verdicts 1\n"
 _MAX_SIZE = 16 * 2**20
@@ -130,7 +130,7 @@ class Memory:
     @cached_property
     def stored(self) -> StoredAnswers:
         """What each root has answered."""
-        from tfparse.stored_answers import StoredAnswers  # which who takes all over does without
+        from tfparse.graph.stored_answers import StoredAnswers  # which who takes all over does without
 
         return StoredAnswers(self._file.with_suffix(_ANSWERS), self._key, self._snapshot)
 

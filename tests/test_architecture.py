@@ -40,14 +40,13 @@ INNER_ROOMS = {
     "tfparse": (
         ("diagnostics", "own_file"),
         ("cty",),
-        ("documents", "hcl", "plain_data"),
+        ("documents", "hcl"),
         ("functions", "source"),
         ("lang",),
         ("configs",),
-        ("graph", "stored_answers"),
+        ("graph",),
         ("infra", "validation"),
         ("secrets",),
-        ("console",),
         ("__init__", "__main__"),
     ),
 }

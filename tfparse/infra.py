@@ -17,13 +17,13 @@ from tfparse.cty.values import string
 from tfparse.diagnostics import TerraformError
 from tfparse.graph.root import Answer, Brought, Root
 from tfparse.graph.root_answers import RootAnswers
+from tfparse.graph.stored_answers import StoredAnswers
 from tfparse.source.cache import ParseCache
 from tfparse.source.places import Folder, Place
 from tfparse.source.reads import Changes, Reads
 from tfparse.source.secret_places import SecretsTold
 from tfparse.source.snapshot import places_of
 from tfparse.source.sources import SourceTree
-from tfparse.stored_answers import StoredAnswers
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -12,9 +12,9 @@ from readers.subjects.subject import Subject, Subjects
 from readers.subjects.terraform import LabelledNode
 from tfparse import Origin, Value
 from tfparse.configs.module import Section
-from tfparse.console import evaluate_expression
 from tfparse.cty.values import Unknown, object_, string
 from tfparse.graph.body import Expanded, readable
+from tfparse.graph.expressions import evaluate_expression
 from tfparse.graph.instance import ModuleInstance
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression

@@ -200,7 +200,7 @@ FILES = {
 def said(folder: str) -> str:
     """All that is said of the repo in a folder: diagnostics, or the value of its output."""
     from tfparse import TerraformError, load
-    from tfparse.console import evaluate_expression
+    from tfparse.graph.expressions import evaluate_expression
     from tfparse.secrets.presentation import as_json
     from tfparse.validation import validate
 

@@ -19,8 +19,8 @@ from tests.tfparse.graph.test_module_truth import CASES, NOT_SEEN, agrees, root_
 from tests.tfparse.lang.test_truth import EXPRESSIONS
 from tests.tfparse.lang.test_truth import MODULES as GIVEN
 from tfparse import Root, TerraformError, load
-from tfparse.console import evaluate_expression
 from tfparse.functions import names
+from tfparse.graph.expressions import evaluate_expression
 from tfparse.secrets.presentation import as_json
 from tfparse.validation import validate
 

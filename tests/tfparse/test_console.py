@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tfparse.console import main
+from tfparse.__main__ import main
 from tfparse.hcl import syntax
 
 SUITE = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.repo import repo
 from tests.tfparse import hostile
 from tfparse import TerraformError, load
-from tfparse.console import evaluate_expression
+from tfparse.graph.expressions import evaluate_expression
 from tfparse.secrets.presentation import as_json
 from tfparse.validation import validate
 

@@ -21,8 +21,8 @@ from tests.tfparse.graph.test_module_truth import CASES as RECORDED_CASES
 from tests.tfparse.graph.test_module_truth import MODULES as RECORDED_MODULES
 from tests.tfparse.lang.test_truth import EXPRESSIONS, MODULES, root_of
 from tfparse import TerraformError, Unknown, Value, load
-from tfparse.console import evaluate_expression
 from tfparse.cty.types import Set
+from tfparse.graph.expressions import evaluate_expression
 from tfparse.graph.root import Root
 
 UNKNOWN = 'data "plan" "u" {}\n'

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from tfparse import load
-from tfparse.console import evaluate_expression
 from tfparse.cty.convert import format_number
 from tfparse.cty.numbers import double
 from tfparse.cty.types import Dynamic, List, Map, Primitive, Set, Tuple, Type
@@ -24,6 +23,7 @@ from tfparse.diagnostics import TerraformError
 from tfparse.functions import names
 from tfparse.functions._parameters import Parameter
 from tfparse.functions._registry import FUNCTIONS
+from tfparse.graph.expressions import evaluate_expression
 from tfparse.graph.root import Root
 
 SPEC = Path(__file__).parents[2] / "spec" / "terraform"

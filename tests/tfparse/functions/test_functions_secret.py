@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from tfparse import functions, load
-from tfparse.console import evaluate_expression
 from tfparse.cty.types import STRING
 from tfparse.cty.values import SECRET, Unknown, Value
 from tfparse.diagnostics import Origin, TerraformError
 from tfparse.functions import Context, FunctionError, Redacted, Unsupported, call, names
 from tfparse.functions._registry import FUNCTIONS
+from tfparse.graph.expressions import evaluate_expression
 
 SPEC = Path(__file__).parents[2] / "spec" / "terraform"
 PRELUDE = SPEC / "prelude"

@@ -14,10 +14,10 @@ import pytest
 
 from tests.tfparse.cty.laws import contradiction, variants
 from tfparse import functions, load
-from tfparse.console import evaluate_expression
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin
 from tfparse.functions import Context, FunctionError, call
+from tfparse.graph.expressions import evaluate_expression
 from tfparse.graph.root import Root
 
 SPEC = Path(__file__).parents[2] / "spec" / "terraform"

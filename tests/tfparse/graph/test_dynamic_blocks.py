@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.tfparse.lang.test_truth import SPEC, root_of
-from tfparse.console import evaluate_expression
+from tfparse.graph.expressions import evaluate_expression
 from tfparse.validation import validate
 
 MODULE = """

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tfparse import Root, TerraformError, load
-from tfparse.console import evaluate_expression
+from tfparse.graph.expressions import evaluate_expression
 from tfparse.secrets.presentation import as_json
 from tfparse.validation import validate
 

@@ -24,8 +24,8 @@ from tests.tfparse.functions.test_functions import PRELUDE, answer, type_json, u
 from tests.tfparse.lang.calls import call
 from tests.tfparse.lang.expressions import Expressions
 from tfparse import TerraformError, load
-from tfparse.console import evaluate_expression
 from tfparse.cty.values import Value
+from tfparse.graph.expressions import evaluate_expression
 
 COUNT = int(os.environ.get("TFPARSE_EXPRESSIONS", "300"))
 SEED = int(os.environ.get("TFPARSE_SEED") or SystemRandom().randrange(10**9))

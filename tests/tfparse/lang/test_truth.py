@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tfparse import TerraformError, load
-from tfparse.console import evaluate_expression
+from tfparse.graph.expressions import evaluate_expression
 from tfparse.graph.root import Root
 from tfparse.secrets.presentation import as_json
 

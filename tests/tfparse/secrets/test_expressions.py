@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tfparse import Root, Value, load
-from tfparse.console import evaluate_expression
+from tfparse.graph.expressions import evaluate_expression
 from tfparse.secrets.presentation import as_json
 from tfparse.secrets.secrecy import find_secrets
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from tfparse.cty.identity import identical
+from tfparse.cty.plain_data import NotPlainError, name_of, packed, unpacked
 from tfparse.own_file import read_own, sealed, write_own
-from tfparse.plain_data import NotPlainError, name_of, packed, unpacked
 from tfparse.source.secret_places import SecretsTold
 from tfparse.source.snapshot import Snapshot
 

@@ -11,11 +11,11 @@ import pytest
 from readers.account.account import Weight
 from tfparse import Infra, Root, load
 from tfparse.cty.identity import identical
+from tfparse.cty.plain_data import NotPlainError, packed, unpacked
 from tfparse.cty.values import Unknown, number, string, tuple_
 from tfparse.diagnostics import Origin
-from tfparse.plain_data import NotPlainError, packed, unpacked
+from tfparse.graph.stored_answers import StoredAnswers
 from tfparse.source.snapshot import Snapshot
-from tfparse.stored_answers import StoredAnswers
 
 FILES = {
     "web/main.tf": """
@@ -199,7 +199,7 @@ def test_only_plain_data_is_kept(one: object) -> None:
     "forged",
     [
         (5, "os", "system", "true"),
-        (5, "tfparse.plain_data", "import_module", "antigravity"),
+        (5, "tfparse.cty.plain_data", "import_module", "antigravity"),
         (5, "tfparse.infra", "Infra"),
         (5, "tfparse.cty.values", "Unknown", "too", "many", "parts", "here"),
         (9, "x"),
