@@ -18,7 +18,7 @@ from readers.prometheus.promql import METRIC, Expression, Selector, Series, pars
 from readers.prometheus.promql_evaluation import evaluate
 from readers.prometheus.recordings import RecordingRule, Recordings
 from tfparse.cty.numbers import whole
-from tfparse.cty.values import REDACTED, Unknown, Value
+from tfparse.cty.values import REDACTED, Unknown, Value, object_
 from tfparse.diagnostics import Origin, UnknownValueError
 
 _FILE = "alerting_rules.yml"
@@ -319,7 +319,7 @@ def _read_group(group: Value, rules: list[AlertRule], recordings: list[Recording
             rules.append(_rule(rule, scalar_text(alert), "" if name is None else scalar_text(name), group))
         elif (record := value_at(rule, "record")) is not None and record.unknown is None:
             expr = value_at(rule, "expr")
-            labels = mapping(value_at(rule, "labels"), "labels of a recording rule")
+            labels = _labels(group, rule, "a recording rule")
             recordings += [] if expr is None else [RecordingRule(scalar_text(record), expr, labels)]
 
 
@@ -327,15 +327,22 @@ def _rule(rule: Value, name: str, group_name: str, group: Value) -> AlertRule:
     expr = value_at(rule, "expr")
     if expr is None:
         raise Malformed(f"alert rule {name}", "it has no expr", rule.origin)
-    labels, annotations = value_at(rule, "labels"), value_at(rule, "annotations")
+    labels, annotations = _labels(group, rule, f"alert rule {name}"), value_at(rule, "annotations")
+    shared, written = value_at(group, "labels"), rule.raw if isinstance(rule.raw, dict) else {}
     return AlertRule(
         name=name,
         group=group_name,
         interval=value_at(group, "interval"),
         expr=expr,
         hold=value_at(rule, "for"),
-        labels=mapping(labels, f"labels of alert rule {name}"),
+        labels=labels,
         annotations=mapping(annotations, f"annotations of alert rule {name}"),
         origin=rule.origin,
-        node=rule,
+        node=rule if shared is None else object_({**written, "labels": object_(labels)}, rule.origin),
     )
+
+
+def _labels(group: Value, rule: Value, whose: str) -> dict[str, Value]:
+    """The labels that a rule adds: its group's, and its own over them."""
+    listed = [value_at(held, "labels") for held in (group, rule)]
+    return {name: value for held in listed for name, value in mapping(held, f"labels of {whose}").items()}
