@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 
-from tfparse.configs.rendering import render
+from tfparse.configs.rendering import render, variables_in
 from tfparse.cty.normal import normalized
 from tfparse.cty.values import SECRET, Part, Unknown, Value, text
 from tfparse.diagnostics import Diagnostic, Origin, UnknownValueError, UnsupportedError
@@ -163,6 +163,9 @@ class FileContext:
 
     def render_template(self, text: Value, variables: Value, *, files: bool) -> Value:
         return render(self.tree, self, text, variables, files=files)
+
+    def decode_variables(self, text: Value) -> Value:
+        return variables_in(self.tree, self, text)
 
 
 def _ciphertext(file: str) -> str:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tfparse.cty.values import SECRET, Unknown, Value, unknown
+from tfparse.cty.values import SECRET, Unknown, Value, object_, unknown
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError
 from tfparse.functions import Context, FunctionError, Redacted
 from tfparse.hcl.ast import Expression, place_of
 from tfparse.hcl.walking import references
-from tfparse.lang import Lazy, evaluate
+from tfparse.lang import Lazy, constant, evaluate
 from tfparse.source.sources import SourceTree
+
+_DECODED = "<decode_tfvars argument>.tfvars"
 
 
 class _Within:
@@ -49,6 +51,9 @@ class _Within:
 
     def render_template(self, text: Value, variables: Value, *, files: bool) -> Value:
         raise FunctionError("cannot recursively call a template function from inside another template function")
+
+    def decode_variables(self, text: Value) -> Value:
+        return self._outer.decode_variables(text)
 
     def _check(self) -> None:
         if not self._files:
@@ -120,6 +125,34 @@ def render(tree: SourceTree, context: Context, template: Value, variables: Value
     if result.is_null:
         raise FunctionError("the result of the template is null")
     return result.marked(template.marks | variables.marks)
+
+
+def variables_in(tree: SourceTree, context: Context, contents: Value) -> Value:
+    """The object that the text of a variable file is.
+
+    Raises:
+        FunctionError: it is no such file.
+    """
+    file = next((part.origin.file for part in contents.text_parts() if part.origin is not None), "")
+    scope = _Constants(tree, context, file, {}, None)
+    try:
+        _, _, _, attributes, blocks = tree.parse_generated(_DECODED, contents, file)
+        values = {name: constant(node, scope) for _, _, _, name, node in attributes}
+    except UnsupportedError:
+        raise
+    except TerraformError as error:
+        raise FunctionError(f"invalid tfvars: {_in_template(error.diagnostics[0])}") from None
+    if blocks:
+        _, _, _, type_, _, _ = blocks[0]
+        raise FunctionError(f'invalid tfvars content: Unexpected "{type_}" block; Blocks are not allowed here.')
+    return object_(values, contents.origin)
+
+
+class _Constants(TemplateScope):
+    """Where nothing can be referred to."""
+
+    def resolve(self, name: str, origin: Origin) -> Lazy:
+        raise TerraformError(Diagnostic("Variables not allowed", "Variables may not be used here.", origin))
 
 
 def _parsed(tree: SourceTree, template: Value, file: str) -> Expression:

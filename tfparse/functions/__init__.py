@@ -7,6 +7,7 @@ their arguments are evaluated, and so belong to the evaluator.
 from __future__ import annotations
 
 from tfparse.functions import (  # each declares its functions
+    builtin_provider,
     conversion,
     dates,
     encoding,
@@ -30,6 +31,7 @@ __all__ = [
     "FunctionError",
     "Redacted",
     "Unsupported",
+    "builtin_provider",
     "call",
     "conversion",
     "dates",

@@ -77,6 +77,9 @@ class Context(Protocol):
     def render_template(self, text: Value, variables: Value, *, files: bool) -> Value:
         """What a template makes of a map of variables; ``files`` says whether functions within may read any."""
 
+    def decode_variables(self, text: Value) -> Value:
+        """The object that the text of a variable file, which is known, is."""
+
     def spend(self, steps: int) -> None:
         """Counts steps towards the limit of the whole evaluation."""
 
@@ -130,8 +133,10 @@ FUNCTIONS: Final[dict[str, Function]] = {}
 Body = TypeVar("Body", bound=Callable[..., Any])
 
 
-def function(body: Body) -> Body:
-    """Declares a function under the name of ``body`` (less a final underscore that tells it from Python's own)."""
+def function(body: Body, room: str = "") -> Body:
+    """Declares a function under the name of ``body`` (less a final underscore that tells it from Python's own), in a
+    namespace of functions where one is named.
+    """
     hints = get_type_hints(body, include_extras=True)
     positional: list[Parameter] = []
     rest: Parameter | None = None
@@ -148,14 +153,14 @@ def function(body: Body) -> Body:
             positional.append(named)
     returned = hints["return"]
     returns = _RETURNS[returned] if returned in _RETURNS else get_args(returned)[1]
-    name = body.__name__.rstrip("_")
+    name = room + body.__name__.rstrip("_")
     FUNCTIONS[name] = Function(name, body, tuple(positional), rest, returns, wants_call)
     return body
 
 
 def names() -> frozenset[str]:
-    """The names of all functions."""
-    return frozenset(FUNCTIONS)
+    """The names of all functions but providers'."""
+    return frozenset(name for name in FUNCTIONS if "::" not in name)
 
 
 def call(name: str, args: Sequence[Value], context: Context, origin: Origin | None = None) -> Value:
@@ -164,7 +169,7 @@ def call(name: str, args: Sequence[Value], context: Context, origin: Origin | No
     Raises:
         FunctionError: there is no such function, or it refuses its arguments.
     """
-    if name.startswith("provider::"):
+    if name.startswith("provider::") and name not in FUNCTIONS:
         return Value(DYNAMIC, Unknown(f"{name}() is computed by a provider", origin), origin)
     found = FUNCTIONS.get(name.removeprefix("core::"))
     if found is None and "::" in name:
