@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gate.home import EXAMPLE
 from gate.options import absolute, settings
 from gate.own_files import is_kept
 
@@ -24,10 +25,9 @@ _PROMISES = pytest.StashKey[Path]()
 def feature_places(config: pytest.Config) -> tuple[Path, ...]:
     """Where the features are that are judged: those that were named, else the suite's own (the ini's ``testpaths``);
     and those of the base that the change took away."""
-    named = config.getoption("features")
-    places = [absolute(Path(place)) for place in named or ()] or [
-        config.rootpath / place for place in config.getini("testpaths")
-    ]
+    own = [config.rootpath / place for place in config.getini("testpaths")]
+    named = config.getoption("features") or [EXAMPLE]
+    places = [place for name in named for place in (own if name == EXAMPLE else [absolute(Path(name))])]
     return (*places, *filter(None, [base_promises(config)]))
 
 

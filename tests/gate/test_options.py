@@ -125,6 +125,10 @@ def test_a_folder_of_features_elsewhere_is_refused(mail: Suite, beside: list[str
     assert mail.run("policy/deep/lb.feature", *beside).verdicts["One"] == "failed"
 
 
+def test_the_example_is_the_features_of_the_suite(mail: Suite) -> None:
+    assert mail.run("--features=example").verdicts == mail.run().verdicts != {}
+
+
 def test_a_folder_of_tests_may_hold_features_as_data(mail: Suite) -> None:
     mail.write("tests/data/lb.feature", "Feature: LB\n")
     mail.write("tests/test_x.py", "def test_x(): pass\n")
