@@ -78,8 +78,10 @@ class FileContext:
         budget: Budget | None = None,
         *,
         short_circuits: Callable[[], bool] = bool,
+        has_provider: Callable[[str], bool] = bool,
     ) -> None:
         self.tree = tree
+        self.has_provider = has_provider
         self.short_circuits = short_circuits
         self.root_directory = root_directory
         budget = budget or Budget(tree.pools)

@@ -126,6 +126,13 @@ class Module:
     doubts: list[Unknown] = field(default_factory=list)
     """Why what is declared here may not be what is applied."""
 
+    def requires(self, provider: str) -> bool:
+        """Whether ``required_providers`` names a provider, or may do so in a file that cannot be read."""
+        if self.broken is not None or self.doubts:
+            return True
+        settings = (inner for block in self.blocks if block.type == "terraform" for inner in block.blocks)
+        return any(provider in inner.attributes for inner in settings if inner.type == "required_providers")
+
     def add(self, block: LocatedBlock, tree: SourceTree, override: bool) -> None:
         """Take one top-level block in."""
         self.blocks.append(block)

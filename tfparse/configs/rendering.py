@@ -26,6 +26,7 @@ class _Within:
         self._outer = outer
         self._files = files
         self.short_circuits = outer.short_circuits
+        self.has_provider = outer.has_provider
         self.spend = outer.spend
         self.spend_text = outer.spend_text
         self.abspath = outer.abspath

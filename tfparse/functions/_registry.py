@@ -50,6 +50,9 @@ class Context(Protocol):
     def short_circuits(self) -> bool:
         """Whether an error in what ``&&`` or ``||`` need not look at does not count."""
 
+    def has_provider(self, name: str) -> bool:
+        """Whether the module requires a provider of that name, so that its functions can be called."""
+
     def read_text(self, path: str, origin: Origin | None) -> Value:
         """The UTF-8 text of a file, with the origin of each line."""
 
@@ -169,6 +172,11 @@ def call(name: str, args: Sequence[Value], context: Context, origin: Origin | No
     Raises:
         FunctionError: there is no such function, or it refuses its arguments.
     """
+    if name.startswith("provider::"):
+        provider, _, of_provider = name.removeprefix("provider::").partition("::")
+        if not of_provider or not context.has_provider(provider):
+            message = f'There is no function named "{name}": required_providers names no "{provider}"'
+            raise FunctionError(message, summary="Unknown provider function")
     if name.startswith("provider::") and name not in FUNCTIONS:
         return Value(DYNAMIC, Unknown(f"{name}() is computed by a provider", origin), origin)
     found = FUNCTIONS.get(name.removeprefix("core::"))

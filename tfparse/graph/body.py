@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _BLOCK_COST = 120
 """A block is worth so many steps: it takes its place in memory."""
+UNKNOWN_LABEL = "?"
 
 
 class Expanded:
@@ -173,7 +174,7 @@ def _labels(instance: ModuleInstance, section: Section, names: Mapping[str, Lazy
     if located is None:
         return ()
     value = instance.evaluate(located, names)
-    return tuple(v.raw if isinstance(v.raw, str) else "?" for v in value.elements())
+    return tuple(v.raw if isinstance(v.raw, str) else UNKNOWN_LABEL for v in value.elements())
 
 
 def readable(expanded: Expanded, report: Callable[[TerraformError], None]) -> Body:

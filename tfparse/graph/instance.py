@@ -74,7 +74,7 @@ class ModuleInstance:
         self.call_error: TerraformError | None = None
         self.repetition: Unknown | None = parent.repetition if parent else None
         self.context: FileContext = FileContext(
-            self.tree, root.directory, root.budget, short_circuits=root.short_circuits
+            self.tree, root.directory, root.budget, short_circuits=root.short_circuits, has_provider=module.requires
         )
         self._done: dict[tuple[str, str], Value | TerraformError] = {}
         self._repetitions: dict[tuple[str, ...], Repetitions | TerraformError] = {}

@@ -14,7 +14,7 @@ from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING
 from tfparse.cty.values import EPHEMERAL, Unknown, Value, object_, string, tuple_, unknown
 from tfparse.diagnostics import Diagnostic, Origin, UndeclaredError
-from tfparse.graph.body import Expanded
+from tfparse.graph.body import UNKNOWN_LABEL, Expanded
 from tfparse.graph.repetition import RepetitionData, Repetitions
 from tfparse.lang import Lazy, looked_into
 from tfparse.lang.traversal import Namespace, Reference, element_of
@@ -105,13 +105,20 @@ class ResourceInstance(Reference):
         if name == "output" and self._unset and self._is_null("input"):
             return Value(DYNAMIC, None, self._origin)
         if name in self._expanded.arguments():
-            value = self._expanded.argument(name)
+            value = self._kept(name)
             # A null argument may be one that the provider fills in.
-            return self._computed(name) if value.is_null and name not in self._unset else value
+            return self._computed(name) if value is None else value
         # (A provider may compute the blocks of a type of which a "dynamic" block makes none.)
         if name in self._expanded.block_types() and self._expanded.nested(name):
             return BlockList(self._expanded, name, self._address)
         return self._computed(name)
+
+    def _kept(self, name: str) -> Value | None:
+        """What references see of an argument: one that takes an ephemeral value is write-only, and so null."""
+        value = self._expanded.argument(name)
+        if value.all_marks() & EPHEMERAL and name not in self._unset:
+            return Value(DYNAMIC, None, value.origin)
+        return None if value.is_null and name not in self._unset else value
 
     def _is_null(self, name: str) -> bool:
         return name not in self._expanded.arguments() or self._expanded.argument(name).is_null
@@ -125,8 +132,8 @@ class ResourceInstance(Reference):
         return f"{what} is read when Terraform runs" if self._mode == "data" else f"{what} is known after apply"
 
     def value(self) -> Value:
-        known = {name: self._expanded.argument(name) for name in self._expanded.arguments()}
-        known = {name: value for name, value in known.items() if not value.is_null or name in self._unset}
+        kept = {name: self._kept(name) for name in self._expanded.arguments()}
+        known = {name: value for name, value in kept.items() if value is not None}
         for name in self._unset - known.keys():
             known[name] = Value(DYNAMIC, None, self._origin)
         for name in self._expanded.block_types():
@@ -137,7 +144,7 @@ class ResourceInstance(Reference):
 
 
 class BlockList(Reference):
-    """The nested blocks of one type, as the list that references see: ``metadata[0].name``."""
+    """The nested blocks of one type, as references see them: a list, ``metadata[0].name``, or by labels a map."""
 
     __slots__ = ("_expanded", "_type", "_address")
 
@@ -147,11 +154,22 @@ class BlockList(Reference):
         self._address = address
 
     def attribute(self, name: str, origin: Origin) -> Lazy:
-        return self._block(0, origin).attribute(name, origin)
+        return self._labelled(name) if self._has_labels() else self._block(0, origin).attribute(name, origin)
+
+    def _has_labels(self) -> bool:
+        return any(block.labels for block in self._expanded.nested(self._type))
+
+    def _labelled(self, label: str) -> Lazy:
+        blocks = self.value()
+        if isinstance(blocks.raw, dict) and label not in blocks.raw:
+            raise ConversionError(f"there is no block of type {self._type} with the label {label}")
+        return blocks.raw[label] if isinstance(blocks.raw, dict) else blocks
 
     def index(self, key: Value, origin: Origin) -> Lazy:
         if isinstance(key.raw, Unknown):
             return unknown(key.raw.reason, key.raw.origin)
+        if isinstance(key.raw, str) and self._has_labels():
+            return self._labelled(key.raw)
         if isinstance(key.raw, str) and key.raw.isdigit():
             return self._block(int(key.raw), origin)
         if not isinstance(key.raw, int):
@@ -176,6 +194,11 @@ class BlockList(Reference):
             ResourceInstance(f"{self._address}.{self._type}[{i}]", "managed", b.origin, b).value()
             for i, b in enumerate(blocks)
         ]
+        if self._has_labels():
+            labels = [b.labels[0] if b.labels else UNKNOWN_LABEL for b in blocks]
+            if UNKNOWN_LABEL in labels:
+                return unknown(f"a label of {self._address}.{self._type} is not known", blocks[0].origin)
+            return object_(dict(zip(labels, picked, strict=True)))
         return tuple_(tuple(picked))
 
 

@@ -1,0 +1,7 @@
+locals {
+  a = provider::x::f("a")
+}
+
+output "o" {
+  value = 1
+}

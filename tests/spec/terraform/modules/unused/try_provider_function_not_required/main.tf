@@ -1,0 +1,3 @@
+output "o" {
+  value = [try(provider::x::f("a"), "b"), can(provider::x("a"))]
+}
