@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.repo import repo
 from tests.tfparse.lang.test_truth import SPEC, root_of
 from tfparse.graph.expressions import evaluate_expression
 from tfparse.validation import validate
@@ -84,3 +85,32 @@ def test_what_a_content_names_is_looked_at_where_a_block_is_made(
     root = root_of(tmp_path, {"main.tf": AROUND.format(for_each=for_each, content=content)})
     found = {diagnostic.summary for diagnostic in validate(root)}
     assert asked[key] in found if key in asked else not found
+
+
+LABELLED = """
+resource "cloud_cluster" "c" {
+  pool "a" {
+    size = 1
+  }
+  dynamic "pool" {
+    for_each = ["b"]
+    labels   = [LABEL]
+    content {
+      size = 2
+    }
+  }
+}
+resource "terraform_data" "d" {}
+"""
+
+
+def test_a_label_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    root = repo(tmp_path, {"main.tf": LABELLED.replace("LABEL", "pool.value").encode()}).root("")
+    assert evaluate_expression(root, 'try(cloud_cluster.c.pool["c"].size, "none")').raw == "none"
+    assert evaluate_expression(root, 'cloud_cluster.c.pool["b"].size').raw == 2
+
+
+def test_a_label_that_is_not_known_may_be_any(tmp_path: Path) -> None:
+    root = repo(tmp_path, {"main.tf": LABELLED.replace("LABEL", "terraform_data.d.id").encode()}).root("")
+    why = evaluate_expression(root, 'cloud_cluster.c.pool["c"].size').first_unknown()
+    assert why is not None
