@@ -300,7 +300,7 @@ def _postmap(shell: Process, call: Call) -> None:
         path, fact = shell.state.path(word.rpartition(":")[2]), Fact("", call.blame.by)
         if is_known(path):
             shell.state.files.put(TABLE_OF + path, fact)
-        else:
+        elif HOLE not in path:  # of a file that is not known no table is seen to be made
             shell.state.files.reach(Reach(re.escape(TABLE_OF) + pattern(path)), fact.perhaps())
     reading(shell, call)
 
