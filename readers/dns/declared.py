@@ -70,7 +70,7 @@ def drafts(resource: Resource) -> Iterator[Draft]:
         Malformed: its name is no text.
     """
     form = FORMS.get(resource.type)
-    if resource.mode != "managed" or form is None or _switched_off(resource, form):
+    if resource.mode != "managed" or form is None or (switch := _switched_off(resource, form)) is True:
         return
     value = _first(resource.body, form.name)
     try:
@@ -78,15 +78,17 @@ def drafts(resource: Resource) -> Iterator[Draft]:
     except Malformed as error:
         raise Malformed(resource.address, str(error), resource.origin) from error
     unsaid = not name and not form.apex_if_empty and not form.apex_if_unset
-    doubt = Unknown(_EMPTY.format(form.provider), value.origin if value is not None else None) if unsaid else None
-    yield Draft(resource, form, name or "@", _first(resource.body, form.zone), doubt)
+    doubt = Unknown(_EMPTY.format(form.provider), value.origin if value is not None else None) if unsaid else switch
+    yield Draft(resource, form, name or "@", _first(resource.body, form.zone), doubt or None)
 
 
-def _switched_off(resource: Resource, form: RecordForm) -> bool:
-    """Whether a resource says that there is none of what it would declare."""
+def _switched_off(resource: Resource, form: RecordForm) -> bool | Unknown:
+    """Whether a resource says that there is none of what it would declare; why, where that is not known."""
     switches = ((form.switch, (False, "false")), (form.off, (True, "true")))
-    held = ((resource.body.attribute(name), off) for name, off in switches if name is not None)
-    return any(value is not None and value.raw in off for value, off in held)
+    held = [(resource.body.attribute(name), off) for name, off in switches if name is not None]
+    if any(value is not None and value.raw in off for value, off in held):
+        return True
+    return next((value.unknown for value, _ in held if value is not None and value.unknown), False)
 
 
 def _first(body: Body, arguments: tuple[str, ...]) -> Value | None:
