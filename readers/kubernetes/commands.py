@@ -71,6 +71,8 @@ _LONGEST = 200_000
 """Characters of a script that are looked at."""
 _CALL = re.compile(r"(?:^|[\s/\"'(`])(kubectl|helm)\s+(.*)")
 _KUBECONFIG = re.compile(r"\bKUBECONFIG=(\S*)")
+_TURNS = re.compile(r"(?:^|[\s;])(?:if|case|for|while|until|function)\s|[(){}]|\|\|(?!\s*(?:exit|return)\b)")
+"""Where a script takes one way of several, or a shell of its own: which cluster is chosen there is not followed."""
 _JOBS = ("kubernetes_job", "kubernetes_job_v1", "kubernetes_cron_job", "kubernetes_cron_job_v1")
 
 
@@ -244,16 +246,18 @@ def _in(place: str, value: Value | None, origin: Origin) -> Iterator[Command]:
     if texts and texts[0][0].rpartition("/")[2] in ("kubectl", "helm"):
         texts = [(" ".join(text for text, _ in texts), origin)]
     chosen: dict[str, Fact | None] = {}
+    straight = not any(_TURNS.search(text) for text, _ in texts)
     for text, place_of_it in texts:
         for piece in re.split(r"&&|\|\||[;|&]", text):
-            match, exported = _CALL.search(piece), _KUBECONFIG.search(piece)
-            if exported:
-                chosen["--kubeconfig"] = _fact("--kubeconfig", exported[1])
-            if match:
-                words = match[2].split()
-                if words[:2] == ["config", "use-context"]:
-                    chosen["--context"] = _fact("--context", "".join(words[2:3]))
-                yield _command(place, match[1], words, place_of_it, chosen)
+            match, given = _CALL.search(piece), _KUBECONFIG.search(piece)
+            config = {} if given is None else {"--kubeconfig": _fact("--kubeconfig", given[1]) if straight else None}
+            if match is None:
+                chosen |= config
+                continue
+            words = match[2].split()
+            if words[:2] == ["config", "use-context"]:
+                chosen["--context"] = _fact("--context", "".join(words[2:3])) if straight else None
+            yield _command(place, match[1], words, place_of_it, chosen | config)
 
 
 def _fact(option: str, value: str) -> Fact | None:
