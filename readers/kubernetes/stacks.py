@@ -212,9 +212,9 @@ def answers(stacks: Sequence[Stack], question: Callable[..., list[T]], *about: H
 
 def that_say(stacks: Sequence[Stack], question: Callable[..., list[str]], *about: Hashable) -> list[Stack]:
     """Those of some stacks whose roots answer a question, which is by their path."""
-    said = set(answers(stacks, question, *about))
+    said = dict.fromkeys(answers(stacks, question, *about))
     if isinstance(stacks, EveryStack):
-        return [stacks.at(stacks.infra.root(path)) for path in answers(stacks, question, *about)]
+        return [stacks.at(stacks.infra.root(path)) for path in said]
     return [stack for stack in stacks if stack.root.path in said]
 
 
