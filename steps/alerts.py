@@ -73,9 +73,9 @@ def fires_within(evidence: Evidence, subject: Subject, duration: str) -> None:
   | the disk is full | 0.5, 0.99 from 10m | fires after 10m  |""")
 def fires_over_time(evidence: Evidence, subject: Subject, series: dict[str, Labels], datatable: Table) -> None:
     """As its expression reads, and as promtool runs it."""
-    if not isinstance(subject, AlertSubject) or subject.rule is None:
+    if not isinstance(subject, AlertSubject):
         raise Malformed(subject.label, "it is no alert: give one by its name")
-    alert = subject.as_watched
+    alert = subject.watched
     evidence.heed(subject.account + alert.account_of(series.values()))
     outcomes, unasked = run_rule_tests(alert, [_rule_test(row, alert, series) for row in rows(datatable)])
     _judge_all(evidence, alert, outcomes)
@@ -130,9 +130,7 @@ def reaches_someone(evidence: Evidence, alert: WatchedAlert, series: dict[str, L
 def _judge_inhibition(
     evidence: Evidence, what: str, alertmanager: Alertmanager, source: AlertSubject, target: AlertSubject
 ) -> None:
-    assert source.rule is not None  # what is found by name is a rule
-    assert target.rule is not None
-    verdict, at = holds_back(alertmanager, source.rule, target.rule)
+    verdict, at = holds_back(alertmanager, source.watched.rule, target.watched.rule)
     if isinstance(verdict, Unknown):
         evidence.undetermined(what, expected="held back", reason=verdict.reason, at=at)
     else:

@@ -8,7 +8,7 @@ from tfparse import names_from
 
 if TYPE_CHECKING:
     from readers.account.account import NO_ACCOUNT, Account, Remark, Way, Weight, located, survey
-    from readers.account.certainty import Certainty, every, present, same, told_apart, undetermined
+    from readers.account.certainty import Certainty, every, present, same, some, told_apart, undetermined
     from readers.account.setting import Setting, as_text
 else:
     __getattr__ = names_from(
@@ -25,6 +25,7 @@ else:
             "every": "certainty",
             "present": "certainty",
             "same": "certainty",
+            "some": "certainty",
             "told_apart": "certainty",
             "undetermined": "certainty",
             "Setting": "setting",
@@ -45,6 +46,7 @@ __all__ = [
     "located",
     "present",
     "same",
+    "some",
     "survey",
     "told_apart",
     "undetermined",

@@ -48,6 +48,12 @@ def every(*certainties: Certainty) -> Certainty:
     return next((c for c in certainties if isinstance(c, Unknown)), True)
 
 
+def some(certainties: Iterable[Certainty]) -> Certainty:
+    """Whether any holds: one that certainly does decides, whatever is unknown beside it."""
+    found = list(certainties)
+    return True if True in found else next((c for c in found if isinstance(c, Unknown)), False)
+
+
 def told_apart(verdicts: Iterable[tuple[T, Certainty]]) -> tuple[list[T], list[tuple[T, Unknown]]]:
     """The things of which something holds, and those of which it may."""
     certain: list[T] = []

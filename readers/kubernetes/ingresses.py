@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from readers import Malformed
-from readers.account import Certainty, as_text, every, present, same
+from readers.account import Certainty, as_text, every, present, same, some
 from readers.helm.values import helm_values
 from readers.kubernetes.manifests import RAW_TYPES, Manifest, at, at_or, listed
 from readers.kubernetes.objects import Object, Objects, manifests, of_types
@@ -49,8 +49,7 @@ class Backend:
         port = self.port if self.port.is_unknown else as_text(self.port, "port")
         named = [p.name.value for p in service.ports if p.name is not None and same(p.port.value, str(number)) is True]
         names = [str(number), *(name.raw for name in named if isinstance(name.raw, str))]
-        which = [same(port, name) for name in names]
-        reached = True if True in which else next((w for w in which if w is not False), False)
+        reached = some(same(port, name) for name in names)
         if service.name.is_unknown:
             return False
         return every(self.there, same(self.service, service.name.as_string()), service.object.is_in(self.namespace),

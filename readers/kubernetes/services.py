@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from readers import Malformed, Missing
-from readers.account import Certainty, Setting, every, present, same, told_apart, undetermined
+from readers.account import Certainty, Setting, every, present, same, some, told_apart, undetermined
 from readers.kubernetes.fields import field, field_or, member, named, single
 from readers.kubernetes.manifests import at, at_or, raw_manifest
 from readers.kubernetes.objects import Declared, Object, manifests, of_types
@@ -190,8 +190,7 @@ class Service(Declared):
 
     def certainly_carries(self, number: int) -> Certainty:
         """Whether it takes a TCP port from outside the cluster."""
-        carried = [_carries(port, number) for port in self.ports]
-        carries = True if True in carried else next((c for c in carried if isinstance(c, Unknown)), False)
+        carries = some(_carries(port, number) for port in self.ports)
         return every(present(self.repetition), carries, self._from_outside())
 
     def _from_outside(self) -> Certainty:

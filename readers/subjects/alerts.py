@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from readers import Malformed, Missing, nearest
-from readers.account import Account, Remark, Weight, present
+from readers.account import NO_ACCOUNT, Account, Certainty, Remark, Weight, present
 from readers.helm.values import helm_values, value_at
 from readers.kubernetes.manifests import at
 from readers.kubernetes.stacks import Stack
@@ -31,23 +31,11 @@ _OBJECT = re.compile(r"^kind:\s*[\"']?PrometheusRule\b", re.MULTILINE)
 _STACK_CHART = "kube-prometheus-stack"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSubject(Subject):
-    """An alerting rule; ``values`` are those of the release of the prometheus chart that holds it, where one does.
+    """An alerting rule, as it is run over time: by what it was found by, else by no series in particular."""
 
-    ``watched`` is what it was found by, where that is what it watches.
-    """
-
-    rule: AlertRule | None = None
-    values: Value | None = None
-    watched: WatchedAlert | None = None
-
-    @property
-    def as_watched(self) -> WatchedAlert:
-        """It as it is run over time: by what it was found by, else by no series in particular."""
-        assert self.rule is not None  # an alert that was found has one
-        values = object_({}) if self.values is None else self.values
-        return self.watched or WatchedAlert(self.rule, "", {}, values)
+    watched: WatchedAlert
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +53,12 @@ def every_alert(infra: Infra, stacks: Sequence[Stack], label: str, whole_repo: b
     sources = [source for source in found if isinstance(source, _Source)]
     unseen = [why for why in found if isinstance(why, Unknown)]
     unseen += [source.rules.unknown for source in sources if source.rules.unknown is not None]
-    subjects: dict[object, tuple[AlertSubject, Unknown | None]] = {}
+    subjects: dict[object, tuple[Subject, Certainty]] = {}
     for source in sources:
         for rule in source.rules:  # one text may be read twice: as a file, and where Terraform decodes it
-            subjects.setdefault(rule.origin or id(rule), (_subject(rule, source), source.doubt))
+            subjects.setdefault(rule.origin or id(rule), (_subject(rule, source), present(source.doubt)))
     unseen += [why for stack in stacks if (why := stack.unseen_of("helm")) is not None]
-    certain = tuple(subject for subject, why in subjects.values() if why is None)
-    doubtful = tuple((subject, why) for subject, why in subjects.values() if why is not None)
-    return Subjects(label, certain, doubtful, next(iter(unseen), None))
+    return Subjects.of(label, subjects.values(), next(iter(unseen), None))
 
 
 def find_alert(alerts: Subjects, name: str) -> AlertSubject:
@@ -84,48 +70,37 @@ def find_alert(alerts: Subjects, name: str) -> AlertSubject:
         UnknownValueError: one may be it.
     """
     label = f"alert {name}"
-    certain = tuple(s for s in alerts.certain if isinstance(s, AlertSubject) and s.rule and s.rule.name == name)
-    doubtful = tuple(
-        (s, why) for s, why in alerts.doubtful if isinstance(s, AlertSubject) and s.rule and s.rule.name == name
-    )
-    if not certain and not doubtful and alerts.unseen is None:
-        names = [s.rule.name for s in alerts.certain if isinstance(s, AlertSubject) and s.rule]
+    named = Subjects.of(label, ((one, there) for one, there in alerts.each if one.label == label), alerts.unseen)
+    if not named.each and alerts.unseen is None:
+        names = [one.label.removeprefix("alert ") for one in alerts.certain]
         raise Missing(label, f"the repo{nearest(name, names)}")
-    found = replace(alerts, label=label, certain=certain, doubtful=doubtful).one()
+    found = named.one()
     assert isinstance(found, AlertSubject)
     return found
 
 
 def _subject(rule: AlertRule, source: _Source) -> AlertSubject:
-    label = f"alert {rule.name}"
-    if source.values is None:
-        return AlertSubject(label, _node(rule), rule=rule)
-    node = _node(rule, WatchedAlert(rule, "", {}, source.values))
-    return AlertSubject(label, node, evaluation(source.values), rule=rule, values=source.values)
+    values = object_({}) if source.values is None else source.values
+    account = NO_ACCOUNT if source.values is None else evaluation(values)
+    return watched_subject(WatchedAlert(rule, "", {}, values), account)
 
 
-def watched_subject(alert: WatchedAlert) -> AlertSubject:
-    """An alert that was found by what it watches."""
-    return AlertSubject(
-        f"alert {alert.rule.name}", _node(alert.rule, alert), rule=alert.rule, values=alert.values, watched=alert
-    )
-
-
-def _node(rule: AlertRule, evaluated: WatchedAlert | None = None) -> ValueNode:
+def watched_subject(alert: WatchedAlert, account: Account = NO_ACCOUNT) -> AlertSubject:
     """A rule by its keys, by its ``group``, and by ``fires_within``: how long it takes to fire at the most."""
+    rule = alert.rule
     held = rule.node.raw if rule.node is not None and isinstance(rule.node.raw, dict) else {}
-    own = {"group": string(rule.group, rule.origin), "fires_within": _delay(rule, evaluated)}
-    return ValueNode(object_({**held, **own}, rule.origin))
+    own = {"group": string(rule.group, rule.origin), "fires_within": _delay(alert)}
+    node = ValueNode(object_({**held, **own}, rule.origin))
+    return AlertSubject(f"alert {rule.name}", node, account, watched=alert)
 
 
-def _delay(rule: AlertRule, evaluated: WatchedAlert | None) -> Value:
+def _delay(alert: WatchedAlert) -> Value:
     try:
-        delay = (evaluated or WatchedAlert(rule, "", {}, object_({}))).delay
+        return string(f"{alert.delay:g}s", alert.rule.hold_origin)
     except UnknownValueError as error:
         return unknown(error.reason, error.origin)
     except Malformed as error:
         return unknown(str(error), error.origin)
-    return string(f"{delay:g}s", rule.hold_origin)
 
 
 # -- where rules are held --------------------------------------------------------------------------
@@ -170,15 +145,14 @@ def _told(what: str, sources: Iterable[_Source]) -> Iterator[_Source | Unknown]:
 
 def _of_release(release: Resource) -> Iterator[_Source]:
     name = _chart_of(release)
-    there = present(release.repetition)
-    doubt = there if isinstance(there, Unknown) else None
     if name == "prometheus":
         values = helm_values(release)
         require_evaluated(values)
-        yield _Source(alert_rules(values), values, doubt)
+        yield _Source(alert_rules(values), values, release.repetition)
     elif name == _STACK_CHART:
         called = release.body.attribute("name")
-        yield from _of_stack_chart("" if called is None else called.as_string(), helm_values(release), doubt)
+        named = "" if called is None else called.as_string()
+        yield from _of_stack_chart(named, helm_values(release), release.repetition)
 
 
 def _chart_of(release: Resource) -> str:

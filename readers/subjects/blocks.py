@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from readers import nearest
+from readers.account import Certainty, present
 from readers.kubernetes.stacks import Stack
 from readers.subjects.node import BodyNode, Child, ValueNode
 from readers.subjects.subject import Subject, Subjects
 from readers.subjects.terraform import LabelledNode
 from tfparse import Origin, Value
 from tfparse.configs.module import Section
-from tfparse.cty.values import Unknown, object_, string
+from tfparse.cty.values import object_, string
 from tfparse.graph.body import Expanded, readable
 from tfparse.graph.expressions import evaluate_expression
 from tfparse.graph.instance import ModuleInstance
@@ -55,8 +56,7 @@ class TopBlockNode(BodyNode):
 
 def blocks_of_type(stacks: Sequence[Stack], type_: str, label: str) -> Subjects:
     """Every top-level block of a type, of the root modules and of all modules that they reach."""
-    certain: list[Subject] = []
-    doubtful: list[tuple[Subject, Unknown]] = []
+    found: list[tuple[Subject, Certainty]] = []
     seen: set[Origin] = set()
     for stack in stacks:
         for instance in stack.root.instances:
@@ -64,14 +64,10 @@ def blocks_of_type(stacks: Sequence[Stack], type_: str, label: str) -> Subjects:
                 # A module that several roots call, or one often, is judged once for what stands in it.
                 if instance.parent is None or section.header.origin not in seen:
                     seen.add(section.header.origin)
-                    subject = _subject(stack, instance, section)
-                    if instance.repetition is None:
-                        certain.append(subject)
-                    else:
-                        doubtful.append((subject, instance.repetition))
+                    found.append((_subject(stack, instance, section), present(instance.repetition)))
     unseen = next((why for stack in stacks for why in [*stack.root.incomplete, *stack.root.elsewhere]), None)
-    types = [] if certain or doubtful else _types(stacks)
-    return Subjects(label, tuple(certain), tuple(doubtful), unseen, nearest(type_, types))
+    others = () if found else (block.type for stack in stacks for block in stack.root.instance.module.blocks)
+    return Subjects.of(label, found, unseen, nearest(type_, dict.fromkeys(others)))
 
 
 def _sections(instance: ModuleInstance, type_: str) -> Iterator[Section]:
@@ -111,10 +107,6 @@ def _address(node: Expression) -> str:
         case (ast.INDEX, _, _, source, key):
             return f'{_address(source)}["{string_of(key) or "?"}"]'
     return word_of(node) or "?"
-
-
-def _types(stacks: Sequence[Stack]) -> list[str]:
-    return list(dict.fromkeys(block.type for stack in stacks for block in stack.root.instance.module.blocks))
 
 
 def value_of(stack: Stack, expression: str) -> Subject:

@@ -6,12 +6,13 @@ Each operator is a row of :data:`OPERATORS`; a cell that begins with none of the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import ge, le
 from typing import Any
 
 from readers import Malformed
-from readers.account import Certainty, as_text, every
+from readers.account import Certainty, as_text, every, some
 from readers.subjects.amounts import amounts, version
 from readers.subjects.naming import names_host_in, pinned_to
 from readers.subjects.pattern import ANY, Token, glob, literal, matches
@@ -68,13 +69,15 @@ def _test(cell: str) -> Test:
 # -- of one text -----------------------------------------------------------------------------------
 
 
-def _text(pattern: tuple[Token, ...]) -> Test:
-    def holds(value: Value | None) -> Certainty:
-        if value is None or isinstance(value.raw, (tuple, dict)):
-            return False
-        return matches(as_text(value, "value"), pattern)
+def _of_text(holds: Callable[[Value], Certainty]) -> Test:
+    def of(value: Value | None) -> Certainty:
+        return False if value is None or isinstance(value.raw, (tuple, dict)) else holds(as_text(value, "value"))
 
-    return holds
+    return of
+
+
+def _text(pattern: tuple[Token, ...]) -> Test:
+    return _of_text(lambda text: matches(text, pattern))
 
 
 def _equal(cell: str) -> Test:
@@ -89,8 +92,16 @@ def _like(argument: str) -> Test:
 
 
 def _like_one_of(argument: str) -> Test:
-    tests = [_text(glob(item)) for item in _items(argument)]
-    return lambda value: _any([test(value) for test in tests])
+    return _some_of(_text(glob(item)) for item in _items(argument))
+
+
+def _one_of(argument: str) -> Test:
+    return _some_of(_text(literal(item)) for item in _items(argument))
+
+
+def _some_of(tests: Iterable[Test]) -> Test:
+    held = list(tests)
+    return lambda value: some(test(value) for test in held)
 
 
 def _starts(argument: str) -> Test:
@@ -110,43 +121,25 @@ def _names_no_host(argument: str) -> Test:
     return _of_text(lambda value: _negated(names_host_in(value, argument)))
 
 
-def _of_text(holds: Callable[[Value], Certainty]) -> Test:
-    return lambda value: False if value is None or not _is_text(value) else holds(as_text(value, "value"))
-
-
-def _is_text(value: Value) -> bool:
-    return not isinstance(value.raw, (tuple, dict))
-
-
-def _one_of(argument: str) -> Test:
-    tests = [_text(literal(item)) for item in _items(argument)]
-    return lambda value: _any([test(value) for test in tests])
-
-
 # -- of an amount ----------------------------------------------------------------------------------
 
 
-def _bound(argument: str, above: bool) -> Test:
-    return _compared(argument, above, amounts)
+def _versions(found: str, wanted: str) -> tuple[Any, Any]:
+    return version(found), version(wanted)
 
 
-def _version_bound(argument: str, above: bool) -> Test:
-    return _compared(argument, above, lambda found, wanted: (version(found), version(wanted)))
+def _bound(
+    compared: Callable[[Any, Any], bool], read: Callable[[str, str], tuple[Any, Any]] = amounts
+) -> Callable[[str], Test]:
+    def make(argument: str) -> Test:
+        read(argument, argument)  # it raises where there is no such amount
 
+        def holds(text: Value) -> Certainty:
+            return text.unknown or compared(*read(text.as_string(), argument))
 
-def _compared(argument: str, above: bool, read: Callable[[str, str], tuple[Any, Any]]) -> Test:
-    read(argument, argument)
+        return _of_text(holds)
 
-    def holds(value: Value | None) -> Certainty:
-        if value is None or isinstance(value.raw, (tuple, dict)):
-            return False
-        text = as_text(value, "value")
-        if text.unknown is not None:
-            return text.unknown
-        found, wanted = read(text.as_string(), argument)
-        return bool(found >= wanted if above else found <= wanted)
-
-    return holds
+    return make
 
 
 # -- of a list or mapping ---------------------------------------------------------------------------
@@ -162,14 +155,9 @@ def _has(argument: str) -> Test:
             return value.unknown
         if isinstance(value.raw, dict):
             return True if wanted in value.raw else value.rest or False
-        return _any([_equal_to(element, wanted) for element in value.raw]) if isinstance(value.raw, tuple) else False
+        return some(_equal_to(element, wanted) for element in value.raw) if isinstance(value.raw, tuple) else False
 
     return holds
-
-
-def _has_no(argument: str) -> Test:
-    has = _has(argument)
-    return lambda value: False if value is None or _is_scalar(value) else _negated(has(value))
 
 
 def _has_like(argument: str) -> Test:
@@ -179,15 +167,20 @@ def _has_like(argument: str) -> Test:
         if value is None:
             return False
         if isinstance(value.raw, dict):
-            return _any([*(pattern(string(key)) for key in value.raw), value.rest or False])
-        return _any([pattern(e) for e in value.raw]) if isinstance(value.raw, tuple) else value.unknown or False
+            return some([*(pattern(string(key)) for key in value.raw), value.rest or False])
+        return some(pattern(e) for e in value.raw) if isinstance(value.raw, tuple) else value.unknown or False
 
     return holds
 
 
-def _has_none_like(argument: str) -> Test:
-    has = _has_like(argument)
-    return lambda value: False if value is None or _is_scalar(value) else _negated(has(value))
+def _none(make: Callable[[str], Test]) -> Callable[[str], Test]:
+    """Of a list or mapping, that what ``make`` tests for is not in it."""
+
+    def negated(argument: str) -> Test:
+        has = make(argument)
+        return lambda value: False if value is None or _is_scalar(value) else _negated(has(value))
+
+    return negated
 
 
 def _exactly(argument: str) -> Test:
@@ -200,8 +193,8 @@ def _exactly(argument: str) -> Test:
             return value.rest or value.raw.keys() == set(wanted)
         if value is None or not isinstance(value.raw, tuple):
             return value.unknown or False if value is not None else False
-        known = [_any([_equal_to(element, item) for item in wanted]) for element in value.raw]
-        return every(*known, *(_any([_equal_to(element, item) for element in value.raw]) for item in wanted))
+        known = [some(_equal_to(element, item) for item in wanted) for element in value.raw]
+        return every(*known, *(some(_equal_to(element, item) for element in value.raw) for item in wanted))
 
     return holds
 
@@ -244,12 +237,6 @@ def _negated(certainty: Certainty) -> Certainty:
     return certainty if isinstance(certainty, Unknown) else not certainty
 
 
-def _any(certainties: list[Certainty]) -> Certainty:
-    if any(certainty is True for certainty in certainties):
-        return True
-    return next((certainty for certainty in certainties if isinstance(certainty, Unknown)), False)
-
-
 # -- arguments --------------------------------------------------------------------------------------
 
 
@@ -273,67 +260,28 @@ OPERATORS = (
     Operator("not set", "not set", "nothing sets it", lambda _: lambda value: value is None),
     Operator("set", "set", "something sets it, be its value known or not", lambda _: lambda value: value is not None),
     Operator("not", "not like *:latest", "it is set, and the rest does not hold", _not),
-    Operator(
-        "at least",
-        "at least 200Mi",
-        "a number, quantity or duration of that much or more",
-        lambda argument: _bound(argument, above=True),
-    ),
-    Operator(
-        "at most",
-        "at most 5m",
-        "a number, quantity or duration of that much or less",
-        lambda argument: _bound(argument, above=False),
-    ),
-    Operator(
-        "version at least",
-        "version at least 1.10.0",
-        "a version that is no older: 1.10.0 is newer than 1.9.3",
-        lambda argument: _version_bound(argument, above=True),
-    ),
-    Operator(
-        "version at most",
-        "version at most 2",
-        "a version that is no newer",
-        lambda argument: _version_bound(argument, above=False),
-    ),
+    Operator("at least", "at least 200Mi", "a number, quantity or duration of that much or more", _bound(ge)),
+    Operator("at most", "at most 5m", "a number, quantity or duration of that much or less", _bound(le)),
+    Operator("version at least", "version at least 1.10.0", "a version that is no older: 1.10.0 is newer than 1.9.3",
+             _bound(ge, _versions)),
+    Operator("version at most", "version at most 2", "a version that is no newer", _bound(le, _versions)),
     Operator("one of", "one of Always, IfNotPresent", "one of these values", _one_of),
-    Operator(
-        "pinned to",
-        "pinned to 1.6-apache, 1.6.N-apache",
-        "an image with a digest, or with one of these tags, in which N is any number",
-        _pinned,
-    ),
-    Operator(
-        "names no host in",
-        "names no host in sendgrid.net",
-        "a text in which no host of that domain stands, as a next hop, in a list, in a record",
-        _names_no_host,
-    ),
+    Operator("pinned to", "pinned to 1.6-apache, 1.6.N-apache",
+             "an image with a digest, or with one of these tags, in which N is any number", _pinned),
+    Operator("names no host in", "names no host in sendgrid.net",
+             "a text in which no host of that domain stands, as a next hop, in a list, in a record", _names_no_host),
     Operator("names a host in", "names a host in example.org", "a text in which one does", _names_host),
     Operator("like one of", "like one of *:1.6, *@sha256:*", "a text of one of these forms", _like_one_of),
     Operator("like", "like *.example.org", "a text of that form: * is any text, ? one character", _like),
     Operator("starts with", "starts with 10.0.", "a text that begins so", _starts),
-    Operator(
-        "has one like",
-        "has one like --log-level=*",
-        "a list with an element of that form, or a mapping with such a key",
-        _has_like,
-    ),
-    Operator(
-        "has none like",
-        "has none like *password*",
-        "a list without an element of that form, or a mapping without such a key",
-        _has_none_like,
-    ),
-    Operator("has no", "has no NET_ADMIN", "a list without that element, or a mapping without that key", _has_no),
+    Operator("has one like", "has one like --log-level=*",
+             "a list with an element of that form, or a mapping with such a key", _has_like),
+    Operator("has none like", "has none like *password*",
+             "a list without an element of that form, or a mapping without such a key", _none(_has_like)),
+    Operator("has no", "has no NET_ADMIN", "a list without that element, or a mapping without that key", _none(_has)),
     Operator("has", "has NET_BIND_SERVICE", "a list with that element, or a mapping with that key", _has),
-    Operator(
-        "exactly",
-        "exactly a, b",
-        "a list of just these elements, or a mapping of just these keys, in any order",
-        _exactly,
-    ),
+    Operator("exactly", "exactly a, b",
+             "a list of just these elements, or a mapping of just these keys, in any order", _exactly),
     Operator("in order", "in order a, b", "a list of these elements in this order", _in_order),
-)
+)  # fmt: skip
 """The operators; one whose words begin another's stands behind it."""

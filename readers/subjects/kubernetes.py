@@ -59,12 +59,10 @@ def objects(
     """
     held = that_say(stacks, _may_hold, kind, called, namespace)
     found = [pair for stack in held for pair in _declared(stack, kind)]
-    certain = tuple(subject for subject, there in found if there is True)
-    doubtful = tuple((subject, there) for subject, there in found if isinstance(there, Unknown))
     unseen = next(iter(answers(stacks, _unseen, namespace)), None)
     near = "" if found else nearest(kind, answers(stacks, _kinds))
     account = _charts_elsewhere(stacks) if called is None else NO_ACCOUNT
-    return Subjects(label, certain, doubtful, unseen, near, account)
+    return Subjects.of(label, found, unseen, near, account)
 
 
 _CHARTS_TOLD = 3
@@ -153,20 +151,17 @@ def find_object(stacks: Sequence[Stack], kind: str, name: str, namespace: str | 
     """
     label = f"{kind} {name}" + (f" in namespace {namespace}" if namespace is not None else "")
     every_one = objects(stacks, kind, label, namespace, name)
-    certain: list[Subject] = []
-    doubtful: list[tuple[Subject, Unknown]] = []
-    for subject, doubt in [*((s, None) for s in every_one.certain), *every_one.doubtful]:
-        is_it = every(doubt or True, same(_held(subject.node, "metadata.name"), name), _is_in(subject.node, namespace))
-        if is_it is True:
-            certain.append(subject)
-        elif isinstance(is_it, Unknown):
-            doubtful.append((subject, is_it))
-    if not certain and not doubtful and every_one.unseen is None:
-        told = (found for stack in stacks[:2] for found, _ in stack.others(mentioned_in, kind, name, namespace or ""))
+    named = (
+        (subject, every(there, same(_held(subject.node, "metadata.name"), name), _is_in(subject.node, namespace)))
+        for subject, there in every_one.each
+    )
+    found = Subjects.of(label, named, every_one.unseen)
+    if not found.each and found.unseen is None:
+        told = (one for stack in stacks[:2] for one, _ in stack.others(mentioned_in, kind, name, namespace or ""))
         said = next(told, None)
         hint = f" ({said.reason})" if said is not None else _hint(kind, name, namespace, objects(stacks, kind, label))
         raise Missing(label, f"the repo{hint}", None if said is None else said.origin)
-    return Subjects(label, tuple(certain), tuple(doubtful) if not certain else (), every_one.unseen).one()
+    return found.one()
 
 
 def service_subjects(stack: Stack, services: Sequence[Service], label: str) -> Subjects:

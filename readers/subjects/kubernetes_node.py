@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from readers import Malformed, Missing
-from readers.account import present
+from readers.account import present, some
 from readers.docker_mailserver.variables import effective
 from readers.kubernetes import Container, Workload
 from readers.kubernetes.environment import Environment
 from readers.kubernetes.typed import LISTS, singulars, snake
 from readers.subjects.besides import NOTHING, Besides, of_container, of_workload
-from readers.subjects.node import AccountedNode, BlocksNode, BodyNode, Child, ValueNode, some_there
+from readers.subjects.node import AccountedNode, BlocksNode, BodyNode, Child, Node, ValueNode
 from readers.subjects.path import Step
 from readers.subjects.roundcube import unread
 from tfparse import Origin, Value
@@ -33,7 +33,7 @@ _SOURCE = "persistent_volume_source"
 
 
 @dataclass(frozen=True, slots=True)
-class KubernetesNode:
+class KubernetesNode(Node):
     """The body of a typed Kubernetes resource, by the keys that the Kubernetes API has for its arguments and blocks.
 
     Source: https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs (its arguments are the API's keys
@@ -59,8 +59,7 @@ class KubernetesNode:
     def value(self) -> Value:
         if self.body.opaque is not None:
             return unknown(self.body.opaque.reason, self.body.opaque.origin)
-        found = {key: child.node.value() for key in self.keys() if (child := self.child(key)) is not None}
-        return object_(found, self.origin)
+        return Node.value(self)
 
     def keys(self) -> Sequence[str]:
         types = dict.fromkeys(block.type for block in self.body.blocks())
@@ -79,7 +78,7 @@ class KubernetesNode:
             if blocks:
                 nodes = tuple(self._nested(block) for block in blocks)
                 node = BlocksNode(type_, nodes, blocks, is_list=type_ != name or name in LISTS)
-                return Child(node, True if node.is_list else some_there(blocks))
+                return Child(node, node.is_list or some(present(block.repetition) for block in blocks))
         own = next((ours for ours, theirs in _RENAMED.items() if theirs == name), name)
         found = self.body.attribute(name if self.body.attribute(name) is not None else own)
         if found is not None:
@@ -89,9 +88,6 @@ class KubernetesNode:
     @property
     def _sources(self) -> list[KubernetesNode]:
         return [self._nested(block) for block in self.body.blocks(_SOURCE)]
-
-    def elements(self) -> list[Child] | None:
-        return None
 
     def unseen(self) -> Unknown | None:
         return self.body.opaque
@@ -150,7 +146,7 @@ class ManifestNode(ValueNode):
 
 
 @dataclass(frozen=True, slots=True)
-class EnvironmentNode:
+class EnvironmentNode(Node):
     """The effective environment of a container, as a list of names with values."""
 
     container: Container
@@ -163,18 +159,12 @@ class EnvironmentNode:
         blocks = self.container.body.blocks("env")
         return tuple_(tuple(BodyNode(block.body, block.origin).value() for block in blocks), self.origin)
 
-    def keys(self) -> Sequence[str]:
-        return []
-
     def child(self, key: str) -> Child | None:
         problem = f"{key} is asked of an environment: say which variable, as env[NAME].value"
         raise Malformed("path", problem, self.origin)
 
     def elements(self) -> list[Child] | None:
         return [Child(BodyNode(b.body, b.origin), present(b.repetition)) for b in self.container.body.blocks("env")]
-
-    def unseen(self) -> Unknown | None:
-        return None
 
     @property
     def names(self) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from readers import Malformed
-from readers.account import NO_ACCOUNT, Account, Certainty, present
+from readers.account import NO_ACCOUNT, Account, Certainty, present, some
 from tfparse import Origin, Value
 from tfparse.cty.values import Unknown, object_, tuple_, unknown
 from tfparse.graph.model import Block, Body, IgnoredPath
@@ -21,12 +21,15 @@ class Child(NamedTuple):
     there: Certainty
 
 
-class Node(Protocol):
+class Node:
     """Something with keys or elements, or neither."""
+
+    __slots__ = ()
 
     @property
     def origin(self) -> Origin | None:
         """The line that declares it."""
+        raise NotImplementedError
 
     def value(self) -> Value:
         """It as a value, nested blocks as objects.
@@ -34,9 +37,12 @@ class Node(Protocol):
         Raises:
             UnknownValueError: it cannot be known how many of them there are.
         """
+        held = {key: child.node.value() for key in self.keys() if (child := self.child(key)) is not None}
+        return object_(held, self.origin)
 
     def keys(self) -> Sequence[str]:
         """The keys that certainly stand here, for hints."""
+        return ()
 
     def child(self, key: str) -> Child | None:
         """What stands under a key; None where certainly nothing does.
@@ -44,16 +50,19 @@ class Node(Protocol):
         Raises:
             Malformed: this is a list, and the path does not say which element is meant; or it is a single value.
         """
+        raise NotImplementedError
 
     def elements(self) -> list[Child] | None:
         """The elements of a list, or values of a mapping; None where this is neither."""
+        return None
 
     def unseen(self) -> Unknown | None:
         """Why there may be more keys or elements than these, or other ones."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
-class ValueNode:
+class ValueNode(Node):
     """A value: what an attribute holds, a decoded document, a part of either."""
 
     held: Value
@@ -130,7 +139,7 @@ class ChartValuesNode(ValueNode):
 
 
 @dataclass(frozen=True, slots=True)
-class BodyNode:
+class BodyNode(Node):
     """The body of a resource or nested block, by its arguments' own names."""
 
     body: Body
@@ -153,24 +162,20 @@ class BodyNode:
     def child(self, key: str) -> Child | None:
         blocks = self.body.blocks(key)
         if blocks:
-            return Child(self._blocks(key), some_there(blocks))
+            return Child(self._blocks(key), some(present(block.repetition) for block in blocks))
         found = self.body.attribute(key)
         return None if found is None else Child(ValueNode(found, self.origin), True)
-
-    def elements(self) -> list[Child] | None:
-        return None
 
     def unseen(self) -> Unknown | None:
         return self.body.opaque
 
     def _blocks(self, type_: str) -> BlocksNode:
-        return BlocksNode(
-            type_, tuple(BodyNode(b.body, b.origin) for b in self.body.blocks(type_)), self.body.blocks(type_)
-        )
+        blocks = self.body.blocks(type_)
+        return BlocksNode(type_, tuple(BodyNode(block.body, block.origin) for block in blocks), blocks)
 
 
 @dataclass(frozen=True, slots=True)
-class BlocksNode:
+class BlocksNode(Node):
     """The nested blocks of one type.  A single one needs no index: ``versioning_configuration.status``."""
 
     type: str
@@ -204,9 +209,3 @@ class BlocksNode:
 
     def unseen(self) -> Unknown | None:
         return next((block.repetition for block in self.blocks if block.repetition is not None), None)
-
-
-def some_there(blocks: Sequence[Block]) -> Certainty:
-    """Whether any of the blocks is there."""
-    certain = [present(block.repetition) for block in blocks]
-    return True if True in certain else certain[0]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tfparse.cty.values import HOLE, Line, Value
+from tfparse.cty.values import HOLE, Value
 from tfparse.diagnostics import Origin
 
 _TOKEN = re.compile(
@@ -110,6 +110,3 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
             held += token[0]
     if held.strip():
         yield begins, held.strip()
-
-
-__all__ = ["Assigned", "Line", "assignments"]

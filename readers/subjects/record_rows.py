@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from readers import Malformed
-from readers.account import Certainty
+from readers.account import Certainty, some
 from readers.dns import Record
 from readers.dns.publication import PendingChange, Witnesses
 from readers.dns.said import DeclaredZone, PublishedZone, Said, differences, full_name, identity, nameless, record_type
@@ -139,10 +139,10 @@ def _described(rows: Sequence[RecordRow], said: Said) -> Iterator[Judged]:
     expected = "exactly " + ", ".join(row.data.text for row in rows)
     for record in said.records:
         value = record_value(record)
-        yield Judged(what, expected, record.shown, _any(row.data.holds(value) for row in rows), record.origin, record)
+        yield Judged(what, expected, record.shown, some(row.data.holds(value) for row in rows), record.origin, record)
     for row in rows:
         values: list[Value | None] = [record_value(record) for record in said.records] or [None]
-        if (holds := _any(row.data.holds(value) for value in values)) is not True:
+        if (holds := some(row.data.holds(value) for value in values)) is not True:
             found = f"none is {row.data.text}: {shown_records(said.records)}"
             yield Judged(what, expected, found, holds, _first_origin(said.records))
         elif not said.records:
@@ -259,10 +259,3 @@ def _short(address: str) -> str:
 
 def _first_origin(records: Sequence[Record]) -> Origin | None:
     return records[0].origin if records else None
-
-
-def _any(certainties: Iterable[Certainty]) -> Certainty:
-    found = list(certainties)
-    if True in found:
-        return True
-    return next((one for one in found if isinstance(one, Unknown)), False)

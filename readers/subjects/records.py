@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from readers.account import present
 from readers.dns import Record
 from readers.dns.said import UNREAD_TYPES, DeclaredZone, PublishedZone
 from readers.subjects.node import ValueNode
@@ -19,16 +20,10 @@ _AUTOMATIC = 300
 
 def every_record(zone: DeclaredZone, label: str) -> Subjects:
     """Every declared record of a zone, by ``name`` (within the zone, ``@`` its own), ``type``, ``data``, ``ttl``."""
-    certain: list[Subject] = []
-    doubtful: list[tuple[Subject, Unknown]] = []
     unread = [witness for witness in zone.declarations.witnesses if witness.name == UNREAD_TYPES]
-    for record in (record for witness in [*zone.speakers, *unread] for record in witness.records):
-        subject = _record_subject(zone, record)
-        if record.repetition is None:
-            certain.append(subject)
-        else:
-            doubtful.append((subject, record.repetition))
-    return Subjects(label, tuple(certain), tuple(doubtful), zone.unread)
+    records = (record for witness in [*zone.speakers, *unread] for record in witness.records)
+    found = ((_record_subject(zone, record), present(record.repetition)) for record in records)
+    return Subjects.of(label, found, zone.unread)
 
 
 def _record_subject(zone: DeclaredZone, record: Record) -> Subject:

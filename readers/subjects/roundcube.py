@@ -15,7 +15,7 @@ from readers import Missing
 from readers.account import NO_ACCOUNT, Account, Remark, Way, Weight, survey
 from readers.kubernetes import Container
 from readers.kubernetes.starting import Start
-from readers.subjects.php import Assigned, assignments
+from readers.subjects.php import assignments
 from tfparse.cty.values import REDACTED
 from tfparse.diagnostics import Origin
 
@@ -58,7 +58,7 @@ class Given:
     value: str | None
     by: str
     origin: Origin | None
-    sensitive: bool = False
+    sensitive: bool
 
     @property
     def shown(self) -> str:
@@ -76,17 +76,13 @@ def given(container: Container, option: str) -> Iterator[Given]:
     for file in [*container.files_under(HOME, claims=False), *container.files_under(FOLDER)]:
         if _OWN.fullmatch(file.what):
             of_it = (found for found in assignments(file.value) if found.may_set(option))
-            yield from (_of(found, file.what, file.sensitive) for found in of_it)
+            yield from (Given(found.value, file.what, found.origin, file.sensitive) for found in of_it)
     try:
         found = container.environment(name)
         yield Given(None if found.value.unknown is not None else found.text, f"the variable {name}", found.origin,
                     found.sensitive)  # fmt: skip
     except Missing:
         return
-
-
-def _of(found: Assigned, path: str, sensitive: bool) -> Given:
-    return Given(found.value, path, found.origin, sensitive)
 
 
 def is_harmless(text: str, harmless: str) -> bool:
@@ -114,5 +110,3 @@ WAYS: tuple[Way[Container], ...] = (
     Way("Roundcube option", "what an older version left in its volume", _SOURCE, None,
         "what a volume holds is not in the repo; the entry point writes the configuration anew"),
 )  # fmt: skip
-
-__all__ = ["Given", "WAYS", "account", "given", "is_harmless", "unread"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from readers import Malformed, Missing
-from readers.account import NO_ACCOUNT, Account, Certainty, as_text, every, undetermined
+from readers.account import NO_ACCOUNT, Account, Certainty, as_text, every, some, told_apart, undetermined
 from readers.kubernetes.quantity import exact_quantity
 from readers.subjects.condition import Condition, parse_condition
 from readers.subjects.node import Node
@@ -83,8 +83,7 @@ class Row:
             found = walk(subject.node, self.path)
         except Missing:
             return False
-        verdicts = [_doubted(one.holds(self.condition.holds), one) for one in found]
-        return True if True in verdicts else next((v for v in verdicts if isinstance(v, Unknown)), False)
+        return some(_doubted(one.holds(self.condition.holds), one) for one in found)
 
 
 def _doubted(holds: Certainty, found: Found) -> Certainty:
@@ -109,20 +108,24 @@ class Subjects:
     near: str = ""
     account: Account = NO_ACCOUNT
 
-    def where(self, rows: Iterable[Row]) -> Subjects:
+    @classmethod
+    def of(
+        cls, label: str, found: Iterable[tuple[Subject, Certainty]], unseen: Unknown | None = None, near: str = "",
+        account: Account = NO_ACCOUNT,
+    ) -> Subjects:  # fmt: skip
+        """Some things, each with whether it certainly belongs to them."""
+        certain, doubtful = told_apart(found)
+        return cls(label, tuple(certain), tuple(doubtful), unseen, near, account)
+
+    @property
+    def each(self) -> list[tuple[Subject, Certainty]]:
+        """Every one that may belong to them, and whether it certainly does."""
+        return [*((subject, True) for subject in self.certain), *self.doubtful]
+
+    def where(self, rows: Sequence[Row]) -> Subjects:
         """Those of which all rows hold."""
-        rows = list(rows)
-        certain: list[Subject] = []
-        doubtful: list[tuple[Subject, Unknown]] = []
-        for subject, doubt in [*((s, None) for s in self.certain), *self.doubtful]:
-            verdict = every(*(row.holds(subject) for row in rows))
-            if verdict is True and doubt is None:
-                certain.append(subject)
-            elif verdict is not False:
-                why = verdict if isinstance(verdict, Unknown) else doubt
-                assert why is not None  # either the row or the subject is in doubt
-                doubtful.append((subject, why))
-        return replace(self, certain=tuple(certain), doubtful=tuple(doubtful))
+        found = ((subject, every(*(row.holds(subject) for row in rows), there)) for subject, there in self.each)
+        return Subjects.of(self.label, found, self.unseen, self.near, self.account)
 
     def one(self) -> Subject:
         """The only one.
@@ -183,10 +186,7 @@ def _text_of(subject: Subject, found: Found) -> str:
 
 def shown(found: Found) -> str:
     """What stands at a path, as a finding may show it."""
-    value = found.value
-    if value is None:
-        return f"not set{found.near}"
-    return shown_value(value)
+    return f"not set{found.near}" if found.value is None else shown_value(found.value)
 
 
 def shown_value(value: Value) -> str:

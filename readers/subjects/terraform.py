@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from posixpath import normpath
 
 from readers import Missing, nearest
-from readers.account import present
+from readers.account import Certainty, present
 from readers.kubernetes.fields import covering
 from readers.kubernetes.stacks import EveryStack, Stack
-from readers.subjects.node import BlocksNode, BodyNode, Child, ValueNode
+from readers.subjects.node import BlocksNode, BodyNode, Child, Node, ValueNode
 from readers.subjects.subject import Subject, Subjects
 from tfparse import IgnoredPath, Infra, Origin, Resource, Value
 from tfparse.cty.values import Unknown, object_
@@ -58,7 +58,7 @@ _SWITCHES = ("create_before_destroy", "prevent_destroy")
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledNode:
+class LabelledNode(Node):
     """Blocks by their label."""
 
     blocks: tuple[Block, ...]
@@ -67,9 +67,6 @@ class LabelledNode:
     def origin(self) -> Origin:
         return self.blocks[0].origin
 
-    def value(self) -> Value:
-        return object_({key: child.node.value() for key in self.keys() if (child := self.child(key))}, self.origin)
-
     def keys(self) -> Sequence[str]:
         return list(dict.fromkeys(label for block in self.blocks for label in block.labels))
 
@@ -77,12 +74,6 @@ class LabelledNode:
         own = tuple(block for block in self.blocks if key in block.labels)
         nodes = tuple(BodyNode(block.body, block.origin) for block in own)
         return Child(BlocksNode(key, nodes, own), True) if own else None
-
-    def elements(self) -> list[Child] | None:
-        return None
-
-    def unseen(self) -> Unknown | None:
-        return None
 
 
 def resource_subject(resource: Resource, stack: Stack) -> Subject:
@@ -107,39 +98,26 @@ def find_resource(stack: Stack, address: str) -> Subject:
     found = stack.root.resources(type_.__eq__, mode)
     named = tuple(resource for resource in found if resource.address == address)
     label = f"{address} of {stack.label}"
-    certain, doubtful = _told(named, stack)
     unseen = stack.unseen_of_type(type_)
-    subjects = Subjects(label, certain, doubtful, unseen)
     if not named and unseen is None:
         every = [resource.address for resource in found] or [r.address for r in stack.root.resources(mode=mode)]
         raise Missing(address, f"{stack.label}{nearest(address, every)}")
-    return subjects.one()
+    return Subjects.of(label, _each(named, stack), unseen).one()
 
 
 def resources_of_type(stacks: Sequence[Stack], type_: str, label: str) -> Subjects:
     """Every resource (or, of ``data.TYPE``, data source) of a type that some roots reach."""
     mode = "data" if type_.startswith("data.") else "managed"
     wanted = type_.removeprefix("data.")
-    certain: list[Subject] = []
-    doubtful: list[tuple[Subject, Unknown]] = []
-    for stack in stacks:
-        sure, unsure = _told(stack.root.resources(wanted.__eq__, mode), stack)
-        certain += sure
-        doubtful += unsure
+    found = [one for stack in stacks for one in _each(stack.root.resources(wanted.__eq__, mode), stack)]
     unseen = next((why for stack in stacks if (why := stack.unseen_of_type(wanted))), None)
-    if certain or doubtful:
-        return Subjects(label, tuple(certain), tuple(doubtful), unseen)
-    types = dict.fromkeys(resource.type for stack in stacks for resource in stack.root.resources(mode=mode))
-    return Subjects(label, (), (), unseen, nearest(wanted, list(types)))
+    others = () if found else (one.type for stack in stacks for one in stack.root.resources(mode=mode))
+    return Subjects.of(label, found, unseen, nearest(wanted, dict.fromkeys(others)))
 
 
-def _told(
-    resources: Sequence[Resource], stack: Stack
-) -> tuple[tuple[Subject, ...], tuple[tuple[Subject, Unknown], ...]]:
-    """The resources that are certainly there, and those of which there may be none."""
-    subjects = [(resource_subject(resource, stack), resource.repetition) for resource in resources]
-    certain = tuple(subject for subject, why in subjects if why is None)
-    return certain, tuple((subject, why) for subject, why in subjects if why is not None)
+def _each(resources: Iterable[Resource], stack: Stack) -> list[tuple[Subject, Certainty]]:
+    """The resources, and whether they certainly are there."""
+    return [(resource_subject(resource, stack), present(resource.repetition)) for resource in resources]
 
 
 def _type_of(address: str) -> str:
@@ -148,7 +126,7 @@ def _type_of(address: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class CallNode:
+class CallNode(Node):
     """A module at work, by its variables: what the call gives them, else their defaults."""
 
     instance: ModuleInstance
@@ -157,10 +135,6 @@ class CallNode:
     @property
     def origin(self) -> Origin:
         return self.at
-
-    def value(self) -> Value:
-        found = {key: child.node.value() for key in self.keys() if (child := self.child(key)) is not None}
-        return object_(found, self.at)
 
     def keys(self) -> Sequence[str]:
         return list(self.instance.module.variables)
@@ -176,9 +150,6 @@ class CallNode:
             return Child(ValueNode(Value(object_({}).type, why, first.origin), self.at), True)
         return None if found.is_null else Child(ValueNode(found, self.at), present(self.instance.repetition))
 
-    def elements(self) -> list[Child] | None:
-        return None
-
     def unseen(self) -> Unknown | None:
         return self.instance.module.broken
 
@@ -187,14 +158,10 @@ def calls_of(stacks: Sequence[Stack], directory: str, label: str) -> Subjects:
     """Every call of the module in a directory of the repo (``.``: its root), whoever calls it."""
     called = [(stack, instance) for stack in stacks for instance in stack.root.instances if instance.parent is not None]
     wanted = normpath(directory).removeprefix(".")
-    found = [
-        (_call_subject(instance, stack), instance) for stack, instance in called if instance.module.directory == wanted
-    ]
-    certain = tuple(subject for subject, instance in found if instance.repetition is None)
-    doubtful = tuple((s, instance.repetition) for s, instance in found if instance.repetition is not None)
+    found = [_call_subject(instance, stack) for stack, instance in called if instance.module.directory == wanted]
     unseen = next((why for stack in stacks for why in stack.root.incomplete), None)
     others = () if found else dict.fromkeys(instance.module.directory or "." for _, instance in called)
-    return Subjects(label, certain, doubtful, unseen, nearest(directory, list(others)))
+    return Subjects.of(label, found, unseen, nearest(directory, others))
 
 
 def find_call(stack: Stack, address: str) -> Subject:
@@ -205,23 +172,16 @@ def find_call(stack: Stack, address: str) -> Subject:
     """
     for instance in stack.root.instances:
         if instance.address == address and instance.parent is not None:
-            subject = _call_subject(instance, stack)
-            unsure = () if instance.repetition is None else ((subject, instance.repetition),)
-            sure = (subject,) if instance.repetition is None else ()
-            return Subjects(address, sure, unsure).one()
+            return Subjects.of(address, [_call_subject(instance, stack)]).one()
     known = [instance.address for instance in stack.root.instances if instance.address]
     raise Missing(f"module call {address}", f"{stack.label}{nearest(address, known)}")
 
 
-def _call_subject(instance: ModuleInstance, stack: Stack) -> Subject:
-    node = CallNode(instance, _call_origin(instance))
-    return Subject(f"{instance.address} of {stack.label}", node, stack.account)
-
-
-def _call_origin(instance: ModuleInstance) -> Origin:
+def _call_subject(instance: ModuleInstance, stack: Stack) -> tuple[Subject, Certainty]:
     assert instance.parent is not None  # a root is called by nobody
     name = instance.address.rpartition("module.")[2].partition("[")[0]
-    return instance.parent.module.calls[name].header.origin
+    node = CallNode(instance, instance.parent.module.calls[name].header.origin)
+    return Subject(f"{instance.address} of {stack.label}", node, stack.account), present(instance.repetition)
 
 
 def root_stacks(infra: Infra) -> EveryStack:
