@@ -167,7 +167,7 @@ def _subject(found: Subject | Subjects, path: str) -> Iterator[str]:
     for one, why in found.doubtful:
         yield f"perhaps, for {why.reason}:"
         yield from _subject(one, path)
-    if not found.certain and not found.doubtful:
+    if not found.each:
         yield f"there is none{found.near}"
     if found.unseen is not None:
         yield f"there may be others: {found.unseen.reason}"

@@ -69,9 +69,9 @@ class Evidence:
     def check(
         self,
         what: str,
-        *,
         expected: str,
         actual: str,
+        *,
         ok: bool,
         at: Origin | None = None,
         note: str | None = None,
@@ -95,28 +95,18 @@ class Evidence:
             note = "\n".join(filter(None, (note, *told)))
         for doubt in account.doubts if ok else ():
             found = f"unknown: {actual} is declared, but {doubt.text}"
-            self._record(
-                what, expected, found, Verdict.UNDETERMINED, doubt.origin or at, note, account, doubt.text
-            )  # fmt: skip
+            self._record(what, expected, found, Verdict.UNDETERMINED, doubt.origin or at, note, account, doubt.text)
         if not ok or not account.doubts:
             verdict = Verdict.PASSED if ok else Verdict.FAILED
             self._record(what, expected, actual, verdict, at, note, account, says=says)
 
     def undetermined(
-        self, what: str, *, expected: str, reason: str, at: Origin | None = None, note: str | None = None
+        self, what: str, expected: str, reason: str, at: Origin | None = None, note: str | None = None
     ) -> None:
         """Record that something cannot be known, and why."""
         self._record(what, expected, f"unknown: {reason}", Verdict.UNDETERMINED, at, note, cause=reason)
 
-    def not_proven(
-        self, what: str, *, expected: str, reason: str, at: Origin | None = None, note: str | None = None
-    ) -> None:
-        """Record that what only a program can prove was not put to it ("promtool is not installed (...)")."""
-        self._record(what, expected, f"not proven: {reason}", Verdict.NOT_PROVEN, at, note, cause=reason)
-
-    def pending(
-        self, what: str, *, expected: str, actual: str, at: Origin | None = None, note: str | None = None
-    ) -> None:
+    def pending(self, what: str, expected: str, actual: str, at: Origin | None = None, note: str | None = None) -> None:
         """Record that something is not right yet and will be once the change that is judged has been applied.
 
         The caller has seen that it is declared rightly (``at`` is where), and that what is found is what was
@@ -138,11 +128,10 @@ class Evidence:
             case Missing():
                 self._record(what, expected or "it exists", f"missing: {error}", Verdict.FAILED, error.origin, note)
             case UnknownValueError():
-                self.undetermined(
-                    what, expected=expected or "it is known", reason=error.reason, at=error.origin, note=note
-                )
+                self.undetermined(what, expected or "it is known", error.reason, error.origin, note)
             case NotProven():
-                self.not_proven(what, expected=expected or "it is proven", reason=str(error), note=note)
+                expected, said = expected or "it is proven", f"not proven: {error}"
+                self._record(what, expected, said, Verdict.NOT_PROVEN, None, note, cause=str(error))
             case Malformed():
                 self._unreadable(what, expected, str(error), error.origin, note)
             case TerraformError():
@@ -173,21 +162,9 @@ class Evidence:
             if not isinstance(text, str):
                 raise TypeError(f"evidence is text, not a {type(text).__name__}")
         file, line = (at.file, at.line) if at is not None else (None, None)
-        self._findings.append(
-            Finding(
-                what,
-                expected,
-                actual,
-                verdict,
-                file,
-                line,
-                note,
-                account=account.summary,
-                cause=cause,
-                says=says,
-                looked=account.brief,
-            )
-        )
+        finding = Finding(what, expected, actual, verdict, file, line, note, account=account.summary, cause=cause,
+                          says=says, looked=account.brief)  # fmt: skip
+        self._findings.append(finding)
 
 
 def conclude(findings: Sequence[Finding]) -> tuple[Verdict, str | None]:

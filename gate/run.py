@@ -64,7 +64,7 @@ class _Run:
     def leave(self, step: Step, closes: Callable[[Verdict], bool]) -> None:
         """A ``Then`` that looked at nothing (an empty list, say) must not pass for one that held."""
         if step.type == THEN and len(self.evidence.findings) == self.found_before:
-            self.evidence.undetermined(_text(step), expected="something is checked", reason="nothing was checked")
+            self.evidence.undetermined(_text(step), "something is checked", "nothing was checked")
         if any(closes(finding.verdict) for finding in self.evidence.findings[self.found_before :]):
             self.closing.append(step)
 

@@ -48,20 +48,10 @@ def judge(
     """Record whether what ``find`` gives satisfies ``holds``, or why that cannot be said."""
     with evidence.about(what, expected):
         found = find()
-        evidence.check(
-            what,
-            expected=expected,
-            actual=found.shown,
-            ok=holds(found.text),
-            at=found.origin,
-            note=enforcement(found) or source(found),
-            account=found.account,
-        )
-
-
-def source(found: Setting) -> str | None:
-    """Who sets a value: of two that do, the line alone does not tell which one won."""
-    return f"set by {found.source}" if found.source else None
+        # Of two that set a value, the line alone does not tell which one won.
+        note = enforcement(found) or (f"set by {found.source}" if found.source else None)
+        ok = holds(found.text)
+        evidence.check(what, expected, found.shown, ok=ok, at=found.origin, note=note, account=found.account)
 
 
 def enforcement(found: Setting | Record | None) -> str | None:
@@ -87,43 +77,29 @@ Examined = Mapping[str, Examinable]
 
 def examine(evidence: Evidence, what: str, one: Examinable) -> None:
     """Record each fault that a program finds in a text, or that it finds none."""
-    program, expected = one.program, f"{one.program} finds no fault"
+    expected, none = f"{one.program} finds no fault", f"{one.program} finds none"
     evidence.heed(one.account)
     with evidence.about(what, expected):
         if one.ask is None:
-            evidence.check(what, expected=expected, actual=one.off, ok=True)
+            evidence.check(what, expected, one.off, ok=True)
             return
         examination = one.ask()
         for said, origin in examination.faults:
-            evidence.check(what, expected=expected, actual=said, ok=False, at=origin)
+            evidence.check(what, expected, said, ok=False, at=origin)
         if not examination.faults:
-            evidence.check(
-                what,
-                expected=expected,
-                actual=f"{program} finds none",
-                ok=True,
-                at=examination.origin,
-                note=examination.note,
-            )
+            evidence.check(what, expected, none, ok=True, at=examination.origin, note=examination.note)
 
 
 def check_published(
-    evidence: Evidence,
-    what: str,
-    expected: str,
-    actual: str,
-    *,
-    ok: bool,
-    pending: Callable[[], PendingChange | None],
-    at: Origin | None = None,
-    note: str | None = None,
-) -> None:
+    evidence: Evidence, what: str, expected: str, actual: str, *,
+    ok: bool, pending: Callable[[], PendingChange | None], at: Origin | None = None, note: str | None = None,
+) -> None:  # fmt: skip
     """Record whether what is published is right; or that it is not yet, where only a change is ``pending``."""
     change = None if ok else pending()
     if change is None:
-        evidence.check(what, expected=expected, actual=actual, ok=ok, at=at, note=note)
+        evidence.check(what, expected, actual, ok=ok, at=at, note=note)
     else:
-        evidence.pending(what, expected=expected, actual=actual, at=change.origin, note=change.note)
+        evidence.pending(what, expected, actual, at=change.origin, note=change.note)
 
 
 def declared(records: Zone) -> DeclaredZone:

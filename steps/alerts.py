@@ -112,7 +112,7 @@ def with_these_labels(
     with evidence.about(what, expected):
         reached, at = whom_it_reaches(values, labels)
         ok = receiver in reached if receiver is not None else not reached
-        evidence.check(what, expected=expected, actual=", ".join(reached) or "nobody", ok=ok, at=at)
+        evidence.check(what, expected, ", ".join(reached) or "nobody", ok=ok, at=at)
 
 
 @then("it is routed to a receiver that notifies someone, as the routes read and as amtool follows them, while:")
@@ -132,10 +132,10 @@ def _judge_inhibition(
 ) -> None:
     verdict, at = holds_back(alertmanager, source.watched.rule, target.watched.rule)
     if isinstance(verdict, Unknown):
-        evidence.undetermined(what, expected="held back", reason=verdict.reason, at=at)
+        evidence.undetermined(what, "held back", verdict.reason, at=at)
     else:
         found = "held back" if verdict else "no inhibition rule holds it back"
-        evidence.check(what, expected="held back", actual=found, ok=verdict, at=at)
+        evidence.check(what, "held back", found, ok=verdict, at=at)
 
 
 def _values(evidence: Evidence, release: Release) -> Value:
@@ -161,14 +161,8 @@ def _routes(
 def _judge_route(evidence: Evidence, what: str, notification: Notification, by_amtool: str | None = None) -> None:
     read = ",".join(notification.receivers)
     found, note = (read, notification.note) if by_amtool is None else (by_amtool, f"the routes read: {read}")
-    evidence.check(
-        what,
-        expected=SOMEONE,
-        actual=found,
-        ok=bool(notification.notifying) and found == read,
-        at=notification.origin,
-        note=note,
-    )
+    ok = bool(notification.notifying) and found == read
+    evidence.check(what, SOMEONE, found, ok=ok, at=notification.origin, note=note)
 
 
 def _rule_test(row: dict[str, str], alert: WatchedAlert, series: dict[str, Labels]) -> RuleTest:
@@ -189,12 +183,10 @@ def _judge(evidence: Evidence, what: str, outcome: Outcome, at: Origin | None) -
     """One finding by the expression as it reads, unless only promtool can tell, and one by promtool."""
     test, read, proof = outcome.test, outcome.read, outcome.proof
     if isinstance(read, Firing):
-        evidence.check(what, expected=test.expected, actual=read.text, ok=test.holds(read), at=at)
+        evidence.check(what, test.expected, read.text, ok=test.holds(read), at=at)
     elif proof is None:
         evidence.told(read, what, test.expected)
     if proof is not None:
         ok = test.holds(proof.firing) and not outcome.disagreement
         actual = proof.firing.text if ok else "\n".join(filter(None, (proof.firing.text, proof.said)))
-        evidence.check(
-            f"{what}, by promtool", expected=test.expected, actual=actual, ok=ok, at=at, note=outcome.disagreement
-        )
+        evidence.check(f"{what}, by promtool", test.expected, actual, ok=ok, at=at, note=outcome.disagreement)

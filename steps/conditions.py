@@ -81,7 +81,7 @@ def _sums_to(evidence: Evidence, subjects: Subjects, path: str, bound: str, amou
         addends = " + ".join(shown(one) for one in found)
         bounded = exact_quantity(amount)
         ok = summed >= bounded if bound == "at least" else summed <= bounded
-        evidence.check(what, expected=expected, actual=f"{float(summed):g} = {addends}", ok=ok, at=found[0].origin)
+        evidence.check(what, expected, f"{float(summed):g} = {addends}", ok=ok, at=found[0].origin)
 
 
 def _is_exactly(evidence: Evidence, subjects: Subjects, path: str, wanted: list[str]) -> None:
@@ -90,9 +90,9 @@ def _is_exactly(evidence: Evidence, subjects: Subjects, path: str, wanted: list[
     with evidence.about(what, expected):
         subjects.settled(f"what the {what} is cannot be known")
         for found, text in subjects.texts(path):
-            evidence.check(what, expected=expected, actual=shown(found), ok=text in wanted, at=found.origin)
+            evidence.check(what, expected, shown(found), ok=text in wanted, at=found.origin)
         for text in subjects.lacking(path, wanted):
-            evidence.check(what, expected=expected, actual=f"none has {text}", ok=False, at=_place(subjects))
+            evidence.check(what, expected, f"none has {text}", ok=False, at=_place(subjects))
 
 
 def judge_rows(evidence: Evidence, subject: Subject, datatable: Table) -> None:
@@ -125,12 +125,10 @@ def _judge(
                     why = holds if isinstance(holds, Unknown) else doubt if holds is False else None
                     if why is None:
                         own = account + besides.account
-                        evidence.check(
-                            what, expected=condition, actual=actual, ok=holds is True, at=origin, note=note, account=own
-                        )
+                        evidence.check(what, condition, actual, ok=holds is True, at=origin, note=note, account=own)
                     else:
                         at = why.origin or origin
-                        evidence.undetermined(what, expected=condition, reason=why.reason, at=at)
+                        evidence.undetermined(what, condition, why.reason, at=at)
 
 
 def _deciding(
@@ -159,13 +157,10 @@ def _at_least_one(evidence: Evidence, subjects: Subjects) -> None:
     with evidence.about(what, expected):
         if subjects.unseen is not None:
             evidence.undetermined(
-                what,
-                expected=expected,
-                reason=f"there may be others: {subjects.unseen.reason}",
-                at=subjects.unseen.origin,
+                what, expected, f"there may be others: {subjects.unseen.reason}", at=subjects.unseen.origin
             )
-        elif not subjects.certain and not subjects.doubtful:
-            evidence.check(what, expected=expected, actual=f"there is none{subjects.near}", ok=False)
+        elif not subjects.each:
+            evidence.check(what, expected, f"there is none{subjects.near}", ok=False)
 
 
 def _count(evidence: Evidence, subjects: Subjects, expected: str, least: int, most: int | None) -> None:
@@ -177,25 +172,18 @@ def _count(evidence: Evidence, subjects: Subjects, expected: str, least: int, mo
     too_many = most is not None and sure > most
     if too_many:
         for subject in subjects.certain:
-            evidence.check(
-                what, expected=expected, actual=f"{sure}, among them {subject.label}", ok=False, at=subject.origin
-            )
+            evidence.check(what, expected, f"{sure}, among them {subject.label}", ok=False, at=subject.origin)
     elif subjects.unseen is not None and (most is not None or sure < least):
         why = subjects.unseen
-        evidence.undetermined(what, expected=expected, reason=f"there may be others: {why.reason}", at=why.origin)
+        evidence.undetermined(what, expected, f"there may be others: {why.reason}", at=why.origin)
     elif (most is not None and possible > most) or sure < least <= possible:
         subject, why = subjects.doubtful[0]
         evidence.undetermined(
-            what, expected=expected, reason=f"{subject.label} may be one: {why.reason}", at=why.origin or subject.origin
+            what, expected, f"{subject.label} may be one: {why.reason}", at=why.origin or subject.origin
         )
     else:
-        evidence.check(
-            what,
-            expected=expected,
-            actual=str(sure) if sure else f"none{subjects.near}",
-            ok=sure >= least,
-            at=_place(subjects),
-        )
+        actual = str(sure) if sure else f"none{subjects.near}"
+        evidence.check(what, expected, actual, ok=sure >= least, at=_place(subjects))
 
 
 def _place(subjects: Subjects) -> Origin | None:

@@ -47,7 +47,7 @@ def _judge_absent(evidence: Evidence, container: Container, path: str) -> None:
     what = f"{path} in {container.label}"
     with evidence.about(what, "not mounted"):
         at = mounted_at(container, path)
-        evidence.check(what, expected="not mounted", actual="mounted" if at else "not mounted", ok=at is None, at=at)
+        evidence.check(what, "not mounted", "mounted" if at else "not mounted", ok=at is None, at=at)
 
 
 def _judge_mounted(evidence: Evidence, container: Container, path: str, kinds: str) -> None:
@@ -56,7 +56,7 @@ def _judge_mounted(evidence: Evidence, container: Container, path: str, kinds: s
     with evidence.about(what, expected):
         for file in _files(container, path):
             ok, found, note = file.source.startswith(sources), f"from {file.source}", enforcement(file)
-            evidence.check(file.what, expected=expected, actual=found, ok=ok, at=file.mount_origin, note=note)
+            evidence.check(file.what, expected, found, ok=ok, at=file.mount_origin, note=note)
 
 
 def _files(container: Container, path: str) -> list[MountedFile]:
@@ -95,7 +95,7 @@ def _judge_keys(
     with evidence.about(f"{signer}'s keys in {container.label}{by}", "every key it names is mounted"):
         for key, file in find():
             what, at = f"{signer}'s key {key.path}{by}", key.origin or file.mount_origin
-            evidence.check(what, expected="mounted", actual=f"from {file.source}", ok=True, at=at)
+            evidence.check(what, "mounted", f"from {file.source}", ok=True, at=at)
 
 
 @given(parsers.parse('Rspamd\'s overrides in "{directory}", in use while {switch}'), target_fixture="examined")

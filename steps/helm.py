@@ -65,11 +65,11 @@ def _read(evidence: Evidence, release: Release, row: dict[str, str]) -> None:
     what = f"logs of {row['namespace']}/{row['pod']} as {row['program']}"
     with evidence.about(what, "read"):
         entry = acquisition_of(release.values, **row)
-        evidence.check(what, expected="read", actual="read", ok=True, at=entry.origin)
+        evidence.check(what, "read", "read", ok=True, at=entry.origin)
 
 
 def _understood(evidence: Evidence, release: Release, name: str) -> None:
     what = f"CrowdSec collection {name}"
     with evidence.about(what, "installed"):
         listed, at = collections(release.values)
-        evidence.check(what, expected="installed", actual=" ".join(listed), ok=name in listed, at=at)
+        evidence.check(what, "installed", " ".join(listed), ok=name in listed, at=at)

@@ -88,16 +88,8 @@ def _check_strictness(
     what, expected = f"DMARC record in {record.source}", f"{floor} or stricter, for all mail"
     with evidence.about(what, expected):
         weak = shortfalls_of(record.known_data(), floor)
-        check_published(
-            evidence,
-            what,
-            expected,
-            ", ".join(weak) or record.shown,
-            ok=not weak,
-            pending=pending,
-            at=record.origin,
-            note=enforcement(record),
-        )
+        actual, note = ", ".join(weak) or record.shown, enforcement(record)
+        check_published(evidence, what, expected, actual, ok=not weak, pending=pending, at=record.origin, note=note)
 
 
 @then("its DMARC records agree, declared and published")
@@ -107,14 +99,8 @@ def dmarc_agrees(evidence: Evidence, records: Zone, dns: Resolver) -> None:
     with evidence.about(f"declared DMARC of {zone.zone}", "the same everywhere"):
         for record, other in _each_with_another(list(declared_dmarc(zone.declarations))):
             found = differences(parse_dmarc(other.known_data()), parse_dmarc(record.known_data()))
-            evidence.check(
-                f"DMARC record in {record.source}",
-                expected=f"as in {other.source}",
-                actual=", ".join(found) or "the same",
-                ok=not found,
-                at=record.origin,
-                says=record.shown,
-            )
+            what, expected, actual = _comparison(record, other, found)
+            evidence.check(what, expected, actual, ok=not found, at=record.origin, says=record.shown)
     _published_agrees(evidence, PublishedZone(zone.zone, dns, zone), zone)
 
 
@@ -123,15 +109,13 @@ def _published_agrees(evidence: Evidence, published: PublishedZone, zone: Declar
         first = next(declared_dmarc(zone.declarations))
         for record, pending in _published(evidence, published, "as declared", all_alike):
             found = differences(parse_dmarc(first.known_data()), parse_dmarc(record.known_data()))
-            check_published(
-                evidence,
-                f"DMARC record in {record.source}",
-                f"as in {first.source}",
-                ", ".join(found) or "the same",
-                ok=not found,
-                pending=pending,
-                at=record.origin or first.origin,
-            )
+            what, expected, actual = _comparison(record, first, found)
+            at = record.origin or first.origin
+            check_published(evidence, what, expected, actual, ok=not found, pending=pending, at=at)
+
+
+def _comparison(record: Record, other: Record, found: list[str]) -> tuple[str, str, str]:
+    return f"DMARC record in {record.source}", f"as in {other.source}", ", ".join(found) or "the same"
 
 
 def _each_with_another(records: list[Record]) -> Iterator[tuple[Record, Record]]:
@@ -188,13 +172,9 @@ def _check_lookups(evidence: Evidence, declarations: Declarations, record: Recor
     needed = spf_lookups(declarations, parse_spf(record.known_data()))
     void = spf_void_lookups(declarations, parse_spf(record.known_data()))
     if void:
-        evidence.check(
-            f"names that SPF asks for in {record.source}",
-            expected="at most 2 without an answer (RFC 7208, section 4.6.4)",
-            actual=", ".join(void),
-            ok=len(void) <= 2,
-            at=record.origin,
-        )
+        what = f"names that SPF asks for in {record.source}"
+        expected = "at most 2 without an answer (RFC 7208, section 4.6.4)"
+        evidence.check(what, expected, ", ".join(void), ok=len(void) <= 2, at=record.origin)
     _check_spf(evidence, record, f"at most {most} look-ups", f"{needed} at least", ok=needed <= most)
 
 
@@ -202,6 +182,4 @@ def _check_spf(
     evidence: Evidence, record: Record, expected: str, actual: str, *, ok: bool, note: str | None = None
 ) -> None:
     said = note or enforcement(record)
-    evidence.check(
-        f"SPF record in {record.source}", expected=expected, actual=actual, ok=ok, at=record.origin, note=said
-    )
+    evidence.check(f"SPF record in {record.source}", expected, actual, ok=ok, at=record.origin, note=said)

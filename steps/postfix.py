@@ -56,14 +56,8 @@ def nothing_overrules(evidence: Evidence, postfix: PostfixSetup, datatable: Tabl
         expected = f"not set, or {harmless}" if harmless else "not set"
         with evidence.about(name, expected):
             overrules, found = overruling(postfix, name, harmless)
-            evidence.check(
-                name,
-                expected=expected,
-                actual=found.shown if found else "not set",
-                ok=not overrules,
-                at=found.origin if found else None,
-                note=postfix.note(name),
-            )
+            actual, at = (found.shown, found.origin) if found else ("not set", None)
+            evidence.check(name, expected, actual, ok=not overrules, at=at, note=postfix.note(name))
         _judge_own(evidence, postfix, name, expected, harmless)
 
 
@@ -74,9 +68,9 @@ def passes_milter(evidence: Evidence, container: Container, postfix: PostfixSetu
     judge(evidence, name, expected, lambda: postfix.main_cf.required(name), lambda text: milter in milters(text))
     with evidence.about(name, expected):
         for found in without_milter(postfix, milter):
-            evidence.check(found.parameter, expected=expected, actual=found.shown, ok=False, at=found.origin)
+            evidence.check(found.parameter, expected, found.shown, ok=False, at=found.origin)
         for found in (*may_lack_milter(postfix), *may_not_listen(container)):
-            evidence.undetermined(found.parameter, expected=expected, reason=found.shown, at=found.origin)
+            evidence.undetermined(found.parameter, expected, found.shown, at=found.origin)
 
 
 @then("no restriction sends mail another way")
@@ -88,7 +82,7 @@ def restrictions_send_nowhere(evidence: Evidence, postfix: PostfixSetup) -> None
         for way in found:
             _judge_way(evidence, what, expected, way)
         if not found:
-            evidence.check(what, expected=expected, actual="none does", ok=True)
+            evidence.check(what, expected, "none does", ok=True)
 
 
 @then("Postfix has a login for its relay")
@@ -97,7 +91,7 @@ def has_login(evidence: Evidence, container: Container, postfix: PostfixSetup) -
     what, expected = "login for the relay", "one that Postfix finds"
     with evidence.about(what, expected):
         login = relay_login(container, postfix)
-        evidence.check(what, expected=expected, actual=login.shown, ok=login.found, at=login.origin, note=login.note)
+        evidence.check(what, expected, login.shown, ok=login.found, at=login.origin, note=login.note)
         _judge_services(evidence, postfix, "smtp_sasl_password_maps")
 
 
@@ -107,7 +101,7 @@ def has_service(evidence: Evidence, postfix: PostfixSetup, service: str) -> None
     what = f"service {service}"
     with evidence.about(what, "it is there"):
         origin = service_origin(postfix, service)
-        evidence.check(what, expected="it is there", actual="it is there", ok=True, at=origin)
+        evidence.check(what, "it is there", "it is there", ok=True, at=origin)
 
 
 @then(parsers.parse("the Postfix parameter {name}, if set, names for every service only $mynetworks and addresses in:"))
@@ -117,16 +111,16 @@ def names_only(evidence: Evidence, postfix: PostfixSetup, name: str, datatable: 
     what, expected = name, f"only $mynetworks and addresses in {', '.join(networks)}"
     with evidence.about(what, expected):
         outside = exempt_outside(postfix.main_cf, name, networks)
-        evidence.check(what, expected=expected, actual=outside.shown, ok=outside.nobody, at=outside.origin)
+        evidence.check(what, expected, outside.shown, ok=outside.nobody, at=outside.origin)
         _judge_services(evidence, postfix, name)
         _prove(evidence, postfix, name)
 
 
 def _judge_way(evidence: Evidence, what: str, expected: str, way: OtherWay) -> None:
     if way.certain:
-        evidence.check(what, expected=expected, actual=way.shown, ok=False, at=way.origin)
+        evidence.check(what, expected, way.shown, ok=False, at=way.origin)
     else:
-        evidence.undetermined(what, expected=expected, reason=way.shown, at=way.origin)
+        evidence.undetermined(what, expected, way.shown, at=way.origin)
 
 
 def _judge_own(evidence: Evidence, postfix: PostfixSetup, name: str, expected: str, harmless: str) -> None:
@@ -134,14 +128,14 @@ def _judge_own(evidence: Evidence, postfix: PostfixSetup, name: str, expected: s
     with evidence.about(name, expected):
         for option in postfix.service_options(name).other_than(postfix.main_cf, name):
             if option.value and option.value not in harmless.split(", "):
-                evidence.check(name, expected=expected, actual=option.shown, ok=False, at=option.origin)
+                evidence.check(name, expected, option.shown, ok=False, at=option.origin)
 
 
 def _judge_parameter(evidence: Evidence, postfix: PostfixSetup, name: str, condition: Condition) -> None:
     """Record whether a condition holds of a parameter, and of each value that a service has of its own."""
     main_cf, expected = postfix.main_cf, condition.text
     if main_cf.parameter(name) is None and condition.holds(None) is True:
-        evidence.check(name, expected=expected, actual="not set", ok=True)
+        evidence.check(name, expected, "not set", ok=True)
     else:
         judge(evidence, name, expected, lambda: main_cf.required(name), lambda text: says(text, condition))
     _judge_services(evidence, postfix, name, condition)
@@ -162,21 +156,15 @@ def _judge_services(evidence: Evidence, postfix: PostfixSetup, name: str, condit
         others = postfix.service_options(name).other_than(postfix.main_cf, name)
         for option in others:
             ok = condition is not None and option.value is not None and says(option.value, condition)
-            evidence.check(what, expected=expected, actual=option.shown, ok=ok, at=option.origin)
+            evidence.check(what, expected, option.shown, ok=ok, at=option.origin)
         if not others:
-            evidence.check(what, expected=expected, actual="no other", ok=True)
+            evidence.check(what, expected, "no other", ok=True)
 
 
 def _judge_by_postconf(evidence: Evidence, main_cf: MainCf, name: str, read: Setting | None) -> None:
-    expected = f'"{" ".join(read.text.split())}"' if read else "not set"
-    what = f"{name}, by postconf"
-    with evidence.about(what, f"{expected}, as read"):
-        value = value_by_postconf(main_cf, name)
+    as_read = f'"{" ".join(read.text.split())}"' if read else "not set"
+    what, expected = f"{name}, by postconf", f"{as_read}, as read"
+    with evidence.about(what, expected):
+        value, at = value_by_postconf(main_cf, name), read.origin if read else main_cf.text.origin
         actual = "not set" if value is None else f'"{value}"'
-        evidence.check(
-            what,
-            expected=f"{expected}, as read",
-            actual=f"postconf: {actual}",
-            ok=actual == expected,
-            at=read.origin if read else main_cf.text.origin,
-        )
+        evidence.check(what, expected, f"postconf: {actual}", ok=actual == as_read, at=at)

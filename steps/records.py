@@ -40,15 +40,9 @@ _TEXTS = '(?:, zone text in variables "(?P<texts>[^"]+)" included)?'
     'Given the declared records of the zone "example.org", in the house',
 )
 def the_records(
-    request: pytest.FixtureRequest,
-    evidence: Evidence,
-    infra: Infra,
-    infra_before: Infra | None,
-    voice: str,
-    zone: str,
-    texts: str | None,
-    house: str | None,
-) -> Zone:
+    request: pytest.FixtureRequest, evidence: Evidence, infra: Infra, infra_before: Infra | None,
+    voice: str, zone: str, texts: str | None, house: str | None,
+) -> Zone:  # fmt: skip
     """What is declared for who publishes it ("in the house": for servers of one's own network), or what DNS answers."""
     evidence.heed(owners_answers(infra))
     read = partial(read_declarations, infra, zone.rstrip("."), texts or "", infra_before)
@@ -151,7 +145,7 @@ def mx_is_best(evidence: Evidence, records: Zone, host: str) -> None:
     with evidence.about(what, host):
         for record in best_mx(declared(records).declarations):
             found, ok = str(record), record.known_data() == host
-            evidence.check(what, expected=host, actual=found, ok=ok, at=record.origin, note=enforcement(record))
+            evidence.check(what, host, found, ok=ok, at=record.origin, note=enforcement(record))
 
 
 @then(parsers.parse('none of these names is a CNAME into "{domain}":'))
@@ -172,7 +166,7 @@ def _no_declared_cname(evidence: Evidence, declarations: Declarations, name: str
             ok = record is None or not may_be_in(record.data, domain) or not is_in(record.known_data(), domain)
             at = record.origin if record else None
             found = str(record or "none")
-            evidence.check(what, expected=expected, actual=found, ok=ok, at=at, note=enforcement(record))
+            evidence.check(what, expected, found, ok=ok, at=at, note=enforcement(record))
 
 
 def _no_published_cname(evidence: Evidence, records: PublishedZone, name: str, domain: str) -> None:
@@ -194,16 +188,7 @@ def _pending_alias(records: PublishedZone, alias: str, domain: str, answer: Answ
 def _record(evidence: Evidence, judged: Iterator[Judged]) -> None:
     for one in judged:
         if isinstance(one.holds, Unknown):
-            at = one.holds.origin or one.origin
-            evidence.undetermined(one.what, expected=one.expected, reason=one.holds.reason, at=at)
+            evidence.undetermined(one.what, one.expected, one.holds.reason, one.holds.origin or one.origin)
         else:
-            check_published(
-                evidence,
-                one.what,
-                one.expected,
-                one.found,
-                ok=one.holds,
-                pending=one.pending,
-                at=one.origin,
-                note=enforcement(one.record),
-            )
+            check_published(evidence, one.what, one.expected, one.found, ok=one.holds, pending=one.pending,
+                            at=one.origin, note=enforcement(one.record))  # fmt: skip

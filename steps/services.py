@@ -45,7 +45,7 @@ def traffic_policy_or_proxy(
         what, expected = f"client addresses through {entrance.service.label}", f"{policy}, or the PROXY protocol"
         with evidence.about(what, expected):
             ok, how, at = entrance.keeps_addresses(policy, container, script)
-            evidence.check(what, expected=expected, actual=how, ok=ok, at=at)
+            evidence.check(what, expected, how, ok=ok, at=at)
 
 
 @then(
@@ -59,4 +59,4 @@ def own_address(evidence: Evidence, stack: Stack, name: str, namespace: str) -> 
     with evidence.about(f"address of service {name} in namespace {namespace}", expected):
         service = stack.cluster.service(name, namespace)
         shared, how, at = others_with_its_address(service)
-        evidence.check(f"address of {service.label}", expected=expected, actual=how, ok=not shared, at=at)
+        evidence.check(f"address of {service.label}", expected, how, ok=not shared, at=at)

@@ -39,14 +39,9 @@ def every_stack(infra: Infra, evidence: Evidence) -> Sequence[Stack]:
 )
 @example('Given the Deployment "web" in namespace "shop"', 'Given the alert "DiskFull" of the "monitoring" stack')
 def the_one(
-    infra: Infra,
-    every_stack: Sequence[Stack],
-    kind: str,
-    name: str,
-    namespace: str | None,
-    stack: str | None,
-    root: str | None,
-) -> Subject:
+    infra: Infra, every_stack: Sequence[Stack],
+    kind: str, name: str, namespace: str | None, stack: str | None, root: str | None,
+) -> Subject:  # fmt: skip
     """A Kubernetes object by its kind, whatever form declares it, or an alert, whatever holds the rule."""
     of = stack or root or ""
     return find_one(infra, _stacks(infra, every_stack, of), kind, name, namespace, of)
@@ -68,16 +63,9 @@ def the_one(
   | label | aws |""",
 )
 def every(
-    infra: Infra,
-    every_stack: Sequence[Stack],
-    kind: str | None,
-    typed: str | None,
-    type_: str,
-    of: str,
-    stack: str | None,
-    root: str | None,
-    datatable: Table | None = None,
-) -> Subjects:
+    infra: Infra, every_stack: Sequence[Stack], kind: str | None, typed: str | None, type_: str,
+    of: str, stack: str | None, root: str | None, datatable: Table | None = None,
+) -> Subjects:  # fmt: skip
     """Objects of a kind, alerts, resources, module calls, or top-level blocks: those by their arguments and `label`."""
     stacks, whole_repo = _stacks(infra, every_stack, stack or root), not of
     if typed is not None:

@@ -14,14 +14,14 @@ def option_stays(evidence: Evidence, container: Container, option: str, harmless
     what, expected = f"Roundcube's {option}", f"not set, or {harmless}"
     with evidence.about(what, expected):
         evidence.heed(account(container))
-        evidence.check(what, expected=expected, actual="looked for", ok=True, at=container.origin)
+        evidence.check(what, expected, "looked for", ok=True, at=container.origin)
         for found in given(container, option):
             _judge(evidence, what, expected, found, harmless)
 
 
 def _judge(evidence: Evidence, what: str, expected: str, found: Given, harmless: str) -> None:
     if found.value is None:
-        evidence.undetermined(what, expected=expected, reason=f"{found.by} may set it", at=found.origin)
+        evidence.undetermined(what, expected, f"{found.by} may set it", at=found.origin)
     else:
         ok = is_harmless(found.value, harmless)
-        evidence.check(what, expected=expected, actual=found.shown, ok=ok, at=found.origin)
+        evidence.check(what, expected, found.shown, ok=ok, at=found.origin)
