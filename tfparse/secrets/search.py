@@ -22,6 +22,9 @@ class KnownTexts:
     def __len__(self) -> int:
         return len(self._texts)
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
     def begins(self, beginning: str) -> bool:
         """Whether one of the texts begins so."""
         place = bisect_right(self._texts, beginning)

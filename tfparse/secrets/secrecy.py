@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import blake2b
 
 from tfparse.cty.values import REDACTED
 from tfparse.diagnostics import Diagnostic, TerraformError
@@ -133,6 +134,16 @@ class Secrets:
             shown += piece.removesuffix(beginning) + REDACTED if cut else piece + dots
         return shown + rest
 
+    def digest_of_texts(self) -> bytes:
+        """Two states of a repo with the same digest redact every text alike.  What functions have made of secrets
+        (``made_of_secrets`` of the tree) is not in it: that is known only once they were called.
+        """
+        return _digest("too many" if self.words_left < 0 else "", *self._known)
+
+    def lines_digest(self, file: str) -> bytes:
+        """Two states of a repo with the same digest, and with the same content of the file, redact its lines alike."""
+        return _digest(file in self.files, file in self.unreadable, *sorted(self.lines.get(file, ())))
+
     def redacted_diagnostic(self, diagnostic: Diagnostic) -> Diagnostic:
         """The diagnostic without secrets."""
         at = diagnostic.origin
@@ -156,6 +167,10 @@ class Secrets:
                     text = "\n".join(line for n, line in enumerate(text.split("\n"), 1) if n not in hidden)
                 found.update(_WORD.findall(text))
         return found
+
+
+def _digest(*parts: object) -> bytes:
+    return blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=16).digest()
 
 
 def words(text: str) -> list[str]:

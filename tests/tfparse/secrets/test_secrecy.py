@@ -161,6 +161,41 @@ def test_words_that_were_said_before_are_none(tmp_path: Path) -> None:
     assert find_secrets(infra).redacted("no deployment mail-server", {"mail-server"}) == "no deployment mail-server"
 
 
+HOST = 'locals {\n  host = "open.example.com"\n}\n'
+PASSWORD = SECRET % '"hunter2"'
+
+
+@pytest.mark.parametrize(
+    ("files", "texts", "lines"),
+    [
+        ({"main.tf": PASSWORD, "open.tf": f"# a comment\n{HOST}"}, True, True),
+        ({"main.tf": PASSWORD, "open.tf": f"# hunter3\n{HOST}"}, True, True),
+        ({"main.tf": PASSWORD, "open.tf": HOST, "b/main.tf": SECRET % '"true"'}, True, True),
+        ({"main.tf": f"# a comment\n{PASSWORD}", "open.tf": HOST}, True, False),
+        ({"main.tf": SECRET % '"hunter3"', "open.tf": HOST}, False, True),
+        ({"main.tf": PASSWORD, "open.tf": HOST, "b/main.tf": SECRET % '"hunter3"'}, False, True),
+        ({"main.tf": SECRET % "var.x", "open.tf": HOST}, False, False),
+        # It comes to stand in the open.
+        ({"main.tf": PASSWORD, "open.tf": f"# hunter2\n{HOST}"}, False, True),
+        # What does not parse counts as secret.
+        ({"main.tf": PASSWORD, "open.tf": HOST, "x.tfvars": "a = hunter4 hunter4\n"}, False, True),
+        ({"main.tf": PASSWORD + "}", "open.tf": HOST}, False, False),
+    ],
+)  # fmt: skip
+def test_digests(files: dict[str, str], texts: bool, lines: bool, tmp_path: Path) -> None:
+    before = find_secrets(repo(tmp_path / "a", {"main.tf": PASSWORD, "open.tf": HOST}))
+    after = find_secrets(repo(tmp_path / "b", files))
+    assert (after.digest_of_texts() == before.digest_of_texts()) is texts
+    assert (after.lines_digest("main.tf") == before.lines_digest("main.tf")) is lines
+
+
+def test_of_too_many_secrets_the_digest_is_another(tmp_path: Path) -> None:
+    secrets = find_secrets(repo(tmp_path, {"main.tf": PASSWORD}))
+    before = secrets.digest_of_texts()
+    secrets.words_left = -1
+    assert secrets.digest_of_texts() != before
+
+
 def test_what_does_not_parse(tmp_path: Path) -> None:
     broken = 'variable "x" {\n  default = "hunter2" x\n}\nresource "x_page" "p" {\n  a = 1\n}\nresource "x_secret" "p" {\n}\n'
     secrets = find_secrets(repo(tmp_path, {"main.tf": broken, "x.tfvars": "a = = 1\n"}))
