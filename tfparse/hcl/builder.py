@@ -70,14 +70,13 @@ class Builder:
 
     # -- terms ---------------------------------------------------------------------------------
 
-    def expr_term(self, children: Children) -> Expression:
-        match children:
-            case [("NAME", line, column, name)]:
-                return (ast.VAR, line, column, name)
-            case [("LPAR", line, column, _), inner, *_]:
-                return (ast.PAREN, line, column, inner)
-        term: Expression = children[0]
-        return term
+    def parentheses(self, children: Children) -> ast.Parentheses:
+        opener, inner, _ = children
+        return (ast.PAREN, *place_of(opener), inner)
+
+    def variable(self, children: list[Token]) -> ast.Variable:
+        ((_, line, column, name),) = children
+        return (ast.VAR, line, column, name)
 
     def int_lit(self, children: list[Token]) -> ast.Number:
         ((_, line, column, text),) = children

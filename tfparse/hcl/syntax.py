@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -22,64 +20,12 @@ from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, Uns
 from tfparse.hcl.ast import Body, Expression, place_of
 from tfparse.hcl.builder import Builder
 from tfparse.hcl.explain import explain
+from tfparse.hcl.grammar import grammar_file
 from tfparse.hcl.scanner import BODY, END, EXPRESSION, KEYWORDS, Frame, Invalid, Token, scan
-from tfparse.hcl.table import parse_table
+from tfparse.hcl.table import TABLE, Rule, parse_table
 
 MAX_DEPTH: Final = 300
 """How deep the tuples of a tree may nest, so that whoever walks it stays within Python's recursion limit."""
-
-AMENDMENTS: Final[tuple[tuple[str, str, str], ...]] = (
-    (
-        "body : ( (attribute | block))*",
-        "body : attribute? | NL_OR_COMMENT ((attribute | block) NL_OR_COMMENT)*",
-        "An argument or block ends with its line; a block on one line holds one argument at most.",
-    ),
-    (
-        "object : LBRACE ((object_elem | (object_elem COMMA)))* RBRACE",
-        "object : LBRACE NL_OR_COMMENT? (object_elem (_separator object_elem)* _separator?)? RBRACE\n"
-        + "_separator : COMMA NL_OR_COMMENT? | NL_OR_COMMENT",
-        "A comma or a newline separates elements, and no comma begins a line.",
-    ),
-    (
-        "_attribute_name : identifier | keyword | literal_value",
-        "_attribute_name : identifier",
-        "No word is reserved: it is a keyword only where the grammar has use for that keyword.",
-    ),
-    ("object_elem_key : expression | keyword", "object_elem_key : expression", "As above."),
-    ("get_attr : DOT (identifier | literal_value)", "get_attr : DOT identifier", "As above."),
-    (
-        "string: DBLQUOTE string_part* DBLQUOTE",
-        "string: QUOTED | DBLQUOTE string_part* DBLQUOTE\ntemplate: string_part*\n%declare QUOTED HEREDOC_END",
-        "A string without escapes and sequences is one token; a template file has no quotes around it.",
-    ),
-    (
-        "heredoc_template : HEREDOC_TEMPLATE",
-        "heredoc_template : HEREDOC_TEMPLATE string_part* HEREDOC_END",
-        "A heredoc is a template too, not raw text.",
-    ),
-    (
-        "heredoc_template_trim : HEREDOC_TEMPLATE_TRIM",
-        "heredoc_template_trim : HEREDOC_TEMPLATE_TRIM string_part* HEREDOC_END",
-        "As above.",
-    ),
-    ("!unary_op : (MINUS | NOT) expr_term", "!unary_op : (MINUS | NOT) unary_expr", "`!!x` and `--3` are valid."),
-    (
-        "function_call : identifier (COLONS identifier COLONS identifier)? LPAR",
-        "function_call : identifier (COLONS identifier)* LPAR",
-        "`core::max` is as valid as `provider::aws::arn_parse`.",
-    ),
-    (
-        "attr_splat : ATTR_SPLAT (get_attr | index)*",
-        "attr_splat : DOT ASTERISK (get_attr | short_index)*",
-        "`a.*.b[0]` is the first b, not the first element of each.",
-    ),
-    (
-        "full_splat : FULL_SPLAT_START (get_attr | index)*",
-        "full_splat : LSQB ASTERISK RSQB (get_attr | index | attr_splat | full_splat)*",
-        "`[ * ]` may hold blanks, and takes all steps that follow, further splats among them.",
-    ),
-)
-"""Where Terraform's grammar differs: a rule of python-hcl2's without its newlines, what it becomes, and why."""
 
 
 def parse_file(text: str | bytes, file: str) -> Body:
@@ -169,12 +115,36 @@ def _is_node(part: tuple[Any, ...]) -> bool:
 
 
 class _Reduction(NamedTuple):
-    """A rule of the grammar, as the parse table applies it: from its values, one."""
+    """A rule of the grammar, as the parser applies it: from its values, one."""
 
     rule: str
     size: int
     spliced: frozenset[int]  # the values that are lists, whose elements count as values themselves
     make: Callable[[list[Any]], Any] | None  # None: a single value, which stays as it is
+
+
+class _After(dict[str, Any]):
+    """By the next token's type, the state after a rule has been applied in ``state``, and then all those that only pass
+    its value on: an expression is one of ten kinds by being one of the next.
+    """
+
+    def __init__(self, state: _State, after: _State) -> None:
+        self.state = state
+        self.after = after
+
+    def __missing__(self, kind: str) -> _State:
+        after = self.after
+        while isinstance(action := after.get(kind), _Reduction) and action.make is None:
+            after = self.state[action.rule].after
+        self[kind] = after
+        return after
+
+
+_State = dict[str, Any]
+"""By the type of the next token what to do: go on to a state, apply a rule, or end (:data:`_ACCEPT`).  By the name of a
+rule, the states after it."""
+
+_ACCEPT: Final = "accept"
 
 
 class _Parser:
@@ -185,72 +155,57 @@ class _Parser:
     """
 
     def __init__(self) -> None:
-        table, written = parse_table(amended_grammar, VERSION)
-        symbols: dict[int, str] = table["tokens"]
+        table = parse_table()
         builder = Builder()
-        rules = {key: _reduction(rule, builder) for key, rule in written.items()}
-        self.actions: dict[int, dict[str, int | _Reduction]] = {}  # by the next token's type: the state that follows it
-        self._passes: dict[tuple[int, int, str], int] = {}
-        self.gotos: dict[int, dict[str, int]] = {}  # by the rule just applied: the state that follows its value
-        for state, row in table["states"].items():
-            self.actions[state], self.gotos[state] = {}, {}
-            for symbol, (is_reduction, target) in row.items():
-                name = symbols[symbol]
-                if is_reduction:
-                    self.actions[state][name] = rules[target["@"]]
-                elif name.isupper():
-                    self.actions[state][name] = target
-                else:
-                    self.gotos[state][name] = target
-        self.starts: dict[str, int] = table["start_states"]
-        self.ends: dict[str, int] = table["end_states"]
+        reductions = [_reduction(rule, builder) for rule in table.rules]
+        states: list[_State] = [{} for _ in table.states]
+        for state, (after, applied) in zip(states, table.states, strict=True):
+            for symbol, target in after.items():
+                state[symbol] = states[target] if symbol.isupper() else _After(state, states[target])
+            for rule, before in applied.items():
+                state.update(dict.fromkeys(before.split(), reductions[int(rule)]))
+        self.starts: dict[str, _State] = {}
+        for start, (first, last) in table.starts.items():
+            self.starts[start] = states[first]
+            states[last][END] = _ACCEPT
 
     def parse(self, tokens: list[Token], start: str, wrong: Invalid | None) -> Any:
         """What the builder makes of the tokens; ``wrong`` is what the scanner met after the last of them.
 
         :raises Invalid: for the first token that has no place, else for what the scanner met.
         """
-        actions, gotos, end = self.actions, self.gotos, self.ends[start]
-        states = [self.starts[start]]
+        state = self.starts[start]
+        states = [state]
         values: list[Any] = []
         for token in tokens:
-            kind, line, column, text = token
-            row = actions[states[-1]]
-            if kind not in row and KEYWORDS.get(text) == kind:
+            kind = token[0]
+            if kind not in state and KEYWORDS.get(token[3]) == kind:
+                _, line, column, text = token
                 kind = "NAME"
                 token = (kind, line, column, text)
-            while isinstance(action := row.get(kind), _Reduction):
+            while (action := state.get(kind)).__class__ is _Reduction:
                 rule, size, spliced, make = action
-                if make:
-                    taken = values[len(values) - size :]
-                    del values[len(values) - size :], states[len(states) - size :]
-                    if spliced:
-                        taken = _splice(taken, spliced)
-                    values.append(make(taken))
-                    states.append(gotos[states[-1]][rule])
-                else:
-                    states[-1] = self._passed_on(states[-2], states[-1], kind, end)
-                if kind == END and states[-1] == end:
-                    return values[0]
-                row = actions[states[-1]]
+                if make is None or (size == 1 and not spliced):
+                    if make:
+                        values[-1] = make(values[-1:])
+                    states[-1] = state = states[-2][rule][kind]
+                    continue
+                taken = values[len(values) - size :]
+                del values[len(values) - size :], states[len(states) - size :]
+                if spliced:
+                    taken = _splice(taken, spliced)
+                values.append(make(taken))
+                state = states[-1][rule][kind]
+                states.append(state)
             if action is None:
-                raise Invalid(line, column, *explain(token, row, values))
-            states.append(action)
+                _, line, column, _ = token
+                raise Invalid(line, column, *explain(token, state, values))
+            if action is _ACCEPT:
+                return values[0]
+            state = action
+            states.append(state)
             values.append(token)
         raise wrong or AssertionError("the last token is END")
-
-    def _passed_on(self, under: int, state: int, kind: str, end: int) -> int:
-        """Where rules that only pass a value on lead, above a state: an expression is one of ten kinds by being one of
-        the next.
-        """
-        key = under, state, kind
-        if key not in self._passes:
-            while isinstance(action := self.actions[state].get(kind), _Reduction) and not action.make:
-                state = self.gotos[under][action.rule]
-                if kind == END and state == end:
-                    break
-            self._passes[key] = state
-        return self._passes[key]
 
 
 def _splice(values: list[Any], spliced: frozenset[int]) -> list[Any]:
@@ -271,22 +226,22 @@ def _as_list(values: list[Any]) -> list[Any]:
     return values
 
 
-def _reduction(rule: dict[str, Any], builder: Builder) -> _Reduction:
-    """A rule as Lark serialises it, with the builder's method of its alias or else its name.
+def _reduction(rule: Rule, builder: Builder) -> _Reduction:
+    """A rule with the builder's method of its alias or else its name.
 
     Lark's conventions: a rule whose name begins with an underscore is a list, spliced into what it is part of; one
     that may be inlined (``?rule``) is, if it has a single value.
     """
-    name: str = rule["origin"]["name"]
-    symbols = [symbol["name"] for symbol in rule["expansion"]]
-    make = getattr(builder, rule["alias"] or name, None)
-    if name.startswith("_"):
+    size = len(rule.symbols)
+    make = getattr(builder, rule.alias, None)
+    if rule.name.startswith("_"):
         make = _as_list
-    elif len(symbols) == 1 and rule["options"]["expand1"] and not rule["alias"]:
+    elif rule.inlined and size == 1:
         make = None
-    if make is None and len(symbols) != 1:
-        raise ImportError(f"there is nothing to make of the rule {name} of the installed python-hcl2")
-    return _Reduction(name, len(symbols), frozenset(i for i, s in enumerate(symbols) if s.startswith("_")), make)
+    if make is None and size != 1:
+        raise ImportError(f"there is nothing to make of the rule {rule.name} of the installed python-hcl2")
+    spliced = frozenset(place for place, symbol in enumerate(rule.symbols) if symbol.startswith("_"))
+    return _Reduction(rule.name, size, spliced, make)
 
 
 @cache
@@ -294,31 +249,13 @@ def _parser() -> _Parser:
     return _Parser()
 
 
-def _grammar_file() -> Path:
-    package = find_spec("hcl2")
-    if package is None or package.origin is None:
-        raise ImportError("python-hcl2 is not installed")
-    return Path(package.origin).with_name("hcl2.lark")
-
-
-def amended_grammar() -> str:
-    """python-hcl2's grammar without the newlines that the scanner leaves out, and with the amendments.
-
-    :raises ImportError: if an amendment does not fit the installed python-hcl2, in exactly one place.
-    """
-    grammar = re.sub(r"\s*\bnew_line_or_comment\?", "", _grammar_file().read_text())
-    for rule, amended, _ in AMENDMENTS:
-        before, *after = re.split(rf"^{re.escape(rule)}(?=\s)", grammar, flags=re.MULTILINE)
-        if len(after) != 1:
-            raise ImportError(f"the grammar of the installed python-hcl2 has not this rule, once: {rule}")
-        grammar = before + amended + after[0]
-    return grammar
-
-
 def _version() -> str:
     """What decides about a tree: the grammar, and every module that has a hand in it, in a digest."""
-    modules = ("ast", "builder", "../cty/graphemes", "json_syntax", "parts", "scanner", "syntax", "table", "template")
-    files = [_grammar_file(), *(Path(__file__).parent / f"{name}.py" for name in modules)]
+    modules = (
+        *("ast", "builder", "../cty/graphemes", "grammar", "json_syntax", "parts", "scanner", "syntax", "table"),
+        "template",
+    )
+    files = [grammar_file(), TABLE, *(Path(__file__).parent / f"{name}.py" for name in modules)]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 

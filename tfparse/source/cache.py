@@ -22,7 +22,6 @@ from typing import Any, TypeVar
 
 from tfparse.hcl.ast import Body, Expression
 from tfparse.hcl.syntax import VERSION as SYNTAX_VERSION
-from tfparse.hcl.table import keep_table
 from tfparse.own_file import cache_directory, cache_name, read_own, sealed, write_own
 
 MAX_SIZE = 16 * 1024 * 1024
@@ -96,7 +95,6 @@ class ParseCache:
 @contextmanager
 def cached(infra: Path) -> Iterator[ParseCache]:
     """The parse cache of an infra repo, written back at the end."""
-    keep_table(cache_directory())
     cache = ParseCache(cache_directory() / cache_name(infra))
     yield cache
     cache.save()

@@ -16,8 +16,9 @@ from tests.growth import assert_in_proportion
 from tests.record_syntax import SPEC
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError
 from tfparse.hcl.ast import Node
+from tfparse.hcl.grammar import AMENDMENTS, amended_grammar
 from tfparse.hcl.json_syntax import parse_json_file
-from tfparse.hcl.syntax import AMENDMENTS, MAX_DEPTH, amended_grammar, parse_expression, parse_file
+from tfparse.hcl.syntax import MAX_DEPTH, parse_expression, parse_file
 from tfparse.hcl.template import parse_template
 
 
@@ -195,6 +196,6 @@ def test_garbage_collection_is_as_it_was() -> None:
 
 def test_a_grammar_that_an_amendment_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for rule in ("no_such_rule : A", "identifier : NAME\nkeyword"):
-        monkeypatch.setattr("tfparse.hcl.syntax.AMENDMENTS", (*AMENDMENTS, (rule, "x : A", "")))
+        monkeypatch.setattr("tfparse.hcl.grammar.AMENDMENTS", (*AMENDMENTS, (rule, "x : A", "")))
         with pytest.raises(ImportError, match="has not this rule"):
             amended_grammar()

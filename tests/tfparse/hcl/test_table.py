@@ -1,61 +1,41 @@
-"""A parse table that was kept is the one that would be made, and is believed only if it is ours, whole and of this
-grammar."""
+"""The parse table that stands ready is the one that Lark makes of the installed grammar, and is used for no other."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import subprocess
+import sys
 
 import pytest
 
 from tfparse.hcl import syntax, table
-from tfparse.hcl.table import keep_table, parse_table
+from tfparse.hcl.grammar import amended_grammar
+from tfparse.hcl.table import TABLE, as_text, make_table, parse_table
 
-GRAMMAR = 'start: "a" expression? template?\nexpression: "b"\ntemplate: "c"\n'
-
-
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The grammars of which a table was made."""
-    grammars: list[str] = []
-    monkeypatch.setattr(table, "_KEPT_IN", [])
-    make = table._made
-
-    def making(grammar: str) -> table.Table:
-        grammars.append(grammar)
-        return make(grammar)
-
-    monkeypatch.setattr(table, "_made", making)
-    keep_table(tmp_path)
-    return grammars
+SOURCE = 'resource "a" "b" {\n  c = [for x in y : "${x}%{ if z }w%{ endif }" if true]\n  d { e = -1 }\n}\n'
 
 
-def test_a_kept_table_is_the_one_that_was_made(made: list[str]) -> None:
-    first = parse_table(lambda: GRAMMAR, "v1")
-    assert parse_table(lambda: GRAMMAR, "v1") == first
-    assert made == [GRAMMAR]
-    parse_table(lambda: GRAMMAR, "v2")
-    assert len(made) == 2
+def test_it_is_the_one_that_would_be_made() -> None:
+    assert as_text(make_table(amended_grammar())) == TABLE.read_text(), "python -m tfparse.hcl.table writes it anew"
 
 
-def test_what_is_damaged_or_anothers_is_made_anew(made: list[str], tmp_path: Path) -> None:
-    parse_table(lambda: GRAMMAR, "v1")
-    (file,) = tmp_path.glob("*.table")
-    whole = file.read_bytes()
-    for damaged in (whole[:-1], whole[:-1] + b"x", b"", whole + b"x"):
-        file.write_bytes(damaged)
-        parse_table(lambda: GRAMMAR, "v1")
-    assert len(made) == 5
-    file.write_bytes(whole)
-    file.chmod(0o666)
-    parse_table(lambda: GRAMMAR, "v1")
-    assert len(made) == 6
+def test_it_is_what_was_made() -> None:
+    assert parse_table() == make_table(amended_grammar())
 
 
-def test_a_parser_of_a_kept_table_makes_the_same_trees(made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    text = 'resource "a" "b" {\n  c = [for x in y : "${x}%{ if z }w%{ endif }" if true]\n  d { e = -1 }\n}\n'
-    trees = []
-    for parser in (syntax._Parser(), syntax._Parser()):
-        monkeypatch.setattr(syntax, "_parser", lambda parser=parser: parser)
-        trees.append(syntax.parse_file(text, "main.tf"))
-    assert len(made) == 1
-    assert trees[0] == trees[1]
+def test_of_another_grammar_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    another = amended_grammar() + "\nunused : NAME NAME\n"
+    monkeypatch.setattr(table, "amended_grammar", lambda: another)
+    assert parse_table() == make_table(another)
+    assert parse_table().grammar != table._read(TABLE.read_text()).grammar
+    parser = syntax._Parser()
+    tree = syntax.parse_file(SOURCE, "main.tf")
+    monkeypatch.setattr(syntax, "_parser", lambda: parser)
+    assert syntax.parse_file(SOURCE, "main.tf") == tree
+
+
+def test_parsing_needs_no_lark() -> None:
+    program = f"import sys; from tfparse.hcl.syntax import parse_file; parse_file({SOURCE!r}, 'x'); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = run.stdout.split()
+    assert "tfparse.hcl.table" in loaded
+    assert [name for name in loaded if name.split(".")[0] in ("lark", "hcl2")] == []
