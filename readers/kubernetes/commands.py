@@ -240,8 +240,10 @@ def _in(place: str, value: Value | None, origin: Origin) -> Iterator[Command]:
     """The calls in a text, or in a list of words or of texts."""
     if value is None:
         return
-    parts: Iterable[Value] = listed(value)
-    lines = [line for part in parts or [value] for line in (part.lines() if _is_text(part) else ())]
+    parts = listed(value) or (value,)
+    if not any(map(_may_call, parts)):
+        return
+    lines = [line for part in parts for line in (part.lines() if _is_text(part) else ())]
     texts = list(_whole_lines((line.text, line.origin or origin) for line in lines))
     if texts and texts[0][0].rpartition("/")[2] in ("kubectl", "helm"):
         texts = [(" ".join(text for text, _ in texts), origin)]
@@ -281,6 +283,11 @@ def _whole_lines(lines: Iterable[tuple[str, Origin]]) -> Iterator[tuple[str, Ori
             yield text, origin
     if begun is not None:
         yield begun
+
+
+def _may_call(value: Value) -> bool:
+    """Whether one of the programs may be named in a text at all."""
+    return value.is_unknown or (isinstance(value.raw, str) and ("kubectl" in value.raw or "helm" in value.raw))
 
 
 def _is_text(value: Value) -> bool:

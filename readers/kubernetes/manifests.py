@@ -28,10 +28,14 @@ def raw_manifest(resource: Resource) -> Value | None:
     manifest, body = resource.body.attribute("manifest"), resource.body.attribute("yaml_body")
     if manifest is not None or body is None:
         return manifest
-    try:
-        return decode_yaml(as_text(body, "yaml_body"))
-    except (Malformed, TerraformError):
-        return None
+    kept = resource.body.kept
+    if "manifest" not in kept:
+        try:
+            kept["manifest"] = decode_yaml(as_text(body, "yaml_body"))
+        except (Malformed, TerraformError):
+            kept["manifest"] = None
+    decoded: Value | None = kept["manifest"]
+    return decoded
 
 
 _MADE_BY = "the program that made it"

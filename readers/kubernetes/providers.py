@@ -51,8 +51,12 @@ def _clusters(root: Root) -> Iterator[Facts]:
 
 def cluster_of(root: Root, provider: str) -> Facts:
     """What is certain of the cluster that a provider configuration of a root leads to."""
-    arguments = _configured(root, provider)
-    return frozenset() if arguments is None else frozenset(_facts(root, arguments))
+    key = f"cluster of {provider}"
+    if key not in root.kept:
+        arguments = _configured(root, provider)
+        root.kept[key] = frozenset() if arguments is None else frozenset(_facts(root, arguments))
+    found: Facts = root.kept[key]
+    return found
 
 
 def are_one(root: Root, provider: str, other: str) -> bool | None:

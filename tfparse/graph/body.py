@@ -179,8 +179,7 @@ def _labels(instance: ModuleInstance, section: Section, names: Mapping[str, Lazy
 
 def readable(expanded: Expanded, report: Callable[[TerraformError], None]) -> Body:
     """The body as readers see it: what is in error is unknown, with the error as the reason."""
-    argument = partial(_readable_argument, expanded, report)
-    arguments = {name: partial(argument, name) for name in expanded.arguments()}
+    arguments = dict.fromkeys(expanded.arguments(), partial(_readable_argument, expanded, report))
     return Body(arguments, partial(_readable_blocks, expanded, report), expanded.origin)
 
 

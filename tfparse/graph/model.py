@@ -21,7 +21,7 @@ class Body:
 
     def __init__(
         self,
-        attributes: Mapping[str, Value | Callable[[], Value]],
+        attributes: Mapping[str, Value | Callable[[str], Value]],
         blocks: tuple[Block, ...] | Callable[[], tuple[Block, ...]] = (),
         origin: Origin | None = None,
         opaque: Unknown | None = None,
@@ -48,7 +48,7 @@ class Body:
         if held is None:
             return None if self.opaque is None else unknown(self.opaque.reason, self.opaque.origin)
         if not isinstance(held, Value):
-            held = self._attributes[name] = held()
+            held = self._attributes[name] = held(name)
         return None if held.is_null else held
 
     def blocks(self, type: str | None = None) -> tuple[Block, ...]:

@@ -9,26 +9,18 @@ from typing import Any, NamedTuple
 
 from tfparse.configs.fetched import Fetched, read_fetched
 from tfparse.configs.files import Budget
-from tfparse.configs.module import Located, Module, Section, load_module
+from tfparse.configs.module import Module, load_module
 from tfparse.configs.terragrunt import Settings
 from tfparse.configs.variables import read_inputs
 from tfparse.configs.versions import SHORT_CIRCUIT, pinned, requires
 from tfparse.cty.identity import identical
-from tfparse.cty.numbers import whole
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError
-from tfparse.graph.body import readable
+from tfparse.graph.expansion import DeclaredResource
 from tfparse.graph.instance import ModuleInstance
-from tfparse.graph.model import IgnoredPath, Resource
-from tfparse.graph.providers import provider_of
-from tfparse.graph.references import meta_blocks
-from tfparse.graph.repetition import UNKNOWN_COUNT, RepetitionData, Repetitions
-from tfparse.hcl import ast
-from tfparse.hcl.ast import Expression
+from tfparse.graph.model import Resource
 from tfparse.hcl.syntax import parse_expression
-from tfparse.hcl.walking import items_of, string_of, word_of
 from tfparse.lang import evaluate
-from tfparse.lang.core import as_unknown
 from tfparse.source.sources import SourceTree
 
 MAX_CHAIN = 400
@@ -166,10 +158,6 @@ class Root:
                 self._reported.add(diagnostic)
                 self.diagnostics.append(diagnostic)
 
-    def _report_of(self, repetition: Unknown | None) -> Callable[[TerraformError], None]:
-        """What becomes of errors in the body of an instance: where it may not be there, they may be none."""
-        return self.report if repetition is None else _passed_over
-
     def is_given_the_same(self, tree: SourceTree, settings: Settings) -> bool:
         """Whether it would be the same root module with these settings, and with the values that a tree gives to the
         variables that it declares.  From then on that is the tree which they are from.
@@ -186,6 +174,7 @@ class Root:
         for instance in self.__dict__.get("instances", ()):
             vars(instance).clear()
         self.kept.clear()
+        self.__dict__.pop("_declared", None)
         self._modules.clear()
 
     @cached_property
@@ -243,40 +232,19 @@ class Root:
 
     def resources(self, wanted: Callable[[str], bool] = lambda type: True, mode: str = "managed") -> list[Resource]:
         """The instances of resources, of the types ``wanted``, that the root reaches: callers first."""
-        kind_wanted = "resource" if mode == "managed" else "data"
-        found: list[Resource] = []
-        for instance in self.instances:
-            for (kind, type_, _), section in instance.module.resources.items():
-                if kind == kind_wanted and wanted(type_):
-                    found.extend(self._expand(instance, mode, section))
+        declared = self._declared["resource" if mode == "managed" else "data"]
+        types = set(filter(wanted, {one.type for one in declared}))
+        found = [resource for one in declared if one.type in types for resource in one.resources]
         return [*found, *self.brought.resources] if mode == "managed" and wanted(BROUGHT) else found
 
-    def _expand(self, instance: ModuleInstance, mode: str, section: Section) -> list[Resource]:
-        try:
-            repetitions = instance.repetitions(section)
-        except TerraformError as error:
-            self.report(error)
-            repetitions = Repetitions([RepetitionData(None, UNKNOWN_COUNT[0].names, as_unknown(error))])
-        type_, name = section.labels
-        prefix = f"{instance.address}." if instance.address else ""
-        address = f"{prefix}{'data.' if mode == 'data' else ''}{type_}.{name}"
-        ignored, provider = _ignore_changes(section), provider_of(instance, section)
-        return [
-            Resource(
-                address=address + data.suffix,
-                mode=mode,
-                type=type_,
-                name=name,
-                key=data.key,
-                body=readable(instance.body(section, data), self._report_of(data.repetition or instance.repetition)),
-                origin=section.header.origin,
-                ignore_changes=ignored,
-                repetition=data.repetition or instance.repetition,
-                provider=provider,
-                meta=readable(meta_blocks(instance, section, data), lambda _: None),
-            )
-            for data in repetitions
-        ]
+    @cached_property
+    def _declared(self) -> dict[str, list[DeclaredResource]]:
+        """The resources and the data sources of its modules, callers first."""
+        declared: dict[str, list[DeclaredResource]] = {"resource": [], "data": []}
+        for instance in self.instances:
+            for (kind, type_, _), section in instance.module.resources.items():
+                declared[kind].append(DeclaredResource(type_, instance, section))
+        return declared
 
     def secret_texts(self) -> Iterable[SecretText]:
         """What of it is secret and stands in no Terraform source."""
@@ -306,21 +274,6 @@ class Root:
         return self.instance.output(name, Origin("<expression>", 1))
 
 
-def _passed_over(error: TerraformError) -> None:
-    """What only shows where something is that may not be there."""
-
-
-def _ignore_changes(section: Section) -> tuple[IgnoredPath, ...]:
-    lifecycle = section.block("lifecycle")
-    located = lifecycle.attributes.get("ignore_changes") if lifecycle is not None else None
-    if located is None:
-        return ()
-    match located.node:
-        case (ast.VAR, _, _, "all"):
-            return (IgnoredPath((), located.origin),)
-    return tuple(IgnoredPath(_path(e), Located(located.file, e).origin) for e in items_of(located.node))
-
-
 def _may_declare(source: str, provider: str) -> bool:
     """Whether a module that cannot be read may declare resources of a provider.
 
@@ -331,15 +284,3 @@ def _may_declare(source: str, provider: str) -> bool:
     has_host = "." in address[0]
     in_registry = not source.startswith(".") and "::" not in source and len(address) == (4 if has_host else 3)
     return not in_registry or address[-1] == provider
-
-
-def _path(node: Expression) -> tuple[str | int, ...]:
-    """The steps of an entry; one that cannot be read is a question mark."""
-    match node:
-        case (ast.ATTR, _, _, source, name):
-            return (*_path(source), name)
-        case (ast.INDEX, _, _, source, (ast.NUMBER, _, _, digits)):
-            return (*_path(source), whole(digits) if digits.isdigit() else digits)
-        case (ast.INDEX, _, _, source, key):
-            return (*_path(source), string_of(key) or "?")
-    return (word_of(node) or "?",)
