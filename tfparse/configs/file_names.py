@@ -40,4 +40,6 @@ def read_by_one(names: Set[str]) -> set[str]:
 
 def _replaced(names: Set[str]) -> set[str]:
     """Terraform's files in the place of which OpenTofu reads one of its own."""
+    if not any(name.endswith(_TOFU) for name in names):
+        return set()
     return {name for name in names if not name.endswith(_TOFU) and re.sub(r"\.tf(\.json)?$", r".tofu\1", name) in names}

@@ -108,7 +108,9 @@ _MISSING_BASE = {
 
 @dataclass
 class Module:
-    """The declarations of one directory (and of generated files that belong to it)."""
+    """The declarations of one directory (and of generated files that belong to it), which nobody changes once it is
+    loaded: roots share it.
+    """
 
     directory: str
     variables: dict[str, Section] = field(default_factory=dict)
@@ -237,6 +239,13 @@ def load_module(
     A file that does not parse is a diagnostic, and makes the module ``broken``: what the other files
     declare still counts, unless that file may change it.
     """
+    generated, laid_over = tuple(generated), tuple(laid_over)
+    if generated or laid_over:
+        return _load(tree, directory, generated, laid_over)
+    return tree.once(("module", directory), lambda tree: _load(tree, directory, (), ()))
+
+
+def _load(tree: SourceTree, directory: str, generated: Iterable[Generated], laid_over: Iterable[str]) -> Module:
     module = Module(directory)
     written = {g.name: g for g in generated if is_configuration(g.name)}
     folders = {name: folder for folder in (directory, *laid_over) for name in tree.names(folder)}

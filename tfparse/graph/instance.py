@@ -19,8 +19,8 @@ from tfparse.graph import input_variables, references
 from tfparse.graph.body import Expanded
 from tfparse.graph.repetition import SINGLE, RepetitionData, Repetitions, repetitions_of
 from tfparse.hcl.walking import string_of
-from tfparse.lang import Lazy, Nested, evaluate, watching
-from tfparse.lang.core import as_unknown
+from tfparse.lang import Lazy, Nested
+from tfparse.lang.core import as_unknown, evaluate_apart
 from tfparse.source.places import OutsideRoot
 from tfparse.source.sources import SourceTree
 
@@ -79,6 +79,7 @@ class ModuleInstance:
         self._done: dict[tuple[str, str], Value | TerraformError] = {}
         self._repetitions: dict[tuple[str, ...], Repetitions | TerraformError] = {}
         self._bodies: dict[tuple[str, ...], dict[int, tuple[RepetitionData, Expanded]]] = {}
+        self._sources: dict[str, str | Unknown] = {}
         self._children: dict[str, dict[str | int | None, ModuleInstance]] = {}
 
     @property
@@ -90,8 +91,7 @@ class ModuleInstance:
 
     def evaluate(self, located: Located, names: Mapping[str, Lazy] | None = None) -> Value:
         """The value of an expression of this module."""
-        with watching(None):
-            return evaluate(located.node, self.scope(located.file, names))
+        return evaluate_apart(located.node, self.scope(located.file, names))
 
     def tried(self, located: Located) -> Value:
         """The value of an expression of this module, unknown where it is in error."""
@@ -224,6 +224,12 @@ class ModuleInstance:
 
     def source_of(self, section: Section) -> str | Unknown:
         """The directory that a module call names, or why it cannot be read."""
+        (name,) = section.labels
+        if name not in self._sources:
+            self._sources[name] = self._source_of(section)
+        return self._sources[name]
+
+    def _source_of(self, section: Section) -> str | Unknown:
         located = section.attributes.get("source")
         where = section.header.origin
         call = f'module "{section.labels[0]}"'
@@ -310,7 +316,8 @@ class ModuleInstance:
         for name, section in self.module.calls.items():
             directory = self.source_of(section)
             if isinstance(directory, str) and directory not in seen:
-                yield from self.child(name, section, directory, SINGLE).called(seen)
+                made = next(iter(self._children.get(name, {}).values()), None)
+                yield from (made or self.child(name, section, directory, SINGLE)).called(seen)
 
     def descendants(self) -> Iterator[ModuleInstance]:
         """This instance and all those it calls, directly or not."""

@@ -112,6 +112,14 @@ def watching(met: Met | None) -> Iterator[None]:
         _WATCHES.pop()
 
 
+def evaluate_apart(node: Expression, scope: Scope) -> Value:
+    """As :func:`evaluate`, of a declaration elsewhere: a ``try`` that is under way is not told what it looks into."""
+    if not _WATCHES:
+        return evaluate(node, scope)
+    with watching(None):
+        return evaluate(node, scope)
+
+
 def looked_into(*values: Value) -> None:
     """Says that an expression depends on what these values hold."""
     if _WATCHES and (met := _WATCHES[-1]) is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -28,6 +28,7 @@ CHECKOUT = "/\ufffc"
 
 
 _Key = TypeVar("_Key")
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -48,6 +49,7 @@ class SourceTree:
     _parsed: dict[str, Body | TerraformError] = field(default_factory=dict)
     _generated: dict[tuple[str, str, tuple[Part, ...]], Body | TerraformError] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
+    _made: dict[Hashable, tuple[Any, Reads]] = field(default_factory=dict)
     pools: Pools = field(default_factory=Pools)
     _read: set[str] = field(default_factory=set)
     _weighed: set[int] = field(default_factory=set)
@@ -72,6 +74,7 @@ class SourceTree:
             self._parsed.pop(path, None)
             self._lines.pop(path, None)
         self._generated.clear()
+        self._made.clear()
         self._read.clear()
         self._weighed.clear()
         self.pools.refill()
@@ -80,7 +83,18 @@ class SourceTree:
         """Hold no syntax tree that nobody else does, where it can be taken from the cache another time."""
         if self.cache.has_file:
             self._parsed.clear()
+            self._made.clear()
             self.cache.shrink(0)
+
+    def once(self, what: Hashable, make: Callable[[SourceTree], Made]) -> Made:
+        """What is made of files alone, the first time that anybody asks; whoever asks has looked at what that took."""
+        if what not in self._made:
+            tree = self.view()
+            self._made[what] = make(tree), tree.reads
+        made, reads = self._made[what]
+        self.reads.add(reads)
+        result: Made = made
+        return result
 
     @cached_property
     def secrets(self) -> SecretsTold:
