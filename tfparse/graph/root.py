@@ -174,7 +174,7 @@ class Root:
         for instance in self.__dict__.get("instances", ()):
             vars(instance).clear()
         self.kept.clear()
-        self.__dict__.pop("_declared", None)
+        self.__dict__.pop("_declarations", None)
         self._modules.clear()
 
     @cached_property
@@ -232,13 +232,13 @@ class Root:
 
     def resources(self, wanted: Callable[[str], bool] = lambda type: True, mode: str = "managed") -> list[Resource]:
         """The instances of resources, of the types ``wanted``, that the root reaches: callers first."""
-        declared = self._declared["resource" if mode == "managed" else "data"]
+        declared = self._declarations["resource" if mode == "managed" else "data"]
         types = set(filter(wanted, {one.type for one in declared}))
         found = [resource for one in declared if one.type in types for resource in one.resources]
         return [*found, *self.brought.resources] if mode == "managed" and wanted(BROUGHT) else found
 
     @cached_property
-    def _declared(self) -> dict[str, list[DeclaredResource]]:
+    def _declarations(self) -> dict[str, list[DeclaredResource]]:
         """The resources and the data sources of its modules, callers first."""
         declared: dict[str, list[DeclaredResource]] = {"resource": [], "data": []}
         for instance in self.instances:
