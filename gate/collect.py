@@ -79,10 +79,9 @@ class FeatureFile(pytest.Module):
         return module
 
     def _misuses(self) -> list[Problem]:
-        """What is wrong with its steps.  If all of its scenarios have been judged as they stand, nothing is."""
-        known, day = memory(self.config), settings(self.config).as_of
-        absent = [title for title, story in self.feature.scenarios.items() if story.lifetime.absence(day)]
-        if known is not None and known.knows(self.digest, absent):
+        """What is wrong with its steps.  If an earlier run has collected it as it stands, nothing is."""
+        known = memory(self.config)
+        if known is not None and known.has_read(self.digest):
             return []
         return Vocabulary(definitions(self), self.config.rootpath).problems(self.running)
 

@@ -2,6 +2,7 @@
 
 A verdict rests on the suite's code, the feature, Python, libraries, programs and options (:mod:`gate.identity`), and on
 what was read of the infra repo: each file, the names in a folder, what was sought and is absent, what git says of it.
+Where all that the run before has read is as it was, all verdicts stand; otherwise each by itself (:mod:`gate.bases`).
 What is published is asked each time, and so is whatever needs a program that is missing.  A run that anything else may
 have changed (steps or plugins of others, a base) takes nothing over and keeps nothing.
 """
@@ -12,7 +13,8 @@ import json
 import sys
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from functools import cache, cached_property
 from inspect import signature
@@ -32,14 +34,16 @@ from tfparse.own_file import cache_directory, keep_newest, own_name, read_own, w
 from tfparse.source.snapshot import Snapshot, changed_since, places_of
 
 if TYPE_CHECKING:
+    from gate.bases import Bases, Row
     from tfparse import Infra
+    from tfparse.graph.basis import Basis
     from tfparse.graph.stored_answers import StoredAnswers
 
 _MAGIC = b"design-policy verdicts 1\n"
 _MAX_SIZE = 16 * 2**20
 _MOST_FILES = 64
 """So many repos, and ways to ask for their verdicts, are remembered."""
-_SUFFIX, _ANSWERS = ".verdicts", ".roots"
+_SUFFIX, _ANSWERS, _BASES = ".verdicts", ".roots", ".bases"
 _MARGIN = 0.05
 """Seconds by which the clock of a file system may be behind: Linux sets it four times in a hundredth of a second."""
 #: Whose plugins change no verdict, by the first word of their modules.
@@ -62,7 +66,7 @@ _NO_MATTER = ("as_of", "block", "design", "link", "report_dir", "require_proof",
               "waivers_from")  # fmt: skip
 
 _MEMORY = pytest.StashKey["Memory | None"]()
-_Rows = dict[str, dict[str, list[dict[str, Any]] | None]]
+_Rows = dict[str, dict[str, "Row | None"]]
 
 
 def memory(config: pytest.Config) -> Memory | None:
@@ -135,6 +139,12 @@ class Memory:
         return StoredAnswers(self._file.with_suffix(_ANSWERS), self._key, self._snapshot)
 
     @cached_property
+    def _bases(self) -> Bases:
+        from gate.bases import Bases  # likewise
+
+        return Bases(self._file.with_suffix(_BASES), self._key, self._snapshot)
+
+    @cached_property
     def _file(self) -> Path:
         asked = self._asked
         return cache_directory() / (own_name(f"{asked.infra}\n{asked.dns}\n{asked.home}") + _SUFFIX)
@@ -149,32 +159,61 @@ class Memory:
 
     @cached_property
     def _held(self) -> Mapping[str, Any]:
-        """What an earlier run has kept, if all of it is so still."""
+        """What an earlier run has kept."""
         held: dict[str, Any] | None = _load(self._file)
-        if held is None or held["key"] != self._key or held["places"] != self._snapshot.signatures(held["places"]):
-            return {"rows": {}, "places": {}, "excerpts": []}
-        show_again(self._asked.infra, {(file, line): text for file, line, text in held["excerpts"]})
-        return held
+        return held if held is not None and held["key"] == self._key else {"rows": {}, "places": {}, "excerpts": []}
 
-    def knows(self, feature: str, absent: Collection[str]) -> bool:
-        """Whether all scenarios of a feature are known, but for those of some titles, which are not in force."""
-        rows = self._held["rows"].get(feature, {})
-        return bool(rows) and all(row is not None or name.partition("[")[0] in absent for name, row in rows.items())
+    @cached_property
+    def _is_whole(self) -> bool:
+        """Whether all that the earlier run has read is as it was."""
+        held = self._held
+        if held["places"] != self._snapshot.signatures(held["places"]):
+            return False
+        show_again(self._asked.infra, {(file, line): text for file, line, text in held["excerpts"]})
+        return True
+
+    def has_read(self, feature: str) -> bool:
+        """Whether an earlier run has collected a feature: its steps are right, then."""
+        return feature in self._held["rows"]
+
+    @contextmanager
+    def judging(self, feature: str, name: str, infra: Callable[[], Infra]) -> Iterator[Basis | None]:
+        """What is read of the repo meanwhile, by a scenario that is judged; None of one that is known."""
+        if self._is_whole and self._row(feature, name) is not None:
+            yield None
+            return
+        repo = infra()
+        if self.findings(feature, name) is not None:
+            yield None
+            return
+        with repo.asking() as basis:
+            yield basis
 
     def findings(self, feature: str, name: str) -> tuple[Finding, ...] | None:
         """What a scenario found when it was judged last; None where it is to be judged."""
-        row = self._held["rows"].get(feature, {}).get(name)
-        return None if row is None else tuple(Finding(**one | {"verdict": Verdict(one["verdict"])}) for one in row)
+        row = self._row(feature, name)
+        if row is None or not self._is_still_so(feature, name, row):
+            return None
+        return tuple(Finding(**one | {"verdict": Verdict(one["verdict"])}) for one in row)
+
+    def _row(self, feature: str, name: str) -> Row | None:
+        row: Row | None = self._held["rows"].get(feature, {}).get(name)
+        return row
+
+    def _stands(self, feature: str, name: str, row: Row) -> bool:
+        return self.infra is not None and self._bases.stands((feature, name), row, self.infra)
 
     def expect(self, feature: str, names: Iterable[str]) -> None:
         """Take the names of all scenarios of a feature, whether they are to be judged or not."""
-        self._new[feature] = dict.fromkeys(names) | self._held["rows"].get(feature, {})
+        self._new[feature] = dict.fromkeys(names)
 
-    def learn(self, feature: str, name: str, findings: tuple[Finding, ...] | None) -> None:
-        """Take what a scenario has found; None where it is to be judged in any case."""
-        if self.findings(feature, name) is None:
-            is_known = findings and all(finding.verdict is not Verdict.NOT_PROVEN for finding in findings)
-            self._new[feature][name] = [asdict(finding) for finding in findings or ()] if is_known else None
+    def learn(self, feature: str, name: str, findings: tuple[Finding, ...] | None, basis: Basis) -> None:
+        """Take what a scenario that was judged has found, and what that rests on; None where it is to be judged in any
+        case.
+        """
+        if findings and all(finding.verdict is not Verdict.NOT_PROVEN for finding in findings):
+            self._new[feature][name] = [asdict(finding) for finding in findings]
+            self._bases.learn((feature, name), basis)
 
     def distrust(self) -> None:
         """Keep nothing of this run: the suite itself has failed."""
@@ -187,20 +226,40 @@ class Memory:
             return
         if changed_since(root, self._began - _MARGIN):
             return
-        places = sorted({*self._held["places"], *self.stored.places, *places_of(infra.reads, infra.tree.root)})
-        rows = self._held["rows"] | self._new
+        rows = self._rows()
+        if not infra.tree.pools.is_short:
+            self._bases.save(
+                {(feature, name): row for feature, of in rows.items() for name, row in of.items() if row}, infra
+            )
+            self.stored.save(infra.rests_on)
+        whole = self._held["places"] if self._is_whole else ()
+        read = places_of(infra.reads, infra.tree.root)
+        places = self._snapshot.signatures(sorted({*whole, *self.stored.places, *self._bases.places, *read}))
         shown = {
             (finding["file"], finding["line"])
             for found in rows.values() for row in found.values() for finding in row or () if finding["file"]
         }  # fmt: skip
         excerpts = [(file, line, excerpt(root, file, line)) for file, line in sorted(shown)]
-        held = {"key": self._key, "places": self._snapshot.signatures(places), "rows": rows, "excerpts": excerpts}
+        held = {"key": self._key, "places": places, "rows": rows, "excerpts": excerpts}
         data = zlib.compress(json.dumps(held).encode(), 1)
-        if len(data) <= _MAX_SIZE and write_own(self._file, _MAGIC, data):
-            keep_newest(self._file.parent, _SUFFIX, _MOST_FILES)
-        if not infra.tree.pools.is_short:
-            self.stored.save(infra.rests_on)
-            keep_newest(self._file.parent, _ANSWERS, _MOST_FILES)
+        if len(data) <= _MAX_SIZE:
+            write_own(self._file, _MAGIC, data)
+        for suffix in (_SUFFIX, _ANSWERS, _BASES):
+            keep_newest(self._file.parent, suffix, _MOST_FILES)
+
+    def _rows(self) -> _Rows:
+        """All scenarios that an earlier run or this one has collected, with what they found where that is known."""
+        rows: _Rows = {
+            feature: {name: row if self._is_still_so(feature, name, row) else None for name, row in of.items()}
+            for feature, of in self._held["rows"].items()
+        }
+        for feature, of in self._new.items():
+            known = rows.setdefault(feature, {})
+            known |= {name: row for name, row in of.items() if row is not None or name not in known}
+        return rows
+
+    def _is_still_so(self, feature: str, name: str, row: Row | None) -> bool:
+        return row is not None and (self._is_whole or self._stands(feature, name, row))
 
 
 def _are_steady() -> bool:

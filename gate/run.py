@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_bdd.parser import Scenario as RunningScenario
@@ -32,6 +34,7 @@ from gate.evidence import REPORTED_ERRORS, Evidence, Finding, conclude
 from gate.extent import shown_feature
 from gate.lifetime import is_lifetime
 from gate.options import settings
+from gate.own_steps import load_steps
 from gate.record import Record, attach
 from gate.redaction import redacted, redacted_findings
 from gate.render import diagnosis, finding_lines
@@ -39,6 +42,9 @@ from gate.reuse import lasts, memory
 from gate.source import encodable, printable
 from gate.verdict import Verdict
 from gate.waiving import waive
+
+if TYPE_CHECKING:
+    from tfparse.graph.basis import Basis
 
 
 @dataclass
@@ -55,8 +61,9 @@ class _Run:
     record: Record | None = None
     raised: BaseException | None = None
     seconds: float = 0
-    #: Whether the same would be found again, as long as what it was found in is the same.
+    #: Whether the same would be found again, as long as what it was found in is the same; and what that is.
     lasts: bool = True
+    basis: Basis | None = None
 
     def enter(self, step: Step) -> None:
         self.at, self.found_before = step, len(self.evidence.findings)
@@ -114,7 +121,11 @@ def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Step) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run nothing of a scenario that is not in force, nor of one whose findings are known."""
-    return True if _absence(pyfuncitem) or known_findings(pyfuncitem) is not None else None
+    if _absence(pyfuncitem) or known_findings(pyfuncitem) is not None:
+        return True
+    if scenario_of(pyfuncitem) is not None:
+        load_steps(pyfuncitem.config)
+    return None
 
 
 @pytest.hookimpl(wrapper=True, specname="pytest_pyfunc_call")
@@ -125,7 +136,7 @@ def pytest_judge_in_the_call(pyfuncitem: pytest.Function) -> Generator[None, obj
     run = _run(pyfuncitem)
     try:
         # What a library warns of may quote what is judged, be it no text, and is nothing to act on here.
-        with warnings.catch_warnings(record=True):
+        with warnings.catch_warnings(record=True), _judging(pyfuncitem) as run.basis:
             yield
     except REPORTED_ERRORS as error:
         run.stopped(error)
@@ -150,10 +161,24 @@ def pytest_judge_in_the_call(pyfuncitem: pytest.Function) -> Generator[None, obj
     return True
 
 
+def _judging(item: pytest.Function) -> AbstractContextManager[Basis | None]:
+    """What a scenario reads of the repo meanwhile, where that is kept."""
+    known, request = memory(item.config), item.funcargs.get("request")
+    if known is None or _absence(item) or not isinstance(request, pytest.FixtureRequest):
+        return nullcontext()
+    return known.judging(*_named(item), lambda: request.getfixturevalue("infra"))
+
+
+def _named(item: pytest.Item) -> tuple[str, str]:
+    """A scenario by the digest of its feature, and its own name."""
+    assert isinstance(item.parent, FeatureFile)
+    return item.parent.digest, item.name
+
+
 def _remember(item: pytest.Item, run: _Run) -> None:
     known = memory(item.config)
-    if known is not None and run.record is not None and isinstance(item.parent, FeatureFile):
-        known.learn(item.parent.digest, item.name, run.record.findings if run.lasts else None)
+    if known is not None and run.record is not None and run.basis is not None and run.lasts:
+        known.learn(*_named(item), run.record.findings, run.basis)
 
 
 def _show_failed_steps(item: pytest.Item) -> None:

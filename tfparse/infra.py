@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from functools import cached_property, wraps
+from itertools import chain
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -13,11 +13,13 @@ from tfparse.configs.file_names import is_configuration
 from tfparse.configs.layout import Layout
 from tfparse.configs.terragrunt import FILES, STACK, Settings, read_settings
 from tfparse.cty.identity import identical
+from tfparse.cty.plain_data import NotPlainError, findable, unpacked
 from tfparse.cty.values import string
 from tfparse.diagnostics import TerraformError
+from tfparse.graph.basis import Basis, Held
 from tfparse.graph.root import Answer, Brought, Root
 from tfparse.graph.root_answers import RootAnswers
-from tfparse.graph.stored_answers import StoredAnswers
+from tfparse.graph.stored_answers import StoredAnswers, question_key
 from tfparse.source.cache import ParseCache
 from tfparse.source.places import Folder, Place
 from tfparse.source.reads import Changes, Reads
@@ -27,35 +29,6 @@ from tfparse.source.sources import SourceTree
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass
-class Basis:
-    """What something rests on: the ``reads`` of its own, the paths of the roots if it asked for all of them, whether
-    some paths ``are_roots``, ``roots`` as a whole, and what all of them ``said`` to a question; None where that was not
-    told.
-    """
-
-    reads: Reads
-    root_paths: tuple[str, ...] | None = None
-    are_roots: dict[str, bool] = field(default_factory=dict)
-    roots: dict[str, Root | None] = field(default_factory=dict)
-    said: dict[Any, Any] = field(default_factory=dict)
-    _taken: dict[int, Basis] = field(default_factory=dict, repr=False, compare=False)
-    """What it rests on already, by identity."""
-
-    def add(self, other: Basis) -> None:
-        """Rest on all that another rests on, too, which nothing will be added to any more."""
-        if id(other) in self._taken:
-            return
-        self._taken[id(other)] = other
-        self.reads.add(other.reads)
-        self.root_paths = other.root_paths if self.root_paths is None else self.root_paths
-        self.are_roots |= other.are_roots
-        for path, root in other.roots.items():
-            self.roots[path] = root if self.roots.get(path, root) is root else None
-        for asked, said in other.said.items():
-            self.said[asked] = said if self.said.get(asked, said) is said else None
 
 
 class Infra:
@@ -86,7 +59,8 @@ class Infra:
         """As it was looked at to tell where the roots are."""
         self._roots: dict[str, Root] = {}
         self._answers: dict[Hashable, tuple[Any, Basis]] = {}
-        self._asked: dict[Hashable, RootAnswers] = {}
+        self._asked: dict[Hashable, tuple[RootAnswers, bytes | None]] = {}
+        """The answers to each question, with a short text that tells it from others."""
         self._basis = Basis(self.tree.reads)
         self.stored: StoredAnswers | None = None
         """What the roots have answered in earlier runs."""
@@ -205,23 +179,74 @@ class Infra:
         return list(found)
 
     def _said(self, question: Callable[..., Sequence[R]], about: Any, without: str | None, most: int | None) -> list[R]:
-        asked = self._asked.setdefault((question, about), RootAnswers())
-        return asked.together(self._root_paths, without, most, lambda path: self._says(path, question, about))
+        asked, key = self._asked_of(question, about)
+        return asked.together(self._root_paths, without, most, lambda path: self._says(path, key, question, about))
 
-    def _says(self, path: str, question: Callable[..., Sequence[R]], about: tuple[Hashable, ...]) -> Sequence[R]:
+    def _asked_of(self, question: Callable[..., Any], about: tuple[Hashable, ...]) -> tuple[RootAnswers, bytes | None]:
+        if (question, about) not in self._asked:
+            key = None if self.stored is None else question_key(question, about)
+            self._asked[question, about] = RootAnswers(), key
+        return self._asked[question, about]
+
+    def _says(
+        self, path: str, key: bytes | None, question: Callable[..., Sequence[R]], about: tuple[Hashable, ...]
+    ) -> Sequence[R]:
         if self.stored is None or path in self._beside:
             return question(self._root(path), *about)
-        said = self.stored.said(path, question, about, self.tree.secrets)
+        said = self.stored.said(path, key, self.tree.secrets)
         if said is None:
             said = list(question(self._root(path), *about))
-            self.stored.learn(path, question, about, said)
+            self.stored.learn(path, key, said)
         return said
 
     def rests_on(self, path: str) -> tuple[list[str], list[SecretsTold]]:
         """The places that the root in ``path`` has looked at so far, and what it was told of secrets."""
+        if path not in self._roots:
+            return [] if self.stored is None else self.stored.places_of(path), []
         trees = self._roots[path].tree, self._roots[path].given_in
         places = [place for tree in trees for place in places_of(tree.reads, tree.root)]
         return places, [tree.secrets for tree in trees]
+
+    def held(self, basis: Basis) -> Held | None:
+        """A basis as plain data, which outlives the run; None where not all of it is such."""
+        try:
+            said = [
+                (findable((question, about)), without, self._digest(question, about, without))
+                for question, about, without, _ in basis.said
+            ]
+        except NotPlainError:
+            return None
+        roots = list(basis.roots.values())
+        if None in (*roots, *basis.said.values(), *(digest for *_, digest in said)):
+            return None
+        trees = [tree for root in roots if root is not None for tree in (root.tree, root.given_in)]
+        every = (basis.reads, *(tree.reads for tree in trees))
+        places = {place for reads in every for place in places_of(reads, self.tree.root)} | self._answered_from(basis)
+        told = {asked: said for tree in (self.tree, *trees) for asked, said in tree.secrets.asked.items()}
+        return Held(sorted(places), basis.root_paths, basis.are_roots, said, told)
+
+    def _answered_from(self, basis: Basis) -> set[str]:
+        """What the root that answered most has looked at, where nothing else was: it tells this repo from others."""
+        asked = () if basis.roots or basis.reads.files else basis.said
+        every = (self._asked_of(question, about)[0].each(self._root_paths, but) for question, about, but, _ in asked)
+        most = max(chain.from_iterable(every), key=lambda answered: len(answered[1]), default=None)
+        return set() if most is None else set(self.rests_on(most[0])[0])
+
+    def holds(self, held: Held) -> bool:
+        """Whether all that an earlier run's answer rests on, but for the places, is as it was then."""
+        if held.root_paths not in (None, self._root_paths):
+            return False
+        if any(self._is_root(path) is not was for path, was in held.are_roots.items()):
+            return False
+        if any(self.tree.secrets.told(*asked) != said for asked, said in held.told.items()):
+            return False
+        asked = ((*unpacked(question), without, said) for question, without, said in held.said)
+        return all(self._digest(question, about, without) == said for question, about, without, said in asked)
+
+    def _digest(self, question: Callable[..., Any], about: tuple[Hashable, ...], without: str | None) -> bytes | None:
+        self._said(question, about, without, None)
+        asked, key = self._asked_of(question, about)
+        return None if self.stored is None else self.stored.digest(key, asked.each(self._root_paths, without))
 
     def kept(self, question: Hashable, answer: Callable[[], R]) -> R:
         """The answer to a question about this repo, worked out once."""
@@ -243,6 +268,16 @@ class Infra:
         finally:
             self._basis, self.tree.reads = outer, outer.reads
             outer.add(basis)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Nobody rests on what is asked within but by what he is told of it, which is kept with the roots."""
+        outer, apart = self._basis, Basis(Reads())
+        self._basis, self.tree.reads = apart, apart.reads
+        try:
+            yield
+        finally:
+            self._basis, self.tree.reads = outer, outer.reads
 
     def stands(self, basis: Basis, changes: Changes) -> bool:
         """Whether all that something rests on is as it was before the changes, to which this repo has moved."""
@@ -270,7 +305,7 @@ class Infra:
             self._look_around()
         gone = {path for path, root in self._roots.items() if not self._is_as_before(path, root, changes)}
         if gone:
-            for asked in self._asked.values():
+            for asked, _ in self._asked.values():
                 asked.ask_again(gone)
             for path in gone:
                 self._roots.pop(path).let_go()
@@ -297,7 +332,7 @@ class Infra:
         with suppress(TerraformError):
             if before == self._root_paths:
                 return
-        for asked in self._asked.values():
+        for asked, _ in self._asked.values():
             asked.count_again()
 
     def _gains_or_loses_source(self, changes: Changes) -> bool:

@@ -37,8 +37,8 @@ from gate.verdict import Verdict
 from readers.manifests import beside, rendered_charts
 from readers.sandbox.program import begin_again, kept_answers
 from tfparse import Infra
+from tfparse.graph.basis import Basis
 from tfparse.graph.root import Answer
-from tfparse.infra import Basis
 from tfparse.secrets.loading import opened
 from tfparse.source.committed import CommittedTree
 

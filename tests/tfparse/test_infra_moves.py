@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tfparse import Infra, ParseCache, Root
-from tfparse.infra import Basis, kept
+from tfparse.graph.basis import Basis
+from tfparse.infra import kept
 from tfparse.source.committed import CommittedTree
 from tfparse.source.reads import Change, Changes
 

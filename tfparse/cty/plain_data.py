@@ -1,8 +1,8 @@
-"""Answers as plain tuples, and back: what nothing but data is made of, and no object that would do anything."""
+"""Questions and answers as plain tuples, and back: data, and functions by where they stand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from enum import Enum
 from fractions import Fraction
 from functools import cache
@@ -13,9 +13,9 @@ from typing import Any
 from tfparse.cty.values import Value
 
 _ROOMS = ("readers", "tfparse")
-"""Whose classes an answer may be made of."""
+"""Whose classes there may be in it, and whose functions are found again."""
 #: What stands first in the tuple of something that is no text, number or nothing.
-_TUPLE, _LIST, _DICT, _SET, _FRACTION, _OBJECT = range(6)
+_TUPLE, _LIST, _DICT, _SET, _FRACTION, _OBJECT, _FUNCTION = range(7)
 
 
 class NotPlainError(Exception):
@@ -39,6 +39,8 @@ def packed(one: Any) -> Any:
         return _SET, *sorted(map(packed, one), key=repr)
     if kind is Fraction:
         return _FRACTION, one.numerator, one.denominator
+    if kind is FunctionType:
+        return _FUNCTION, *_where(one)
     names = _parts_of(kind)
     parts = [one.value] if isinstance(one, Enum) else one if names is None else [getattr(one, name) for name in names]
     return _OBJECT, kind.__module__, kind.__qualname__, *map(packed, parts)
@@ -57,7 +59,20 @@ def unpacked(one: Any) -> Any:
             return _MADE[what](parts)
         case (5, str() as module, str() as name, *parts):
             return _object(_class(module, name), [unpacked(part) for part in parts])
+        case (6, str() as module, str() as name):
+            return _function(module, name)
     raise NotPlainError(f"{one!r:.100} is nothing that was packed")
+
+
+def findable(one: Any) -> Any:
+    """Data as :func:`packed` has it, of which it is certain that it can be unpacked.
+
+    Raises:
+        NotPlainError: it cannot.
+    """
+    found = packed(one)
+    unpacked(found)
+    return found
 
 
 _MADE: dict[int, Callable[[list[Any]], Any]] = {
@@ -69,15 +84,17 @@ _MADE: dict[int, Callable[[list[Any]], Any]] = {
 }
 
 
-def name_of(one: Hashable) -> str:
-    """A text that tells a question from all others: functions by where they stand, the rest as data.
+def _where(function: FunctionType) -> tuple[str, str]:
+    if "<" in function.__qualname__:
+        raise NotPlainError(f"{function} is found by no name")
+    return function.__module__, function.__qualname__
 
-    Raises:
-        NotPlainError: there is none.
-    """
-    if isinstance(one, FunctionType) and "<" not in one.__qualname__:
-        return f"{one.__module__}.{one.__qualname__}"
-    return f"({', '.join(map(name_of, one))})" if type(one) is tuple else repr(packed(one))
+
+def _function(module: str, name: str) -> FunctionType:
+    found = getattr(import_module(module), name, None) if module.partition(".")[0] in _ROOMS else None
+    if not isinstance(found, FunctionType) or (found.__module__, found.__qualname__) != (module, name):
+        raise NotPlainError(f"{module}.{name} is no function of the suite's")
+    return found
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from tfparse.cty.identity import identical
@@ -36,6 +36,10 @@ class RootAnswers:
             said = [one for path in paths if path != without for one in self._of[path]]
             self._lists[without, most] = said[:most]
         return self._lists[without, most]
+
+    def each(self, paths: Iterable[str], without: str | None) -> Iterator[tuple[str, Sequence[Any]]]:
+        """What each of these roots but one has said, of those that said anything."""
+        return ((path, said) for path in paths if path != without and (said := self._of[path]))
 
     def _take(self, path: str, said: Sequence[Any]) -> None:
         before = self._before.pop(path, ())

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tfparse.cty.identity import identical
-from tfparse.cty.plain_data import NotPlainError, name_of, packed, unpacked
+from tfparse.cty.plain_data import NotPlainError, packed, unpacked
 from tfparse.own_file import read_own, sealed, write_own
 from tfparse.source.secret_places import SecretsTold
 from tfparse.source.snapshot import Snapshot
@@ -27,6 +27,8 @@ _MOST = 64 * 2**10
 """Bytes of the largest answer that is kept."""
 _STATE = 16
 """Bytes that tell one state of what a root has read from another; those that follow make the key."""
+_SAME = 2
+"""The last format of ``marshal`` in which equal data is equal bytes, whoever else holds parts of it."""
 _Sealed = tuple[tuple[str, ...], bytes, bytes, bytes]
 """Of a root: the places that it looked at, what they said, and the rest with its salt, sealed."""
 Question = Callable[..., Sequence[Any]]
@@ -63,21 +65,38 @@ class StoredAnswers:
     @property
     def places(self) -> set[str]:
         """All that the answers rest on which were taken over."""
-        return {place for stored in self._of.values() if stored is not None for place in stored.places}
+        return {place for path in self._of for place in self.places_of(path)}
 
-    def said(self, path: str, question: Question, about: Sequence[Hashable], secrets: SecretsTold) -> list[Any] | None:
-        """What the root in ``path`` said to a question; None where it is to be asked."""
+    def places_of(self, path: str) -> list[str]:
+        """What those of one root rest on."""
+        stored = self._of.get(path)
+        return [] if stored is None else sorted(stored.places)
+
+    def said(self, path: str, asked: bytes | None, secrets: SecretsTold) -> list[Any] | None:
+        """What the root in ``path`` said to a question (:func:`question_key`); None where it is to be asked."""
         stored = self._of[path] if path in self._of else self._of.setdefault(path, self._believed(path, secrets))
-        key = _name_of(question, about)
-        data = None if stored is None or key is None else stored.answers.get(key)
+        data = None if stored is None or asked is None else stored.answers.get(asked)
         return None if data is None else _loaded(data)
 
-    def learn(self, path: str, question: Question, about: Sequence[Hashable], said: Sequence[Any]) -> None:
+    def learn(self, path: str, asked: bytes | None, said: Sequence[Any]) -> None:
         """Take what a root has said, if it is plain data."""
-        key = _name_of(question, about)
-        data = None if key is None else _dumped(list(said))
-        if key is not None and data is not None:
-            self._new.setdefault(path, {})[key] = data
+        data = None if asked is None else _dumped(said)
+        if asked is not None and data is not None:
+            self._new.setdefault(path, {})[asked] = data
+
+    def digest(self, asked: bytes | None, said: Iterable[tuple[str, Sequence[Any]]]) -> bytes | None:
+        """In short what roots have said to a question, each by its path; None where that is more than plain data."""
+        digest = blake2b(digest_size=_STATE)
+        for path, answers in said:
+            data = None if asked is None else self._data(path, asked) or _dumped(answers)
+            if data is None:
+                return None
+            digest.update(data)
+        return digest.digest()
+
+    def _data(self, path: str, asked: bytes) -> bytes | None:
+        stored = self._of.get(path)
+        return self._new.get(path, {}).get(asked) or (None if stored is None else stored.answers.get(asked))
 
     def _believed(self, path: str, secrets: SecretsTold) -> _Stored | None:
         if path not in self._held:
@@ -124,19 +143,20 @@ class StoredAnswers:
                 break
 
 
-def _name_of(question: Question, about: Sequence[Hashable]) -> bytes | None:
+def question_key(question: Question, about: Sequence[Hashable]) -> bytes | None:
     """A question as a short text; None of one that cannot be told from others so."""
     try:
-        return blake2b(name_of((question, *about)).encode("utf-8", "surrogateescape"), digest_size=16).digest()
+        name = repr(packed((question, *about)))
     except NotPlainError:
         return None
+    return blake2b(name.encode("utf-8", "surrogateescape"), digest_size=16).digest()
 
 
-def _dumped(said: list[Any]) -> bytes | None:
+def _dumped(said: Sequence[Any]) -> bytes | None:
     """Answers as bytes; None where they would not be the same once read again."""
     try:
-        data = marshal.dumps(packed(said))
-        return data if len(data) <= _MOST and identical(_loaded(data), said) else None
+        data = marshal.dumps(packed(list(said)), _SAME)
+        return data if len(data) <= _MOST and identical(_loaded(data), list(said)) else None
     except (NotPlainError, RecursionError, ValueError):
         return None
 

@@ -138,11 +138,8 @@ class Secrets:
         """Two states of a repo with the same digest redact every text alike.  What functions have made of secrets
         (``made_of_secrets`` of the tree) is not in it: that is known only once they were called.
         """
-        return _digest("too many" if self.words_left < 0 else "", *self._known)
-
-    def lines_digest(self, file: str) -> bytes:
-        """Two states of a repo with the same digest, and with the same content of the file, redact its lines alike."""
-        return _digest(file in self.files, file in self.unreadable, *sorted(self.lines.get(file, ())))
+        said = repr(("too many" if self.words_left < 0 else "", *self._known))
+        return blake2b(said.encode("utf-8", "backslashreplace"), digest_size=16).digest()
 
     def redacted_diagnostic(self, diagnostic: Diagnostic) -> Diagnostic:
         """The diagnostic without secrets."""
@@ -169,20 +166,22 @@ class Secrets:
         return found
 
 
-def _digest(*parts: object) -> bytes:
-    return blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=16).digest()
-
-
 def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-@kept
 def find_secrets(infra: Infra) -> Secrets:
     """The secrets of an infra repo.  Nothing is evaluated; what cannot be read is no error here."""
+    with infra.aside():
+        return _find_secrets(infra)
+
+
+@kept
+def _find_secrets(infra: Infra) -> Secrets:
     tree, paths = infra.tree, infra.files
     sources = tuple(path for path in paths if path.endswith(_SOURCE))
-    secrets = Secrets(tree, sources=sources)
+    # What it looks up later, in files that all are read here, nobody rests on who happens to ask.
+    secrets = Secrets(tree.view(), sources=sources)
     taint = Taint(infra, [path for path in sources if path.endswith((".tfvars", ".tfvars.json"))])
     secrets.literals, secrets.variables = list(taint.literals()), taint.variables
     for file, first, last, text, _ in secrets.literals:

@@ -202,6 +202,9 @@ def test_only_plain_data_is_kept(one: object) -> None:
         (5, "tfparse.cty.plain_data", "import_module", "antigravity"),
         (5, "tfparse.infra", "Infra"),
         (5, "tfparse.cty.values", "Unknown", "too", "many", "parts", "here"),
+        (6, "os", "system"),
+        (6, "tfparse.infra", "Infra"),
+        (6, "tfparse.cty.plain_data", "import_module"),
         (9, "x"),
         ("x",),
     ],
@@ -214,7 +217,7 @@ def test_only_plain_data_is_read(forged: object) -> None:
 
 PLAIN = [
     None, True, 3, "text", (1, ("a",)), [{"a": 1}], frozenset({"b", "a"}), Fraction(1, 3), Origin("a.tf", 3),
-    Unknown("why", Origin("a.tf", 3)), string("x", Origin("a.tf", 1)), tuple_((string("x"), number(1)), None), Weight.NOTE,
+    Unknown("why", Origin("a.tf", 3)), load, string("x", Origin("a.tf", 1)), tuple_((string("x"), number(1)), None), Weight.NOTE,
 ]  # fmt: skip
 
 

@@ -1,0 +1,51 @@
+"""What an answer about a repo rests on: as it is known within a run, and as plain data for the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from tfparse.graph.root import Root
+from tfparse.source.reads import Reads
+
+
+@dataclass
+class Basis:
+    """What something rests on: the ``reads`` of its own, the paths of the roots if it asked for all of them, whether
+    some paths ``are_roots``, ``roots`` as a whole, and what all of them ``said`` to a question; None where that was not
+    told.
+    """
+
+    reads: Reads
+    root_paths: tuple[str, ...] | None = None
+    are_roots: dict[str, bool] = field(default_factory=dict)
+    roots: dict[str, Root | None] = field(default_factory=dict)
+    said: dict[Any, Any] = field(default_factory=dict)
+    _taken: dict[int, Basis] = field(default_factory=dict, repr=False, compare=False)
+    """What it rests on already, by identity."""
+
+    def add(self, other: Basis) -> None:
+        """Rest on all that another rests on, too, which nothing will be added to any more."""
+        if id(other) in self._taken:
+            return
+        self._taken[id(other)] = other
+        self.reads.add(other.reads)
+        self.root_paths = other.root_paths if self.root_paths is None else self.root_paths
+        self.are_roots |= other.are_roots
+        for path, root in other.roots.items():
+            self.roots[path] = root if self.roots.get(path, root) is root else None
+        for asked, said in other.said.items():
+            self.said[asked] = said if self.said.get(asked, said) is said else None
+
+
+class Held(NamedTuple):
+    """The same as plain data: all ``places`` that were looked at (:func:`tfparse.source.snapshot.places_of`), the
+    ``root_paths`` if they were asked for, which paths ``are_roots``, what was ``said`` (each question packed, the root
+    that it was not put to, a digest of the answers), and what was ``told`` of secrets.
+    """
+
+    places: list[str]
+    root_paths: tuple[str, ...] | None
+    are_roots: dict[str, bool]
+    said: list[tuple[Any, str | None, bytes | None]]
+    told: dict[tuple[str, ...], Any]
