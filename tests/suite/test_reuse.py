@@ -103,6 +103,7 @@ def forge(home: Home, change: Callable[[bytes], bytes]) -> None:
 
 def append(name: str, text: str) -> Callable[[Home], None]:
     def change(home: Home) -> None:
+        (home.folder / name).parent.mkdir(exist_ok=True)
         with (home.folder / name).open("a") as file:
             file.write(text)
 
