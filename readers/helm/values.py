@@ -6,16 +6,21 @@ blocks in version 2 and lists of objects in version 3).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from readers import Malformed, Missing
 from readers.helm.strvals import Path, assignments, put
 from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.text import flat
 from tfparse.cty.values import STRING, Part, Unknown, Value, null, object_, string, text, tuple_, unknown
 from tfparse.diagnostics import Origin, TerraformError
 from tfparse.documents import decode_yaml
 from tfparse.graph.model import Resource
+
+_CONTENT = re.compile(r"^[^\S\n]*[^#\s]", re.MULTILINE)
+"""The beginning of a line that is neither blank nor a comment."""
 
 
 def helm_values(release: Resource) -> Value:
@@ -37,6 +42,14 @@ def given_values(release: Resource) -> Value:
     Raises:
         Malformed: an entry is not a YAML map, or Helm refuses a path.
     """
+    kept = release.body.kept
+    if "Helm values" not in kept:
+        kept["Helm values"] = _merged(release)
+    found: Value = kept["Helm values"]
+    return found
+
+
+def _merged(release: Resource) -> Value:
     merged = object_({}, release.origin, rest=_kept_from_before(release))
     for entry in _entries(release):
         merged = merge(merged, entry)
@@ -73,7 +86,7 @@ def _entries(release: Resource) -> Iterator[Value]:
 
 def _is_blank(document: Value) -> bool:
     """Whether a text has no content but comments: to Terraform that is no YAML, to Helm an empty map."""
-    return all(not line.text.strip() or line.text.lstrip().startswith("#") for line in document.lines())
+    return _CONTENT.search(flat(document)) is None
 
 
 def _decoded(document: Value, what: str) -> Value:

@@ -55,7 +55,7 @@ class WatchedAlert:
     def guards(self) -> list[Series]:
         """Other series of the same thing that it reads, at 1: it may fire only while such a one says so."""
         found: list[Series] = []
-        for selector in self.rule.selectors():
+        for selector in self.rule.selectors:
             pins = {m.name: m.value for m in selector.matchers if m.op == "="}
             metric = pins.pop(METRIC, self.metric)
             if metric != self.metric and pins and pins.items() <= self.labels.items():

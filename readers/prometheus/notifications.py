@@ -105,7 +105,7 @@ def _others(rule: AlertRule, values: Value, test: RuleTest, sender: Sender) -> I
         if other == rule:
             continue
         try:
-            selectors = other.selectors()
+            selectors = other.selectors
             if all(any(selector.admits(known.labels) for known in test.inputs) for selector in selectors):
                 yield from _firing(other, test, sender, always=not selectors)
         except (UnknownValueError, Malformed):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import promql_parser as ast
 
@@ -69,7 +69,7 @@ class Selector:
         return cls(tuple(named + others))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expression:
     """A parsed expression and where it stands."""
 
@@ -77,6 +77,7 @@ class Expression:
     tree: ast.Expr
     origin: Origin | None
 
+    @cached_property
     def selectors(self) -> tuple[Selector, ...]:
         """All selectors, those in functions that are not evaluated included."""
         found: list[Selector] = []

@@ -64,7 +64,7 @@ class Recordings:
     def _places_of(self, expression: Expression) -> Iterator[int]:
         """The places of those that it reads itself, in order."""
         names: set[str] = set()
-        for selector in expression.selectors() if self._rules else ():
+        for selector in expression.selectors if self._rules else ():
             of_name = [matcher for matcher in selector.matchers if matcher.name == METRIC]
             exact = {matcher.value for matcher in of_name if matcher.op == "="}
             known = exact & self._places.keys() if exact else self._places

@@ -118,7 +118,7 @@ class RuleTest:
 
 def read_series(text: str) -> Labels:
     """The labels of a series from its text, ``up{job="node"}``.  ValueError for a selector of several."""
-    selectors = parse_promql(text).selectors()
+    selectors = parse_promql(text).selectors
     if len(selectors) != 1 or any(matcher.op != "=" for matcher in selectors[0].matchers):
         raise ValueError(f"{text!r} is no series")
     return {matcher.name: matcher.value for matcher in selectors[0].matchers}

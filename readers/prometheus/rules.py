@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from readers import Malformed, Missing
 from readers.helm.values import require_part, value_at
@@ -39,7 +40,7 @@ def duration_seconds(text: str, origin: Origin | None = None) -> float:
     return milliseconds / 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AlertRule:
     """One alerting rule; ``labels`` and ``annotations`` are those that it adds, each with its origin.
 
@@ -97,7 +98,7 @@ class AlertRule:
 
     def _watching(self, metric: str, labels: Mapping[str, str]) -> list[Selector]:
         """The selectors that such series could satisfy; what ``labels`` leaves open, they may pin."""
-        return [s for s in self.selectors() if s.admits(_completed(s, {METRIC: metric, **labels}))]
+        return [s for s in self.selectors if s.admits(_completed(s, {METRIC: metric, **labels}))]
 
     def left_open(self, metric: str, labels: Mapping[str, str]) -> list[str]:
         """The labels that the rule pins of such series, and that ``labels`` leaves open."""
@@ -108,19 +109,13 @@ class AlertRule:
     def may_watch(self, metric: str, labels: Mapping[str, str]) -> bool:
         """Whether it reads such series if labels that ``labels`` leaves open are as its patterns want them."""
         given = {METRIC: metric, **labels}
-        return any(all(m.admits(given) for m in s.matchers if m.name in given) for s in self.selectors())
+        return any(all(m.admits(given) for m in s.matchers if m.name in given) for s in self.selectors)
 
+    @cached_property
     def selectors(self) -> tuple[Selector, ...]:
         """What it reads in the end: the selectors of its expression, and of the recording rules that it reads."""
-        return tuple(
-            dict.fromkeys(
-                [
-                    selector
-                    for expression in (self.expression(), *(rule.expression() for rule in self.read_recordings()))
-                    for selector in expression.selectors()
-                ]
-            )
-        )
+        expressions = (self.expression(), *(rule.expression() for rule in self.read_recordings()))
+        return tuple(dict.fromkeys(selector for expression in expressions for selector in expression.selectors))
 
     def read_recordings(self) -> tuple[RecordingRule, ...]:
         """The recording rules whose series it reads, itself or through others; what is read comes first."""

@@ -39,7 +39,7 @@ def main_cf(value: Value) -> None:
 
 def promql(value: Value) -> None:
     expression = parse_promql(value.as_string(), AT)
-    expression.selectors()
+    assert isinstance(expression.selectors, tuple)
     evaluate(expression, [Series({"__name__": "x", "a": "1"}, 0), Series({"__name__": "x", "a": "2"}, 1)])
 
 

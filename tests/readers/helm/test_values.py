@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from readers import Malformed, Missing
-from readers.helm.values import at_path, helm_values, value_at
+from readers.helm.values import at_path, given_values, helm_values, value_at
 from tests.readers.helm.plain import plain
 from tfparse.cty.values import Part, Unknown, Value, boolean, null, number, object_, string, text, tuple_, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
@@ -48,6 +48,16 @@ def values(*documents: Value | str, blocks: tuple[Block, ...] = (), **attributes
 def test_no_values() -> None:
     assert values() == {}
     assert values("", "# nothing\n", null()) == {}
+
+
+def test_they_are_merged_once() -> None:
+    asked = release("a: 1\n")
+    assert given_values(asked) is given_values(asked)
+
+
+@pytest.mark.parametrize("content", ["", "\n \n", "# a\n  # b", "\t\r\n#", "\u2028 \n"])
+def test_a_text_without_content_is_an_empty_map(content: str) -> None:
+    assert values(content) == {}
 
 
 def test_maps_are_merged_and_all_else_is_replaced() -> None:

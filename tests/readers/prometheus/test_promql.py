@@ -138,7 +138,7 @@ def test_operators_in_strings_do_not_count() -> None:
 
 
 def selectors(expression: str) -> list[Selector]:
-    return list(parse_promql(expression).selectors())
+    return list(parse_promql(expression).selectors)
 
 
 def test_selectors_of_an_expression() -> None:
