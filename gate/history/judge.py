@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -122,6 +122,7 @@ class CommitJudge:
         set_judged_infra(session.config, self._infra)
         self._known: dict[int, _Known] = {}
         self._told: dict[int, object] = {}
+        self._shared = list(_shared_fixtures(session))
         self._runs, self._moves = 0, 0
         self.begin()
 
@@ -188,6 +189,7 @@ class CommitJudge:
         self._runs += 1
         with self._infra.asking() as basis:
             record = _run(item)
+        _forget(item, self._shared)
         known, seen = self._known.get(number), list(_seen(record))
         if known is not None and known.seen == seen:
             return _Known(seen, known.verdict, basis)
@@ -210,6 +212,27 @@ def _run(item: pytest.Item) -> Record:
     end = _phase("teardown", partial(item.ihook.pytest_runtest_teardown, item=item, nextitem=item.session))
     item.funcargs = None  # type: ignore[attr-defined]  # all that they were found in would stay
     return judged(item, end) if end.excinfo else record
+
+
+def _shared_fixtures(session: pytest.Session) -> Iterator[pytest.FixtureDef[object]]:
+    """The fixtures that last as long as the session does."""
+    manager: Any = session._fixturemanager  # noqa: SLF001  (pytest tells it to nobody)
+    for places in (*manager._arg2node2fixturedefs.values(), *manager._arg2nodeid2fixturedefs.values()):  # noqa: SLF001  (likewise)
+        for fixtures in places.values():
+            yield from (fixture for fixture in fixtures if fixture.scope == "session")
+
+
+def _forget(item: pytest.Item, shared: Iterable[pytest.FixtureDef[object]]) -> None:
+    """Have shared fixtures know no more of a scenario that used them, and has run: each would keep all that was found
+    in it, for it was to end with them.
+    """
+    for fixture in shared:
+        ends = fixture._finalizers  # noqa: SLF001  (pytest tells it to nobody)
+        ends[:] = [end for end in ends if not isinstance(end, partial) or not _is_of(item, end)]
+
+
+def _is_of(item: pytest.Item, finish: partial[object]) -> bool:
+    return getattr(finish.keywords.get("request"), "node", None) is item
 
 
 def _phase(when: Literal["setup", "call", "teardown"], run: Callable[[], None]) -> pytest.CallInfo[None]:

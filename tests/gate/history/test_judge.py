@@ -16,6 +16,7 @@ import pytest
 from gate.history.objects import Commit, Objects
 from gate.history.workers import Asked, Judged, Worker
 from tests.gate.git_repo import GitRepo
+from tests.gate.history import roots_left
 from tests.suite.cases import PUBLISHED, TESTS, Case, cases, make
 
 SUITE = TESTS.parent
@@ -37,8 +38,8 @@ def chosen() -> list[Case]:
 class Judges:
     """A process that judges, asked for one commit at a time."""
 
-    def __init__(self, repository: Path, folder: Path) -> None:
-        self._worker = Worker(Asked(SUITE, repository, ("--dns=off",), (SUITE / "features",)), folder)
+    def __init__(self, repository: Path, folder: Path, *arguments: str) -> None:
+        self._worker = Worker(Asked(SUITE, repository, ("--dns=off", *arguments), (SUITE / "features",)), folder)
         self.scenarios = next(self._answers())["scenarios"]
 
     def _answers(self) -> Iterator[dict[str, Any]]:
@@ -118,6 +119,22 @@ def test_what_no_promise_rests_on_costs_nothing(repo: GitRepo, judges: Judges) -
     assert judges.judge(first).runs > 30
     assert [judges.judge(commit).runs for commit in others] == [0, 0, 0]
     assert [judges.judge(commit).runs for commit in reversed(others)] == [0, 0, 0]
+
+
+def test_of_a_commit_that_is_left_no_root_is_kept(
+    repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, file = tmp_path / "counted", "stacks/mailserver/modules/mailserver/main.tf"
+    for word in ("one", "two", "three", "four", "five", "six"):
+        repo.write(file, f"{(repo.path / file).read_text()}\n# {word}\n")
+        repo.commit(word)
+    monkeypatch.setenv(roots_left.COUNTED, str(counted))
+    judges = Judges(repo.path, tmp_path, "-p", roots_left.__name__)
+    runs = [judges.judge(commit).runs for commit in Objects(repo.path).commits("HEAD")]
+    judges.end()
+    assert min(runs) > 20
+    _, _, third, *_, last = map(int, counted.read_text().split())
+    assert last == third
 
 
 def test_what_another_stack_does_to_the_mail_server_is_seen(repo: GitRepo, judges: Judges) -> None:
