@@ -43,15 +43,16 @@ class Builder:
         attributes: dict[str, ast.Attribute] = {}
         blocks: list[ast.Block] = []
         for child in children:
-            match child:
-                case (ast.BLOCK, *_):
-                    blocks.append(child)
-                case (ast.ATTRIBUTE, line, column, name, _):
-                    if name in attributes:
-                        first, _ = place_of(attributes[name])
-                        detail = f'The argument "{name}" was already set on line {first}.'
-                        raise Invalid(line, column, "Attribute redefined", detail)
-                    attributes[name] = child
+            tag = tag_of(child)
+            if tag == ast.BLOCK:
+                blocks.append(child)
+            elif tag == ast.ATTRIBUTE:
+                _, line, column, name, _ = child
+                if name in attributes:
+                    first, _ = place_of(attributes[name])
+                    detail = f'The argument "{name}" was already set on line {first}.'
+                    raise Invalid(line, column, "Attribute redefined", detail)
+                attributes[name] = child
         line, column = place_of(children[0]) if children else (1, 1)
         return (ast.BODY, line, column, tuple(attributes.values()), tuple(blocks))
 
@@ -186,9 +187,9 @@ class Builder:
     # -- templates -----------------------------------------------------------------------------
 
     def string(self, children: Children) -> Expression:
-        match children:
-            case [("QUOTED", line, column, text)]:
-                return (ast.STRING, line, column, normalized(text))
+        if len(children) == 1:
+            ((_, line, column, text),) = children
+            return (ast.STRING, line, column, normalized(text))
         opener, *inner, _ = children
         return parts.quoted(opener, inner)
 

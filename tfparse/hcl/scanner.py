@@ -17,6 +17,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
+from itertools import islice
 from operator import itemgetter
 from typing import Final, NamedTuple, NoReturn
 
@@ -103,7 +104,7 @@ _SEQUENCE = re.compile(r"\$\$\{ | %%\{ | (?P<sequence> [$%]\{ ~? )", re.VERBOSE)
 # What HCL trims: unicode.IsSpace of Go.  str.strip() and \s would take U+001C to U+001F too.
 SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 _BLANK: Final = SPACE.replace("\r", "").replace("\n", "")
-_LONE_WORD: Final = re.compile(rf"^(?>[{_BLANK}]*)(?P<word>(?>[^{_BLANK}\r\n]+))(?>[{_BLANK}]*)\r?(?=\n)", re.MULTILINE)
+_LONE_WORD: Final = re.compile(rf"\n(?>[{_BLANK}]*)(?P<word>(?>[^{_BLANK}\r\n]+))(?>[{_BLANK}]*)\r?(?=\n)")
 
 
 def scan(text: str, inside: Frame = BODY, line: int = 1, column: int = 1) -> tuple[list[Token], Invalid | None]:
@@ -132,8 +133,8 @@ class _Scanner:
         self.last_lines: list[tuple[int, int] | None] = []  # of each heredoc in the stack, where it begins and ends
         self.tokens: list[Token] = []
         self.structure = {
-            "NEWLINE": self.newline, "OPEN": self.open, "CLOSE": self.close, "QUOTE": self.open_quoted,
-            "HEREDOC": self.open_heredoc, "BLANK": self.blank, "BAD": self.bad,
+            "OPEN": self.open, "CLOSE": self.close, "QUOTE": self.open_quoted,
+            "HEREDOC": self.open_heredoc, "NUMBER": self.number, "BLANK": self.blank, "BAD": self.bad,
         }  # fmt: skip
 
     def run(self) -> None:
@@ -152,8 +153,8 @@ class _Scanner:
                 self.stop("File too large", f"There are more than {MAX_TOKENS} words, marks and stretches of text.")
         if self.openers:
             self.stop(self.stack[-1].unclosed, "What begins here is not closed before the end.", self.openers[-1])
-        if self.stack[0].newlines:
-            self.newline("", self.pos)
+        if self.stack[0].newlines and tag_of(self.tokens[-1]) != "NL_OR_COMMENT":
+            self.emit("NL_OR_COMMENT")
         self.emit(END)
 
     def emit(self, type: str, text: str = "") -> None:
@@ -187,42 +188,42 @@ class _Scanner:
 
     def code(self) -> None:
         """Scan up to the next text of a template, or the end."""
-        text, tokens, match, structure = self.text, self.tokens, _CODE.match, self.structure
-        pos, line, line_start = self.pos, self.line, self.line_start
-        while len(tokens) < MAX_TOKENS and (found := match(text, pos)):
+        text, tokens, stack, structure = self.text, self.tokens, self.stack, self.structure
+        line, line_start = self.line, self.line_start
+        # No match is more than one token.
+        for found in islice(_CODE.finditer(text, self.pos), MAX_TOKENS - len(tokens)):
             kind = found.lastgroup or ""
             value = found[kind]
-            if kind in structure:
-                self.pos = pos
-                structure[kind](value, found.end())
-                if self.stack[-1].text:
-                    return
-                pos, line, line_start = self.pos, self.line, self.line_start
-                continue
+            pos = found.start()
             if kind == "OPERATOR":
                 kind = _OPERATORS[value]
-                if kind == "EQ" and self.stack[-1] is BODY:
-                    self.stack[-1] = VALUE
-            elif kind == "NUMBER":
-                kind = "FLOAT_LITERAL" if "." in value else "INT_LITERAL"
+                if kind == "EQ" and stack[-1] is BODY:
+                    stack[-1] = VALUE
             elif kind == "NAME":
-                if value in KEYWORDS and self.stack[-1] is not BODY and not _CALL.match(text, pos):
+                if value in KEYWORDS and stack[-1] is not BODY and not _CALL.match(text, pos):
                     kind = KEYWORDS[value]
                 elif not value.isascii():
-                    self.pos = pos
+                    self.pos, self.line, self.line_start = pos, line, line_start
                     self.check_name(value)
+            elif kind == "NEWLINE":
+                frame = stack[-1]
+                counts = stack[-2].newlines if frame is BRACKETS and self.beside_star(found.end()) else frame.newlines
+                if counts and tag_of(tokens[-1]) != "NL_OR_COMMENT":
+                    tokens.append(("NL_OR_COMMENT", line, pos - line_start + 1, ""))
+                if frame is VALUE:
+                    stack[-1] = BODY
+                line += value.count("\n")
+                line_start = pos + value.rindex("\n") + 1
+                continue
+            elif kind in structure:
+                self.pos, self.line, self.line_start = pos, line, line_start
+                structure[kind](value, found.end())
+                if stack[-1].text:
+                    return
+                line, line_start = self.line, self.line_start
+                continue
             tokens.append((kind, line, pos - line_start + 1, value))
-            pos = found.end()
-        self.pos = pos
-
-    def newline(self, value: str, end: int) -> None:
-        frame = self.stack[-1]
-        counts = self.stack[-2].newlines if frame is BRACKETS and self.beside_star(end) else frame.newlines
-        if counts and tag_of(self.tokens[-1]) != "NL_OR_COMMENT":
-            self.emit("NL_OR_COMMENT")
-        if frame is VALUE:
-            self.stack[-1] = BODY
-        self.advance(end)
+        self.pos, self.line, self.line_start = found.end(), line, line_start
 
     def beside_star(self, end: int) -> bool:
         """Whether a newline up to ``end`` is within ``[*]``: to HCL it is then not yet, or no longer, in brackets."""
@@ -230,6 +231,9 @@ class _Scanner:
         return (last == "LSQB" and self.text.startswith("*", end)) or (
             last == "ASTERISK" and tag_of(self.tokens[-2]) == "LSQB"
         )
+
+    def number(self, value: str, end: int) -> None:
+        self.emit("FLOAT_LITERAL" if "." in value else "INT_LITERAL", value)
 
     def blank(self, value: str, end: int) -> None:
         self.advance(end)
@@ -331,7 +335,7 @@ class _Scanner:
         if self.lone_words is None:
             self.lone_words = {}
             for found in _LONE_WORD.finditer(self.text):
-                self.lone_words.setdefault(found["word"], array("q")).append(found.start())
+                self.lone_words.setdefault(found["word"], array("q")).append(found.start() + 1)
         lines = self.lone_words.get(self.marker(), ())
         place = bisect_left(lines, self.pos)
         return (lines[place], self.text.index("\n", lines[place])) if place < len(lines) else None

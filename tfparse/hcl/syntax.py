@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -96,7 +97,7 @@ def check_depth(node: tuple[Any, ...]) -> None:
     """
     level: list[tuple[Any, ...]] = [node]
     for _ in range(MAX_DEPTH):
-        deeper = [part for parent in level for part in parent if part.__class__ is tuple]
+        deeper = [part for part in chain.from_iterable(level) if part.__class__ is tuple]
         if not deeper:
             return
         level = deeper
@@ -145,6 +146,7 @@ _State = dict[str, Any]
 rule, the states after it."""
 
 _ACCEPT: Final = "accept"
+_FIRST: Final = frozenset([0])
 
 
 class _Parser:
@@ -213,7 +215,12 @@ def _splice(values: list[Any], spliced: frozenset[int]) -> list[Any]:
 
     A long list is made of itself and one more, time and again: so if it comes first it is taken, not copied.
     """
-    result: list[Any] = values[0] if 0 in spliced else values[:1]
+    result: list[Any]
+    if spliced == _FIRST:
+        result, *others = values
+        result += others
+        return result
+    result = values[0] if 0 in spliced else values[:1]
     for index in range(1, len(values)):
         if index in spliced:
             result += values[index]
