@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from datetime import date
 from typing import Final
@@ -97,7 +96,7 @@ def _tagged(tag: str, source: str) -> Value:
     if tag == "!!binary":
         try:
             base64.b64decode(source, validate=True)
-        except binascii.Error:
+        except ValueError:
             raise ScalarError(f"{problem}: not valid base64") from None
     if tag in ("!!str", "!!binary"):
         return string(source)

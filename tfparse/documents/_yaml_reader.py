@@ -144,6 +144,8 @@ class YamlReader(Reader):
             return None
         if resolved.is_null:
             raise SyntaxProblem("mapping key cannot be null", _offset(event))
+        if resolved.is_unknown:  # an infinite number, of which the sign is written
+            return "-Inf" if event.value.startswith("-") else "+Inf"
         return normalized(convert(resolved, STRING).as_string())
 
     def _resolved(self, event: Any) -> Value:
