@@ -10,15 +10,12 @@ from typing import Final
 from tfparse.cty.equality import could_be
 from tfparse.cty.numbers import length_of, parse_number
 from tfparse.cty.types import DYNAMIC, NUMBER
-from tfparse.cty.values import Part, Unknown, Value, boolean, null, number, string, text
+from tfparse.cty.values import Part, Unknown, Value, boolean, null, number, text
 
 
 class ScalarError(Exception):
     """A scalar that its tag, or its content, does not allow."""
 
-
-MERGE: Final = string("<<")
-"""Stands for the merge key: compare by identity."""
 
 _INFINITY: Final = Value(NUMBER, Unknown("an infinite number is not worked with here"))
 _WORDS: Final[dict[str, Value]] = {
@@ -37,8 +34,8 @@ _TIME = re.compile(
 _TAGS: Final = ("", "!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp", "!!binary")
 
 
-def resolve(tag: str, source: str, *, quoted: bool) -> Value:
-    """The value of a scalar.
+def resolve(tag: str, source: str, *, quoted: bool) -> Value | str:
+    """The value of a scalar; of a string, its content.
 
     Raises:
         ScalarError: the text is none of its tag.
@@ -47,18 +44,16 @@ def resolve(tag: str, source: str, *, quoted: bool) -> Value:
         raise ScalarError(f'unsupported tag "{tag}"')
     if tag not in ("!!str", "!!binary") and (not source or source[0] in "+-0123456789yYnNtTfFoO~."):
         if quoted:
-            return string(source)
+            return source
         if source in _WORDS:
             return _WORDS[source]
         found = _number_or_time(tag, source)
         if found is not None:
             return found
-    if not tag:
-        return MERGE if source == "<<" else string(source)
-    return _tagged(tag, source)
+    return _tagged(tag, source) if tag else source
 
 
-def _number_or_time(tag: str, source: str) -> Value | None:
+def _number_or_time(tag: str, source: str) -> Value | str | None:
     if not tag and source in (".nan", ".NaN", ".NAN"):
         raise ScalarError("floating point NaN is not supported")
     if source.startswith("."):
@@ -68,7 +63,7 @@ def _number_or_time(tag: str, source: str) -> Value | None:
             return None
     time = _timestamp(source) if tag in ("", "!!timestamp") else None
     if time is not None:
-        return string(time)
+        return time
     if _INTEGER.fullmatch(source) or _FLOAT.fullmatch(source):
         return _parsed(source, "!!int")
     return None
@@ -91,7 +86,7 @@ def _parsed(source: str, tag: str) -> Value:
     return Value(NUMBER, length_of(-value if plain.startswith("-") else value))
 
 
-def _tagged(tag: str, source: str) -> Value:
+def _tagged(tag: str, source: str) -> Value | str:
     problem = ScalarError(f'cannot parse "{source}" as {tag}')
     if tag == "!!binary":
         try:
@@ -99,7 +94,7 @@ def _tagged(tag: str, source: str) -> Value:
         except ValueError:
             raise ScalarError(f"{problem}: not valid base64") from None
     if tag in ("!!str", "!!binary"):
-        return string(source)
+        return source
     if tag == "!!null":
         return null(DYNAMIC)
     if tag in ("!!int", "!!float"):
@@ -107,7 +102,7 @@ def _tagged(tag: str, source: str) -> Value:
     time = _timestamp(source) if tag == "!!timestamp" else None
     if time is None:
         raise problem
-    return string(time)
+    return time
 
 
 def _timestamp(source: str) -> str | None:

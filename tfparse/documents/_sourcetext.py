@@ -45,6 +45,8 @@ class SourceText:
         self.text = "".join(pieces)
         self.token = re.compile(f"(?: ?{spaced}|{mark})([0-9]+)[{mark}{spaced}]")
         self._newlines = [match.start() for match in re.finditer("\n", self.text)]
+        self._here: tuple[int, int, Origin | None] = (0, 0, None)
+        """The stretch of the text that was asked about last, and its place: what follows mostly stands there too."""
 
     def line(self, offset: int) -> int:
         """The line on which an offset stands, counted from 0."""
@@ -56,17 +58,29 @@ class SourceText:
 
     def origin(self, offset: int) -> Origin | None:
         """The place in the source of the character at an offset."""
+        start, stop, origin = self._here
+        if not start <= offset < stop:
+            start, stop, origin = self._here = self._stretch(offset)
+        return origin
+
+    def _stretch(self, offset: int) -> tuple[int, int, Origin | None]:
+        """The stretch around an offset that has one place: a line of a part, or all of it."""
         if not self._parts:
-            return None
+            return 0, len(self.text), None
         index = max(bisect_right(self._starts, offset) - 1, 0)
-        part = self._parts[index]
+        part, start = self._parts[index], self._starts[index]
+        stop = self._starts[index + 1] if index + 1 < len(self._starts) else len(self.text)
         if part.origin is None or not part.verbatim:
-            return part.origin
-        passed = self.line(offset) - self.line(self._starts[index])
-        return Origin(part.origin.file, part.origin.line + passed) if passed else part.origin
+            return start, stop, part.origin
+        line = self.line(offset)
+        passed = line - self.line(start)
+        origin = Origin(part.origin.file, part.origin.line + passed) if passed else part.origin
+        return max(start, self.line_start(line)), min(stop, self.line_start(line + 1)), origin
 
     def marks(self, start: int, stop: int) -> int:
         """The marks of what stands between two offsets."""
+        if not self._marked:
+            return 0
         marks, index = 0, bisect_left(self._marked, (stop, 0, 0)) - 1
         while index >= 0 and self._marked[index][1] > start:
             marks |= self._marked[index][2]
@@ -75,7 +89,7 @@ class SourceText:
 
     def scalar(self, content: str, origin: Origin | None) -> Value:
         """A string that was read from the text: with tokens in it, one with unknown stretches."""
-        if not self.holes or not self.token.search(content):
+        if self.hole(content) is None:
             return Value(STRING, normalized(content), origin)
         return text(self.parts(content, origin), origin)
 
@@ -96,7 +110,8 @@ class SourceText:
 
     def hole(self, content: str) -> Unknown | None:
         """The first unknown stretch in a piece of the text."""
-        match = self.token.search(content) if self.holes else None
+        # A token has characters that are not of ASCII.
+        match = self.token.search(content) if self.holes and not content.isascii() else None
         return self.holes[int(match[1])] if match else None
 
     def unknown(self, content: str, origin: Origin | None) -> Value | None:

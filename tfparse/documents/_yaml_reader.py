@@ -16,7 +16,7 @@ from tfparse.cty.convert import convert
 from tfparse.cty.normal import normalized
 from tfparse.cty.types import DYNAMIC, STRING
 from tfparse.cty.values import Origin, Part, Value, text
-from tfparse.documents._scalars import MERGE, ScalarError, may_be_typed, resolve
+from tfparse.documents._scalars import ScalarError, may_be_typed, resolve
 from tfparse.documents._text_reader import Attributes, Reader, SyntaxProblem, TooLarge, tuple_of
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -57,7 +57,8 @@ class YamlReader(Reader):
         raise TooLarge(f"more than {_MAX_COLONS} colons that end a plain scalar within brackets", 0)
 
     def _read(self, content: str) -> Value:
-        self._events: Iterator[Any] = map(_with_colons, yaml.parse(content, Loader=_LOADER))
+        events: Iterator[Any] = yaml.parse(content, Loader=_LOADER)
+        self._events = events if content is self.source.text else map(_with_colons, events)
         self._anchors: dict[str, tuple[Value, int]] = {}
         self._pending: set[str] = set()
         self.depth = self.count = self.flow = 0
@@ -83,7 +84,7 @@ class YamlReader(Reader):
         self.counted(offset)
         before = self.count
         if isinstance(event, yaml.ScalarEvent):
-            value = self._scalar(event)
+            value = self._scalar(event, offset)
             value = value.marked(self.source.marks(offset, _end(event)))
         else:
             self.enter(offset)
@@ -140,22 +141,25 @@ class YamlReader(Reader):
     def _key(self, event: Any) -> str | None:
         """The name that a mapping key spells; None for the merge key."""
         resolved = self._resolved(event)
-        if resolved is MERGE:
-            return None
+        if isinstance(resolved, str):
+            return None if resolved == "<<" and not event.tag else normalized(resolved)
         if resolved.is_null:
             raise SyntaxProblem("mapping key cannot be null", _offset(event))
         if resolved.is_unknown:  # an infinite number, of which the sign is written
             return "-Inf" if event.value.startswith("-") else "+Inf"
         return normalized(convert(resolved, STRING).as_string())
 
-    def _resolved(self, event: Any) -> Value:
-        if self.flow and event.implicit[0] and event.style in (None, "") and "?" in event.value:
+    def _resolved(self, event: Any) -> Value | str:
+        """The value of a scalar; of a string, its content."""
+        source: str = event.value
+        style = event.style
+        if self.flow and event.implicit[0] and style in (None, "") and "?" in source:
             raise SyntaxProblem("did not find expected ',' or ']'", _offset(event))
         tag = event.tag.replace(_LONG_TAG, "!!") if event.tag else ""
-        if event.style == '"' and _SLASH_ESCAPE.search(self.source.text, _offset(event), _end(event)):
+        if style == '"' and _SLASH_ESCAPE.search(self.source.text, _offset(event), _end(event)):
             # libyaml knows this escape; Terraform's parser does not.
             raise SyntaxProblem("found unknown escape character", _offset(event))
-        source, quoted = str(event.value), event.style in ("'", '"')
+        quoted = style in ("'", '"')
         if self._octal and not quoted and _OCTAL.fullmatch(source):
             source = f"0o{source[1:]}"
         try:
@@ -163,8 +167,7 @@ class YamlReader(Reader):
         except ScalarError as error:
             raise SyntaxProblem(str(error), _offset(event)) from None
 
-    def _scalar(self, event: Any) -> Value:
-        offset = _offset(event)
+    def _scalar(self, event: Any, offset: int) -> Value:
         origin = self.source.origin(offset)
         hole = self.source.hole(event.value)
         if hole is not None:
@@ -178,14 +181,12 @@ class YamlReader(Reader):
                 return Value(DYNAMIC, hole, origin)
             return self._text(event, event.value, origin)
         value = self._resolved(event)
-        if value is MERGE:
-            return Value(STRING, "<<", origin)
+        if isinstance(value, str):
+            return self._text(event, value, origin)
         if not event.tag and not event.implicit[0]:
             # go-cty-yaml works out even what a block scalar means, and writes it as a string again.
             value = convert(value, STRING)
-        if isinstance(value.raw, str):
-            return self._text(event, value.raw, origin)
-        return value.at(origin)
+        return self._text(event, value.raw, origin) if isinstance(value.raw, str) else value.at(origin)
 
     def _text(self, event: Any, content: str, origin: Origin | None) -> Value:
         """A string; the lines of a literal block each with their own place."""
