@@ -194,15 +194,10 @@ def steps_of(item: pytest.Item) -> tuple[Step, ...]:
     inherited = len(template.all_background_steps)
     steps = template.render(callspec.params["_pytest_bdd_example"] if callspec else {}).steps
     return tuple(
-        Step(
-            keyword=step.keyword,
-            text=step.name,
-            table=tuple(tuple(map(str, row)) for row in step.datatable.raw()) if step.datatable else (),
-            docstring=step.docstring,
-            background=number < inherited,
-        )
+        Step(step.keyword, step.name, tuple(tuple(map(str, row)) for row in step.datatable.raw())
+             if step.datatable else (), step.docstring, number < inherited)
         for number, step in enumerate(steps)
-    )
+    )  # fmt: skip
 
 
 def requirements_of(item: pytest.Item) -> tuple[str, ...]:

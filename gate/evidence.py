@@ -67,17 +67,9 @@ class Evidence:
         return tuple(self._findings)
 
     def check(
-        self,
-        what: str,
-        expected: str,
-        actual: str,
-        *,
-        ok: bool,
-        at: Origin | None = None,
-        note: str | None = None,
-        account: Account = NO_ACCOUNT,
-        says: str | None = None,
-    ) -> None:
+        self, what: str, expected: str, actual: str, *, ok: bool, at: Origin | None = None, note: str | None = None,
+        account: Account = NO_ACCOUNT, says: str | None = None,
+    ) -> None:  # fmt: skip
         """Record a comparison.  The caller has made it, and has redacted what is sensitive.
 
         Where it holds, each doubt of its ``account`` makes it undetermined, at the doubt's own place: something there
@@ -147,17 +139,9 @@ class Evidence:
         self._record(what, expected, f"unreadable: {problem}", Verdict.UNDETERMINED, at, note, cause=problem)
 
     def _record(
-        self,
-        what: str,
-        expected: str,
-        actual: str,
-        verdict: Verdict,
-        at: Origin | None,
-        note: str | None,
-        account: Account = NO_ACCOUNT,
-        cause: str | None = None,
-        says: str | None = None,
-    ) -> None:
+        self, what: str, expected: str, actual: str, verdict: Verdict, at: Origin | None, note: str | None,
+        account: Account = NO_ACCOUNT, cause: str | None = None, says: str | None = None,
+    ) -> None:  # fmt: skip
         for text in (what, expected, actual, note or "", says or ""):
             if not isinstance(text, str):
                 raise TypeError(f"evidence is text, not a {type(text).__name__}")

@@ -279,11 +279,8 @@ class _Reading:
             if name in _PYTEST_TAGS:
                 self._refuse(tag.location.line, f"{tag.name} would keep the scenario from being judged")
             elif not (REQUIREMENT.fullmatch(name) or is_lifetime(name) or name in self.registered):
-                self._refuse(
-                    tag.location.line,
-                    f"unknown tag {tag.name}: neither a requirement id, @since(DATE) or @until(DATE),"
-                    " nor registered under markers in pytest.ini",
-                )
+                known = "a requirement id, @since(DATE) or @until(DATE), nor registered under markers in pytest.ini"
+                self._refuse(tag.location.line, f"unknown tag {tag.name}: neither {known}")
 
     def _lifetime(self, line: int, tags: Iterable[Tag]) -> Lifetime:
         """The lifetime of a scenario; its malformed tags are refused, once each, on their own lines."""

@@ -244,17 +244,9 @@ def _variable_files(value: object) -> dict[str, tuple[str, ...]]:
 
 
 _READERS: dict[str, Callable[[object], object]] = {
-    "infra": _path,
-    "features": _places,
-    "dns": _dns,
-    "block": _one_of("all", "new"),
-    "waivers": _path,
-    "waivers-from": _one_of("change", "base"),
-    "link": _text,
-    "require-proof": _flag,
-    "design": _one_of("told", "closes"),
-    "variable-files": _variable_files,
-    "manifests": _manifests,
+    "infra": _path, "features": _places, "dns": _dns, "block": _one_of("all", "new"), "waivers": _path,
+    "waivers-from": _one_of("change", "base"), "link": _text, "require-proof": _flag,
+    "design": _one_of("told", "closes"), "variable-files": _variable_files, "manifests": _manifests,
     "modules": _modules,
-}
+}  # fmt: skip
 _KNOWN = ", ".join(_READERS)

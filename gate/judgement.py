@@ -83,39 +83,36 @@ class Judgement:
 
         ``cut_short``: not all scenarios that were asked for have run.
         """
-        records, failed = self._records.values(), exitstatus == pytest.ExitCode.TESTS_FAILED
+        status, self.shortfall = self._status(exitstatus, cut_short)
+        self.open = status == pytest.ExitCode.OK
+        return status
+
+    def _status(self, exitstatus: int, cut_short: bool) -> tuple[int, str | None]:
+        """The exit code, and why the gate is closed where no verdict says it."""
+        records, failed = self._records.values(), pytest.ExitCode.TESTS_FAILED
         closing = [record for record in records if self.closes(record)]
         if exitstatus not in FINISHED:
-            self.shortfall = "the run did not finish"
-            return exitstatus
+            return exitstatus, "the run did not finish"
         if any(record.verdict is Verdict.ERROR for record in closing):
-            return SUITE_ERROR
+            return SUITE_ERROR, None
         if self.base_error is not None:
-            self.shortfall = "the base could not be judged"
-            return SUITE_ERROR
+            return SUITE_ERROR, "the base could not be judged"
         if self.refused:
-            self.shortfall = "not every feature could be read"
-            return pytest.ExitCode.INTERRUPTED
+            return pytest.ExitCode.INTERRUPTED, "not every feature could be read"
         if closing:
-            self.shortfall = None if any(record.verdict.closes for record in closing) else "proof is required"
-            return pytest.ExitCode.TESTS_FAILED
+            return failed, None if any(record.verdict.closes for record in closing) else "proof is required"
         if self.problems:
-            self.shortfall = "the waivers are not in order"
-            return pytest.ExitCode.TESTS_FAILED
+            return failed, "the waivers are not in order"
         if self._settings.design == "closes" and (differ := self._design_differs()):
-            self.shortfall = differ
-            return pytest.ExitCode.TESTS_FAILED
-        if self.besides or (failed and not any(self._settings.closes(record.verdict) for record in records)):
-            self.shortfall = "something besides the scenarios failed"
-            return pytest.ExitCode.TESTS_FAILED
+            return failed, differ
+        told = any(self._settings.closes(record.verdict) for record in records)
+        if self.besides or (exitstatus == failed and not told):
+            return failed, "something besides the scenarios failed"
         if cut_short:
-            self.shortfall = "the run was cut short"
-            return pytest.ExitCode.TESTS_FAILED
-        if not self._judged:
-            self.shortfall = "nothing was judged"
-            return pytest.ExitCode.NO_TESTS_COLLECTED
-        self.open = True
-        return pytest.ExitCode.OK
+            return failed, "the run was cut short"
+        return (
+            (pytest.ExitCode.OK, None) if self._judged else (pytest.ExitCode.NO_TESTS_COLLECTED, "nothing was judged")
+        )
 
     def _design_differs(self) -> str | None:
         """What is not as it should be between the promises and their design, where all were judged."""

@@ -283,23 +283,12 @@ def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
     assert feature is not None
     assert scenario is not None
     return Record(
-        feature=shown_feature(item.config, item.path),
-        feature_title=feature.title,
-        feature_description=feature.description,
-        rule=scenario.rule,
-        name=item.name,
-        description=scenario.description,
-        line=scenario.line,
-        row=row_of(item),
-        requirements=requirements_of(item),
-        verdict=verdict,
-        reason=reason,
-        findings=_findings(item),
-        title=scenario.title,
-        heading=heading_of(item),
-        steps=steps_of(item),
+        feature=shown_feature(item.config, item.path), feature_title=feature.title,
+        feature_description=feature.description, rule=scenario.rule, name=item.name, description=scenario.description,
+        line=scenario.line, row=row_of(item), requirements=requirements_of(item), verdict=verdict, reason=reason,
+        findings=_findings(item), title=scenario.title, heading=heading_of(item), steps=steps_of(item),
         taken_over=known_findings(item) is not None,
-    )
+    )  # fmt: skip
 
 
 def _said(record: Record) -> str:

@@ -21,15 +21,9 @@ from gate.verdict import Verdict
 from gate.waivers import subject
 
 _COLOUR = {
-    Verdict.PASSED: "green",
-    Verdict.FAILED: "red",
-    Verdict.ERROR: "red",
-    Verdict.UNDETERMINED: "yellow",
-    Verdict.NOT_PROVEN: "cyan",
-    Verdict.PENDING: "cyan",
-    Verdict.WAIVED: "cyan",
-    Verdict.NOT_IN_FORCE: "light",
-}
+    Verdict.PASSED: "green", Verdict.FAILED: "red", Verdict.ERROR: "red", Verdict.UNDETERMINED: "yellow",
+    Verdict.NOT_PROVEN: "cyan", Verdict.PENDING: "cyan", Verdict.WAIVED: "cyan", Verdict.NOT_IN_FORCE: "light",
+}  # fmt: skip
 _QUIET = (Verdict.PASSED, Verdict.NOT_IN_FORCE)
 _INDENT = "      "
 _WIDTH = max(map(len, Verdict))

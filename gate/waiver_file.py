@@ -152,10 +152,8 @@ class _Reading:
             self.refuse(value.line, f"expires: {error}")
             return None
         if expires - self.day > LONGEST:
-            self.refuse(
-                value.line,
-                f"expires: {expires} is more than {LONGEST.days} days after the day that is judged, {self.day}",
-            )
+            problem = f"{expires} is more than {LONGEST.days} days after the day that is judged, {self.day}"
+            self.refuse(value.line, f"expires: {problem}")
             return None
         return expires
 

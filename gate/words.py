@@ -82,14 +82,9 @@ class Word:
 
 
 def takes(
-    *columns: str,
-    optional: tuple[str, ...] = (),
-    named_by: tuple[str, str] | None = None,
-    further: str | None = None,
-    rows: int | None = None,
-    reads: Mapping[str, Reader] | None = None,
-    named: Reader | None = None,
-) -> Callable[[_Step], _Step]:
+    *columns: str, optional: tuple[str, ...] = (), named_by: tuple[str, str] | None = None, further: str | None = None,
+    rows: int | None = None, reads: Mapping[str, Reader] | None = None, named: Reader | None = None,
+) -> Callable[[_Step], _Step]:  # fmt: skip
     """Declare the :class:`Table` that a step reads; its text ends with a colon where it wants one."""
     return _declares(_TABLE, Table(columns, optional, named_by, further, rows, reads or {}, named))
 

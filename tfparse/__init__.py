@@ -12,11 +12,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 
-def names_from(package: str, places: Mapping[str, str]) -> Callable[[str], Any]:
+def names_from(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
     """A module's ``__getattr__`` (PEP 562): the module that has a name is loaded when it is asked for, and not before.
 
-    ``places`` has the module of each name, relative to the package.
+    ``modules`` has the names in each of them; both are relative to the package.
     """
+    places = {name: module for module, names in modules.items() for name in names.split()}
 
     def found(name: str) -> Any:
         if name not in places:
@@ -45,42 +46,18 @@ else:
     __getattr__ = names_from(
         __name__,
         {
-            "Unknown": "cty.values",
-            "Value": "cty.values",
-            "Diagnostic": "diagnostics",
-            "Origin": "diagnostics",
-            "TerraformError": "diagnostics",
-            "UndeclaredError": "diagnostics",
-            "UnknownValueError": "diagnostics",
-            "UnsupportedError": "diagnostics",
-            "Block": "graph.model",
-            "Body": "graph.model",
-            "IgnoredPath": "graph.model",
-            "Resource": "graph.model",
-            "Root": "graph.root",
-            "Infra": "infra",
-            "load": "secrets.loading",
-            "ParseCache": "source.cache",
-            "cached": "source.cache",
+            "cty.values": "Unknown Value",
+            "diagnostics": "Diagnostic Origin TerraformError UndeclaredError UnknownValueError UnsupportedError",
+            "graph.model": "Block Body IgnoredPath Resource",
+            "graph.root": "Root",
+            "infra": "Infra",
+            "secrets.loading": "load",
+            "source.cache": "ParseCache cached",
         },
-    )  # whoever needs one of them does not wait for the rest
+    )  # fmt: skip  (whoever needs one of them does not wait for the rest)
 
 __all__ = [
-    "Block",
-    "Body",
-    "Diagnostic",
-    "IgnoredPath",
-    "Infra",
-    "Origin",
-    "ParseCache",
-    "Resource",
-    "Root",
-    "TerraformError",
-    "UndeclaredError",
-    "Unknown",
-    "UnknownValueError",
-    "UnsupportedError",
-    "Value",
-    "cached",
+    "Block", "Body", "Diagnostic", "IgnoredPath", "Infra", "Origin", "ParseCache", "Resource", "Root",
+    "TerraformError", "UndeclaredError", "Unknown", "UnknownValueError", "UnsupportedError", "Value", "cached",
     "load",
-]
+]  # fmt: skip

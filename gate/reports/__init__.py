@@ -19,12 +19,9 @@ def _page(run: Run) -> str:
 
 #: The files of ``--report-dir``, and what writes each.
 FORMATS: dict[str, Callable[[Run], str]] = {
-    "report.json": contract.render,
-    "junit.xml": junit.render,
-    "results.sarif": sarif.render,
-    "summary.md": summary.render,
-    "spec.html": _page,
-}
+    "report.json": contract.render, "junit.xml": junit.render, "results.sarif": sarif.render,
+    "summary.md": summary.render, "spec.html": _page,
+}  # fmt: skip
 
 
 def prepare(directory: Path) -> None:

@@ -24,15 +24,9 @@ _HERE = Path(__file__).parent
 
 #: A shape for each verdict: colour alone tells some readers nothing.
 _MARKS = {
-    Verdict.PASSED: "✓",
-    Verdict.FAILED: "✕",
-    Verdict.ERROR: "!",
-    Verdict.UNDETERMINED: "?",
-    Verdict.NOT_PROVEN: "○",
-    Verdict.PENDING: "…",
-    Verdict.WAIVED: "~",
-    Verdict.NOT_IN_FORCE: "–",
-}
+    Verdict.PASSED: "✓", Verdict.FAILED: "✕", Verdict.ERROR: "!", Verdict.UNDETERMINED: "?", Verdict.NOT_PROVEN: "○",
+    Verdict.PENDING: "…", Verdict.WAIVED: "~", Verdict.NOT_IN_FORCE: "–",
+}  # fmt: skip
 #: What a reader need not open to know that all is well.
 _SETTLED = (Verdict.PASSED, Verdict.NOT_IN_FORCE, Verdict.NOT_PROVEN)
 
@@ -72,34 +66,23 @@ def render(run: Run) -> str:
     verdicts = judgement.verdicts
     requirements = [_Requirement(name, verdicts[name], records) for name, records in judgement.requirements.items()]
     style, script = shared_style() + _asset("page.css"), _asset("page.js")
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            run=run,
-            version=version(),
-            base=judgement.base,
-            stale=judgement.stale,
-            features=[(of[0].records[0], of) for of in _by_feature(requirements)],
-            total=sum(r.verdict is not Verdict.NOT_IN_FORCE for r in requirements),
-            counts=dict(_tally(requirements)),
-            tally=_tally,
-            closing=[r for r in requirements if any(map(run.judgement.closes, r.records))],
-            wrong=[r for r in requirements if r.verdict in (Verdict.FAILED, Verdict.UNDETERMINED)],
-            style=style,
-            script=script,
-            policy="; ".join(
-                (
-                    "default-src 'none'",
-                    f"style-src {digest(style)}",
-                    f"script-src {digest(script)}",
-                    "img-src data:",
-                    "base-uri 'none'",
-                    "form-action 'none'",
-                )
-            ),
-        )
-    )
+    rest = "img-src data:; base-uri 'none'; form-action 'none'"
+    policy = f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; {rest}"
+    return _environment().get_template("page.html").render(
+        run=run,
+        version=version(),
+        base=judgement.base,
+        stale=judgement.stale,
+        features=[(of[0].records[0], of) for of in _by_feature(requirements)],
+        total=sum(r.verdict is not Verdict.NOT_IN_FORCE for r in requirements),
+        counts=dict(_tally(requirements)),
+        tally=_tally,
+        closing=[r for r in requirements if any(map(run.judgement.closes, r.records))],
+        wrong=[r for r in requirements if r.verdict in (Verdict.FAILED, Verdict.UNDETERMINED)],
+        style=style,
+        script=script,
+        policy=policy,
+    )  # fmt: skip
 
 
 def _tally(requirements: Sequence[_Requirement]) -> list[tuple[Verdict, int]]:

@@ -14,40 +14,13 @@ else:
     __getattr__ = names_from(
         __name__,
         {
-            "NO_ACCOUNT": "account",
-            "Account": "account",
-            "Remark": "account",
-            "Way": "account",
-            "Weight": "account",
-            "located": "account",
-            "survey": "account",
-            "Certainty": "certainty",
-            "every": "certainty",
-            "present": "certainty",
-            "same": "certainty",
-            "some": "certainty",
-            "told_apart": "certainty",
-            "undetermined": "certainty",
-            "Setting": "setting",
-            "as_text": "setting",
+            "account": "NO_ACCOUNT Account Remark Way Weight located survey",
+            "certainty": "Certainty every present same some told_apart undetermined",
+            "setting": "Setting as_text",
         },
-    )  # whoever needs one of them does not wait for the rest
+    )  # fmt: skip  (whoever needs one of them does not wait for the rest)
 
 __all__ = [
-    "Account",
-    "Certainty",
-    "NO_ACCOUNT",
-    "Remark",
-    "Setting",
-    "Way",
-    "Weight",
-    "as_text",
-    "every",
-    "located",
-    "present",
-    "same",
-    "some",
-    "survey",
-    "told_apart",
-    "undetermined",
-]
+    "Account", "Certainty", "NO_ACCOUNT", "Remark", "Setting", "Way", "Weight", "as_text", "every", "located",
+    "present", "same", "some", "survey", "told_apart", "undetermined",
+]  # fmt: skip

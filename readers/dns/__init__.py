@@ -1,11 +1,10 @@
 """DNS records as they are declared and as they are published, in one type.
 
-``declared_records`` and ``zone_records`` read source; ``open_dns`` asks name servers.
+``zone_records`` reads source; ``open_dns`` asks name servers.
 """
 
 from __future__ import annotations
 
-from readers.dns.declared import declared_records
 from readers.dns.exchange import Answer, Server, Status, Timeouts
 from readers.dns.records import Record, RecordSet, is_in, lookup, lookup_expanded, normal_name
 from readers.dns.resolver import DnsModeError, Resolver, open_dns
@@ -13,20 +12,6 @@ from readers.dns.server import LoopbackServer
 from readers.dns.zone import zone_records
 
 __all__ = [
-    "Answer",
-    "DnsModeError",
-    "LoopbackServer",
-    "Record",
-    "RecordSet",
-    "Resolver",
-    "Server",
-    "Status",
-    "Timeouts",
-    "declared_records",
-    "is_in",
-    "lookup",
-    "lookup_expanded",
-    "normal_name",
-    "open_dns",
-    "zone_records",
-]
+    "Answer", "DnsModeError", "LoopbackServer", "Record", "RecordSet", "Resolver", "Server", "Status", "Timeouts",
+    "is_in", "lookup", "lookup_expanded", "normal_name", "open_dns", "zone_records",
+]  # fmt: skip

@@ -56,18 +56,11 @@ class Zone:
                 name = name.parent() if name != self.origin else name
         return frozenset(found)
 
-    def node(self, name: dns.name.Name) -> dns.node.Node | None:
-        return self.data.nodes.get(name)
-
-    def rdataset(self, name: dns.name.Name, type: dns.rdatatype.RdataType) -> dns.rdataset.Rdataset:
-        """Of a name and type that the zone is known to hold."""
-        return self.data.find_rdataset(name, type)
-
     def cut(self, name: dns.name.Name) -> dns.name.Name | None:
         """The highest delegation at or above ``name``, below the apex."""
         for depth in range(len(self.origin) + 1, len(name) + 1):
             ancestor = name.split(depth)[1]
-            node = self.node(ancestor)
+            node = self.data.nodes.get(ancestor)
             if node is not None and node.get_rdataset(dns.rdataclass.IN, dns.rdatatype.NS):
                 return ancestor
         return None
@@ -182,11 +175,11 @@ def _look_up(
         _refer(response, zone, cut)
         return dns.rcode.NOERROR, None
     owner = zone.match(name)
-    node = zone.node(owner) if owner is not None else None
+    node = zone.data.nodes.get(owner) if owner is not None else None
     found = _of_type(node, type) if node is not None else None
     if found is None:
         soa = zone.data.get_soa()
-        _add(response.authority, zone.origin, zone.rdataset(zone.origin, dns.rdatatype.SOA), soa.minimum)
+        _add(response.authority, zone.origin, zone.data.find_rdataset(zone.origin, dns.rdatatype.SOA), soa.minimum)
         return (dns.rcode.NXDOMAIN if owner is None else dns.rcode.NOERROR), None
     _add(response.answer, name, found)
     if found.rdtype == dns.rdatatype.CNAME and type not in (dns.rdatatype.CNAME, dns.rdatatype.ANY):
@@ -205,10 +198,10 @@ def _refer(response: dns.message.Message, zone: Zone, cut: dns.name.Name) -> Non
     """A referral to the servers of a delegated zone, with their addresses where this zone holds them."""
     if not response.answer:
         response.flags &= ~dns.flags.AA
-    servers = zone.rdataset(cut, dns.rdatatype.NS)
+    servers = zone.data.find_rdataset(cut, dns.rdatatype.NS)
     _add(response.authority, cut, servers)
     for server in servers:
-        node = zone.node(server.target)
+        node = zone.data.nodes.get(server.target)
         for family in (dns.rdatatype.A, dns.rdatatype.AAAA):
             glue = node.get_rdataset(dns.rdataclass.IN, family) if node is not None else None
             if glue is not None:

@@ -48,13 +48,9 @@ class Declarations:
     unread_texts: tuple[Unknown, ...] = ()
 
     def of(
-        self,
-        name: str,
-        type: str,
-        of_interest: Callable[[Record], bool] = lambda record: True,
-        *,
+        self, name: str, type: str, of_interest: Callable[[Record], bool] = lambda record: True, *,
         wildcards: bool = False,
-    ) -> Iterator[Record]:
+    ) -> Iterator[Record]:  # fmt: skip
         """The records of a name (relative to the domain; ``@`` is the domain itself) and a type.
 
         First come those that are declared beyond doubt; then UnknownValueError is raised where a record
@@ -65,13 +61,9 @@ class Declarations:
             yield from witness
 
     def by_witness(
-        self,
-        name: str,
-        type: str,
-        of_interest: Callable[[Record], bool] = lambda record: True,
-        *,
+        self, name: str, type: str, of_interest: Callable[[Record], bool] = lambda record: True, *,
         wildcards: bool = False,
-    ) -> Iterator[tuple[Record, ...]]:
+    ) -> Iterator[tuple[Record, ...]]:  # fmt: skip
         """As :meth:`of`, the records of each witness that has any together."""
         look = lookup_expanded if wildcards else lookup
         found = [look(witness.records, self.name(name), type) for witness in self.witnesses]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import dns.exception
@@ -25,18 +25,6 @@ _PROXIED = ("A", "AAAA", "CNAME")
 _PREFERENCE = re.compile(rf"([0-9]+|{HOLE})\s+(.*)", re.DOTALL)
 
 
-def declared_records(resources: Iterable[Resource], domain: str) -> list[Record]:
-    """The records that resources declare in the zone ``domain``, in the order given; other resources are passed over.
-
-    What is not known stays in the record, as holes with a reason; so does content that cannot be read.
-
-    Raises:
-        Malformed: a name cannot be one; the message names the resource.
-    """
-    zone = normal_name(domain)
-    return [record for resource in resources for draft in drafts(resource) for record in draft.records(zone)]
-
-
 @dataclass(frozen=True, slots=True)
 class Draft:
     """The records of one resource before it is known which zone they go into.
@@ -56,7 +44,13 @@ class Draft:
         return (known == domain and HOLE not in self.name) or known.endswith(f".{domain}")
 
     def records(self, zone: str, doubt: Unknown | None = None) -> list[Record]:
-        """The records, in a zone; ``doubt`` is why they may be in another one."""
+        """The records, in a zone; ``doubt`` is why they may be in another one.
+
+        What is not known stays in the record, as holes with a reason; so does content that cannot be read.
+
+        Raises:
+            Malformed: a name cannot be one; the message names the resource.
+        """
         try:
             return list(_records(self, zone, self.doubt or doubt))
         except Malformed as error:
@@ -104,10 +98,9 @@ def _records(draft: Draft, zone: str, doubt: Unknown | None) -> Iterator[Record]
     name, named = qualified(draft.name, zone), _first(body, form.name)
     priority = body.attribute(form.priority) if form.priority else None
     for other in ANSWERED_AS.get(kind, ()):
-        other_answer = Unknown(
-            f"{resource.address} is of type {kind}: what it is answered with is not in the repo", resource.origin
-        )
-        yield Record(name, other or HOLE, HOLE, origin=resource.origin, unknown=other_answer, repetition=other_answer,
+        why_other = f"{resource.address} is of type {kind}: what it is answered with is not in the repo"
+        said = Unknown(why_other, resource.origin)
+        yield Record(name, other or HOLE, HOLE, origin=resource.origin, unknown=said, repetition=said,
                      source=resource.address)  # fmt: skip
     for contents in _answers(body, form, kind):
         preference, data, unreadable = _data(form, kind, [_text(value) for value in contents], zone, priority)
@@ -204,9 +197,8 @@ def _answered(body: Body, form: RecordForm, kind: str, *, at_apex: bool) -> str:
     if kind in _PROXIED and proxied is not None and proxied.raw is not False:
         return f"it is proxied: {form.provider} answers with addresses of its own"
     # https://developers.cloudflare.com/dns/cname-flattening/
-    return (
-        f"{form.provider} answers for a CNAME of the zone itself with addresses" if kind == "CNAME" and at_apex else ""
-    )
+    flattened = f"{form.provider} answers for a CNAME of the zone itself with addresses"
+    return flattened if kind == "CNAME" and at_apex else ""
 
 
 def _elsewhere(body: Body, form: RecordForm) -> bool:

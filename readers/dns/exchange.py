@@ -182,11 +182,9 @@ def _exchange(server: Server, name: str, type: str, recursive: bool, edns: bool,
 
 
 _BY_RCODE = {
-    dns.rcode.SERVFAIL: Status.SERVFAIL,
-    dns.rcode.REFUSED: Status.REFUSED,
-    dns.rcode.NOTIMP: Status.NOTIMP,
+    dns.rcode.SERVFAIL: Status.SERVFAIL, dns.rcode.REFUSED: Status.REFUSED, dns.rcode.NOTIMP: Status.NOTIMP,
     dns.rcode.FORMERR: Status.FORMERR,
-}
+}  # fmt: skip
 
 
 def _read(response: dns.message.Message, name: str, type: str, server: str, recursive: bool) -> Answer:
@@ -240,12 +238,7 @@ def _has(section: list[dns.rrset.RRset], type: dns.rdatatype.RdataType) -> bool:
 
 def _records(rrset: dns.rrset.RRset, server: str) -> list[Record]:
     """The records of a set, in an order of their own: servers rotate theirs."""
-    found = []
-    for rdata in rrset:
-        preference, data = rdata_text(rdata)
-        found.append(
-            Record(
-                name_text(rrset.name), dns.rdatatype.to_text(rrset.rdtype), data, rrset.ttl, preference, source=server
-            )
-        )
+    name, kind = name_text(rrset.name), dns.rdatatype.to_text(rrset.rdtype)
+    read = map(rdata_text, rrset)
+    found = [Record(name, kind, data, rrset.ttl, preference, source=server) for preference, data in read]
     return sorted(found, key=lambda r: (r.preference or 0, r.data))

@@ -26,15 +26,9 @@ class PendingChange:
 
 
 def pending_change(
-    declarations: Declarations,
-    name: str,
-    type: str,
-    published: Iterable[Record],
-    *,
-    identity_key: IdentityKey,
-    right: Callable[[Witnesses], bool],
-    of_interest: Callable[[Record], bool] = lambda record: True,
-) -> PendingChange | None:
+    declarations: Declarations, name: str, type: str, published: Iterable[Record], *, identity_key: IdentityKey,
+    right: Callable[[Witnesses], bool], of_interest: Callable[[Record], bool] = lambda record: True,
+) -> PendingChange | None:  # fmt: skip
     """The change for which what is published of a name and type waits, if that is all that is wrong with it; else None.
 
     All that is declared now must be ``right``, and what is published must be just what a witness declared at the base

@@ -6,6 +6,7 @@ around them still counts: ``app-${var.x}.example.org`` is certainly not ``_dmarc
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -174,6 +175,14 @@ def _may_be(pattern: str, text: str) -> bool:
             return False
         at = found + len(piece)
     return text.startswith(first) and text.endswith(last, at)
+
+
+def shortest(address: str) -> str:
+    """An address in its shortest form; what is none stays as it is."""
+    try:
+        return ipaddress.ip_address(address).compressed
+    except ValueError:
+        return address
 
 
 def normal_name(name: str) -> str:

@@ -76,14 +76,12 @@ class DeclaredZone:
         """What each who says anything of a name (in full) and a type says; one, of nobody, where nobody does."""
         said = [self._of(witness, name, type, {name}) for witness in self.speakers]
         some = [one for one in said if one.records or one.doubts or one.possible]
-        hidden = [r for w in self._unread_types() for r in lookup_expanded(w.records, name, type).possible]
+        others = (witness for witness in self.declarations.witnesses if witness.name == UNREAD_TYPES)
+        hidden = [record for one in others for record in lookup_expanded(one.records, name, type).possible]
         unread = () if self.unread is None else (self.unread,)
         if not some or hidden or unread:
             some.append(Said("declared", (), tuple(hidden), unread))
         return some
-
-    def _unread_types(self) -> list[Witness]:
-        return [witness for witness in self.declarations.witnesses if witness.name == UNREAD_TYPES]
 
     def _of(self, witness: Witness, name: str, type: str, seen: set[str]) -> Said:
         """The records of a name, by a wildcard too, or of what it is an alias of, as a server answers."""
@@ -108,14 +106,8 @@ class DeclaredZone:
         self, name: str, type: str, published: Said, right: Callable[[Witnesses], bool]
     ) -> PendingChange | None:
         """The declared change for which what is published waits, if that is all that is wrong with it."""
-        return pending_change(
-            self.declarations,
-            self.declarations.relative(name),
-            type,
-            published.records,
-            identity_key=identity,
-            right=right,
-        )
+        own = self.declarations.relative(name)
+        return pending_change(self.declarations, own, type, published.records, identity_key=identity, right=right)
 
 
 @dataclass(frozen=True, slots=True)

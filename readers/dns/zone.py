@@ -172,19 +172,9 @@ class _Reader:
             ttl = self._stated_ttl = int(data.rpartition(" ")[2])
         # An owner or an $ORIGIN with a hole outlasts the line that set it.
         unknown = self._doubt if HOLE in self._owner + kind + data else None
-        self.records.append(
-            Record(
-                self._owner,
-                kind,
-                data,
-                ttl,
-                preference,
-                entry.origin,
-                unknown,
-                sensitive=entry.secret,
-                source=self._source,
-            )
-        )
+        record = Record(self._owner, kind, data, ttl, preference, entry.origin, unknown, sensitive=entry.secret,
+                        source=self._source)  # fmt: skip
+        self.records.append(record)
 
     def _ttl_and_type(self, tokenizer: dns.tokenizer.Tokenizer) -> tuple[int | None, str]:
         """``[TTL] [class] type`` or ``[class] [TTL] type``; HOLE for a type that is not known.

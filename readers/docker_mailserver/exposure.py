@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 
 from readers.account import Setting
+from readers.dns.records import shortest
 from readers.docker_mailserver.postfix_setup import PostfixSetup
 from readers.kubernetes import Cluster, Container, Service, Workload
 from readers.kubernetes.manifests import is_kubernetes, listed
@@ -75,15 +75,7 @@ def others_with_its_address(service: Service) -> tuple[bool, str, Origin | None]
 
 
 def _addresses(text: str) -> set[str]:
-    """Each in its shortest form; what is no address stays as it is."""
-    return {_shortest(one.strip()) for one in text.split(",")}
-
-
-def _shortest(address: str) -> str:
-    try:
-        return ipaddress.ip_address(address).compressed
-    except ValueError:
-        return address
+    return {shortest(one.strip()) for one in text.split(",")}
 
 
 def _asking_for_addresses(root: Root) -> list[tuple[str, Origin, Setting]]:
@@ -104,6 +96,6 @@ def _named_in_releases(root: Root) -> list[tuple[str, Origin | None]]:
         value = release.body.attribute("values")
         for text in [] if value is None else listed(value):
             lines = text.lines() if isinstance(text.raw, str | Unknown) else []
-            found += [(_shortest(one), line.origin) for line in lines for one in _ADDRESS.findall(line.text)
+            found += [(shortest(one), line.origin) for line in lines for one in _ADDRESS.findall(line.text)
                       if re.search(r"load_?balancer|metallb", line.text, re.IGNORECASE)]  # fmt: skip
     return found

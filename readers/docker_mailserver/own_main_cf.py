@@ -146,17 +146,7 @@ _STEPS: tuple[Step, ...] = (
     (("smtpd_milters", "non_smtpd_milters"), _milters),
     (("content_filter",), _amavis),
     (("mynetworks",), _networks),
-    (
-        (
-            "relayhost",
-            "sender_dependent_relayhost_maps",
-            "smtp_sender_dependent_authentication",
-            "smtp_sasl_password_maps",
-            "smtp_sasl_auth_enable",
-            "smtp_sasl_security_options",
-            "smtp_tls_security_level",
-        ),
-        _relay,
-    ),
-)
-"""What is set, and which of it cannot be known where what it depends on cannot."""
+    (("relayhost", "sender_dependent_relayhost_maps", "smtp_sender_dependent_authentication", "smtp_sasl_password_maps",
+      "smtp_sasl_auth_enable", "smtp_sasl_security_options", "smtp_tls_security_level"), _relay),
+)  # fmt: skip
+"""Likewise (:data:`STEPS`)."""

@@ -108,9 +108,8 @@ def _senders(container: Container) -> Iterator[Assignment]:
         text = f"unionmap:{{ {tables}, pcre:/etc/postfix/regexp }}"
         yield Assignment("smtpd_sender_login_maps", text, found.origin)
     else:
-        yield Assignment(
-            "smtpd_sender_login_maps", HOLE, found.origin, Unknown("LDAP's tables decide it", found.origin)
-        )
+        why = Unknown("LDAP's tables decide it", found.origin)
+        yield Assignment("smtpd_sender_login_maps", HOLE, found.origin, why)
     unknown = ", reject_unknown_client_hostname" if is_on(container, "POSTFIX_REJECT_UNKNOWN_CLIENT_HOSTNAME") else ""
     asked = f"check_sender_access texthash:{_SENDERS}, " if is_mounted(container, _SENDERS) else ""
     for name, added in (("dms_smtpd_sender_restrictions", unknown), ("smtpd_sender_restrictions", "")):

@@ -20,7 +20,7 @@ from readers.docker_mailserver.start_environment import StartEnvironment
 from readers.docker_mailserver.start_script import configuration
 from readers.docker_mailserver.started_files import StartedFiles, absent
 from readers.docker_mailserver.ways import FILES, POSTFIX
-from readers.kubernetes import Container
+from readers.kubernetes import Container, MountedFile
 from readers.kubernetes.hooks import hooks
 from readers.kubernetes.mounts import mounts_over
 from readers.postfix.access import RESTRICTIONS, OtherWay, other_ways
@@ -116,7 +116,9 @@ class PostfixSetup:
             main_cf = self._mounted_main_cf
         except (Missing, Malformed, UnknownValueError):
             main_cf = None
-        options, script = _mounted(self._container, MASTER_CF), _mounted(self._container, SCRIPT)
+        options, script = (
+            None if (file := mounted(self._container, path)) is None else file.value for path in (MASTER_CF, SCRIPT)
+        )
         given, before = StartEnvironment(self._container), StartedFiles(self._container, Facts(), False)
         secrets = [script is not None and script.sensitive]
 
@@ -221,16 +223,9 @@ def overruling(setup: PostfixSetup, name: str, harmless: str) -> tuple[bool, Set
     return True, found
 
 
-def mounted_at(container: Container, path: str) -> Origin | None:
-    """Where a file is mounted at a path; None where none is."""
+def mounted(container: Container, path: str) -> MountedFile | None:
+    """The file that is mounted at a path; None where none is."""
     try:
-        return container.file(path).mount_origin
-    except Missing:
-        return None
-
-
-def _mounted(container: Container, path: str) -> Value | None:
-    try:
-        return container.file(path).value
+        return container.file(path)
     except Missing:
         return None

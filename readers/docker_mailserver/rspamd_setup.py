@@ -74,9 +74,8 @@ def _sizes_that_are_none(container: Container) -> Iterator[Unknown]:
         try:
             found = taken(container, name)
             if found.value.unknown is None and not re.fullmatch(r"\s*[0-9]+\s*", found.text):
-                yield Unknown(
-                    f"docker-mailserver's start-up may end at {name} = {found.shown}, no number", found.origin
-                )
+                said = f"docker-mailserver's start-up may end at {name} = {found.shown}, no number"
+                yield Unknown(said, found.origin)
         except UnknownValueError:
             continue
 

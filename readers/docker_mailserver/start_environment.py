@@ -91,14 +91,8 @@ class StartEnvironment:
             if own.raw == name:
                 paths = [reference.body.attribute("field_path") for source in block.body.blocks("value_from")
                          for reference in source.body.blocks("field_ref")]  # fmt: skip
-                return (
-                    WORD
-                    if len(paths) == 1
-                    and paths[0] is not None
-                    and isinstance(paths[0].raw, str)
-                    and _WORDS.fullmatch(paths[0].raw)
-                    else HOLE
-                )
+                path = paths[0].raw if len(paths) == 1 and paths[0] is not None else None
+                return WORD if isinstance(path, str) and _WORDS.fullmatch(path) else HOLE
         return HOLE
 
 

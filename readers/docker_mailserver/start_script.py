@@ -73,16 +73,11 @@ def _added(setting: Setting | None, fact: Fact) -> Fact:
 
 
 def configuration(
-    main_cf: MainCf | None,
-    options: Value | None,
-    script: Value | None,
-    read: Read,
-    environment: Environment = unknown_environment,
-    added: Mapping[str, Fact] = MappingProxyType({}),
-    later: Mapping[str, Fact] = MappingProxyType({}),
-    stock: Mapping[str, str] = MappingProxyType(STOCK),
+    main_cf: MainCf | None, options: Value | None, script: Value | None, read: Read,
+    environment: Environment = unknown_environment, added: Mapping[str, Fact] = MappingProxyType({}),
+    later: Mapping[str, Fact] = MappingProxyType({}), stock: Mapping[str, str] = MappingProxyType(STOCK),
     files: Facts | None = None,
-) -> Configuration:
+) -> Configuration:  # fmt: skip
     """Postfix' configuration once the container has started: from its main.cf, the ``options`` of single services
     (postfix-master.cf), what is ``added`` to parameters, what is set ``later``, and the start-up script, each where it
     is mounted; the script is started with an ``environment``.  ``stock`` are the services that it begins with,
@@ -96,6 +91,5 @@ def configuration(
     for line in () if options is None else options.lines():
         if _TAKEN.match(line.text.lstrip()):
             found.given(line)
-    return (
-        found if script is None else found.after(script, read, environment, may="the start-up script may change it by")
-    )
+    may = "the start-up script may change it by"
+    return found if script is None else found.after(script, read, environment, may=may)

@@ -15,7 +15,7 @@ from readers.account import Account, Remark, Setting
 from readers.kubernetes import Container
 from readers.kubernetes.starting import Start
 from tfparse.cty.numbers import whole
-from tfparse.cty.values import Unknown, Value, string
+from tfparse.cty.values import Unknown, string
 from tfparse.diagnostics import Origin, UnknownValueError
 
 DEFAULTS = {
@@ -86,14 +86,12 @@ def from_file(container: Container, name: str) -> Setting | None:
     remarks: tuple[Remark, ...] = ()
     if tag is not None and not _READS_FILES.fullmatch(tag):
         remarks = (Remark(f"{name}{_FILE} is read from version 15.1 on, and {tag} is declared", path.origin),)
-    value = file.value if file.value.is_unknown else _without_last_newlines(file.value)
+    value = file.value
+    if not value.is_unknown:
+        value = string(value.as_string().rstrip("\n"), value.origin).marked(value.marks)
     account = path.account + Account(("a file that holds the value",), remarks)
     return Setting(name, value, f"the file {path.shown} that {name}{_FILE} names", file.origin or path.origin,
                    file.ignored, account)  # fmt: skip
-
-
-def _without_last_newlines(value: Value) -> Value:
-    return string(value.as_string().rstrip("\n"), value.origin).marked(value.marks)
 
 
 def taken(container: Container, name: str) -> Setting:

@@ -52,12 +52,10 @@ _NAMES = {
     "daemon set": {"ds", "daemonset", "daemonsets", "daemonset.apps", "daemonsets.apps"},
     "replication controller": {"rc", "replicationcontroller", "replicationcontrollers"},
     "cron job": {"cj", "cronjob", "cronjobs", "cronjob.batch", "cronjobs.batch"},
-    "job": {"job", "jobs", "job.batch", "jobs.batch"},
-    "pod": {"po", "pod", "pods"},
-    "ConfigMap": {"cm", "configmap", "configmaps"},
-    "Secret": {"secret", "secrets"},
+    "job": {"job", "jobs", "job.batch", "jobs.batch"}, "pod": {"po", "pod", "pods"},
+    "ConfigMap": {"cm", "configmap", "configmaps"}, "Secret": {"secret", "secrets"},
     "service": {"svc", "service", "services"},
-}
+}  # fmt: skip
 """How kubectl calls each kind."""
 _PARTS = {
     "scale": "replicas", "autoscale": "replicas", "set env": "environment", "set image": "image",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 
 from readers import Malformed
@@ -99,6 +100,11 @@ def at_or(value: Value | None, default: str, *keys: str) -> Value:
     """What stands under a path of keys, or the text that counts where nothing does."""
     found = at(value, *keys)
     return string(default, None if value is None else value.origin) if found is None else found
+
+
+def mapped(value: Value | None) -> Mapping[str, Value]:
+    """What a mapping holds; nothing, where it is none, or not known."""
+    return value.raw if value is not None and isinstance(value.raw, dict) else {}
 
 
 def listed(value: Value | None) -> tuple[Value, ...]:

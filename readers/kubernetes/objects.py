@@ -26,27 +26,16 @@ from tfparse.graph.root import NO_PROVIDER, Root
 T = TypeVar("T")
 
 _KINDS = {
-    "kubernetes_deployment": "deployment",
-    "kubernetes_deployment_v1": "deployment",
-    "kubernetes_stateful_set": "stateful set",
-    "kubernetes_stateful_set_v1": "stateful set",
-    "kubernetes_daemonset": "daemon set",
-    "kubernetes_daemon_set_v1": "daemon set",
+    "kubernetes_deployment": "deployment", "kubernetes_deployment_v1": "deployment",
+    "kubernetes_stateful_set": "stateful set", "kubernetes_stateful_set_v1": "stateful set",
+    "kubernetes_daemonset": "daemon set", "kubernetes_daemon_set_v1": "daemon set",
     "kubernetes_replication_controller": "replication controller",
-    "kubernetes_replication_controller_v1": "replication controller",
-    "kubernetes_cron_job": "cron job",
-    "kubernetes_cron_job_v1": "cron job",
-    "kubernetes_job": "job",
-    "kubernetes_job_v1": "job",
-    "kubernetes_pod": "pod",
-    "kubernetes_pod_v1": "pod",
-    "kubernetes_service": "service",
-    "kubernetes_service_v1": "service",
-    "kubernetes_config_map": "ConfigMap",
-    "kubernetes_config_map_v1": "ConfigMap",
-    "kubernetes_secret": "Secret",
-    "kubernetes_secret_v1": "Secret",
-}
+    "kubernetes_replication_controller_v1": "replication controller", "kubernetes_cron_job": "cron job",
+    "kubernetes_cron_job_v1": "cron job", "kubernetes_job": "job", "kubernetes_job_v1": "job",
+    "kubernetes_pod": "pod", "kubernetes_pod_v1": "pod", "kubernetes_service": "service",
+    "kubernetes_service_v1": "service", "kubernetes_config_map": "ConfigMap", "kubernetes_config_map_v1": "ConfigMap",
+    "kubernetes_secret": "Secret", "kubernetes_secret_v1": "Secret",
+}  # fmt: skip
 _WRITERS = {
     "ConfigMap": "kubernetes_config_map_v1_data",
     "Secret": "kubernetes_secret_v1_data",

@@ -18,17 +18,11 @@ from tfparse.diagnostics import Origin
 from tfparse.graph.model import Block, Body, Resource
 
 _TYPES = {
-    "Deployment": "kubernetes_deployment_v1",
-    "StatefulSet": "kubernetes_stateful_set_v1",
-    "DaemonSet": "kubernetes_daemon_set_v1",
-    "ReplicationController": "kubernetes_replication_controller_v1",
-    "CronJob": "kubernetes_cron_job_v1",
-    "Job": "kubernetes_job_v1",
-    "Pod": "kubernetes_pod_v1",
-    "Service": "kubernetes_service_v1",
-    "ConfigMap": "kubernetes_config_map_v1",
-    "Secret": "kubernetes_secret_v1",
-}
+    "Deployment": "kubernetes_deployment_v1", "StatefulSet": "kubernetes_stateful_set_v1",
+    "DaemonSet": "kubernetes_daemon_set_v1", "ReplicationController": "kubernetes_replication_controller_v1",
+    "CronJob": "kubernetes_cron_job_v1", "Job": "kubernetes_job_v1", "Pod": "kubernetes_pod_v1",
+    "Service": "kubernetes_service_v1", "ConfigMap": "kubernetes_config_map_v1", "Secret": "kubernetes_secret_v1",
+}  # fmt: skip
 """The kinds that are read in the form of a typed resource."""
 _MAPS = frozenset({"annotations", "binaryData", "data", "labels", "limits", "matchLabels", "nodeSelector", "requests",
                    "stringData", "volumeAttributes"})  # fmt: skip

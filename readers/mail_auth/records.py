@@ -78,15 +78,9 @@ def parse_dmarc(text: str) -> Dmarc:
     if not (re.fullmatch("[0-9]{1,3}", pct) and int(pct) <= 100):
         problems.append(f'"pct={pct}" is no percentage, so it counts as 100')
         pct = "100"
-    return Dmarc(
-        tags=MappingProxyType(tags),
-        policy=requests["p"],
-        subdomain_policy=subdomains,
-        np=requests.get("np", subdomains),
-        pct=int(pct),
-        testing=tags.get("t", "n").lower() == "y",
-        problems=tuple(problems),
-    )
+    testing = tags.get("t", "n").lower() == "y"
+    return Dmarc(MappingProxyType(tags), requests["p"], subdomains, requests.get("np", subdomains), int(pct), testing,
+                 tuple(problems))  # fmt: skip
 
 
 def _tags(text: str) -> tuple[dict[str, str], list[str]]:
@@ -112,9 +106,7 @@ def _has_report_uri(rua: str) -> bool:
 
 _SPF = re.compile(r"v=spf1(?= |$)", re.IGNORECASE)
 _TERM = re.compile(
-    r"(?P<qualifier>[-+?~]?)(?P<name>[A-Za-z][A-Za-z0-9_.-]*)"
-    r"(?P<separator>[:=/]?)(?P<value>.*)",
-    re.DOTALL,
+    r"(?P<qualifier>[-+?~]?)(?P<name>[A-Za-z][A-Za-z0-9_.-]*)(?P<separator>[:=/]?)(?P<value>.*)", re.DOTALL
 )
 _MACRO = r"%(?:\{[slodiphv][0-9]*r?[-.+,/_=]*\}|%|_|-)"  # c, r and t are for explanations only (section 7.2)
 _CHARACTER = r"[\x21-\x24\x26-\x7e]"

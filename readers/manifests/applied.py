@@ -10,8 +10,8 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from readers.kubernetes.manifests import at, listed
-from readers.manifests.charts import is_chart
+from readers.kubernetes.manifests import at, mapped
+from readers.manifests.charts import is_chart, sources_of
 from readers.manifests.documents import Filling, verbatim
 from readers.manifests.files import Built, Files
 from readers.manifests.filling import substituting
@@ -108,10 +108,7 @@ def _applied(held: Value, among: list[Value], files: Files) -> Iterator[Applied]
     if group == _FLUX and kind == "Kustomization":
         yield _of_flux(held, among)
     elif group == _ARGO and kind == "Application":
-        for source in [
-            *([s] if (s := at(held, "spec", "source")) is not None else []),
-            *listed(at(held, "spec", "sources")),
-        ]:
+        for source in sources_of(held):
             if at(source, "path") is not None and not is_chart(source, files):
                 yield _of_argo(held, source)
 
@@ -135,8 +132,7 @@ def _of_flux(held: Value, among: list[Value]) -> Applied:
 
 def _of_argo(held: Value, source: Value) -> Applied:
     by, kustomize = f"Application {identity(held)[2]}", at(source, "kustomize")
-    keys = kustomize.raw if kustomize is not None and isinstance(kustomize.raw, dict) else {}
-    unread = next((key for key in keys if key not in _OF_ARGO and key != "version"), None)
+    unread = next((key for key in mapped(kustomize) if key not in _OF_ARGO and key != "version"), None)
     directory = at(source, "directory")
     if unread is None and directory is not None:
         unread = next((key for key in ("include", "exclude", "jsonnet") if at(directory, key) is not None), None)

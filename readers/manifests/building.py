@@ -10,8 +10,8 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from readers import Malformed, NotProven
-from readers.kubernetes.manifests import at, listed
+from readers import Malformed
+from readers.kubernetes.manifests import at, listed, mapped
 from readers.manifests.files import Built, Files
 from readers.manifests.objects import identity
 from readers.sandbox.program import Program
@@ -163,7 +163,7 @@ def placed(objects: list[Value], like: Built, otherwise: Origin | None) -> list[
 def _placed(one: Value, like: Value | None, otherwise: Origin | None) -> Value:
     origin = otherwise if like is None else like.origin
     if isinstance(one.raw, dict):
-        held = like.raw if like is not None and isinstance(like.raw, dict) else {}
+        held = mapped(like)
         return object_({key: _placed(v, held.get(key), otherwise) for key, v in one.raw.items()}, origin, one.rest)
     if isinstance(one.raw, tuple):
         items = like.raw if like is not None and isinstance(like.raw, tuple) else ()
@@ -174,6 +174,3 @@ def _placed(one: Value, like: Value | None, otherwise: Origin | None) -> Value:
     if like is not None and one.raw == like.raw and type(one.raw) is type(like.raw):
         return like
     return string(one.raw, otherwise, verbatim=True) if isinstance(one.raw, str) else one.at(otherwise)
-
-
-__all__ = ["KUBECTL", "KUSTOMIZE", "NAMES", "NotProven", "build", "command", "file_of", "placed"]

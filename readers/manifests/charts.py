@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from readers.kubernetes.manifests import at, listed
+from readers.kubernetes.manifests import at, listed, mapped
 from readers.manifests.files import Files
 from readers.manifests.objects import identity, said
 from tfparse.cty.values import Value, object_, string, tuple_, unknown
@@ -40,13 +40,16 @@ def releases(objects: Sequence[Value], source: Files) -> Iterator[Resource]:
         elif group == "helm.cattle.io" and kind == "HelmChart":
             yield _release(held, _of_k3s(held, objects))
         elif group == "argoproj.io" and kind == "Application":
-            sources = [
-                *([s] if (s := at(held, "spec", "source")) is not None else []),
-                *listed(at(held, "spec", "sources")),
-            ]
-            for one in sources:
+            for one in sources_of(held):
                 if is_chart(one, source):
                     yield _release(held, _of_argo(held, one, source))
+
+
+def sources_of(application: Value) -> Iterator[Value]:
+    """The sources of an Application of Argo CD's."""
+    single = at(application, "spec", "source")
+    yield from () if single is None else (single,)
+    yield from listed(at(application, "spec", "sources"))
 
 
 def is_chart(source: Value, files: Files) -> bool:
@@ -71,9 +74,12 @@ def _of_flux(held: Value, objects: Sequence[Value]) -> dict[str, Value | None]:
     chart, repository = _chart_of_flux(held, objects)
     values = [_values_from(entry, held, objects) for entry in listed(at(spec, "valuesFrom"))]
     inline = at(spec, "values")
-    keys = spec.raw if spec is not None and isinstance(spec.raw, dict) else {}
     return {
-        **{key: value for key, value in keys.items() if key not in _FLUX and (key, value.raw) != ("suspend", False)},
+        **{
+            key: value
+            for key, value in mapped(spec).items()
+            if key not in _FLUX and (key, value.raw) != ("suspend", False)
+        },
         "reuse_values": at(spec, "upgrade", "preserveValues"),
         "valuesFiles": at(spec, "chart", "spec", "valuesFiles"),
         "name": _first(at(spec, "releaseName"), string(called, held.origin)),
@@ -138,17 +144,10 @@ def _of_k3s(held: Value, objects: Sequence[Value]) -> dict[str, Value | None]:
     _, namespace, name = identity(held)
     configs = [one for one in objects if identity(one) == ("HelmChartConfig", namespace, name)]
     specs = [spec for one in (held, *configs) if (spec := at(one, "spec")) is not None]
-    spec, given = at(held, "spec"), at(held, "spec", "set")
+    spec, pairs = at(held, "spec"), mapped(at(held, "spec", "set"))
     texts = [text for one in specs if (text := at(one, "valuesContent")) is not None]
-    pairs = given.raw if given is not None and isinstance(given.raw, dict) else {}
     return {
-        **{
-            key: value
-            for one in specs
-            if isinstance(one.raw, dict)
-            for key, value in one.raw.items()
-            if key not in _K3S
-        },
+        **{key: value for one in specs for key, value in mapped(one).items() if key not in _K3S},
         "name": at(held, "metadata", "name"),
         "namespace": _first(at(spec, "targetNamespace"), at(held, "metadata", "namespace")),
         "chart": at(spec, "chart"),
@@ -165,7 +164,7 @@ def _k3s_setting(name: Value, value: Value) -> Value:
     Source: ``args`` in pkg/controllers/chart/chart.go of https://github.com/k3s-io/helm-controller
     """
     if not isinstance(value.raw, str) or value.raw.lower() in ("true", "false", "null"):
-        return _setting(name, value)
+        return object_({"name": name, "value": value}, value.origin)
     escaped = _COMMA.sub(lambda found: found[0] if len(found[0]) % 2 == 0 else f"\\{found[0]}", value.raw)
     kept = {"name": name, "value": string(escaped, value.origin), "type": string("string", value.origin)}
     return object_(kept, value.origin)
@@ -174,11 +173,10 @@ def _k3s_setting(name: Value, value: Value) -> Value:
 def _of_argo(held: Value, one: Value, source: Files) -> dict[str, Value | None]:
     helm, path = at(one, "helm"), said(one, "path")
     chart = at(one, "chart")
-    keys = helm.raw if helm is not None and isinstance(helm.raw, dict) else {}
     values = [_value_file(entry, path, held, source) for entry in listed(at(helm, "valueFiles"))]
     values += [value for key in ("values", "valuesObject") if (value := at(helm, key)) is not None]
     return {
-        **{key: value for key, value in keys.items() if key not in _ARGO},
+        **{key: value for key, value in mapped(helm).items() if key not in _ARGO},
         "name": _first(at(helm, "releaseName"), at(held, "metadata", "name")),
         "namespace": at(held, "spec", "destination", "namespace"),
         "chart": chart if chart is not None else string(f"./{posixpath.normpath(path)}", one.origin),
@@ -199,10 +197,6 @@ def _value_file(entry: Value, folder: str, held: Value, source: Files) -> Value:
         return source.text(path)
     except (OSError, OutsideRoot, UnicodeDecodeError) as error:
         return _unknown(f"{path} cannot be read: {error}", entry)
-
-
-def _setting(name: Value, value: Value) -> Value:
-    return object_({"name": name, "value": value}, value.origin)
 
 
 def _parameter(entry: Value) -> Value:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from readers.kubernetes.manifests import mapped
 from tfparse.cty.values import Unknown, Value, object_, string, tuple_, unknown
 from tfparse.diagnostics import Origin, TerraformError
 from tfparse.documents import decode_yaml
@@ -110,15 +111,14 @@ def _says_something(text: str) -> bool:
 
 def is_template(document: Value) -> bool:
     """Whether something is still to be put into the name or namespace of what a document declares."""
-    metadata = document.raw.get("metadata") if isinstance(document.raw, dict) else None
-    held = metadata.raw if metadata is not None and isinstance(metadata.raw, dict) else {}
+    held = mapped(mapped(document).get("metadata"))
     names = [held[key].raw for key in ("name", "namespace") if key in held]
     return any(isinstance(name, str) and "{{" in name for name in names)
 
 
 def objects_of(document: Value) -> Iterator[Value]:
     """The objects that a document declares: itself, or the items of a list; none where it is something else."""
-    held = document.raw if isinstance(document.raw, dict) else {}
+    held = mapped(document)
     kind, items = held.get("kind"), held.get("items")
     if kind is None or "apiVersion" not in held:
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from readers.kubernetes.manifests import at, listed
+from readers.kubernetes.manifests import at, listed, mapped
 from readers.manifests.documents import Filling, verbatim
 from readers.manifests.objects import identity, said
 from tfparse.cty.values import Part, Unknown, Value, text, unknown
@@ -32,23 +32,18 @@ def substituting(post_build: Value | None, by: str, among: Iterable[Value], name
     for reference in listed(at(post_build, "substituteFrom")):
         wanted = (said(reference, "kind"), namespace, said(reference, "name"))
         why = Unknown(f"{by} puts it in from {wanted[0]} {wanted[2]}, which is not read here", reference.origin)
-        given = [at(held, key) for held in among if identity(held) == wanted for key in ("data", "stringData")]
-        data = {key: value for one in given if one is not None for key, value in _entries(one).items()}
+        given = [mapped(at(held, key)) for held in among if identity(held) == wanted for key in ("data", "stringData")]
+        data = {key: value for one in given for key, value in one.items()}
         if not data:
             hidden, known = why, dict.fromkeys(known, unknown(why.reason, why.origin))
         known |= data if wanted[0] == "ConfigMap" else dict.fromkeys(data, unknown(why.reason, why.origin))
-    own = at(post_build, "substitute")
-    known |= _entries(own) if own is not None else {}
+    known |= mapped(at(post_build, "substitute"))
 
     def fill(document: str, origin: Origin) -> Value:
         is_plain = "${" not in document or _DISABLED.search(document) is not None
         return verbatim(document, origin) if is_plain else _filled(document, origin, known, hidden)
 
     return fill
-
-
-def _entries(held: Value) -> Mapping[str, Value]:
-    return held.raw if isinstance(held.raw, dict) else {}
 
 
 def _filled(document: str, origin: Origin, known: Mapping[str, Value], hidden: Unknown | None) -> Value:

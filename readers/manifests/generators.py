@@ -13,9 +13,9 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from readers.kubernetes.manifests import at, listed
+from readers.kubernetes.manifests import at, listed, mapped
 from readers.manifests.files import Built, Files
-from readers.manifests.objects import identity, names, said, with_key, without
+from readers.manifests.objects import identity, in_metadata, names, not_annotated, said, with_key
 from readers.manifests.transformers import named_otherwise
 from tfparse.cty.values import Unknown, Value, object_, string, unknown
 from tfparse.source.places import OutsideRoot
@@ -54,10 +54,8 @@ def _with_options(made: Value, entry: Value, kustomization: Value) -> Value:
     for key in ("labels", "annotations"):
         pairs: dict[str, Value] = {}
         for held in (at(place, key) for place in places):
-            pairs |= held.raw if held is not None and isinstance(held.raw, dict) else {}
-        metadata = at(made, "metadata")
-        if pairs and metadata is not None:
-            made = with_key(made, "metadata", with_key(metadata, key, object_(pairs, metadata.origin)))
+            pairs |= mapped(held)
+        made = in_metadata(made, key, object_(pairs, entry.origin)) if pairs else made
     immutable = [held for place in places if (held := at(place, "immutable")) is not None]
     return with_key(made, "immutable", immutable[-1]) if immutable else made
 
@@ -86,7 +84,8 @@ def _entries(entry: Value, source: Files, folder: str) -> Iterator[tuple[str, Va
     for literal in listed(at(entry, "literals")):
         key, _, text = str(literal.raw).partition("=")
         yield key, string(text.strip("\"'"), literal.origin)
-    for file in [*listed(at(entry, "envs")), *([e] if (e := at(entry, "env")) is not None else [])]:
+    single = at(entry, "env")
+    for file in (*listed(at(entry, "envs")), *(() if single is None else (single,))):
         content = _content(source, folder, str(file.raw), file)
         if content.unknown is not None:
             yield "", content
@@ -118,49 +117,35 @@ def _laid_over(built: Built, made: Value, behavior: str) -> None:
     if not any(meant):
         built.doubts.append(Unknown(f"there is no {kind} {name or 'without a name'} to {behavior}", made.origin))
     for index, one in enumerate(built.objects):
-        there = at(one, "data")
         if not meant[index] or data is None:
             continue
-        below = there.raw if behavior == "merge" and there is not None and isinstance(there.raw, dict) else {}
-        above = data.raw if isinstance(data.raw, dict) else {}
+        below = mapped(at(one, "data")) if behavior == "merge" else {}
         if data.rest is not None:  # which of the keys below stay is not known
             below = {key: unknown(data.rest.reason, data.rest.origin) for key in below}
-        built.objects[index] = with_key(one, "data", object_({**below, **above}, data.origin, data.rest))
+        built.objects[index] = with_key(one, "data", object_({**below, **mapped(data)}, data.origin, data.rest))
 
 
 def _awaiting(made: Value) -> Value:
     """It with kustomize's own note that its name still lacks the hash."""
-    metadata = at(made, "metadata")
-    assert metadata is not None
-    held = at(metadata, "annotations")
-    note = object_({_NEEDS_HASH[-1]: string("enabled")} if held is None else {})
-    noted = with_key(
-        metadata, "annotations", note if held is None else with_key(held, _NEEDS_HASH[-1], string("enabled"))
-    )
-    return with_key(made, "metadata", noted)
+    held = at(made, "metadata", "annotations")
+    noted = with_key(object_({}) if held is None else held, _NEEDS_HASH[-1], string("enabled"))
+    return in_metadata(made, "annotations", noted)
 
 
 def _hashed(made: Value) -> Value:
     """It under a name that ends with a hash of its content; with an unknown one, of which that is unknown."""
-    metadata, data, noted = at(made, "metadata"), at(made, "data"), at(made, "metadata", "annotations")
-    assert metadata is not None
-    assert noted is not None
-    left = without(noted, _NEEDS_HASH[-1])
-    metadata = with_key(metadata, "annotations", left) if left.raw else without(metadata, "annotations")
-    held = data.raw if data is not None and isinstance(data.raw, dict) else {}
-    name = said(metadata, "name")
+    data, name, kind = at(made, "data"), said(made, "metadata", "name"), said(made, "kind")
+    made, held = not_annotated(made, _NEEDS_HASH[-1]), mapped(data)
     if (data is not None and data.rest is not None) or any(isinstance(v.raw, Unknown) for v in held.values()):
-        return with_key(
-            made, "metadata", with_key(metadata, "name", unknown("its name tells a content that is not known"))
-        )
-    kind = said(made, "kind")
+        return in_metadata(made, "name", unknown("its name tells a content that is not known"))
     content: dict[str, object] = {
         "kind": kind, "name": "", "data": {key: str(value.raw) for key, value in held.items()},
     }  # fmt: skip
     if kind == "Secret":
         content["type"] = said(made, "type")
     digest = hashlib.sha256(_go_json(content).encode()).hexdigest()[:10].translate(_LETTERS)
-    return with_key(made, "metadata", with_key(metadata, "name", string(f"{name}-{digest}", metadata.origin)))
+    metadata = at(made, "metadata")
+    return in_metadata(made, "name", string(f"{name}-{digest}", None if metadata is None else metadata.origin))
 
 
 def _go_json(held: Mapping[str, object]) -> str:

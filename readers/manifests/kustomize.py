@@ -10,7 +10,7 @@ import posixpath
 from dataclasses import dataclass, field
 
 from readers import Malformed, NotProven
-from readers.kubernetes.manifests import at, listed
+from readers.kubernetes.manifests import at, listed, mapped
 from readers.manifests import building
 from readers.manifests.documents import SUFFIXES, objects_of, read_text
 from readers.manifests.files import Built, Files
@@ -204,11 +204,10 @@ class Kustomize:
         built.objects = named_otherwise(built.objects, before)
 
     def _unread(self, built: Built, held: Value, folder: str) -> None:
-        keys = held.raw if isinstance(held.raw, dict) else {}
-        for key in keys:
+        for key, value in mapped(held).items():
             if key in _HARMLESS | _READ:
                 continue
-            why = self._told(f"{key} of {self.source.shown(folder)}'s kustomization is not read", keys[key].origin)
+            why = self._told(f"{key} of {self.source.shown(folder)}'s kustomization is not read", value.origin)
             if key in _BRINGS:
                 built.doubts.append(why)
             else:
@@ -237,7 +236,7 @@ def with_over(held: Value, over: Value | None) -> Value:
     Sources: https://fluxcd.io/flux/components/kustomize/kustomizations/ (the generator of fluxcd/pkg/kustomize) and
     https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/
     """
-    for key, value in over.raw.items() if over is not None and isinstance(over.raw, dict) else ():
+    for key, value in mapped(over).items():
         old = at(held, key)
         if isinstance(value.raw, tuple):
             below = listed(old)

@@ -66,9 +66,8 @@ class Mentions(Root):
     def _told(self, label: str, origin: Origin | None) -> tuple[Unknown, bool]:
         by = next((one.by for one in self._applied if origin is not None and one.has(origin.file)), None)
         if by is None:
-            return Unknown(
-                f"{label} stands in YAML, too; if that is applied, name its folder (manifests)", origin
-            ), False
+            why = f"{label} stands in YAML, too; if that is applied, name its folder (manifests)"
+            return Unknown(why, origin), False
         why = f"{label} stands in YAML that {by} applies, too: name the folder that {by} stands in (manifests)"
         return Unknown(why, origin), not self._named
 

@@ -93,9 +93,8 @@ def patched(base: Value, operations: Value, what: str) -> Value:
         held = operation.mapping()
         op, path = (held[key].as_string() if key in held else "" for key in ("op", "path"))
         if op not in ("add", "replace", "remove") or not path.startswith("/"):
-            raise Malformed(
-                what, f"the operation {op or 'without op'} at {path or 'no path'} is not read", operation.origin
-            )
+            problem = f"the operation {op or 'without op'} at {path or 'no path'} is not read"
+            raise Malformed(what, problem, operation.origin)
         steps = [step.replace("~1", "/").replace("~0", "~") for step in path[1:].split("/")]
         base = _put(base, steps, op, held.get("value"), f"{what}: {op} {path}")
     return base

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from readers.kubernetes.manifests import at
+from readers.kubernetes.manifests import at, mapped
 from tfparse.cty.values import Unknown, Value, object_, string, unknown
 from tfparse.graph.root import SecretText
 
@@ -28,13 +28,20 @@ def in_namespace(held: Value, namespace: str | None) -> Value:
         return held
     why = "it names no namespace, so whoever applies it decides"
     given = unknown(why, metadata.origin) if namespace is None else string(namespace, metadata.origin)
-    return with_key(held, "metadata", with_key(metadata, "namespace", given))
+    return in_metadata(held, "namespace", given)
 
 
 def with_key(held: Value, key: str, value: Value) -> Value:
     """An object with another value under a key."""
     assert isinstance(held.raw, dict)
     return object_({**held.raw, key: value}, held.origin, held.rest)
+
+
+def in_metadata(held: Value, key: str, value: Value | None) -> Value:
+    """An object with another value under a key of its metadata; where that is None, without the key."""
+    metadata = at(held, "metadata")
+    assert metadata is not None
+    return with_key(held, "metadata", without(metadata, key) if value is None else with_key(metadata, key, value))
 
 
 def without(held: Value, *keys: str) -> Value:
@@ -71,23 +78,20 @@ def having_been(held: Value, before: tuple[str, str, str]) -> Value:
     if identity(held)[1:] == before[1:] or metadata is None or not isinstance(metadata.raw, dict):
         return held
     told = string(",".join(filter(None, (said(held, *_BEFORE), f"{namespace}/{name}"))))
-    annotations = at(metadata, "annotations")
-    noted = {
-        **(annotations.raw if annotations is not None and isinstance(annotations.raw, dict) else {}),
-        _BEFORE[2]: told,
-    }
-    return with_key(held, "metadata", with_key(metadata, "annotations", object_(noted, metadata.origin)))
+    noted = {**mapped(at(metadata, "annotations")), _BEFORE[2]: told}
+    return in_metadata(held, "annotations", object_(noted, metadata.origin))
 
 
 def without_notes(held: Value) -> Value:
     """An object without what :func:`having_been` noted."""
-    metadata, annotations = at(held, "metadata"), at(held, *_BEFORE[:2])
-    if metadata is None or annotations is None or not said(held, *_BEFORE):
-        return held
-    left = without(annotations, _BEFORE[2])
-    return with_key(
-        held, "metadata", with_key(metadata, "annotations", left) if left.raw else without(metadata, "annotations")
-    )
+    return not_annotated(held, _BEFORE[2]) if said(held, *_BEFORE) else held
+
+
+def not_annotated(held: Value, key: str) -> Value:
+    """An object without an annotation."""
+    annotations = at(held, "metadata", "annotations")
+    left = None if annotations is None else without(annotations, key)
+    return in_metadata(held, "annotations", left if left is not None and left.raw else None)
 
 
 def masked(held: Value) -> Value:

@@ -203,21 +203,15 @@ def _placed(document: Document, chart: _Chart, values: tuple[Value, ...]) -> Val
     """A document, each line of it with the place that decides it: a value's where its template's line has just one."""
     source = chart.texts.get(document.source, "").splitlines()
     file, at_line, parts = chart.files.shown(posixpath.join(chart.folder, document.source)), 0, []
+    is_brought = "/" in document.source.partition("templates/")[0].rstrip("/")  # by a chart within the chart
     for line in document.text.splitlines(keepends=True):
         at_line = _line_of(line, source, at_line)
         place = Origin(file, at_line + 1)
-        named = (
-            _FROM_VALUES.findall(source[at_line]) if at_line < len(source) and "/" not in _chart_of(document) else []
-        )
+        named = _FROM_VALUES.findall(source[at_line]) if at_line < len(source) and not is_brought else []
         given = [at(held, *named[0].strip(".").split(".")) for held in values] if len(named) == 1 else []
         decided = next((held.origin for held in given if held is not None and held.origin is not None), place)
         parts.append(Part(line, decided, True))
     return text(tuple(parts), Origin(file, 1))
-
-
-def _chart_of(document: Document) -> str:
-    """The folder within the chart of the one that a template belongs to: with a slash for those that it brings."""
-    return document.source.partition("templates/")[0].rstrip("/")
 
 
 def _line_of(line: str, source: Sequence[str], at_line: int) -> int:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from readers.kubernetes.manifests import MANIFEST, at, made_by
+from readers.kubernetes.manifests import MANIFEST, made_by
 from readers.manifests.applied import everything
 from readers.manifests.charts import releases
 from readers.manifests.files import Built, Files
-from readers.manifests.objects import in_namespace, secret_texts
+from readers.manifests.objects import in_namespace, said, secret_texts
 from readers.manifests.rendered import of_releases
 from tfparse.configs.module import Module
 from tfparse.configs.terragrunt import Settings
@@ -83,9 +83,8 @@ class ManifestRoot(Root):
     def _built(self) -> Built:
         files, path = self._place
         if files is None:
-            return Built(
-                [], [Unknown(f"the manifests in {self.named.path} cannot be read: {path}", Origin(self.path, 1))]
-            )
+            why = f"the manifests in {self.named.path} cannot be read: {path}"
+            return Built([], [Unknown(why, Origin(self.path, 1))])
         return everything(files, path)
 
     @cached_property
@@ -120,12 +119,7 @@ def _elsewhere(place: Path, shown: str) -> tuple[Files, str]:
 
 def _resource(held: Value, made: Mapping[tuple[str, str], str]) -> Resource:
     """An object as the resource of a raw manifest, which whatever reads those reads too."""
-    kind, name = (_text(held, *keys) for keys in (("kind",), ("metadata", "name")))
+    kind, name = said(held, "kind") or "?", said(held, "metadata", "name") or "?"
     origin = held.origin or Origin("", 1)
     label, body = f"{kind} {name} in {origin.file}", Body({"manifest": held}, (), origin)
     return made_by(Resource(label, "managed", MANIFEST, name, None, body, origin), made.get((kind, name)))
-
-
-def _text(held: Value, *keys: str) -> str:
-    found = at(held, *keys)
-    return found.raw if found is not None and isinstance(found.raw, str) else "?"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from readers import Malformed
-from readers.kubernetes.manifests import at, listed
+from readers.kubernetes.manifests import at, listed, mapped
 from readers.kubernetes.patterns import matches
 from readers.manifests.field_specs import NAMESPACES, REFERENCES, SELECTORS, Field, changed, of_templates
 from readers.manifests.objects import CLUSTER_WIDE, having_been, identity, names, said, with_key
@@ -101,9 +101,8 @@ def _moved(held: Value, namespace: Value) -> Value:
         return changed(held, Field("", "metadata/name"), lambda _: namespace)
     for field in NAMESPACES:
         held = changed(held, field, lambda _: namespace)
-    held = (
-        changed(held, Field("", "subjects"), partial(_of_default, namespace=namespace)) if kind in _BINDINGS else held
-    )
+    if kind in _BINDINGS:
+        held = changed(held, Field("", "subjects"), partial(_of_default, namespace=namespace))
     return held if kind in CLUSTER_WIDE else changed(held, _NAMESPACE, lambda _: namespace)
 
 
@@ -152,10 +151,7 @@ def _over_all(held: Value, fields: Iterable[Field], new: Value) -> Value:
 
 
 def _over(old: Value | None, new: Value) -> Value:
-    below = old.raw if old is not None and isinstance(old.raw, dict) else {}
-    return object_(
-        {**below, **(new.raw if isinstance(new.raw, dict) else {})}, new.origin, None if old is None else old.rest
-    )
+    return object_({**mapped(old), **mapped(new)}, new.origin, None if old is None else old.rest)
 
 
 def _scaled(held: Value, entry: Value) -> Value:

@@ -80,12 +80,9 @@ class _Restrictions:
         for found in answers(table, self.origin, self.read):
             action = found.text or ""
             if found.text is None:
-                one, which = (
-                    (f"an entry of {found.table} does", "known")
-                    if found.key
-                    else (f"the lookup table {found.table} says", "seen")
-                )
-                yield OtherWay(f"what {one} is not {which}", found.origin, False)
+                entry = f"an entry of {found.table} does is not known"
+                shown = entry if found.key else f"the lookup table {found.table} says is not seen"
+                yield OtherWay(f"what {shown}", found.origin, False)
             elif _FILTER.match(action):
                 shown = f"{found.table} hands mail to the filter {action.split()[1] if not found.secret else ''}"
                 yield OtherWay(shown.rstrip(), found.origin, True)

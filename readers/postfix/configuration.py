@@ -14,7 +14,7 @@ from readers.postfix.master_cf import Listener, ServiceOption, parsed_entry, por
 from readers.shell import run_command, run_script
 from readers.shell.facts import BEFORE, EVERYTHING, NOTHING, Fact, Facts, anything
 from readers.shell.files import World
-from readers.shell.state import Environment, State, unknown_environment
+from readers.shell.state import Environment, State
 from tfparse.cty.values import HOLE, Line, Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -48,23 +48,19 @@ class Configuration:
             main, Facts({service: Fact(text, BEFORE) for service, text in stock.items()}), stock, files or Facts()
         )
 
-    def after(
-        self, script: Value, read: Read, environment: Environment = unknown_environment, *, may: str
-    ) -> Configuration:
+    def after(self, script: Value, read: Read, environment: Environment, *, may: str) -> Configuration:
         """What a script of bash leaves of it; ``may`` begins what is said of a command that puts something in doubt."""
         return self._left(run_script(script, self._state(environment), World(read, FORMATS), PROGRAMS, may=may))
 
     def after_command(
-        self, words: Sequence[str], origin: Origin | None, read: Read, environment: Environment = unknown_environment,
-        *, may: str,
-    ) -> Configuration:  # fmt: skip
+        self, words: Sequence[str], origin: Origin | None, read: Read, environment: Environment, *, may: str
+    ) -> Configuration:
         """What a command leaves of it that is run without a shell; HOLE stands in its words for what is not known."""
         return self._left(run_command(words, origin, self._state(environment), World(read, FORMATS), PROGRAMS, may=may))
 
     def perhaps_after(
-        self, words: Sequence[str], origin: Origin | None, read: Read, environment: Environment = unknown_environment,
-        *, may: str,
-    ) -> Configuration:  # fmt: skip
+        self, words: Sequence[str], origin: Origin | None, read: Read, environment: Environment, *, may: str
+    ) -> Configuration:
         """Likewise of a command that runs while the container starts, before or after what that does: what it changes
         is in doubt."""
         left = self.after_command(words, origin, read, environment, may=may)
@@ -149,12 +145,9 @@ class Configuration:
     def _option(self, service: str, fact: Fact, parameter: str) -> Iterator[ServiceOption]:
         _, options, rest = parsed_entry(fact.text or "")
         before = dict(parsed_entry(self.stock.get(service, ""))[1])
-        value, origin = dict(options).get(parameter), self._place(fact)
+        value, origin = dict(options).get(parameter), fact.by.origin
         hidden = any(HOLE in name for name, _ in options) or any(HOLE in word for word in rest)
         if hidden or (value is not None and HOLE in value):
             yield ServiceOption(service, parameter, None, origin)
         elif value is not None and value != before.get(parameter):
             yield ServiceOption(service, parameter, value, origin)
-
-    def _place(self, fact: Fact) -> Origin | None:
-        return fact.by.origin

@@ -7,9 +7,11 @@ Sources: postconf(5), "the general format of the main.cf file"; Postfix's own ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
 
 from readers import Malformed, Missing, nearest
 from readers.account import Setting
@@ -25,6 +27,7 @@ SPACE = " \t\r\n\v\f"
 
 _NAME_VALUE = re.compile(rf"(?P<name>[^={SPACE}]+)[{SPACE}]*=(?P<value>.*)", re.DOTALL)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_COMPARISON: dict[str, Callable[[Any, Any], bool]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">=": ge, ">": gt}
 _INT_MAX = 2**31 - 1
 _MOST_TEXTS = 10_000
 """Of a parameter and of the references in it, how many are expanded: each may hold two others."""
@@ -294,7 +297,7 @@ class _Expansion:
         operator = re.match(r"[<>!=?+\-*/~&|%]*", rest)
         assert operator is not None  # the pattern matches the empty string
         rest = rest[operator.end() :].lstrip(SPACE)
-        if operator[0] not in ("==", "!=", "<", "<=", ">=", ">") or not rest.startswith("{"):
+        if operator[0] not in _COMPARISON or not rest.startswith("{"):
             raise self._refuse("a comparison is expected", text)
         right, rest = self._operand(rest)
         truth = _compare(self.expand(left, depth), operator[0], self.expand(right, depth))
@@ -312,14 +315,10 @@ class _Expansion:
 
 def _compare(left: str, operator: str, right: str) -> bool:
     """Numerically if both are all digits, else as ``strcmp`` does, byte by byte."""
+    holds = _COMPARISON[operator]
     if all(text.isascii() and text.isdigit() for text in (left, right)):
-        order = whole(left) - whole(right)
-    else:
-        a, b = left.encode(), right.encode()
-        order = (a > b) - (a < b)
-    return {"==": order == 0, "!=": order != 0, "<": order < 0, "<=": order <= 0, ">=": order >= 0, ">": order > 0}[
-        operator
-    ]
+        return holds(whole(left), whole(right))
+    return holds(left.encode(), right.encode())
 
 
 # -- numbers and times ----------------------------------------------------------------------------

@@ -19,43 +19,14 @@ AMTOOL = Program("amtool", "prometheus-alertmanager")
 #: Keys that are the chart's own, and templates, which are files of the container.
 _NOT_READ: tuple[Path, ...] = (("enabled",), ("templates",))
 #: What Alertmanager's documentation has, and some amtool in use has not.
-_NEWER = frozenset(
-    {
-        "avatar_url",
-        "bot_token_file",
-        "content",
-        "discord_configs",
-        "html",
-        "http_headers",
-        "incidentio_configs",
-        "jira_api_url",
-        "jira_configs",
-        "mattermost_configs",
-        "message_thread_id",
-        "monospace",
-        "msteams_configs",
-        "msteamsv2_configs",
-        "no_proxy",
-        "payload",
-        "proxy_connect_header",
-        "proxy_from_environment",
-        "rocketchat_api_url",
-        "rocketchat_configs",
-        "rocketchat_token",
-        "smtp_auth_password_file",
-        "smtp_force_implicit_tls",
-        "smtp_tls_config",
-        "telegram_bot_token",
-        "timeout",
-        "token_file",
-        "tracing",
-        "ttl",
-        "url_file",
-        "user_key_file",
-        "username",
-        "webex_configs",
-    }
-)
+_NEWER = frozenset({
+    "avatar_url", "bot_token_file", "content", "discord_configs", "html", "http_headers", "incidentio_configs",
+    "jira_api_url", "jira_configs", "mattermost_configs", "message_thread_id", "monospace", "msteams_configs",
+    "msteamsv2_configs", "no_proxy", "payload", "proxy_connect_header", "proxy_from_environment",
+    "rocketchat_api_url", "rocketchat_configs", "rocketchat_token", "smtp_auth_password_file",
+    "smtp_force_implicit_tls", "smtp_tls_config", "telegram_bot_token", "timeout", "token_file", "tracing", "ttl",
+    "url_file", "user_key_file", "username", "webex_configs",
+})  # fmt: skip
 _FIELD = re.compile(r"field (?P<field>\S+) not found in type config\.")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _PLACEHOLDER = "placeholder.invalid"

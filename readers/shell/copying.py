@@ -128,8 +128,6 @@ def run_sed(shell: Process, call: Call) -> None:
     """sed: on what it is fed, or on files, in place with ``-i``."""
     options, scripts, operands = _sed_words(call)
     shell.ended(None)
-    if scripts is None and not operands:
-        operands = []
     if scripts is None and operands:
         scripts, operands = [operands[0]], operands[1:]
     text = "\n".join(scripts or [])

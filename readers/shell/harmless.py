@@ -8,105 +8,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 """Where a system has its programs: one by a path elsewhere may be anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    commands: tuple[str, ...]
-    source: str
+Rows = tuple[tuple[str, str], ...]
+"""Commands, each with where it can be looked up what they do."""
 
-
-def _row(commands: str, source: str) -> Row:
-    return Row(tuple(commands.split()), source)
-
-
-READING = (
-    _row(
-        "ls dir vdir cat tac head tail wc nl od fold fmt pr cut paste join comm tr tsort ptx expand unexpand",
-        "GNU Coreutils manual: Output of entire files to Operating on characters",
-    ),
-    _row(
-        "cksum b2sum md5sum sha1sum sha224sum sha256sum sha384sum sha512sum sum base32 base64 basenc",
-        "GNU Coreutils manual: Summarizing files",
-    ),
-    _row(
-        "basename dirname readlink realpath pathchk stat du df sleep date hostname hostid uname nproc uptime arch",
-        "GNU Coreutils manual: File name manipulation, System context",
-    ),
-    _row(
-        "id whoami groups users who logname tty printenv seq factor expr yes numfmt",
-        "GNU Coreutils manual: User information, Numeric operations",
-    ),
-    _row(
-        "grep egrep fgrep zgrep zcat bzcat xzcat zless strings file hexdump xxd column rev look cmp diff diff3",
-        "grep(1), gzip(1), binutils(7), util-linux(1), diff(1)",
-    ),
-    _row(
-        "ps pgrep pidof top free vmstat w lsof fuser ss netstat ip ping dig nslookup host getent locale which whereis",
-        "procps(1), iproute2(8), bind9-dnsutils(1), getent(1)",
-    ),
-    _row(
-        "jq getconf tput clear logger wall ldd mountpoint findmnt lsblk blkid envsubst",
-        "jq(1), logger(1), util-linux(1), envsubst(1)",
-    ),
-)
+READING: Rows = (
+    ("ls dir vdir cat tac head tail wc nl od fold fmt pr cut paste join comm tr tsort ptx expand unexpand",
+     "GNU Coreutils manual: Output of entire files to Operating on characters"),
+    ("cksum b2sum md5sum sha1sum sha224sum sha256sum sha384sum sha512sum sum base32 base64 basenc",
+     "GNU Coreutils manual: Summarizing files"),
+    ("basename dirname readlink realpath pathchk stat du df sleep date hostname hostid uname nproc uptime arch",
+     "GNU Coreutils manual: File name manipulation, System context"),
+    ("id whoami groups users who logname tty printenv seq factor expr yes numfmt",
+     "GNU Coreutils manual: User information, Numeric operations"),
+    ("grep egrep fgrep zgrep zcat bzcat xzcat zless strings file hexdump xxd column rev look cmp diff diff3",
+     "grep(1), gzip(1), binutils(7), util-linux(1), diff(1)"),
+    ("ps pgrep pidof top free vmstat w lsof fuser ss netstat ip ping dig nslookup host getent locale which whereis",
+     "procps(1), iproute2(8), bind9-dnsutils(1), getent(1)"),
+    ("jq getconf tput clear logger wall ldd mountpoint findmnt lsblk blkid envsubst",
+     "jq(1), logger(1), util-linux(1), envsubst(1)"),
+)  # fmt: skip
 """They change no file.  What they print goes where their output goes."""
 
-ADMINISTERING = (
-    _row(
-        "chown chmod chgrp mkdir rmdir touch mkfifo mknod sync stty setfacl getfacl",
-        "GNU Coreutils manual: Changing file attributes, Special file types: no file's text changes",
-    ),
-    _row(
-        "apt apt-get apt-cache apt-mark apk yum dnf dpkg-query debconf-set-selections update-ca-certificates ldconfig",
-        "apt-get(8), apk(8): packages of other programs; one that names postfix is not harmless",
-    ),
-    _row("pip pip3 npm gem", "pip(1): packages of their own languages"),
-    _row(
-        "useradd usermod userdel adduser deluser groupadd groupmod groupdel addgroup delgroup passwd chpasswd chage",
-        "useradd(8), passwd(1): accounts of the system",
-    ),
-    _row(
-        "service systemctl rc-service invoke-rc.d update-rc.d initctl",
-        "systemctl(1), service(8): they start and stop programs, of which a container that supervisord runs has none",
-    ),
-    _row(
-        "kill pkill killall renice sysctl iptables ip6tables nft ufw modprobe hostnamectl timedatectl tzselect",
-        "kill(1), sysctl(8), iptables(8)",
-    ),
-    _row(
-        "doveadm dovecot doveconf sievec sieve-test rspamadm rspamc sa-update sa-learn freshclam clamdscan amavisd",
-        "doveadm(1), rspamadm(1), sa-update(1): other mail programs",
-    ),
-    _row("fail2ban-client opendkim-genkey opendkim-testkey fetchmail", "fail2ban-client(1), opendkim-genkey(8)"),
-    _row(
-        "addmailuser delmailuser updatemailuser listmailuser addalias delalias listalias addquota setquota delquota",
-        "docker-mailserver target/bin: accounts, aliases and quotas",
-    ),
-    _row("_log _log_with_date", "docker-mailserver target/scripts/helpers/log.sh"),
-)
+ADMINISTERING: Rows = (
+    ("chown chmod chgrp mkdir rmdir touch mkfifo mknod sync stty setfacl getfacl",
+     "GNU Coreutils manual: Changing file attributes, Special file types: no file's text changes"),
+    ("apt apt-get apt-cache apt-mark apk yum dnf dpkg-query debconf-set-selections update-ca-certificates ldconfig",
+     "apt-get(8), apk(8): packages of other programs; one that names postfix is not harmless"),
+    ("pip pip3 npm gem", "pip(1): packages of their own languages"),
+    ("useradd usermod userdel adduser deluser groupadd groupmod groupdel addgroup delgroup passwd chpasswd chage",
+     "useradd(8), passwd(1): accounts of the system"),
+    ("service systemctl rc-service invoke-rc.d update-rc.d initctl",
+     "systemctl(1), service(8): they start and stop programs, of which a container that supervisord runs has none"),
+    ("kill pkill killall renice sysctl iptables ip6tables nft ufw modprobe hostnamectl timedatectl tzselect",
+     "kill(1), sysctl(8), iptables(8)"),
+    ("doveadm dovecot doveconf sievec sieve-test rspamadm rspamc sa-update sa-learn freshclam clamdscan amavisd",
+     "doveadm(1), rspamadm(1), sa-update(1): other mail programs"),
+    ("fail2ban-client opendkim-genkey opendkim-testkey fetchmail", "fail2ban-client(1), opendkim-genkey(8)"),
+    ("addmailuser delmailuser updatemailuser listmailuser addalias delalias listalias addquota setquota delquota",
+     "docker-mailserver target/bin: accounts, aliases and quotas"),
+    ("_log _log_with_date", "docker-mailserver target/scripts/helpers/log.sh"),
+)  # fmt: skip
 """They do not change the text of files of configuration."""
 
-CHANGING = (
-    _row(
-        "dd truncate shred split csplit gzip gunzip bzip2 bunzip2 xz unxz zstd lz4 sponge shuf sort uniq",
-        "GNU Coreutils manual; gzip(1), xz(1)",
-    ),
-    _row(
-        "openssl gpg gpg2 ssh-keygen certbot htpasswd age sops",
-        "openssl(1), gpg(1), ssh-keygen(1): they write what -out, -o or -f names",
-    ),
-    _row(
-        "curl wget scp sftp git tar unzip zip cpio patch rsync ar",
-        "curl(1), wget(1), tar(1), patch(1), rsync(1): they write what they are told, or where they are",
-    ),
-    _row("chattr setfattr", "chattr(1): a file that it makes immutable can no longer be changed"),
-    _row("yq crudini augtool iconv dos2unix unix2dos", "crudini(1), dos2unix(1): they change files that they name"),
-)
+CHANGING: Rows = (
+    ("dd truncate shred split csplit gzip gunzip bzip2 bunzip2 xz unxz zstd lz4 sponge shuf sort uniq",
+     "GNU Coreutils manual; gzip(1), xz(1)"),
+    ("openssl gpg gpg2 ssh-keygen certbot htpasswd age sops",
+     "openssl(1), gpg(1), ssh-keygen(1): they write what -out, -o or -f names"),
+    ("curl wget scp sftp git tar unzip zip cpio patch rsync ar",
+     "curl(1), wget(1), tar(1), patch(1), rsync(1): they write what they are told, or where they are"),
+    ("chattr setfattr", "chattr(1): a file that it makes immutable can no longer be changed"),
+    ("yq crudini augtool iconv dos2unix unix2dos", "crudini(1), dos2unix(1): they change files that they name"),
+)  # fmt: skip
 """They change at most the files that their arguments name, or that lie below those."""
 
 HERE = frozenset(["tar", "unzip", "cpio", "patch", "git", "ar"])
@@ -154,6 +112,6 @@ LATER = ("/etc/cron", "/var/spool/cron/", "/etc/supervisor/", "/etc/systemd/", "
 """Where programs look for commands that they run later (cron(8), supervisord(1), systemd.unit(5), bash(1))."""
 
 
-def names(rows: tuple[Row, ...]) -> frozenset[str]:
+def names(rows: Rows) -> frozenset[str]:
     """All commands of some rows."""
-    return frozenset(name for row in rows for name in row.commands)
+    return frozenset(name for commands, _ in rows for name in commands.split())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from operator import methodcaller
 
 from readers.shell import harmless
 from readers.shell.arithmetic import evaluate
@@ -17,7 +18,7 @@ from readers.shell.builtins import BUILTINS
 from readers.shell.conditions import compared
 from readers.shell.files import Blame
 from readers.shell.filling import Filling
-from readers.shell.process import Call, Process
+from readers.shell.process import Call
 from readers.shell.state import State
 from readers.shell.syntax import (
     AndOr,
@@ -130,7 +131,7 @@ class Shell(Filling):
             statuses.append(self._condition(node.commands[0]))
         else:
             for command in node.commands[:-1]:
-                text = self.captured(partial(self._run_in, command))
+                text = self.captured(methodcaller("run", command))
                 saved = saved if statuses else self.state.input
                 self.state.input = text
                 statuses.append(self.state.status)
@@ -142,9 +143,6 @@ class Shell(Filling):
             self.state.status = None if self.state.status is None else not self.state.status
         else:
             self.errexit()
-
-    def _run_in(self, command: Node, shell: Process) -> None:
-        shell.run(command)
 
     def _if(self, node: If, at: int) -> None:
         if at == len(node.branches):

@@ -11,7 +11,7 @@ import string
 _CLASSES = {"space": r"\s", "blank": r" \t", "digit": "0-9", "alpha": "A-Za-z", "alnum": "A-Za-z0-9", "upper": "A-Z",
             "lower": "a-z", "punct": re.escape(string.punctuation)}  # fmt: skip
 _BRACKETS = re.compile(r"\[(\^?)(\]?(?:\[:\w+:\]|[^]])*)\]")
-_SHORTHANDS = "swSWbB"
+_SHORTHANDS = "swSWbBnt"
 
 
 def as_python(text: str, *, extended: bool) -> str | None:
@@ -52,15 +52,13 @@ def _inside(text: str) -> str:
 
 
 def _escaped(character: str, *, extended: bool) -> str | None:
-    if character in "(){}|+?" and character:
+    if not character:
+        return None
+    if character in "(){}|+?":
         return ("\\" + character) if extended else character
-    if character in _SHORTHANDS and character:
+    if character in _SHORTHANDS or character.isdecimal():
         return "\\" + character
-    if character in "nt" and character:
-        return "\\" + character
-    if character.isdecimal() and character:
-        return "\\" + character
-    if not character or character.isalpha() or character in "<>`'":
+    if character.isalpha() or character in "<>`'":
         return None
     return re.escape(character)
 

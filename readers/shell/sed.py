@@ -138,9 +138,8 @@ class Script:
         try:
             if number:
                 found = list(re.finditer(pattern, line, flags))[int(number[:3]) - 1 : int(number[:3])]
-                return (
-                    "".join(line[: one.start()] + one.expand(replacement) + line[one.end() :] for one in found) or line
-                )
+                made = (line[: one.start()] + one.expand(replacement) + line[one.end() :] for one in found)
+                return "".join(made) or line
             return re.sub(pattern, replacement, line, count=0 if "g" in edit.flags else 1, flags=flags)
         except re.error:
             return None
@@ -301,13 +300,13 @@ def _function(text: str, at: int) -> tuple[Edit, int] | None:
         return None if inner is None else (Edit(None, None, "{", inner=inner[0]), inner[1])
     if function == "s":
         return _substitution(text, at)
-    if function in ("a", "i", "c") and function:
+    if function in ("a", "i", "c"):
         start = re.compile(r"[ \t]*(\\\n?)?").match(text, at + 1)
         assert start is not None  # it fits nothing, too
         end = (text + "\n").index("\n", start.end())
         given = text[start.end() : end] if start[1] else text[start.end() : end].lstrip(" \t")
         return None if "\\" in given or not given else (Edit(None, None, function, "", given), end)
-    if function in ("d", "p") and function and text[at + 1 : at + 2] in _ENDS:
+    if function in ("d", "p") and text[at + 1 : at + 2] in _ENDS:
         return Edit(None, None, function), at + 1
     return None
 

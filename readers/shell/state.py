@@ -6,12 +6,15 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from readers.shell.facts import Facts
 from readers.shell.syntax import Node
 from readers.shell.text import MANY
 from tfparse.cty.values import HOLE
 
+K = TypeVar("K")
+V = TypeVar("V")
 Environment = Callable[[str], str | None]
 """What a process is started with, by name: text with HOLE for what is not known of it; None where nothing is set."""
 
@@ -147,9 +150,7 @@ class State:
 def either(one: State, other: State) -> State:
     """What is known where one of two states holds."""
     found = one.copy()
-    found.variables = {
-        name: _same(one.variables.get(name), other.variables.get(name)) for name in {**one.variables, **other.variables}
-    }
+    found.variables = _agreed(one.variables, other.variables, HOLE)
     found.exported = one.exported & other.exported
     found.readonly = one.readonly | other.readonly
     found.functions = {
@@ -163,14 +164,8 @@ def either(one: State, other: State) -> State:
     found.configuration = {path: facts.either(other.configuration[path]) for path, facts in one.configuration.items()}
     found.tails = {path: tail if tail == other.tails.get(path) else None for path, tail in one.tails.items()}
     found.links = {**one.links, **other.links}
-    found.sinks = {
-        number: sink if sink == other.sinks.get(number) else ToFile(HOLE)
-        for number, sink in {**other.sinks, **one.sinks}.items()
-    }
-    found.buffers = {
-        number: text if text == other.buffers.get(number) else HOLE
-        for number, text in {**other.buffers, **one.buffers}.items()
-    }
+    found.sinks = _agreed(one.sinks, other.sinks, ToFile(HOLE))
+    found.buffers = _agreed(one.buffers, other.buffers, HOLE)
     found.input = one.input if one.input == other.input else HOLE
     found.options = one.options | other.options
     found.traps = {
@@ -184,5 +179,6 @@ def either(one: State, other: State) -> State:
     return found
 
 
-def _same(one: Content | None, other: Content | None) -> Content:
-    return one if one == other and one is not None else HOLE
+def _agreed(one: Mapping[K, V], other: Mapping[K, V], otherwise: V) -> dict[K, V]:
+    """What two mappings say alike; ``otherwise`` under the keys of which they do not."""
+    return {key: said if one.get(key) == other.get(key) else otherwise for key, said in {**other, **one}.items()}

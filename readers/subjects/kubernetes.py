@@ -28,14 +28,9 @@ _VERSION = re.compile(r"_v\d+(?:(?:alpha|beta)\d+)?$")
 _IRREGULAR = {"daemonset": "DaemonSet", "csi_driver": "CSIDriver", "api_service": "APIService"}
 _NO_OBJECT = re.compile(r"kubernetes_(?:.*_data|env|labels|annotations|manifest|node_taint|token_request)")
 _WORKLOADS = {
-    "Deployment": "deployment",
-    "StatefulSet": "stateful set",
-    "DaemonSet": "daemon set",
-    "ReplicationController": "replication controller",
-    "CronJob": "cron job",
-    "Job": "job",
-    "Pod": "pod",
-}
+    "Deployment": "deployment", "StatefulSet": "stateful set", "DaemonSet": "daemon set",
+    "ReplicationController": "replication controller", "CronJob": "cron job", "Job": "job", "Pod": "pod",
+}  # fmt: skip
 _NAME, _NAMESPACE, _KIND = parse_path("metadata.name"), parse_path("metadata.namespace"), parse_path("kind")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from readers import Malformed
 from readers.account import Certainty, some
 from readers.dns import Record
 from readers.dns.publication import PendingChange, Witnesses
+from readers.dns.records import shortest
 from readers.dns.said import DeclaredZone, PublishedZone, Said, differences, full_name, identity, nameless, record_type
 from readers.subjects.condition import Condition, parse_condition
 from readers.subjects.records import Zone, record_value, shown_records, ttl_value
@@ -246,15 +246,8 @@ def _as_dns(type_: str, cell: str) -> str:
     if type_ in _HOSTS:
         return _FINAL_DOT.sub("", cell).lower()
     if type_ == "AAAA":
-        return _ADDRESS.sub(lambda found: _short(found[0]), cell)
+        return _ADDRESS.sub(lambda found: shortest(found[0]), cell)
     return cell.replace('"', "") if type_ == "CAA" else cell
-
-
-def _short(address: str) -> str:
-    try:
-        return ipaddress.ip_address(address).compressed
-    except ValueError:
-        return address
 
 
 def _first_origin(records: Sequence[Record]) -> Origin | None:

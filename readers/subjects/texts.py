@@ -137,10 +137,6 @@ def _settings(text: Value) -> Value:
 
 
 FORMS: dict[str, Callable[[Value], Value]] = {
-    "YAML": _yaml,
-    "JSON": decode_json,
-    "TOML": _toml,
-    "settings": _settings,
-    "lines": _lines,
-}
+    "YAML": _yaml, "JSON": decode_json, "TOML": _toml, "settings": _settings, "lines": _lines,
+}  # fmt: skip
 """The forms that a text may be read as."""

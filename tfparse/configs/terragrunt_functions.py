@@ -113,26 +113,12 @@ class TerragruntFunctions(FileContext):
         return fallback
 
 
-_RUN_TIME = frozenset(
-    {
-        "get_env",
-        "run_cmd",
-        "sops_decrypt_file",
-        "read_terragrunt_config",
-        "get_aws_account_id",
-        "get_aws_account_alias",
-        "get_aws_caller_identity_arn",
-        "get_aws_caller_identity_user_id",
-        "get_platform",
-        "get_terraform_command",
-        "get_terraform_cli_args",
-        "get_default_retryable_errors",
-        "get_working_dir",
-        "read_tfvars_file",
-        "mark_as_read",
-        "get_terragrunt_source_cli_flag",
-    }
-)
+_RUN_TIME = frozenset({
+    "get_env", "run_cmd", "sops_decrypt_file", "read_terragrunt_config", "get_aws_account_id",
+    "get_aws_account_alias", "get_aws_caller_identity_arn", "get_aws_caller_identity_user_id", "get_platform",
+    "get_terraform_command", "get_terraform_cli_args", "get_default_retryable_errors", "get_working_dir",
+    "read_tfvars_file", "mark_as_read", "get_terragrunt_source_cli_flag",
+})  # fmt: skip
 
 
 def configuration_in(tree: SourceTree, directory: str) -> str | None:

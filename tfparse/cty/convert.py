@@ -30,20 +30,9 @@ from tfparse.cty.unification import concrete, convertible, filled, friendly, mis
 from tfparse.cty.values import Number, Unknown, Value
 
 __all__ = [
-    "ConversionError",
-    "concrete",
-    "convert",
-    "convert_beside",
-    "convertible",
-    "equal",
-    "format_number",
-    "friendly",
-    "parse_number",
-    "round512",
-    "set_",
-    "unify",
-    "unify_values",
-]
+    "ConversionError", "concrete", "convert", "convert_beside", "convertible", "equal", "format_number", "friendly",
+    "parse_number", "round512", "set_", "unify", "unify_values",
+]  # fmt: skip
 
 
 class ConversionError(Exception):

@@ -21,22 +21,9 @@ _BREAK: Final = "\n\r\x85\u2028\u2029"
 _UNPRINTABLE = re.compile("[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 _NEEDS_ESCAPE = re.compile(f'["\\\\{_BREAK}]|{_UNPRINTABLE.pattern}')
 _ESCAPES: Final = {
-    0: "0",
-    7: "a",
-    8: "b",
-    9: "t",
-    10: "n",
-    11: "v",
-    12: "f",
-    13: "r",
-    27: "e",
-    34: '"',
-    92: "\\",
-    0x85: "N",
-    0xA0: "_",
-    0x2028: "L",
-    0x2029: "P",
-}
+    0: "0", 7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 27: "e", 34: '"', 92: "\\", 0x85: "N",
+    0xA0: "_", 0x2028: "L", 0x2029: "P",
+}  # fmt: skip
 
 
 def encode(value: Value, origin: Origin | None = None) -> Value:

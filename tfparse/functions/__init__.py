@@ -27,25 +27,7 @@ from tfparse.functions._parameters import FunctionError
 from tfparse.functions._registry import Context, Redacted, Unsupported, call, names
 
 __all__ = [
-    "Context",
-    "FunctionError",
-    "Redacted",
-    "Unsupported",
-    "builtin_provider",
-    "call",
-    "conversion",
-    "dates",
-    "encoding",
-    "filesystem",
-    "formatting",
-    "hashing",
-    "mappings",
-    "names",
-    "network",
-    "numeric",
-    "rearranging",
-    "regexes",
-    "sequences",
-    "sets",
-    "strings",
-]
+    "Context", "FunctionError", "Redacted", "Unsupported", "builtin_provider", "call", "conversion", "dates",
+    "encoding", "filesystem", "formatting", "hashing", "mappings", "names", "network", "numeric", "rearranging",
+    "regexes", "sequences", "sets", "strings",
+]  # fmt: skip

@@ -100,13 +100,8 @@ class Call:
 
 
 _RETURNS: Final[Mapping[Any, Type]] = {
-    str: STRING,
-    bool: BOOL,
-    int: NUMBER,
-    Number: NUMBER,
-    list[str]: List(STRING),
-    Value: DYNAMIC,
-}
+    str: STRING, bool: BOOL, int: NUMBER, Number: NUMBER, list[str]: List(STRING), Value: DYNAMIC,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,8 @@ from tfparse.functions._parameters import FunctionError, Num, Str, StringValue
 from tfparse.functions._registry import Call, function
 
 _NAMESPACES = {
-    "dns": uuids.NAMESPACE_DNS,
-    "url": uuids.NAMESPACE_URL,
-    "oid": uuids.NAMESPACE_OID,
-    "x500": uuids.NAMESPACE_X500,
-}
+    "dns": uuids.NAMESPACE_DNS, "url": uuids.NAMESPACE_URL, "oid": uuids.NAMESPACE_OID, "x500": uuids.NAMESPACE_X500,
+}  # fmt: skip
 
 Digest = Callable[[bytes], Any]
 

@@ -34,18 +34,9 @@ class Expanded:
 
     # A repo has tens of thousands of these: fields are cheap, closures over them are not.
     __slots__ = (
-        "type",
-        "labels",
-        "origin",
-        "repetition",
-        "_instance",
-        "_label",
-        "_arguments",
-        "_blocks",
-        "_names",
-        "_held",
+        "type", "labels", "origin", "repetition", "_instance", "_label", "_arguments", "_blocks", "_names", "_held",
         "_nested",
-    )
+    )  # fmt: skip
 
     def __init__(
         self,

@@ -13,23 +13,7 @@ from tfparse.lang.core import Lazy, Nested, Scope, evaluate, evaluate_lazily, fa
 from tfparse.lang.loops import collection_unknown, iterate, key_origin
 
 __all__ = [
-    "Lazy",
-    "Nested",
-    "Scope",
-    "calls",
-    "choices",
-    "collection_unknown",
-    "constant",
-    "either",
-    "evaluate",
-    "evaluate_lazily",
-    "fail",
-    "iterate",
-    "key_origin",
-    "literals",
-    "looked_into",
-    "loops",
-    "names",
-    "templates",
+    "Lazy", "Nested", "Scope", "calls", "choices", "collection_unknown", "constant", "either", "evaluate",
+    "evaluate_lazily", "fail", "iterate", "key_origin", "literals", "looked_into", "loops", "names", "templates",
     "watching",
-]
+]  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from readers import Malformed
-from readers.dns import Record, declared_records, lookup
+from readers.dns import Record, lookup
+from readers.dns.declared import drafts
 from readers.dns.records import txt_content
 from tfparse.cty.values import HOLE, Part, Unknown, Value, number, object_, string, text, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
@@ -48,8 +50,12 @@ def resource(
     return Resource(f"{kind}.r", mode, kind, "r", None, body, AT, ignore, repetition)
 
 
+def declared_records(resources: Iterable[Resource], zone: str) -> list[Record]:
+    return [record for resource in resources for draft in drafts(resource) for record in draft.records(zone)]
+
+
 def declared(**attributes: Any) -> Record:
-    (record,) = declared_records([resource(**attributes)], "Example.org.")
+    (record,) = declared_records([resource(**attributes)], "example.org")
     return record
 
 

@@ -10,6 +10,7 @@ import tests.readers.real_programs as programs
 from readers.docker_mailserver.start_script import configuration
 from readers.postfix.configuration import Configuration
 from readers.postfix.main_cf import MainCf, read_main_cf
+from readers.shell.state import unknown_environment
 from tfparse.cty.values import HOLE, Part, Unknown, Value, string, text
 from tfparse.diagnostics import Origin, UnknownValueError
 
@@ -282,9 +283,8 @@ def test_options_of_single_services(content: str, expected: list[tuple[str, str 
 def test_commands_without_a_shell(words: list[str], limit: str | None) -> None:
     before = started("")
     hook = Origin("main.tf", 7)
-    change = before.after_command(words, hook, lambda path: None, may="a hook may change it by").main.of(
-        "message_size_limit"
-    )
+    left = before.after_command(words, hook, lambda path: None, unknown_environment, may="a hook may change it by")
+    change = left.main.of("message_size_limit")
     assert change is not None
     assert (change.text if change.sure else None) == limit
 

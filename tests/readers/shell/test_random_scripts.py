@@ -13,6 +13,7 @@ from readers.postfix.configuration import Configuration
 from readers.postfix.main_cf import read_main_cf
 from readers.postfix.master_cf import parsed_entry
 from readers.shell.facts import Fact
+from readers.shell.state import unknown_environment
 from tests.readers.shell.random_scripts import BEFORE, KNOWN, NAMES, RECORDED, SERVICES, missing, run, script
 from tfparse.cty.values import Value, string
 from tfparse.diagnostics import Origin
@@ -28,7 +29,8 @@ def mounted(path: str) -> Value | None:
 def after(text: str) -> Configuration:
     main_cf = read_main_cf(string("".join(f"{name} = {value}\n" for name, value in BEFORE.items())))
     main_cf = replace(main_cf, ahead=main_cf.assignments)  # it is all that there is
-    return Configuration.of(main_cf, SERVICES).after(string(text, Origin("s", 1)), mounted, may="it may change it by")
+    script, before = string(text, Origin("s", 1)), Configuration.of(main_cf, SERVICES)
+    return before.after(script, mounted, unknown_environment, may="it may change it by")
 
 
 def entry(text: str | None) -> tuple[str, dict[str, str]] | None:
