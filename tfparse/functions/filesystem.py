@@ -6,10 +6,7 @@ Source: https://developer.hashicorp.com/terraform/language/functions (Filesystem
 from __future__ import annotations
 
 import base64
-import hashlib
 import posixpath
-from collections.abc import Callable
-from functools import partial
 from typing import Annotated
 
 from tfparse.cty.convert import convert
@@ -19,7 +16,6 @@ from tfparse.cty.values import REDACTED, SENSITIVE, Unknown, Value, string
 from tfparse.functions._glob import matcher, split
 from tfparse.functions._parameters import AnythingUnknown, FunctionError, Str, StringValue
 from tfparse.functions._registry import Call, Redacted, Unsupported, check_size, function, normal
-from tfparse.functions.hashing import hexadecimal, in_base64
 
 
 @function
@@ -71,51 +67,6 @@ def filebase64(call: Call, path: Str) -> StringValue:
     """The bytes of a file in base64."""
     content = base64.b64encode(call.context.read_bytes(path)).decode()
     return string(content, call.origin).marked(call.context.marks_of_file(path))
-
-
-def _hashed(call: Call, path: str, text: Callable[[bytes], str]) -> Value:
-    """The hash of a file's content: where there is none, the call as a whole is to blame."""
-    try:
-        content = text(call.context.read_bytes(path))
-    except FunctionError as error:
-        raise FunctionError(str(error)) from None
-    return string(content, call.origin).marked(call.context.marks_of_file(path))
-
-
-@function
-def filemd5(call: Call, path: Str) -> StringValue:
-    """The MD5 hash of a file, in hexadecimal."""
-    return _hashed(call, path, partial(hexadecimal, hashlib.md5))
-
-
-@function
-def filesha1(call: Call, path: Str) -> StringValue:
-    """The SHA-1 hash of a file, in hexadecimal."""
-    return _hashed(call, path, partial(hexadecimal, hashlib.sha1))
-
-
-@function
-def filesha256(call: Call, path: Str) -> StringValue:
-    """The SHA-256 hash of a file, in hexadecimal."""
-    return _hashed(call, path, partial(hexadecimal, hashlib.sha256))
-
-
-@function
-def filesha512(call: Call, path: Str) -> StringValue:
-    """The SHA-512 hash of a file, in hexadecimal."""
-    return _hashed(call, path, partial(hexadecimal, hashlib.sha512))
-
-
-@function
-def filebase64sha256(call: Call, path: Str) -> StringValue:
-    """The SHA-256 hash of a file, in base64."""
-    return _hashed(call, path, partial(in_base64, hashlib.sha256))
-
-
-@function
-def filebase64sha512(call: Call, path: Str) -> StringValue:
-    """The SHA-512 hash of a file, in base64."""
-    return _hashed(call, path, partial(in_base64, hashlib.sha512))
 
 
 @function

@@ -9,10 +9,9 @@ import base64
 import hashlib
 import uuid as uuids
 from collections.abc import Callable
-from typing import Any
 
 from tfparse.cty.types import STRING
-from tfparse.cty.values import Unknown, Value
+from tfparse.cty.values import Unknown, Value, string
 from tfparse.functions._parameters import FunctionError, Num, Str, StringValue
 from tfparse.functions._registry import Call, function
 
@@ -20,53 +19,32 @@ _NAMESPACES = {
     "dns": uuids.NAMESPACE_DNS, "url": uuids.NAMESPACE_URL, "oid": uuids.NAMESPACE_OID, "x500": uuids.NAMESPACE_X500,
 }  # fmt: skip
 
-Digest = Callable[[bytes], Any]
+_HEXADECIMAL = {"md5": hashlib.md5, "sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512}
+_IN_BASE64 = {"base64sha256": hashlib.sha256, "base64sha512": hashlib.sha512}
 
 
-def hexadecimal(digest: Digest, data: bytes) -> str:
-    """A hash as Terraform's plain hash functions write it."""
-    return str(digest(data).hexdigest())
+def _declare(name: str, hashed: Callable[[bytes], str]) -> None:
+    """A hash function of a string, and the one of a file (``sha256`` and ``filesha256``)."""
+
+    def of_string(str: Str) -> str:
+        return hashed(str.encode())
+
+    def of_file(call: Call, path: Str) -> StringValue:
+        try:
+            content = hashed(call.context.read_bytes(path))
+        except FunctionError as error:  # where there is no file, the call as a whole is to blame
+            raise FunctionError(f"{error}") from None
+        return string(content, call.origin).marked(call.context.marks_of_file(path))
+
+    of_string.__name__, of_file.__name__ = name, f"file{name}"
+    function(of_string)
+    function(of_file)
 
 
-def in_base64(digest: Digest, data: bytes) -> str:
-    """A hash as Terraform's ``base64...`` functions write it."""
-    return base64.b64encode(digest(data).digest()).decode()
-
-
-@function
-def md5(str: Str) -> str:
-    """The MD5 hash of a string, in hexadecimal."""
-    return hexadecimal(hashlib.md5, str.encode())
-
-
-@function
-def sha1(str: Str) -> str:
-    """The SHA-1 hash of a string, in hexadecimal."""
-    return hexadecimal(hashlib.sha1, str.encode())
-
-
-@function
-def sha256(str: Str) -> str:
-    """The SHA-256 hash of a string, in hexadecimal."""
-    return hexadecimal(hashlib.sha256, str.encode())
-
-
-@function
-def sha512(str: Str) -> str:
-    """The SHA-512 hash of a string, in hexadecimal."""
-    return hexadecimal(hashlib.sha512, str.encode())
-
-
-@function
-def base64sha256(str: Str) -> str:
-    """The SHA-256 hash of a string, in base64."""
-    return in_base64(hashlib.sha256, str.encode())
-
-
-@function
-def base64sha512(str: Str) -> str:
-    """The SHA-512 hash of a string, in base64."""
-    return in_base64(hashlib.sha512, str.encode())
+for _name, _digest in _HEXADECIMAL.items():
+    _declare(_name, lambda data, digest=_digest: digest(data).hexdigest())
+for _name, _digest in _IN_BASE64.items():
+    _declare(_name, lambda data, digest=_digest: base64.b64encode(digest(data).digest()).decode())
 
 
 @function
