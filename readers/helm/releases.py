@@ -192,18 +192,9 @@ WAYS: tuple[Way[Question], ...] = (
     Way("Helm release", "a post-renderer", "https://helm.sh/docs/topics/advanced/#post-rendering", _post_renderer),
     Way("Helm release", "arguments that are not understood", _PROVIDER, _other_arguments),
     Way("Helm release", "the chart and its repository", _PROVIDER, _chart),
-    Way(
-        "Helm release",
-        "its provider configuration",
-        "https://developer.hashicorp.com/terraform/language/meta-arguments/resource-provider",
-        _provider,
-    ),
-    Way(
-        "Helm release",
-        "values that a person gave with helm upgrade",
-        "https://helm.sh/docs/helm/helm_upgrade/",
-        None,
-        "they are in the cluster only; Terraform takes them back at its next apply",
-    ),
-)
+    Way("Helm release", "its provider configuration",
+        "https://developer.hashicorp.com/terraform/language/meta-arguments/resource-provider", _provider),
+    Way("Helm release", "values that a person gave with helm upgrade", "https://helm.sh/docs/helm/helm_upgrade/",
+        None, "they are in the cluster only; Terraform takes them back at its next apply"),
+)  # fmt: skip
 """Ways in which something other than ``values`` and the ``set`` arguments decides what a release is given."""

@@ -41,21 +41,13 @@ def _how_it_is_applied(root: Root) -> Iterator[Remark]:
 
 _TERRAGRUNT = "https://terragrunt.gruntwork.io/docs/reference/hcl/blocks/"
 WAYS: tuple[Way[Root], ...] = (
-    Way(
-        "root module",
-        "where Terragrunt takes it from, and with which options it is run",
-        f"{_TERRAGRUNT}#terraform",
-        _source,
-    ),
+    Way("root module", "where Terragrunt takes it from, and with which options it is run",
+        f"{_TERRAGRUNT}#terraform", _source),
     Way("root module", "hooks, skips and partial runs", f"{_TERRAGRUNT}#terraform", _how_it_is_applied),
-    Way(
-        "root module",
-        "the environment of whoever runs it (TF_VAR_x, TF_CLI_ARGS, -target by hand)",
-        "https://developer.hashicorp.com/terraform/cli/config/environment-variables",
-        None,
-        "it is on their machine, not in the repo",
-    ),
-)
+    Way("root module", "the environment of whoever runs it (TF_VAR_x, TF_CLI_ARGS, -target by hand)",
+        "https://developer.hashicorp.com/terraform/cli/config/environment-variables", None,
+        "it is on their machine, not in the repo"),
+)  # fmt: skip
 """Ways in which something other than a root's source decides what is applied."""
 
 

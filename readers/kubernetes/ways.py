@@ -65,44 +65,21 @@ def _admitted(workload: Workload) -> Iterator[Remark]:
 
 
 WAYS: tuple[Way[Workload], ...] = (
-    Way(
-        "workload",
-        "whether it is paused",
+    Way("workload", "whether it is paused",
         "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pausing-and-resuming-a-deployment",
-        _paused,
-    ),
-    Way(
-        "workload",
-        "whether another root declares it too",
-        "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
-        _again,
-    ),
-    Way(
-        "workload",
-        "YAML of the repo that no settings name as manifests",
-        "https://kubernetes.io/docs/concepts/workloads/management/",
-        _mentioned,
-    ),
-    Way(
-        "workload",
-        "kubectl and helm in provisioners, actions, Jobs and CronJobs",
-        "https://developer.hashicorp.com/terraform/language/provisioners",
-        _commanded,
-    ),
-    Way(
-        "workload",
-        "mutating webhooks and Kyverno's policies",
+        _paused),
+    Way("workload", "whether another root declares it too",
+        "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/", _again),
+    Way("workload", "YAML of the repo that no settings name as manifests",
+        "https://kubernetes.io/docs/concepts/workloads/management/", _mentioned),
+    Way("workload", "kubectl and helm in provisioners, actions, Jobs and CronJobs",
+        "https://developer.hashicorp.com/terraform/language/provisioners", _commanded),
+    Way("workload", "mutating webhooks and Kyverno's policies",
         "https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#mutatingadmissionwebhook",
-        _admitted,
-    ),
-    Way(
-        "workload",
-        "what controllers of a chart do to it",
-        "https://kubernetes.io/docs/concepts/architecture/controller/",
-        None,
-        "charts are not rendered",
-    ),
-)
+        _admitted),
+    Way("workload", "what controllers of a chart do to it",
+        "https://kubernetes.io/docs/concepts/architecture/controller/", None, "charts are not rendered"),
+)  # fmt: skip
 """What is looked at beside a workload's own fields."""
 
 

@@ -196,34 +196,16 @@ EVALUATION: tuple[Way[Value], ...] = (
 """Ways in which something other than a rule decides whether it is evaluated."""
 
 DELIVERY: tuple[Way[Value], ...] = (
-    Way(
-        "Notification",
-        "relabelling of alerts",
-        f"{_FLAGS.partition('command')[0]}configuration/#relabel_config",
-        _relabelling,
-    ),
+    Way("Notification", "relabelling of alerts", f"{_FLAGS.partition('command')[0]}configuration/#relabel_config",
+        _relabelling),
     Way("Notification", "other Alertmanagers", _CONFIG, _where_to),
-    Way(
-        "Notification",
-        "another configuration of Alertmanager",
-        f"{_ALERTMANAGER}/templates/statefulset.yaml",
-        _other_alertmanager_configuration,
-    ),
+    Way("Notification", "another configuration of Alertmanager", f"{_ALERTMANAGER}/templates/statefulset.yaml",
+        _other_alertmanager_configuration),
     Way("Notification", "another program in Alertmanager's place", _ALERTMANAGER, _alertmanager_program),
-    Way(
-        "Notification",
-        "silences",
-        "https://prometheus.io/docs/alerting/latest/alertmanager/#silences",
-        None,
-        "people set them in Alertmanager; they are nowhere in the repo",
-    ),
-    Way(
-        "Notification",
-        "whether the receiver's service takes the message",
-        _ROUTES,
-        None,
-        "it is known only by sending one",
-    ),
-)
+    Way("Notification", "silences", "https://prometheus.io/docs/alerting/latest/alertmanager/#silences", None,
+        "people set them in Alertmanager; they are nowhere in the repo"),
+    Way("Notification", "whether the receiver's service takes the message", _ROUTES, None,
+        "it is known only by sending one"),
+)  # fmt: skip
 """Ways in which something other than the routes decides who hears of an alert; ``notifications.py`` heeds inhibition,
 time intervals and mail that goes through what is down."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from operator import methodcaller
 
-from readers.shell import harmless
+from readers.shell import harmless, syntax
 from readers.shell.arithmetic import evaluate
 from readers.shell.builtins import BUILTINS
 from readers.shell.conditions import compared
@@ -20,22 +20,7 @@ from readers.shell.files import Blame
 from readers.shell.filling import Filling
 from readers.shell.process import Call
 from readers.shell.state import State
-from readers.shell.syntax import (
-    AndOr,
-    ArithmeticCommand,
-    Case,
-    Conditional,
-    For,
-    Function,
-    If,
-    Node,
-    Pipeline,
-    Redirected,
-    Sequence,
-    Simple,
-    Subshell,
-    While,
-)
+from readers.shell.syntax import Function, Node, Simple
 from readers.shell.text import MANY, ONE, STAR, as_text, is_known
 from tfparse.cty.values import HOLE
 
@@ -50,18 +35,18 @@ class Shell(Filling):
     def run(self, node: Node) -> None:
         self.count(node)
         match node:
-            case Sequence(items=items):
+            case syntax.Sequence(items=items):
                 for item, background in items:
                     self.background(item) if background else self.run(item)
             case Simple():
                 self._simple(node)
-            case AndOr():
+            case syntax.AndOr():
                 self._and_or(node)
-            case Pipeline():
+            case syntax.Pipeline():
                 self._pipeline(node)
-            case Redirected(body=body, redirects=redirects):
+            case syntax.Redirected(body=body, redirects=redirects):
                 self.redirected(redirects, node, lambda: self.run(body))
-            case Subshell(body=body):
+            case syntax.Subshell(body=body):
                 self.subshell(lambda shell: shell.run(body))
                 self.errexit()
             case Function(name=name):
@@ -72,18 +57,18 @@ class Shell(Filling):
 
     def _compound(self, node: Node) -> None:
         match node:
-            case If():
+            case syntax.If():
                 self._if(node, 0)
-            case While():
+            case syntax.While():
                 self._loop(lambda: self._while(node))
-            case For():
+            case syntax.For():
                 self._loop(lambda: self._for(node))
-            case Case():
+            case syntax.Case():
                 self._case(node)
-            case Conditional(words=words):
+            case syntax.Conditional(words=words):
                 self.ended(compared(words, self.expander(node), self.files), asked=True)
                 self.errexit()
-            case ArithmeticCommand(expression=expression):
+            case syntax.ArithmeticCommand(expression=expression):
                 value = evaluate(self.expander(node).text(expression), self.state)
                 self.ended(value != "0" if is_known(value) else None, asked=True)
                 self.errexit()
@@ -115,7 +100,7 @@ class Shell(Filling):
         self.state.sought = None
         self.branch(then, otherwise, prefer=appends if sought else None)
 
-    def _and_or(self, node: AndOr) -> None:
+    def _and_or(self, node: syntax.AndOr) -> None:
         answer = self._condition(node.left)
         if answer is None and node.operator == "&&":
             self._choose(lambda: self.run(node.right), lambda: self.ended(False))
@@ -124,7 +109,7 @@ class Shell(Filling):
         elif answer == (node.operator == "&&"):
             self.run(node.right)
 
-    def _pipeline(self, node: Pipeline) -> None:
+    def _pipeline(self, node: syntax.Pipeline) -> None:
         statuses: list[bool | None] = []
         saved = self.state.input
         if len(node.commands) == 1:
@@ -144,7 +129,7 @@ class Shell(Filling):
         else:
             self.errexit()
 
-    def _if(self, node: If, at: int) -> None:
+    def _if(self, node: syntax.If, at: int) -> None:
         if at == len(node.branches):
             self.ended(True)
             if node.otherwise is not None:
@@ -166,7 +151,7 @@ class Shell(Filling):
         finally:
             self.loops -= 1
 
-    def _while(self, node: While) -> None:
+    def _while(self, node: syntax.While) -> None:
         for _ in range(_MOST_ROUNDS):
             before, ways = self.state.copy(), len(self._left)
             answer = self._condition(node.condition)
@@ -185,7 +170,7 @@ class Shell(Filling):
 
         self.repeated(step, node.start)
 
-    def _for(self, node: For) -> None:
+    def _for(self, node: syntax.For) -> None:
         fields = list(self.state.arguments) if node.words is None else self.expander(node).fields(node.words)
         self.ended(True)
         for field in fields:
@@ -194,11 +179,11 @@ class Shell(Filling):
             else:
                 self._round(node, field)
 
-    def _round(self, node: For, field: str) -> None:
+    def _round(self, node: syntax.For, field: str) -> None:
         self.set_variable(node.name, field, node.start)
         self.framed(lambda: self.run(node.body), "continue")
 
-    def _case(self, node: Case) -> None:
+    def _case(self, node: syntax.Case) -> None:
         expander = self.expander(node)
         subject = as_text(expander.text(node.word))
         self.ended(True)

@@ -12,25 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from readers.shell import syntax
 from readers.shell.simple import SimpleCommands
-from readers.shell.syntax import (
-    AndOr,
-    ArithmeticCommand,
-    Case,
-    Conditional,
-    For,
-    Function,
-    If,
-    Node,
-    Pipeline,
-    Redirected,
-    Sequence,
-    Simple,
-    Subshell,
-    Unreadable,
-    While,
-    Word,
-)
+from readers.shell.syntax import Node, Sequence, Simple, Unreadable, Word
 from readers.shell.words import WordReader
 
 _FUNCTION = re.compile(r"(?P<name>[^\s;&|<>()$`'\"\\={}]+)[ \t]*\([ \t]*\)")
@@ -110,7 +94,7 @@ class Parser(SimpleCommands):
             self.at += 2
             self.newlines()
             right = self._pipeline()
-            left = AndOr(left.start, right.end, operator, left, right)
+            left = syntax.AndOr(left.start, right.end, operator, left, right)
 
     def _pipeline(self) -> Node:
         start, negated = self.at, False
@@ -127,7 +111,7 @@ class Parser(SimpleCommands):
             self.blanks()
         if len(commands) == 1 and not negated:
             return commands[0]
-        return Pipeline(start, commands[-1].end, tuple(commands), negated)
+        return syntax.Pipeline(start, commands[-1].end, tuple(commands), negated)
 
     # -- commands ------------------------------------------------------------------------------
 
@@ -136,18 +120,18 @@ class Parser(SimpleCommands):
         node = self._compound(start)
         if node is None:
             return self.simple()
-        redirects = self.redirects() if not isinstance(node, Function) else ()
-        return Redirected(start, self.at, node, redirects) if redirects else node
+        redirects = self.redirects() if not isinstance(node, syntax.Function) else ()
+        return syntax.Redirected(start, self.at, node, redirects) if redirects else node
 
     def _compound(self, start: int) -> Node | None:
         word = self.reserved()
         if self.peek(2) == "((":
             expression = self.arithmetic(start + 2)
             if expression is not None and self.bash("((...))"):
-                return ArithmeticCommand(start, self.at, expression)
+                return syntax.ArithmeticCommand(start, self.at, expression)
         if self.peek() == "(":
             self.at += 1
-            return Subshell(start, self.at, self.until_closing(")"))
+            return syntax.Subshell(start, self.at, self.until_closing(")"))
         readers: dict[str, Callable[[int], Node]] = {
             "{": self._group, "if": self._if, "while": self._loop, "until": self._loop, "for": self._for,
             "case": self._case, "function": self._function_word, "[[": self._conditional,
@@ -188,12 +172,12 @@ class Parser(SimpleCommands):
             self.at += 4
             otherwise = self._body("fi")
         self.expect("fi")
-        return If(start, self.at, tuple(branches), otherwise)
+        return syntax.If(start, self.at, tuple(branches), otherwise)
 
     def _loop(self, start: int) -> Node:
         until = self.text.startswith("until", start)
         condition = self._body("do")
-        return While(start, self.at, condition, self._do(), until)
+        return syntax.While(start, self.at, condition, self._do(), until)
 
     def _do(self) -> Sequence:
         self.expect("do")
@@ -215,7 +199,7 @@ class Parser(SimpleCommands):
                 raise Unreadable("do is missing", self.at)
         if self.peek() == ";":
             self.at += 1
-        return For(start, self.at, name, words, self._do())
+        return syntax.For(start, self.at, name, words, self._do())
 
     def _case(self, start: int) -> Node:
         self.blanks()
@@ -236,7 +220,7 @@ class Parser(SimpleCommands):
             if not ended and self.reserved() != "esac":
                 raise Unreadable("esac is missing", self.at)
         self.at += 4
-        return Case(start, self.at, word, tuple(clauses))
+        return syntax.Case(start, self.at, word, tuple(clauses))
 
     def _patterns(self) -> tuple[Word, ...]:
         patterns = []
@@ -266,7 +250,7 @@ class Parser(SimpleCommands):
         body = self._command()
         if isinstance(body, Simple):
             raise Unreadable("a function without a body", start)
-        return Function(start, self.at, name, body)
+        return syntax.Function(start, self.at, name, body)
 
     def _conditional(self, start: int) -> Node:
         self.bash("[[")
@@ -275,7 +259,7 @@ class Parser(SimpleCommands):
             self.newlines()
             if re.compile(r"\]\](?![^\s;&|()<>])").match(self.text, self.at):
                 self.at += 2
-                return Conditional(start, self.at, tuple(words))
+                return syntax.Conditional(start, self.at, tuple(words))
             operator = re.compile(r"&&|\|\||[()<>]").match(self.text, self.at)
             if operator:
                 self.at = operator.end()

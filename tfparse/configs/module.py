@@ -145,19 +145,11 @@ class Module:
         if wanted is None:
             self.complain(tree, block, "Unsupported block type", f'Blocks of type "{type_}" are not expected here.')
         elif len(labels) < len(wanted):
-            self.complain(
-                tree,
-                block,
-                f"Missing {wanted[len(labels)]} for {type_}",
-                f"All {type_} blocks must have {len(wanted)} labels ({', '.join(wanted)}).",
-            )
+            detail = f"All {type_} blocks must have {len(wanted)} labels ({', '.join(wanted)})."
+            self.complain(tree, block, f"Missing {wanted[len(labels)]} for {type_}", detail)
         elif len(labels) > len(wanted):
-            self.complain(
-                tree,
-                block,
-                f"Extraneous label for {type_}",
-                f"Only {len(wanted)} labels are expected for {type_} blocks.",
-            )
+            detail = f"Only {len(wanted)} labels are expected for {type_} blocks."
+            self.complain(tree, block, f"Extraneous label for {type_}", detail)
         elif type_ == "locals":
             self._add_locals(block, tree, override)
         else:
@@ -166,20 +158,11 @@ class Module:
     def _add_locals(self, block: LocatedBlock, tree: SourceTree, override: bool) -> None:
         for name, value in block.attributes.items():
             if name in self.locals and not override:
-                first = self.locals[name].origin
-                self.complain(
-                    tree,
-                    value,
-                    "Duplicate local value definition",
-                    f'A local value named "{name}" was already defined at {first}.',
-                )
+                detail = f'A local value named "{name}" was already defined at {self.locals[name].origin}.'
+                self.complain(tree, value, "Duplicate local value definition", detail)
             elif override and name not in self.locals:
-                self.complain(
-                    tree,
-                    value,
-                    "Missing base local value definition to override",
-                    f'There is no local value "{name}" to override.',
-                )
+                detail = f'There is no local value "{name}" to override.'
+                self.complain(tree, value, "Missing base local value definition to override", detail)
             self.locals[name] = value
 
     def _add_section(self, type_: str, block: LocatedBlock, tree: SourceTree, override: bool) -> None:
@@ -191,13 +174,11 @@ class Module:
             return
         if held is not None:
             summary = _DUPLICATE.get(type_) or f'Duplicate {type_} "{block.labels[0]}" configuration'
-            self.complain(
-                tree, block, summary, f'"{".".join(section.labels)}" was already declared at {held.header.origin}.'
-            )
+            detail = f'"{".".join(section.labels)}" was already declared at {held.header.origin}.'
+            self.complain(tree, block, summary, detail)
         elif override:
-            self.complain(
-                tree, block, _MISSING_BASE[type_], f'There is no {type_} "{".".join(section.labels)}" to override.'
-            )
+            detail = f'There is no {type_} "{".".join(section.labels)}" to override.'
+            self.complain(tree, block, _MISSING_BASE[type_], detail)
         table[key] = section
 
     def _place(self, section: Section) -> tuple[dict[Any, Section], str | tuple[str, ...]]:

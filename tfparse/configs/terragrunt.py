@@ -82,9 +82,10 @@ class _Config:
             return self._read(name.removeprefix(READ_CONFIG), origin)
         if name in ("dependency", "feature", "values") or name.endswith("()"):
             return unknown(f"{name} is read when Terragrunt runs", origin)
-        raise TerraformError(
-            Diagnostic("Unknown variable", f'There is no variable named "{name}".', origin, self.excerpt(origin))
-        )
+        raise self._wrong("Unknown variable", f'There is no variable named "{name}".', origin)
+
+    def _wrong(self, summary: str, detail: str, origin: Origin) -> TerraformError:
+        return TerraformError(Diagnostic(summary, detail, origin, self.excerpt(origin)))
 
     def _included(self, label: str, what: str, origin: Origin) -> Lazy:
         config = self.includes.get(label)
@@ -100,11 +101,7 @@ class _Config:
         if name not in self._locals:
             located = next((b.attributes[name] for b in self.of_type("locals") if name in b.attributes), None)
             if located is None:
-                raise TerraformError(
-                    Diagnostic(
-                        "Unsupported attribute", f'There is no local named "{name}".', origin, self.excerpt(origin)
-                    )
-                )
+                raise self._wrong("Unsupported attribute", f'There is no local named "{name}".', origin)
             self._locals[name] = None
             try:
                 self._locals[name] = self.evaluate(located)
@@ -112,7 +109,7 @@ class _Config:
                 self._locals[name] = kept(error)
         held = self._locals[name]
         if held is None:
-            raise TerraformError(Diagnostic("Cycle", f"local.{name} needs itself", origin, self.excerpt(origin)))
+            raise self._wrong("Cycle", f"local.{name} needs itself", origin)
         if isinstance(held, TerraformError):
             raise kept(held)
         return held

@@ -9,6 +9,8 @@ import base64
 import hashlib
 import uuid as uuids
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from tfparse.cty.types import STRING
 from tfparse.cty.values import Unknown, Value, string
@@ -19,8 +21,7 @@ _NAMESPACES = {
     "dns": uuids.NAMESPACE_DNS, "url": uuids.NAMESPACE_URL, "oid": uuids.NAMESPACE_OID, "x500": uuids.NAMESPACE_X500,
 }  # fmt: skip
 
-_HEXADECIMAL = {"md5": hashlib.md5, "sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512}
-_IN_BASE64 = {"base64sha256": hashlib.sha256, "base64sha512": hashlib.sha512}
+Digest = Callable[[bytes], Any]
 
 
 def _declare(name: str, hashed: Callable[[bytes], str]) -> None:
@@ -41,10 +42,20 @@ def _declare(name: str, hashed: Callable[[bytes], str]) -> None:
     function(of_file)
 
 
-for _name, _digest in _HEXADECIMAL.items():
-    _declare(_name, lambda data, digest=_digest: digest(data).hexdigest())
-for _name, _digest in _IN_BASE64.items():
-    _declare(_name, lambda data, digest=_digest: base64.b64encode(digest(data).digest()).decode())
+def _hexadecimal(digest: Digest, data: bytes) -> str:
+    return str(digest(data).hexdigest())
+
+
+def _in_base64(digest: Digest, data: bytes) -> str:
+    return base64.b64encode(digest(data).digest()).decode()
+
+
+for _name, _written, _digest in (
+    ("md5", _hexadecimal, hashlib.md5), ("sha1", _hexadecimal, hashlib.sha1), ("sha256", _hexadecimal, hashlib.sha256),
+    ("sha512", _hexadecimal, hashlib.sha512), ("base64sha256", _in_base64, hashlib.sha256),
+    ("base64sha512", _in_base64, hashlib.sha512),
+):  # fmt: skip
+    _declare(_name, partial(_written, _digest))
 
 
 @function

@@ -219,13 +219,8 @@ class _Evaluation:
     def exposed(self, section: Section) -> None:
         if self.instance.flag(section, "sensitive", False):
             return
-        self.root.report(
-            self.instance.fail(
-                section.header.origin,
-                "Output refers to sensitive values",
-                "A root module output containing sensitive data must be marked as sensitive.",
-            )
-        )
+        detail = "A root module output containing sensitive data must be marked as sensitive."
+        self.root.report(self.instance.fail(section.header.origin, "Output refers to sensitive values", detail))
 
     def conditions(self, section: Section, summary: str) -> None:
         """The preconditions of an output, or of a resource's lifecycle."""
