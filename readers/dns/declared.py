@@ -15,6 +15,7 @@ from readers import Malformed
 from readers.dns.providers import ANSWERED_AS, CALLED, FORMS, RecordForm, Txt
 from readers.dns.records import Record, normal_name, rdata_text, txt_content, txt_words
 from tfparse.cty.numbers import whole
+from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE, SECRET, Unknown, Value
 from tfparse.graph.model import Block, Body, IgnoredPath, Resource
 
@@ -229,7 +230,7 @@ def _text(value: Value | None) -> str:
     if isinstance(value.raw, (tuple, dict)):
         raise Malformed(f"a value of type {value.type}", "a string is wanted", value.origin)
     if isinstance(value.raw, (str, Unknown)):
-        return "".join(HOLE if isinstance(p.text, Unknown) else p.text for p in value.text_parts())
+        return flat(value)
     return str(value.raw).lower()
 
 

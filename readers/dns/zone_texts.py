@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
 
+from tfparse.cty.text import runs
 from tfparse.cty.types import STRING
 from tfparse.cty.values import Unknown, Value, unknown
 from tfparse.diagnostics import Origin, TerraformError
@@ -93,17 +94,13 @@ def _strings(value: Value) -> Iterator[Value]:
             yield from _strings(child)
 
 
-def _known(text: Value) -> str:
-    return "".join(p.text for p in text.text_parts() if isinstance(p.text, str))
-
-
 def _is_zone_text(text: Value) -> bool:
-    return _ZONE_TEXT.search(_known(text)) is not None
+    return _ZONE_TEXT.search("".join(runs(text))) is not None
 
 
 def _apex(text: Value) -> str | None:
     """The zone that a text says it is of, by its first $ORIGIN or its SOA record; None where it does not say."""
     if text.unknown is not None and text.parts is None:
         return None
-    found = _APEX.search(_known(text))
+    found = _APEX.search("".join(runs(text)))
     return (found[1] or found[2]).rstrip(".").lower() if found else None

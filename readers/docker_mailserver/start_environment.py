@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 
 from readers import Malformed, Missing
-from readers.account import Setting
 from readers.kubernetes import Container
 from readers.kubernetes.starting import Start
 from readers.shell.text import WORD
+from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE
 from tfparse.diagnostics import UnknownValueError
 
@@ -70,7 +70,8 @@ class StartEnvironment:
             return self._where_unset(name)
         except (Malformed, UnknownValueError):
             return self._word(name)
-        text = _text(setting)
+        # What is secret is no text of a script's, for it could be shown there.
+        text = HOLE if setting.sensitive else flat(setting.value)
         return self._word(name) if text == HOLE else text
 
     def _where_unset(self, name: str) -> str | None:
@@ -94,10 +95,3 @@ class StartEnvironment:
                 path = paths[0].raw if len(paths) == 1 and paths[0] is not None else None
                 return WORD if isinstance(path, str) and _WORDS.fullmatch(path) else HOLE
         return HOLE
-
-
-def _text(setting: Setting) -> str:
-    """The content; what is secret is no text of a script's, for it could be shown there."""
-    if setting.sensitive:
-        return HOLE
-    return "".join(part.text if isinstance(part.text, str) else HOLE for part in setting.value.text_parts())

@@ -18,8 +18,8 @@ from readers.docker_mailserver.rspamd_setup import DIRECTORY, OVERRIDES, overrid
 from readers.kubernetes import Container, MountedFile
 from readers.postfix.commands import TABLE_OF
 from readers.shell.facts import BEFORE, NOTHING, Fact, Facts, Reach
-from tfparse.cty.parts import Part
-from tfparse.cty.values import HOLE, SECRET, Unknown, Value, text
+from tfparse.cty.text import from_flat
+from tfparse.cty.values import HOLE, SECRET, Unknown, Value
 from tfparse.diagnostics import UnknownValueError
 
 _COMPILED = ("db", "lmdb", "cdb", "pag", "dir")
@@ -65,7 +65,7 @@ class StartedFiles:
         if fact.text is None or not fact.sure:
             raise UnknownValueError(fact.by.reason, fact.by.origin)
         secret = self.secret or (copied is not None and copied.value.secret)
-        value = _value(fact.text, fact.by).marked(SECRET * secret)
+        value = from_flat(fact.text, fact.by, fact.by.origin).marked(SECRET * secret)
         return MountedFile(path, value, "a script", fact.by.origin, mount_origin=fact.by.origin, mode=None)
 
     def text(self, path: str) -> Value | None:
@@ -113,10 +113,5 @@ def _copied(container: Container, path: str) -> MountedFile | None:
     if host is None:
         return None
     said = f"{HOLE if host.value.is_unknown else host.text} {HOLE}\n"
-    return MountedFile(path, _value(said, Unknown("it is a login", host.origin)), host.source, host.origin)
-
-
-def _value(said: str, why: Unknown) -> Value:
-    """A text in which HOLE stands for what is not known."""
-    parts = [part for piece in said.split(HOLE) for part in (Part(piece, why.origin), Part(why, why.origin))]
-    return text(tuple(parts[:-1]), why.origin)
+    value = from_flat(said, Unknown("it is a login", host.origin), host.origin)
+    return MountedFile(path, value, host.source, host.origin)

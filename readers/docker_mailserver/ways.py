@@ -15,6 +15,7 @@ from readers.docker_mailserver.variables import DEFAULTS
 from readers.kubernetes import Container
 from readers.kubernetes.hooks import hooks
 from readers.kubernetes.mounts import group_of_files, mounts_over
+from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE
 from tfparse.diagnostics import UnknownValueError
 
@@ -34,8 +35,7 @@ def _image(container: Container) -> Iterator[Remark]:
         yield Remark("it has no image, so how it starts is not known", container.origin)
         return
     yield from found.account.remarks
-    parts = (part.text for part in found.value.text_parts())
-    match = _REFERENCE.fullmatch("".join(text if isinstance(text, str) else HOLE for text in parts))
+    match = _REFERENCE.fullmatch(flat(found.value))
     name = HOLE if match is None else match["name"]
     if name != "docker-mailserver":
         which = f"{found.shown}, not docker-mailserver"

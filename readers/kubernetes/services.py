@@ -124,19 +124,8 @@ class Service(Declared):
         """MetalLB's key for sharing an address with other services; None where the address is not shared."""
         return self._metallb("allow-shared-ip")
 
-    def selects(self, workload: Workload) -> bool:
-        """Whether the service leads to the pods of a workload.
-
-        Raises:
-            UnknownValueError: that cannot be known.
-        """
-        certainty = self.certainly_selects(workload)
-        if isinstance(certainty, Unknown):
-            question = f"whether {self.label} selects {workload.label} cannot be known"
-            raise undetermined(question, certainty, self.origin)
-        return certainty
-
     def certainly_selects(self, workload: Workload) -> Certainty:
+        """Whether the service leads to the pods of a workload."""
         selector, labels = self._spec.attribute("selector"), workload.labels
         if selector is None or selector.raw == {}:
             if selector is not None and selector.rest is not None:

@@ -11,6 +11,7 @@ from readers.shell.facts import EVERYTHING, Fact, Facts, Reach, anything
 from readers.shell.source import Source, of_value
 from readers.shell.state import State
 from readers.shell.text import WORD, as_text, is_known, pattern
+from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE, Unknown, Value
 from tfparse.diagnostics import Origin
 
@@ -79,7 +80,7 @@ class Files:
         if fact is not None:
             return fact.text if fact.sure else None
         mounted = self._world.read(path)
-        return None if mounted is None else "".join(_text(part.text) for part in mounted.text_parts())
+        return None if mounted is None else flat(mounted)
 
     def source(self, path: str, may: str) -> Source | None:
         """A script by its path, if its text is known as it is mounted."""
@@ -189,7 +190,3 @@ class Files:
             if known is None or not known.sure or known.text != value:
                 facts.put(key, blame.fact(value))
         state.tails[path] = whole
-
-
-def _text(part: str | Unknown) -> str:
-    return part if isinstance(part, str) else HOLE

@@ -10,7 +10,8 @@ from readers.dns.said import UNREAD_TYPES, DeclaredZone, PublishedZone
 from readers.subjects.node import ValueNode
 from readers.subjects.subject import Subject, Subjects
 from tfparse import Value
-from tfparse.cty.values import HOLE, SECRET, Part, Unknown, object_, string, text, unknown
+from tfparse.cty.text import from_flat
+from tfparse.cty.values import HOLE, SECRET, Unknown, object_, string, unknown
 
 Zone = DeclaredZone | PublishedZone
 _COUNTED_DOWN = "a resolver counts it down; ask the zone's own servers (--dns=authoritative)"
@@ -60,11 +61,7 @@ def ttl_value(zone: Zone, record: Record, in_words: bool) -> Value:
 
 def _held(record: Record, written: str) -> Value:
     why = record.unknown or record.repetition or Unknown("it is not wholly known", record.origin)
-    first, *others = written.split(HOLE)
-    parts = [Part(first, record.origin)]
-    for other in others:
-        parts += [Part(why, record.origin), Part(other, record.origin)]
-    return text(tuple(parts), record.origin)
+    return from_flat(written, why, record.origin)
 
 
 def shown_records(records: Iterable[Record]) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 from readers import Malformed
 from readers.manifests.documents import split
 from tfparse import Origin, Value
-from tfparse.cty.values import HOLE, REDACTED, Part, Unknown, boolean, number, object_, string, tuple_, unknown
-from tfparse.cty.values import text as text_of
+from tfparse.cty.text import flat, from_flat, runs
+from tfparse.cty.values import HOLE, REDACTED, Unknown, boolean, number, object_, string, tuple_, unknown
 from tfparse.diagnostics import TerraformError
 from tfparse.documents import decode_json, decode_yaml
 
@@ -58,8 +58,7 @@ def _document(text: Value) -> Value:
     read = decode_yaml(text)
     if not isinstance(read.raw, dict) or "true" not in read.raw:
         return read
-    known = "".join(part.text for part in text.text_parts() if isinstance(part.text, str))
-    if (word := _ON.search(known)) is None:
+    if (word := _ON.search("".join(runs(text)))) is None:
         return read
     held = {word[1] if key == "true" else key: value for key, value in read.raw.items()}
     return object_(held, read.origin, read.rest)
@@ -105,9 +104,7 @@ def _held(written: str, why: Unknown | None, origin: Origin | None) -> Value:
     """A stretch of a line as a value, its known parts kept."""
     if why is None or HOLE not in written:
         return string(written, origin)
-    first, *others = written.split(HOLE)
-    parts = [Part(first, origin), *(part for other in others for part in (Part(why, origin), Part(other, origin)))]
-    return text_of(tuple(parts), origin)
+    return from_flat(written, why, origin)
 
 
 def _settings(text: Value) -> Value:
@@ -116,7 +113,7 @@ def _settings(text: Value) -> Value:
     sections: dict[str, dict[str, Value]] = {}
     here, rest = top, None
     for line, origin in _said(text):
-        written = "".join(HOLE if isinstance(part.text, Unknown) else part.text for part in line.text_parts())
+        written = flat(line)
         section = _SECTION.fullmatch(written)
         found = _SETTING.fullmatch(written) if section is None else None
         key, value = (None, "") if found is None else (found["key"] or found["flag"], found["value"] or "")

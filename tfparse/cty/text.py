@@ -46,6 +46,13 @@ def flat(value: Value) -> str:
     return "".join(part.text if isinstance(part.text, str) else HOLE for part in value.text_parts())
 
 
+def from_flat(written: str, why: Unknown, origin: Origin | None) -> Value:
+    """The other way round: a string whose every HOLE is not known, for one reason."""
+    first, *others = written.split(HOLE)
+    parts = [Part(first, origin), *(part for other in others for part in (Part(why, origin), Part(other, origin)))]
+    return text(tuple(parts), origin)
+
+
 def runs(value: Value) -> list[str]:
     """The known text before, between and after the unknown stretches: one more than there are of those."""
     found = [""]

@@ -115,24 +115,20 @@ def test_a_port_without_a_number() -> None:
 def test_selects(selector: Plain, labels: Plain, selects: bool | None) -> None:
     cluster = Cluster([mail(labels), service("mail", selector=selector)])
     found, workload = cluster.service("mail"), cluster.deployment("mail")
-    if selects is None:
-        with pytest.raises(UnknownValueError, match="whether service mail selects deployment mail cannot be known"):
-            found.selects(workload)
-    else:
-        assert found.selects(workload) is selects
+    certainty = found.certainly_selects(workload)
+    assert (None if isinstance(certainty, Unknown) else certainty) is selects
 
 
 def test_selects_within_its_namespace_only() -> None:
     cluster = Cluster([mail(), service("mail", namespace="other", selector=SELECTOR)])
-    assert not cluster.service("mail").selects(cluster.deployment("mail"))
+    assert not cluster.service("mail").certainly_selects(cluster.deployment("mail"))
     cluster = Cluster([mail(), service("mail", namespace="other", selector=hidden())])
-    assert not cluster.service("mail").selects(cluster.deployment("mail"))
+    assert not cluster.service("mail").certainly_selects(cluster.deployment("mail"))
     cluster = Cluster([mail(), service("mail", selector="app")])
     with pytest.raises(Malformed, match="selector of service mail: not a map"):
-        cluster.service("mail").selects(cluster.deployment("mail"))
+        cluster.service("mail").certainly_selects(cluster.deployment("mail"))
     cluster = Cluster([mail(), service("mail", namespace=hidden(), selector=SELECTOR)])
-    with pytest.raises(UnknownValueError):
-        cluster.service("mail").selects(cluster.deployment("mail"))
+    assert isinstance(cluster.service("mail").certainly_selects(cluster.deployment("mail")), Unknown)
 
 
 def test_container_port() -> None:
