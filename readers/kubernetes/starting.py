@@ -19,6 +19,7 @@ from readers.kubernetes.pods import ContainerSpec
 from readers.shell import run_script
 from readers.shell.files import World
 from readers.shell.state import State
+from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE, Value, string
 from tfparse.diagnostics import Origin
 
@@ -116,11 +117,7 @@ def words_of(value: Value | None, name: str) -> list[str]:
         return []
     if value.is_unknown or not isinstance(value.raw, (list, tuple)):
         return [HOLE]
-    found = []
-    for element in value.raw:
-        parts = as_text(element, name).text_parts()
-        found.append("".join(part.text if isinstance(part.text, str) else HOLE for part in parts))
-    return found
+    return [flat(as_text(element, name)) for element in value.raw]
 
 
 def _command(start: Start) -> Iterator[Remark]:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE, REDACTED, Line, Unknown, Value
 from tfparse.diagnostics import Origin
 
@@ -59,8 +60,7 @@ class Source:
 
 def of_value(value: Value, may: str) -> Source:
     """A script that a value holds; unknown stretches are HOLE."""
-    parts = (part.text if isinstance(part.text, str) else HOLE for part in value.text_parts())
-    return Source("".join(parts), tuple(value.lines()), may, value.secret)
+    return Source(flat(value), tuple(value.lines()), may, value.secret)
 
 
 def within(text: str, outer: Source, start: int) -> Source:
