@@ -18,23 +18,13 @@ from tfparse.functions._registry import Call, Redacted, function
 MarkedKey = Annotated[Value, Parameter(STRING, unknown=True, marked=True)]
 MarkedKeys = Annotated[Value, Parameter(List(STRING), unknown=True, marked=True)]
 LookedUp = Annotated[Value, Parameter(DYNAMIC, unknown=True, marked=True, one=True)]
-Mapping_ = Annotated[
-    Value,
-    Parameter(
-        DYNAMIC, marked=True, kinds=(Map, Object), refusal="values() requires a map as the first argument", blamed=False
-    ),
-]
-Zipped = Annotated[
-    Value,
-    Parameter(
-        DYNAMIC,
-        unknown=True,
-        marked=True,
-        kinds=(List, Tuple),
-        refusal="values argument must be a list or tuple value",
-        blamed=False,
-    ),
-]
+Mapping_ = Annotated[Value, Parameter(
+    DYNAMIC, marked=True, kinds=(Map, Object), refusal="values() requires a map as the first argument", blamed=False
+)]  # fmt: skip
+Zipped = Annotated[Value, Parameter(
+    DYNAMIC, unknown=True, marked=True, kinds=(List, Tuple), refusal="values argument must be a list or tuple value",
+    blamed=False,
+)]  # fmt: skip
 ListsByKey = Annotated[Value, Parameter(Map(List(STRING)))]
 
 

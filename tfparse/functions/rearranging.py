@@ -55,16 +55,10 @@ Sliced = Annotated[
 ]
 Bound = Annotated[Value, Parameter(NUMBER, unknown=True)]
 Concatenated = Annotated[Value, Parameter(DYNAMIC, unknown=True, marked=True)]
-Reversed = Annotated[
-    Value,
-    Parameter(
-        DYNAMIC,
-        unknown=True,
-        marked=True,
-        kinds=(List, Set, Tuple),
-        refusal="can only reverse list or tuple values, not {}",
-    ),
-]
+Reversed = Annotated[Value, Parameter(
+    DYNAMIC, unknown=True, marked=True, kinds=(List, Set, Tuple),
+    refusal="can only reverse list or tuple values, not {}",
+)]  # fmt: skip
 MarkedNumber = Annotated[Value, Parameter(NUMBER, marked=True)]
 SortableStrings = Annotated[Value, Parameter(List(STRING), unknown=True)]
 
@@ -97,11 +91,8 @@ def distinct(call: Call, list: Sequence_) -> LikeFirst:
 def slice_(list: Sliced, start_index: Bound, end_index: Bound) -> Value:
     """The elements from one position up to another, that excluded."""
     if isinstance(list.type, Set):
-        raise FunctionError(
-            "cannot slice a set, because its elements do not have indices; explicitly convert to a "
-            "list if the ordering of the result is not important",
-            0,
-        )
+        to_list = "explicitly convert to a list if the ordering of the result is not important"
+        raise FunctionError(f"cannot slice a set, because its elements do not have indices; {to_list}", 0)
     length = len(list.elements()) if list.unknown is None else sys.maxsize
     start, end = (_bound(given, at, length) for at, given in enumerate((start_index, end_index), start=1))
     why = list.unknown or start_index.unknown or end_index.unknown
@@ -260,10 +251,8 @@ def range_(call: Call, *params: Num) -> Annotated[Value, List(NUMBER)]:
     at = start
     while at > end if step < 0 else at < end:
         if len(found) >= MAX_RANGE:
-            raise FunctionError(
-                "more than 1024 values were generated; either decrease the difference between start "
-                "and end or use a smaller step"
-            )
+            fewer = "either decrease the difference between start and end or use a smaller step"
+            raise FunctionError(f"more than 1024 values were generated; {fewer}")
         found.append(Value(NUMBER, at, call.origin))
         at = plus(at, step)
     return list_(NUMBER, tuple(found), call.origin)

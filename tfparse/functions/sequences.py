@@ -39,14 +39,9 @@ Coalesced = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True)]
 Elements = Annotated[
     Value, Parameter(DYNAMIC, marked=True, kinds=(List, Tuple), refusal="cannot read elements from {}", blamed=False)
 ]
-Few = Annotated[
-    Value,
-    Parameter(
-        DYNAMIC,
-        kinds=(List, Set, Tuple),
-        refusal="must be a list, set, or tuple value with either zero or one elements",
-    ),
-]
+Few = Annotated[Value, Parameter(
+    DYNAMIC, kinds=(List, Set, Tuple), refusal="must be a list, set, or tuple value with either zero or one elements"
+)]  # fmt: skip
 UnknownOrNot = Annotated[Value, Parameter(DYNAMIC, unknown=True)]
 
 
