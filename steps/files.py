@@ -11,7 +11,6 @@ from gate.evidence import Evidence
 from gate.words import example, special, takes
 from readers import Missing
 from readers.account import survey
-from readers.docker_mailserver.postfix_setup import mounted
 from readers.docker_mailserver.rspamd_started import mounted_overrides, read_overrides
 from readers.docker_mailserver.signers import Signer, key_files, merged_keys, switched_on
 from readers.docker_mailserver.ways import PROGRAM
@@ -46,7 +45,7 @@ def files_mounted(
 def _judge_absent(evidence: Evidence, container: Container, path: str) -> None:
     what = f"{path} in {container.label}"
     with evidence.about(what, "not mounted"):
-        file = mounted(container, path)
+        file = container.mounted(path)
         at = None if file is None else file.mount_origin
         evidence.check(what, "not mounted", "mounted" if at else "not mounted", ok=at is None, at=at)
 

@@ -166,10 +166,9 @@ def _of_its_own(container: Container, relay: str, origin: Origin | None) -> Logi
     if host is not None:
         same = host.value.unknown is not None or host.text == relay
         return Login(same, f"RELAY_USER and RELAY_PASSWORD for {host.shown}", origin)
-    try:
-        return _in_file(container.file(CREDENTIALS), relay)
-    except Missing:
-        return Login(False, f"{LOGINS} is empty without RELAY_USER and RELAY_PASSWORD", origin)
+    file = container.mounted(CREDENTIALS)
+    empty = f"{LOGINS} is empty without RELAY_USER and RELAY_PASSWORD"
+    return Login(False, empty, origin) if file is None else _in_file(file, relay)
 
 
 def _in_file(file: MountedFile, relay: str) -> Login:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from readers import Missing
 from readers.account import Setting
 from readers.docker_mailserver.shipped import SHIPPED
 from readers.docker_mailserver.variables import is_off, is_on, taken, variable, why_unknown
@@ -47,10 +46,8 @@ _SRS = {
 
 def is_mounted(container: Container, path: str) -> bool:
     """Whether a file is mounted at a path itself."""
-    try:
-        return container.file(path).what == path
-    except Missing:
-        return False
+    file = container.mounted(path)
+    return file is not None and file.what == path
 
 
 def _set(name: str, found: Setting) -> Assignment:

@@ -20,7 +20,7 @@ from readers.docker_mailserver.start_environment import StartEnvironment
 from readers.docker_mailserver.start_script import configuration
 from readers.docker_mailserver.started_files import StartedFiles, absent
 from readers.docker_mailserver.ways import FILES, POSTFIX
-from readers.kubernetes import Container, MountedFile
+from readers.kubernetes import Container
 from readers.kubernetes.hooks import hooks
 from readers.kubernetes.mounts import mounts_over
 from readers.postfix.access import RESTRICTIONS, OtherWay, other_ways
@@ -117,7 +117,7 @@ class PostfixSetup:
         except (Missing, Malformed, UnknownValueError):
             main_cf = None
         options, script = (
-            None if (file := mounted(self._container, path)) is None else file.value for path in (MASTER_CF, SCRIPT)
+            None if (file := self._container.mounted(path)) is None else file.value for path in (MASTER_CF, SCRIPT)
         )
         given, before = StartEnvironment(self._container), StartedFiles(self._container, Facts(), False)
         secrets = [script is not None and script.sensitive]
@@ -221,11 +221,3 @@ def overruling(setup: PostfixSetup, name: str, harmless: str) -> tuple[bool, Set
         origin = found.origin if touched is None else touched.by.origin
         raise UnknownValueError(f"what the lookup tables {found.shown} say is not seen", origin)
     return True, found
-
-
-def mounted(container: Container, path: str) -> MountedFile | None:
-    """The file that is mounted at a path; None where none is."""
-    try:
-        return container.file(path)
-    except Missing:
-        return None

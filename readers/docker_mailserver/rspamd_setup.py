@@ -43,10 +43,7 @@ def overrides(container: Container, directory: str) -> dict[str, MountedFile]:
     """
     found = {name: file for name, file in _by_name(container, directory).items() if _COPIED.fullmatch(name)}
     commands = posixpath.join(posixpath.dirname(directory.rstrip("/")), "custom-commands.conf")
-    try:
-        file = container.file(commands)
-    except Missing:
-        file = None
+    file = container.mounted(commands)
     for line in _commands(file):
         if file is not None:
             _apply(found, file, line)

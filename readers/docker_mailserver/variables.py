@@ -77,9 +77,8 @@ def from_file(container: Container, name: str) -> Setting | None:
         path = container.environment(name + _FILE)
     except Missing:
         return None
-    try:
-        file = container.file(path.text)
-    except Missing:
+    file = container.mounted(path.text)
+    if file is None:
         return None  # the start-up only warns of it
     reference = Start(container).reference
     tag = None if reference is None else reference[2]

@@ -146,6 +146,13 @@ class Container(ContainerSpec):
         """The file that is mounted at a path: see :func:`mounted_file`."""
         return self.kept(("file", path), lambda: mounted_file(self, path))
 
+    def mounted(self, path: str) -> MountedFile | None:
+        """The same; None where none is mounted there."""
+        try:
+            return self.file(path)
+        except Missing:
+            return None
+
     def files_under(self, directory: str, *, claims: bool = True) -> list[MountedFile]:
         """The files that are mounted below a directory: see :func:`files_under`."""
         return files_under(self, directory, claims=claims)
