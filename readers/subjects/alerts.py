@@ -12,6 +12,7 @@ from readers.account import NO_ACCOUNT, Account, Certainty, Remark, Weight, pres
 from readers.helm.values import helm_values, value_at
 from readers.kubernetes.manifests import at
 from readers.kubernetes.stacks import Stack
+from readers.manifests.documents import split
 from readers.prometheus.alerting import WatchedAlert
 from readers.prometheus.nodes import elements, mapping
 from readers.prometheus.rules import AlertRule, AlertRules, alert_rules, read_groups
@@ -212,7 +213,7 @@ def _of_files(infra: Infra) -> Iterator[_Source | Unknown]:
 
 
 def _of_documents(text: Value, known: str) -> Iterator[_Source]:
-    for number, document in _documents(known):
+    for number, document in split(known):
         at = text.origin._replace(line=number) if text.origin is not None else None
         read = decode_yaml(string(document, at, verbatim=True))
         if not isinstance(read.raw, dict):
@@ -222,18 +223,6 @@ def _of_documents(text: Value, known: str) -> Iterator[_Source]:
             yield from _of_groups(read.get("groups"), None)
         elif kind is not None and kind.raw == "PrometheusRule":
             yield from _of_object(read, None)
-
-
-def _documents(text: str) -> Iterator[tuple[int, str]]:
-    """The documents of a YAML stream, each with the line that it begins on."""
-    begun, held = 1, ""
-    for number, line in enumerate(text.splitlines(keepends=True), 1):
-        if line.rstrip() == "---":
-            yield begun, held
-            begun, held = number + 1, ""
-        else:
-            held += line
-    yield begun, held
 
 
 def other_routes(

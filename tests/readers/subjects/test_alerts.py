@@ -8,7 +8,7 @@ from readers import Malformed, Missing
 from readers.subjects.alerts import every_alert, find_alert
 from readers.subjects.subject import Subjects, shown
 from readers.subjects.terraform import root_stacks
-from tfparse import UnknownValueError, load
+from tfparse import Origin, UnknownValueError, load
 
 STACK = """\
 resource "helm_release" "stack" {
@@ -101,3 +101,14 @@ def test_a_rule_file_that_cannot_be_read_may_hold_it(tmp_path: Path) -> None:
     (tmp_path / "z.rules.yml").write_text("groups: [")
     with pytest.raises(UnknownValueError, match="which rules z.rules.yml holds"):
         find_alert(alerts(tmp_path), "Z")
+
+
+def test_a_document_begins_behind_any_marker(tmp_path: Path) -> None:
+    rule = "groups: [{name: NAME, rules: [{alert: NAME, expr: x > 1}]}]"
+    documents = (rule.replace("NAME", name) for name in ("V", "W"))
+    (tmp_path / "v.rules.yml").write_text("%YAML 1.2\n--- # the first\n" + "\n--- # the second\n".join(documents))
+    found = alerts(tmp_path)
+    assert [find_alert(found, name).origin for name in ("V", "W")] == [
+        Origin("v.rules.yml", 3),
+        Origin("v.rules.yml", 5),
+    ]
