@@ -109,5 +109,7 @@ def _scenario(number: int) -> str:
   Scenario: Rspamd is on, {number}
     Given the "mailserver" stack
     And the container "docker-mailserver" of deployment "mailserver" in namespace "mailserver"
-    Then its environment has ENABLE_RSPAMD = "1"
+    Then it has:
+      | path                     | is |
+      | env[ENABLE_RSPAMD].value | 1  |
 """

@@ -13,7 +13,7 @@ from gate.design import Document
 from gate.options import Settings
 from gate.promises import Altered
 from gate.record import Record, natural
-from gate.verdict import Verdict, gravest
+from gate.verdict import WORDS, Verdict, gravest
 from gate.waivers import Problem, Waiver
 
 #: pytest's codes for a run that came to its end.
@@ -23,14 +23,24 @@ SUITE_ERROR = pytest.ExitCode.INTERNAL_ERROR
 
 
 class Since(NamedTuple):
-    """The commit, and its day, since which something is so; ``first``: it is the oldest of all that were looked at."""
+    """The commit, and its day, since which a requirement has a verdict; ``first``: it is the oldest of all that were
+    looked at.
+    """
 
+    verdict: Verdict
     commit: str
     day: str
     first: bool = False
 
     def __str__(self) -> str:
-        return f"since {self.commit[:8]}, {self.day}" + (" or earlier" if self.first else "")
+        return f"{WORDS[self.verdict]} since {self.commit[:8]}, {self.day}" + (" or earlier" if self.first else "")
+
+
+class Now(NamedTuple):
+    """What a requirement is in this run: its verdict, and the reasons of its scenarios that have that verdict."""
+
+    verdict: Verdict
+    reasons: frozenset[str | None]
 
 
 class Judgement:
@@ -146,6 +156,16 @@ class Judgement:
             for requirement in record.requirements:
                 scenarios[requirement].append(record)
         return {requirement: scenarios[requirement] for requirement in sorted(scenarios, key=natural)}
+
+    @property
+    def wanting(self) -> dict[str, Now]:
+        """What failed, and what is undetermined."""
+        found = ((id_, gravest(record.verdict for record in held), held) for id_, held in self.requirements.items())
+        return {
+            id_: Now(verdict, frozenset(record.reason for record in held if record.verdict is verdict))
+            for id_, verdict, held in found
+            if verdict in (Verdict.FAILED, Verdict.UNDETERMINED)
+        }
 
     @property
     def verdicts(self) -> dict[str, Verdict]:

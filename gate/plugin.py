@@ -14,6 +14,7 @@ from gate.collect import FeatureFile, markers
 from gate.design import documents
 from gate.extent import extent, feature_places, is_searched, refuse_features_elsewhere, selection, set_base_promises
 from gate.git import GitError
+from gate.history.known import since_known
 from gate.judgement import FINISHED, SUITE_ERROR, Judgement
 from gate.options import add_options, settings
 from gate.own_files import forget_listings, unread_features
@@ -25,7 +26,6 @@ from gate.reports.view import Run
 from gate.reuse import memory
 from gate.source import forget_what_was_shown, printable
 from gate.terminal import GateReporter, Spec
-from gate.verdict import Verdict
 from gate.waiving import new_waivers, stale, waivers
 
 pytest_plugins = ("gate.run",)
@@ -201,12 +201,10 @@ class _Gate:
             known.save()
 
     def _tell_since(self, config: pytest.Config) -> None:
-        """Say of what failed since when, as far as that is known, or was asked for."""
-        broken = [id_ for id_, verdict in self._judgement.verdicts.items() if verdict is Verdict.FAILED]
-        if broken and not config.getoption("features_home"):
-            from gate.history.known import since_known  # it takes longer to load than most runs need it
-
-            self._judgement.since = since_known(self._settings, feature_places(config), broken)
+        """Say of what failed and of what is undetermined since when, as far as that is known, or was asked for."""
+        wanting = self._judgement.wanting
+        if wanting and not config.getoption("features_home"):
+            self._judgement.since = since_known(self._settings, feature_places(config), wanting)
 
     def _compare(self, base: Base) -> None:
         self._judgement.base, self._judgement.base_ahead = base.commit, base.ahead

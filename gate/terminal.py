@@ -158,10 +158,10 @@ class Spec:
         return _OLD if record.is_old else _NEW
 
     def _since(self, record: Record) -> str | None:
-        """Since when what failed is so."""
-        known = (self._judgement.since.get(id_) for id_ in record.requirements)
-        since = next(filter(None, known), None) if record.verdict is Verdict.FAILED else None
-        return f"broken {since}" if since else None
+        """Since when what failed, or is undetermined, is so."""
+        known = (since for id_ in record.requirements if (since := self._judgement.since.get(id_)) is not None)
+        since = next((since for since in known if since.verdict is record.verdict), None)
+        return None if since is None else str(since)
 
     def _result(self, asked: Extent) -> None:
         if self._judgement.counts and not self._quiet:

@@ -27,6 +27,14 @@ class Verdict(StrEnum):
         return self in (Verdict.UNDETERMINED, Verdict.FAILED, Verdict.ERROR)
 
 
+#: What is said of a requirement that has a verdict for a while.
+WORDS = {
+    Verdict.PASSED: "held", Verdict.FAILED: "broken", Verdict.UNDETERMINED: "undetermined", Verdict.ERROR: "error",
+    Verdict.NOT_IN_FORCE: "not in force", Verdict.NOT_PROVEN: "not proven", Verdict.PENDING: "pending",
+    Verdict.WAIVED: "waived",
+}  # fmt: skip
+
+
 def gravest(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict on a whole: the gravest of its parts, of which there is at least one."""
     return max(verdicts, key=list(Verdict).index)

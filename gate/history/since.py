@@ -17,7 +17,8 @@ from gate.history.spans import requirements as spans_of
 from gate.history.store import Store
 from gate.history.workers import Worker
 from gate.identity import features_of
-from gate.judgement import Since
+from gate.judgement import Now, Since
+from gate.verdict import WORDS, Verdict
 from tfparse.source.own_folder import OwnFolder
 
 HELD = ("held", "not in force", "not proven", "waived", "pending")
@@ -63,11 +64,11 @@ def numbers_of(scenarios: Sequence[Mapping[str, Any]], id_: str) -> list[int]:
     return [number for number, scenario in enumerate(scenarios) if id_ in scenario["requirements"]]
 
 
-def since_when(question: Question, now: Mapping[str, str], *, judges: bool) -> dict[str, Since]:
-    """Since when requirements are what they are ``now``, by their words, as far back as that is so without a break.
+def since_when(question: Question, now: Mapping[str, Now], *, judges: bool) -> dict[str, Since]:
+    """Since when requirements are what they are ``now``, as far back as that is so without a break.
 
-    It is told of those that are so at HEAD, too. What is known is taken from the store; ``judges``: the rest is
-    judged, commit by commit from HEAD back, until each is known.
+    It is told of those that are so at HEAD, too, and of doubts for the same reasons.  What is known is taken from the
+    store; ``judges``: the rest is judged, commit by commit from HEAD back, until it is known of each that failed.
 
     Raises:
         GitError: git cannot be asked.
@@ -79,33 +80,34 @@ def since_when(question: Question, now: Mapping[str, str], *, judges: bool) -> d
     store, commits = store_of(question, objects), asked_commits(objects, question)[0]
     found: dict[str, Since] = {}
     left, later = dict(now), None
-    with _points(question, store, judges=judges) as point_at:
+    with _points(question, store) as point_at:
         for commit in reversed(commits):
-            point = point_at(commit) if left else None
+            failed = any(one.verdict is Verdict.FAILED for one in left.values())
+            point = point_at(commit, judges and failed) if left else None
             if point is None:
                 break
-            for id_ in _otherwise(store.scenarios, point, left):
-                del left[id_]
+            for id_ in _otherwise(store.scenarios, point, left, at_head=later is None):
+                one = left.pop(id_)
                 if later is not None:
-                    found[id_] = _since(later)
+                    found[id_] = _since(one, later)
             later = commit
         else:
-            found |= {id_: _since(commits[0], first=True) for id_ in left}
+            found |= {id_: _since(one, commits[0], first=True) for id_, one in left.items()}
     store.save()
     return found
 
 
-def _since(commit: Commit, *, first: bool = False) -> Since:
-    return Since(commit.id, commit.day.isoformat(), first)
+def _since(now: Now, commit: Commit, *, first: bool = False) -> Since:
+    return Since(now.verdict, commit.id, commit.day.isoformat(), first)
 
 
 @contextmanager
-def _points(question: Question, store: Store, *, judges: bool) -> Iterator[Callable[[Commit], Point | None]]:
-    """Gives what is known of a commit; what is not is judged, if that was asked for, and kept."""
+def _points(question: Question, store: Store) -> Iterator[Callable[[Commit, bool], Point | None]]:
+    """Gives what is known of a commit; what is not is judged, if that is asked for, and kept."""
     with ExitStack() as stack:
         begun: list[OneWorker] = []
 
-        def point_at(commit: Commit) -> Point | None:
+        def point_at(commit: Commit, judges: bool) -> Point | None:
             states = store.states(commit.id)
             if states is not None or not judges:
                 return None if states is None else Point(commit, states)
@@ -120,10 +122,22 @@ def _points(question: Question, store: Store, *, judges: bool) -> Iterator[Calla
         yield point_at
 
 
-def _otherwise(scenarios: Sequence[Mapping[str, Any]], point: Point, left: Mapping[str, str]) -> list[str]:
+def _otherwise(
+    scenarios: Sequence[Mapping[str, Any]], point: Point, left: Mapping[str, Now], *, at_head: bool
+) -> list[str]:
     """The requirements that are something else at a commit."""
     numbers = {id_: numbers_of(scenarios, id_) for id_ in left}
-    return [id_ for id_, word in left.items() if not numbers[id_] or word_at(point, numbers[id_]) != word]
+    return [id_ for id_, now in left.items() if not _is_so(now, point, numbers[id_], at_head=at_head)]
+
+
+def _is_so(now: Now, point: Point, numbers: Sequence[int], *, at_head: bool) -> bool:
+    if not numbers or word_at(point, numbers) != WORDS[now.verdict]:
+        return False
+    if not at_head or now.verdict is Verdict.FAILED:
+        return True
+    # A history asks nobody what is published, and has no key of git-crypt: it has doubts of its own.
+    states = (point.states[number] for number in numbers)
+    return now.reasons == {state["reason"] for state in states if state["verdict"] == now.verdict}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,11 @@ from typing import Any
 
 from gate.history.objects import Commit
 from gate.record import natural
-from gate.verdict import Verdict, gravest
+from gate.verdict import WORDS, Verdict, gravest
 
 State = Mapping[str, Any]
 """A scenario at a commit: ``verdict``, ``reason`` and ``findings``."""
 UNKNOWN = "unknown"
-#: What a span is called.
-WORDS = {
-    Verdict.PASSED: "held", Verdict.FAILED: "broken", Verdict.UNDETERMINED: "undetermined", Verdict.ERROR: "error",
-    Verdict.NOT_IN_FORCE: "not in force", Verdict.NOT_PROVEN: "not proven", Verdict.PENDING: "pending",
-    Verdict.WAIVED: "waived",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gate.history.known import SUFFIX
 from gate.history.spans import Point, State
 from tfparse.own_file import cache_directory, read_own, write_own
 
@@ -88,7 +89,7 @@ class Store:
 
 def store_file(repository: Path) -> Path:
     """Where the history of a repository is kept."""
-    return cache_directory() / (hashlib.blake2b(str(repository).encode(), digest_size=12).hexdigest() + ".history")
+    return cache_directory() / (hashlib.blake2b(str(repository).encode(), digest_size=12).hexdigest() + SUFFIX)
 
 
 def _load(file: Path) -> Any:

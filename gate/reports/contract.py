@@ -12,8 +12,8 @@ scenarios an earlier run had judged: ``taken_over``), ``in_force`` (how many req
 have each verdict).  Of waivers: ``problems`` of their file, ``new_waivers`` (which the change itself brings) and
 ``waivers_from`` (whether those count, too: ``change``, or only those of the ``base``), ``stale_waivers``, of a scenario
 ``waiver`` (the one that applies) or ``expired_waiver``.
-Of a requirement that failed: ``since`` (the ``commit`` and ``date`` since which it is broken without a break, if its
-history is known; with ``or_earlier``, that is the oldest that was looked at).
+Of a requirement that failed, or is undetermined: ``since`` (the ``commit`` and ``date`` since which it is so without a
+break, if its history is known; with ``or_earlier``, that is the oldest that was looked at).
 ``design`` are the documents that the promises name: their
 ``sections``, which requirements hold each, which were reviewed when it said otherwise (``changed``), and what names a
 section that is ``gone``.

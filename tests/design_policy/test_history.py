@@ -256,3 +256,29 @@ def test_what_was_never_otherwise_is_said_to_be_so(home: AtHome) -> None:
     home.repo.commit("words", "2026-01-06")
     status, said = home.say("--since")
     assert (status, f"(broken since {first[:8]}, 2026-01-05 or earlier)" in said) == (1, True), said
+
+
+def test_what_is_undetermined_says_since_when_as_far_as_that_is_known(past: AtHome) -> None:
+    past.edit("main.tf", "var.name", "var.nobody_declares_it")
+    bad = past.repo.commit("another variable", "2026-04-01")
+    past.write("README.md", "more words")
+    past.repo.commit("more words", "2026-04-02")
+    cache = str(past.path / ".git" / "cache")
+    status, said = past.say("--since", XDG_CACHE_HOME=cache)
+    assert (status, "undetermined" in said, " since " in said) == (1, True, False), said
+    told(past)
+    status, said = past.say("--report-dir=report", XDG_CACHE_HOME=cache)
+    assert (status, f"The logs' bucket has its name (undetermined since {bad[:8]}, 2026-04-01)" in said) == (1, True), (
+        said
+    )
+    report = json.loads((past.path / "report" / "report.json").read_text())
+    assert report["requirements"][0]["since"] == {"commit": bad, "date": "2026-04-01", "or_earlier": False}
+
+
+def test_what_is_undetermined_for_another_reason_than_in_the_history_has_none(past: AtHome) -> None:
+    past.edit("main.tf", "var.name", "var.nobody_declares_it")
+    past.repo.commit("another variable", "2026-04-01")
+    told(past)
+    past.edit("main.tf", "var.nobody_declares_it", "var.nor_this_one")
+    status, said = past.say(XDG_CACHE_HOME=str(past.path / ".git" / "cache"))
+    assert (status, "undetermined" in said, " since " in said) == (1, True, False), said
