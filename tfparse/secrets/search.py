@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,7 @@ class KnownTexts:
     def __init__(self, texts: Iterable[str]) -> None:
         self._texts = sorted(texts)
         self._keys = {text[:_KEY] for text in self._texts}
+        self._likely = _likely_places(self._keys)
         self._shorter = _shorter(self._texts)
         self._length = max(map(len, self._texts), default=0)
 
@@ -41,9 +43,8 @@ class KnownTexts:
 
     def _found(self, text: str, but: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
         """Where the longest of the known texts stands that begins at a place, for each place."""
-        keys = self._keys
-        for start in range(len(text) - _KEY + 1) if keys else ():
-            if text[start : start + _KEY] in keys:
+        for start in (place.start() for place in self._likely.finditer(text)):
+            if text[start : start + _KEY] in self._keys:
                 found = self._longest(text[start : start + self._length], but)
                 if found:
                     yield start, start + found
@@ -57,6 +58,14 @@ class KnownTexts:
                 return len(known)
             index = self._shorter[index]
         return 0
+
+
+def _likely_places(keys: set[str]) -> re.Pattern[str]:
+    """What fits wherever one of the keys stands, and seldom elsewhere: as their characters are, each at its place."""
+    if not keys:
+        return re.compile("(?!)")
+    first, *others = (f"[{re.escape(''.join(set(characters)))}]" for characters in zip(*keys, strict=True))
+    return re.compile(f"{first}(?={''.join(others)})")
 
 
 def _shorter(texts: list[str]) -> array[int]:

@@ -35,6 +35,8 @@ MAX_WORDS = 200_000
 """How many words of secrets are looked for in what is shown; where there are more, nothing is that the repo says."""
 _SHORTEST_VALUE, _SHORTEST_WORD = 5, 6
 _WORD = re.compile(r"""[^\s"'`=:,;<>(){}\[\]|$\\]+""")
+_MARKS_TO_BLANKS = bytes(at if _WORD.match(chr(at)) or at > 127 else 0x20 for at in range(256))
+"""Makes words what Python splits a text into, which is quicker."""
 _ELLIPSIS, _APART = re.compile(r"(\.\.\.|…)"), re.compile(r"""[\s"'`]""")
 _SHORTEST_BEGINNING = 4
 _NO_PLAIN_WORD = re.compile(r"[^A-Za-z]|[a-z][A-Z]")
@@ -157,12 +159,11 @@ class Secrets:
         """The words of all source that is not secret."""
         found: set[str] = set()
         for file in self.sources:
-            hidden = self.lines.get(file, ())
-            if file not in self.files | self.unreadable:
-                text = _text(self.tree, file)
+            if file not in self.files and file not in self.unreadable:
+                source, hidden = _bytes(self.tree, file), self.lines.get(file)
                 if hidden:
-                    text = "\n".join(line for n, line in enumerate(text.split("\n"), 1) if n not in hidden)
-                found.update(_WORD.findall(text))
+                    source = b"\n".join(line for n, line in enumerate(source.split(b"\n"), 1) if n not in hidden)
+                found.update(source.translate(_MARKS_TO_BLANKS).decode("utf-8", "replace").split())
         return found
 
 
@@ -214,12 +215,16 @@ def _headers(text: str) -> Iterator[tuple[int, bool]]:
         yield line, header["type"] is not None and not _MAY_HOLD.search(header["type"])
 
 
-def _text(tree: SourceTree, path: str) -> str:
+def _bytes(tree: SourceTree, path: str) -> bytes:
     try:
         data = tree.read_bytes(path)
     except (OSError, OutsideRoot):
-        return ""
-    return "" if data.startswith(GIT_CRYPT) or b"\0" in data else data.decode("utf-8", "replace")
+        return b""
+    return b"" if data.startswith(GIT_CRYPT) or b"\0" in data else data
+
+
+def _text(tree: SourceTree, path: str) -> str:
+    return _bytes(tree, path).decode("utf-8", "replace")
 
 
 def _lines(tree: SourceTree, path: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from tests.repo import repo
 from tfparse import cached
 from tfparse.cty.values import REDACTED
-from tfparse.secrets.secrecy import UNREADABLE, find_secrets
+from tfparse.secrets.secrecy import UNREADABLE, find_secrets, words
 
 CASES: dict[str, tuple[dict[str, str], dict[str, set[int]]]] = {
     "values, and neither keys nor names": (
@@ -159,6 +159,14 @@ def test_words_that_were_said_before_are_none(tmp_path: Path) -> None:
     infra = repo(tmp_path, {"main.tf": SECRET % '"mail-server"'})
     assert find_secrets(infra).redacted("no deployment mail-server") == f"no deployment {REDACTED}"
     assert find_secrets(infra).redacted("no deployment mail-server", {"mail-server"}) == "no deployment mail-server"
+
+
+def test_words_in_the_open_are_those_of_any_text(tmp_path: Path) -> None:
+    characters = [chr(at) for at in range(0x11000) if not 0xD800 <= at < 0xE000]
+    text = "".join(f"{character}w{at}" for at, character in enumerate(characters) if character not in "\0\n*")
+    secrets = find_secrets(repo(tmp_path, {"main.tf": PASSWORD, "open.tf": f"/* {text} */\n"}))
+    assert {word for word in words(text) if secrets.is_open(word)} == set(words(text))
+    assert not secrets.is_open("hunter2")
 
 
 HOST = 'locals {\n  host = "open.example.com"\n}\n'
