@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tfparse.source.git import Checkout
@@ -49,12 +50,24 @@ def ordered(files: Iterable[str]) -> list[str]:
 def walk(top: str) -> list[str]:
     """The paths of all files in a folder, but for what programs leave behind."""
     found: list[str] = []
-    for folder, subfolders, names in os.walk(top):
-        subfolders[:] = sorted(s for s in subfolders if s not in LEFT_BEHIND)
-        place = os.path.relpath(folder, top)
-        links = [s for s in subfolders if os.path.islink(os.path.join(folder, s))]
-        found.extend(name if place == "." else f"{place}/{name}" for name in sorted([*names, *links]))
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        names, subfolders = _inside(os.path.join(top, folder))
+        found += [folder + name for name in names]
+        waiting += [f"{folder}{name}/" for name in reversed(subfolders)]
     return found
+
+
+def _inside(folder: str) -> tuple[list[str], list[str]]:
+    """The names in a folder, sorted: of files, and of links whatever they lead to; of the folders in it."""
+    names: list[str] = []
+    subfolders: list[str] = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name not in LEFT_BEHIND or not os.path.isdir(entry.path):
+                (subfolders if entry.is_dir(follow_symlinks=False) else names).append(entry.name)
+    return sorted(names), sorted(subfolders)
 
 
 def _is_folder(checkout: Checkout, path: str) -> bool:

@@ -102,16 +102,29 @@ class Folder:
         place = os.path.join(self._folder(folder), name) if name else self._folder(path)
         if os.path.islink(place):
             place = os.path.realpath(place)
-        root = str(self.root)
-        if place != root and not place.startswith(os.path.join(root, "")):
+        if not place.startswith(self._inside) and place != self._top:
             raise OutsideRoot(f"{path} is a symbolic link out of the infra repo")
         return place
 
     def _folder(self, path: str) -> str:
         """Where a directory is.  Most questions are about the same few: each link on the way costs a system call."""
         if path not in self._places:
-            self._places[path] = os.path.realpath(self.root / path)
+            above, _, name = path.rpartition("/")
+            if above in self._places and name not in ("", ".", ".."):
+                place = os.path.join(self._places[above], name)
+                self._places[path] = os.path.realpath(place) if os.path.islink(place) else place
+            else:
+                self._places[path] = os.path.realpath(os.path.join(self._top, path))
         return self._places[path]
+
+    @cached_property
+    def _top(self) -> str:
+        return str(self.root)
+
+    @cached_property
+    def _inside(self) -> str:
+        """How the paths of all begin that is below the root."""
+        return os.path.join(self._top, "")
 
     def exists(self, real: str) -> bool:
         return os.path.exists(real)
@@ -138,7 +151,8 @@ class Folder:
         return os.path.getsize(real)
 
     def read(self, real: str) -> bytes:
-        return Path(real).read_bytes()
+        with open(real, "rb", buffering=0) as file:
+            return file.read()
 
     def names(self, real: str) -> list[str]:
         try:
@@ -154,7 +168,7 @@ class Folder:
         return ((file.relative_to(top).as_posix(), file.is_file()) for file in top.glob(pattern))
 
     def every(self) -> list[str]:
-        listing, top = self.listing, str(self.root)
+        listing, top = self.listing, self._top
         if listing is None:
             return walk(top)
         found = [path for path in listing.files if os.path.lexists(os.path.join(top, path))]
@@ -162,7 +176,7 @@ class Folder:
         return ordered(found)
 
     def linked(self, paths: Iterable[str]) -> dict[str, str]:
-        top = str(self.root)
+        top = self._top
         links = (path for path in paths if os.path.islink(os.path.join(top, path)))
         return {path: real for path in links if (real := self._led_to(path))}
 
@@ -174,4 +188,4 @@ class Folder:
         return None
 
     def _path(self, real: str) -> str:
-        return real[len(str(self.root)) :].lstrip("/")
+        return real[len(self._top) :].lstrip("/")

@@ -6,7 +6,9 @@ Who keeps what came of looking may take it over as long as the same places still
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 
@@ -39,13 +41,46 @@ class Snapshot:
     def of(self, place: str) -> bytes:
         """A digest of all that a place says: who has not got that can only guess it, whole."""
         if place not in self._said:
-            said = _signature(self._folder, *place.partition(" ")[::2])
+            said = self._signature(*place.partition(" ")[::2])
             self._said[place] = blake2b(said.encode("utf-8", "surrogateescape"), digest_size=_SHOWN + _SEALING).digest()
         return self._said[place]
 
     def signatures(self, places: Iterable[str]) -> dict[str, str]:
         """As much of the digest of each place as may be written in the open."""
         return {place: self.of(place)[:_SHOWN].hex() for place in places}
+
+    @cached_property
+    def _every(self) -> list[str]:
+        return self._folder.every()
+
+    def _signature(self, kind: str, path: str) -> str:
+        folder = self._folder
+        if kind == GIT:
+            return _digest(self._of_git())
+        try:
+            real = folder.resolve(path)
+        except (OutsideRoot, OSError, ValueError) as error:
+            return f"{type(error).__name__}"
+        match kind:
+            case "file":
+                return f"{real} {_of_file(folder, real)}"
+            case "folder":
+                return _digest([real, *folder.names(real)])
+            case "all":
+                return _digest([real, *(f"{name} {ends}" for name, ends in sorted(folder.glob(real, "**/*")))])
+        said = f"{folder.exists(real)} {folder.is_folder(real)} {folder.is_ours(real)}"
+        return f"{said} {_digest(self._every)}" if path == "" else said
+
+    def _of_git(self) -> Iterator[str | bytes]:
+        """Which files git says are secret: what :mod:`tfparse.source.git_crypt` goes by."""
+        paths, checkout = self._every, self._folder.checkout
+        if checkout is None and not any(path.rpartition("/")[2] == ATTRIBUTES for path in paths):
+            return
+        asked = checkout.filters(paths) if checkout is not None else filters_of_folder(self._folder.root, paths)
+        committed = checkout.ciphertext() if checkout is not None else None
+        yield from (f"{path}: {name}" for path, name in sorted((asked or {}).items()))
+        yield f"{asked is None} {committed is None}"
+        yield from sorted(committed or ())
 
 
 def changed_since(root: Path, moment: float) -> bool:
@@ -61,48 +96,21 @@ def changed_since(root: Path, moment: float) -> bool:
     return checkout is not None and any(_ctime(f"{checkout.top}/.git/{name}") >= moment for name in _OF_GIT)
 
 
-def _signature(folder: Folder, kind: str, path: str) -> str:
-    if kind == GIT:
-        return _digest(_of_git(folder))
-    try:
-        real = folder.resolve(path)
-    except (OutsideRoot, OSError, ValueError) as error:
-        return f"{type(error).__name__}"
-    match kind:
-        case "file":
-            return f"{os.path.relpath(real, folder.root)} {_of_file(folder, real)}"
-        case "folder":
-            return _digest([real, *folder.names(real)])
-        case "all":
-            return _digest([real, *(f"{name} {ends}" for name, ends in sorted(folder.glob(real, "**/*")))])
-    said = f"{folder.exists(real)} {folder.is_folder(real)} {folder.is_ours(real)}"
-    return f"{said} {_digest(folder.every())}" if path == "" else said
-
-
 def _of_file(folder: Folder, real: str) -> str:
-    if not folder.is_file(real):
-        return "folder" if folder.is_folder(real) else "something" if folder.exists(real) else "nothing"
-    size = folder.size(real)
-    held = _digest([folder.read(real)]) if size <= MAX_FILE else "too large"
-    return f"{folder.is_ours(real)} {size} {held}"
-
-
-def _of_git(folder: Folder) -> Iterator[str | bytes]:
-    """Which files git says are secret: what :mod:`tfparse.source.git_crypt` goes by."""
-    paths = folder.every()
-    checkout = folder.checkout
-    if checkout is None and not any(path.rpartition("/")[2] == ATTRIBUTES for path in paths):
-        return
-    asked = checkout.filters(paths) if checkout is not None else filters_of_folder(folder.root, paths)
-    committed = checkout.ciphertext() if checkout is not None else None
-    yield from (f"{path}: {name}" for path, name in sorted((asked or {}).items()))
-    yield f"{asked is None} {committed is None}"
-    yield from sorted(committed or ())
+    try:
+        about = os.stat(real)
+        if not stat.S_ISREG(about.st_mode):
+            return "folder" if stat.S_ISDIR(about.st_mode) else "something"
+        held = _digest([folder.read(real)]) if about.st_size <= MAX_FILE else "too large"
+    except (OSError, ValueError) as error:
+        return type(error).__name__
+    return f"{folder.is_ours(real)} {about.st_size} {held}"
 
 
 def _ctime(path: str) -> float:
     try:
-        return max(os.lstat(path).st_ctime, os.stat(path).st_ctime)
+        about = os.lstat(path)
+        return max(about.st_ctime, os.stat(path).st_ctime) if stat.S_ISLNK(about.st_mode) else about.st_ctime
     except (OSError, ValueError):
         return 0  # it is gone, which the folder that it was in tells
 
