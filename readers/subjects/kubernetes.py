@@ -34,6 +34,7 @@ _WORKLOADS = {
 _NAME, _NAMESPACE, _KIND = parse_path("metadata.name"), parse_path("metadata.namespace"), parse_path("kind")
 
 
+@cache
 def kind_of(type_: str) -> str | None:
     """The kind of object that a resource of the Kubernetes provider declares; None where it declares none of its own.
 
@@ -105,11 +106,12 @@ def _is_of(resource: Resource, kind: str) -> Certainty:
     """Whether a resource declares an object of a kind."""
     if resource.type not in RAW_TYPES:
         return kind_of(resource.type) == kind
-    manifest = raw_manifest(resource)
-    if manifest is None:
-        return False
-    (held,) = walk(ValueNode(manifest, resource.origin), _KIND)
-    return False if held.value is None else same(held.value, kind)
+    kept = resource.body.kept
+    if "kind" not in kept:
+        manifest = raw_manifest(resource)
+        kept["kind"] = None if manifest is None else walk(ValueNode(manifest, resource.origin), _KIND)[0].value
+    value: Value | None = kept["kind"]
+    return False if value is None else same(value, kind)
 
 
 def _kinds(root: Root) -> list[str]:

@@ -100,10 +100,7 @@ class FileContext:
 
     def marks_at(self, file: str, line: int, column: int) -> int:
         """The marks of a literal that stands there."""
-        literals = self.tree.secrets.literals(file)
-        if literals is not None:
-            return SECRET if (line, column) in literals else 0
-        return SECRET if self.tree.secrets.is_file(file) else 0
+        return SECRET if self.tree.secrets.is_literal(file, line, column) else 0
 
     def marks_of_file(self, path: str) -> int:
         """The marks of what is read from a file."""

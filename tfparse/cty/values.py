@@ -234,19 +234,18 @@ class Value:
                 origin = origin or part.origin
                 unknown = unknown or part.text
                 continue
-            for index, piece in enumerate(part.text.split("\n")):
-                if index:
-                    lines.append(Line("".join(text).removesuffix("\r"), origin, unknown, marks))
-                    text, origin, unknown, marks = [], None, None, whole
-                if piece or (origin is None and part.text):
-                    here = part.origin
-                    if here is not None and part.verbatim and index:
-                        here = Origin(here.file, here.line + index)
-                    # A line belongs to where its first visible character stands.
-                    if origin is None or not "".join(text).strip():
-                        origin = here
-                    text.append(piece)
-                    marks |= part.marks
+            here = part.origin
+            first, *others = part.text.split("\n")
+            if first or (origin is None and part.text):
+                # A line belongs to where its first visible character stands.
+                if origin is None or not "".join(text).strip():
+                    origin = here
+                text.append(first)
+                marks |= part.marks
+            for index, piece in enumerate(others, 1):
+                lines.append(Line("".join(text).removesuffix("\r"), origin, unknown, marks))
+                origin = Origin(here.file, here.line + index) if here is not None and part.verbatim else here
+                text, unknown, marks = [piece], None, whole | part.marks
         if text and (len(text) > 1 or text[0]):
             lines.append(Line("".join(text).removesuffix("\r"), origin, unknown, marks))
         return lines

@@ -41,14 +41,8 @@ def value_of(instance: ModuleInstance, name: str, section: Section) -> Value:
         raise instance.fail(
             value.origin or origin, "Required variable not set", f'The variable "{name}" is not nullable.'
         )
-    try:
-        value = _constraint(instance, section).apply(value)
-    except ConversionError as error:
-        raise instance.fail(
-            value.origin or origin,
-            "Invalid value for input variable",
-            f'The value for the variable "{name}" is not suitable: {error}.',
-        ) from None
+    else:
+        value = _as_type(instance, name, section, value)
     if instance.flag(section, "ephemeral", False):
         value = value.marked(EPHEMERAL)
     if instance.flag(section, "sensitive", False):
@@ -59,6 +53,17 @@ def value_of(instance: ModuleInstance, name: str, section: Section) -> Value:
         if block.type == "validation":
             _validate(instance, name, value, Section.of(block))
     return value
+
+
+def _as_type(instance: ModuleInstance, name: str, section: Section, value: Value) -> Value:
+    try:
+        return _constraint(instance, section).apply(value)
+    except ConversionError as error:
+        raise instance.fail(
+            value.origin or section.header.origin,
+            "Invalid value for input variable",
+            f'The value for the variable "{name}" is not suitable: {error}.',
+        ) from None
 
 
 def _kept(value: Value, instance: ModuleInstance) -> Value:

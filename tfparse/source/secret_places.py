@@ -26,13 +26,18 @@ class SecretsTold:
         self._made = made
         self.asked: dict[tuple[str, ...], Any] = {}
         """What was asked, and what was said."""
+        self._in_files: dict[str, frozenset[tuple[int, int]] | bool] = {}
+        """Where the literals of a file are secret, or whether all of it is."""
         self.made: set[str] = set()
         """The texts that functions have made of secrets for whoever asked."""
 
-    def literals(self, file: str) -> frozenset[tuple[int, int]] | None:
-        """Where the literals of a file are secret; None of a file that has none which could be."""
-        found: frozenset[tuple[int, int]] | None = self._once("literals", file)
-        return found
+    def is_literal(self, file: str, line: int, column: int) -> bool:
+        """Whether the literal that stands there is secret."""
+        secret = self._in_files.get(file)
+        if secret is None:
+            literals: frozenset[tuple[int, int]] | None = self._once("literals", file)
+            secret = self._in_files[file] = self.is_file(file) if literals is None else literals
+        return secret if isinstance(secret, bool) else (line, column) in secret
 
     def is_file(self, file: str) -> bool:
         """Whether all of a file is secret."""
