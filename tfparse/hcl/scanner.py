@@ -118,6 +118,8 @@ def scan(text: str, inside: Frame = BODY, line: int = 1, column: int = 1) -> tup
         scanner.run()
     except Invalid as wrong:
         return scanner.tokens, wrong
+    finally:
+        scanner.structure.clear()  # which holds the scanner itself, and so would keep all tokens for Python's collector
     return scanner.tokens, None
 
 
