@@ -11,7 +11,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_OBJECTS = 100_000
+_OBJECTS = 1_000_000
 """How many objects may be made before Python looks among them: a bound, should there be garbage after all."""
 
 

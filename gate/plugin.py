@@ -159,6 +159,11 @@ class _Gate:
         set_worker_base_tree(node, self._tree)
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        with garbage.rare_gc():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
         with garbage.rare_gc():
             return (yield)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -157,3 +158,11 @@ def test_bytes_are_utf_8() -> None:
 
 def test_labels_that_only_look_like_keywords() -> None:
     assert [block[3:5] for block in parse_file("in if for {\n}\n", "x")[4]] == [("in", ("if", "for"))]
+
+
+def test_what_was_parsed_leaves_no_garbage() -> None:
+    source = b'a = "x${b}y"\nc {\n  d = <<-E\n    e\n  E\n}\n'
+    parse_file(source, "main.tf")  # which loads what it needs
+    gc.collect()
+    parse_file(source, "main.tf")
+    assert gc.collect() == 0
