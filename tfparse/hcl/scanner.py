@@ -118,8 +118,6 @@ def scan(text: str, inside: Frame = BODY, line: int = 1, column: int = 1) -> tup
         scanner.run()
     except Invalid as wrong:
         return scanner.tokens, wrong
-    finally:
-        scanner.structure.clear()  # which holds the scanner itself, and so would keep all tokens for Python's collector
     return scanner.tokens, None
 
 
@@ -134,10 +132,6 @@ class _Scanner:
         self.lone_words: dict[str, array[int]] | None = None  # where the lines begin that are one word: see last_line
         self.last_lines: list[tuple[int, int] | None] = []  # of each heredoc in the stack, where it begins and ends
         self.tokens: list[Token] = []
-        self.structure = {
-            "OPEN": self.open, "CLOSE": self.close, "QUOTE": self.open_quoted,
-            "HEREDOC": self.open_heredoc, "NUMBER": self.number, "BLANK": self.blank, "BAD": self.bad,
-        }  # fmt: skip
 
     def run(self) -> None:
         """Scan to the end of the text, in the manner of each frame."""
@@ -190,7 +184,7 @@ class _Scanner:
 
     def code(self) -> None:
         """Scan up to the next text of a template, or the end."""
-        text, tokens, stack, structure = self.text, self.tokens, self.stack, self.structure
+        text, tokens, stack, structure = self.text, self.tokens, self.stack, self._structure
         line, line_start = self.line, self.line_start
         # No match is more than one token.
         for found in islice(_CODE.finditer(text, self.pos), MAX_TOKENS - len(tokens)):
@@ -219,7 +213,7 @@ class _Scanner:
                 continue
             elif kind in structure:
                 self.pos, self.line, self.line_start = pos, line, line_start
-                structure[kind](value, found.end())
+                structure[kind](self, value, found.end())
                 if stack[-1].text:
                     return
                 line, line_start = self.line, self.line_start
@@ -284,6 +278,10 @@ class _Scanner:
         if value == "/":
             self.stop("Unterminated comment", 'There is no "*/" before the end of the file.')
         self.stop("Invalid character", f"The character {value!r} is not used within the language.")
+
+    # (Not methods of one scanner: it would hold itself, and leave all of its tokens to Python's collector.)
+    _structure: Final = {"OPEN": open, "CLOSE": close, "QUOTE": open_quoted, "HEREDOC": open_heredoc,
+                         "NUMBER": number, "BLANK": blank, "BAD": bad}  # fmt: skip
 
     # -- the text of templates -----------------------------------------------------------------
 
