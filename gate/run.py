@@ -242,16 +242,17 @@ def _broken(item: pytest.Item, error: pytest.ExceptionInfo[BaseException]) -> Re
     if (known := memory(item.config)) is not None:
         known.distrust()
     reason, trace = _describe(error, item.config.rootpath)
-    return replace(_record(item, Verdict.ERROR, redacted(reason)), trace=trace)
+    return replace(_record(item, Verdict.ERROR, redacted(reason), _findings(item)), trace=trace)
 
 
 def _verdict(item: pytest.Item) -> Record:
     """What the findings of a scenario come to, or that it is not in force."""
     if absence := _absence(item):
-        return _record(item, Verdict.NOT_IN_FORCE, absence)
+        return _record(item, Verdict.NOT_IN_FORCE, absence, _findings(item))
     scenario = scenario_of(item)
     assert scenario is not None
-    return waive(_record(item, *conclude(_findings(item))), scenario.title, item.config)
+    found = _findings(item)
+    return waive(_record(item, *conclude(found), found), scenario.title, item.config)
 
 
 def begin_anew(item: pytest.Item) -> None:
@@ -278,7 +279,7 @@ def _findings(item: pytest.Item) -> tuple[Finding, ...]:
     return redacted_findings(run.evidence.findings, [item.name, *cells, *(step.name for step in run.steps)])
 
 
-def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
+def _record(item: pytest.Item, verdict: Verdict, reason: str | None, findings: tuple[Finding, ...]) -> Record:
     feature, scenario = feature_of(item), scenario_of(item)
     assert feature is not None
     assert scenario is not None
@@ -286,7 +287,7 @@ def _record(item: pytest.Item, verdict: Verdict, reason: str | None) -> Record:
         feature=shown_feature(item.config, item.path), feature_title=feature.title,
         feature_description=feature.description, rule=scenario.rule, name=item.name, description=scenario.description,
         line=scenario.line, row=row_of(item), requirements=requirements_of(item), verdict=verdict, reason=reason,
-        findings=_findings(item), title=scenario.title, heading=heading_of(item), steps=steps_of(item),
+        findings=findings, title=scenario.title, heading=heading_of(item), steps=steps_of(item),
         taken_over=known_findings(item) is not None,
     )  # fmt: skip
 

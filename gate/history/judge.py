@@ -205,11 +205,12 @@ def _run(item: pytest.Item) -> Record:
     """Run a scenario as pytest does, but for reports, and say what came of it; what its teardown says comes last."""
     begin_anew(item)
     item._initrequest()  # type: ignore[attr-defined]  # noqa: SLF001  (as pytest does for an item that runs again)
-    setup = _phase("setup", partial(item.ihook.pytest_runtest_setup, item=item))
-    call = setup if setup.excinfo else _phase("call", partial(item.ihook.pytest_runtest_call, item=item))
+    hooks = item.ihook
+    setup = _phase("setup", partial(hooks.pytest_runtest_setup, item=item))
+    call = setup if setup.excinfo else _phase("call", partial(hooks.pytest_runtest_call, item=item))
     record = judged(item, call)
     # What is left set up is the session: which scenario comes next is not known.
-    end = _phase("teardown", partial(item.ihook.pytest_runtest_teardown, item=item, nextitem=item.session))
+    end = _phase("teardown", partial(hooks.pytest_runtest_teardown, item=item, nextitem=item.session))
     item.funcargs = None  # type: ignore[attr-defined]  # all that they were found in would stay
     return judged(item, end) if end.excinfo else record
 
