@@ -19,6 +19,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from itertools import islice
 from operator import itemgetter
+from sys import intern
 from typing import Final, NamedTuple, NoReturn
 
 from tfparse.hcl.ast import place_of, tag_of
@@ -186,8 +187,7 @@ class _Scanner:
         """Scan up to the next text of a template, or the end."""
         text, tokens, stack, structure = self.text, self.tokens, self.stack, self._structure
         line, line_start = self.line, self.line_start
-        # No match is more than one token.
-        for found in islice(_CODE.finditer(text, self.pos), MAX_TOKENS - len(tokens)):
+        for found in islice(_CODE.finditer(text, self.pos), MAX_TOKENS - len(tokens)):  # none is more than one token
             kind = found.lastgroup or ""
             value = found[kind]
             pos = found.start()
@@ -218,7 +218,7 @@ class _Scanner:
                     return
                 line, line_start = self.line, self.line_start
                 continue
-            tokens.append((kind, line, pos - line_start + 1, value))
+            tokens.append((kind, line, pos - line_start + 1, intern(value)))  # a repo repeats its words
         self.pos, self.line, self.line_start = found.end(), line, line_start
 
     def beside_star(self, end: int) -> bool:
