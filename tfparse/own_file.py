@@ -68,7 +68,7 @@ def write_own(file: Path, magic: bytes, payload: bytes) -> bool:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(dir=file.parent)
         with os.fdopen(handle, "wb") as out:
-            out.write(magic + hashlib.sha256(payload).digest() + payload)
+            out.writelines((magic, hashlib.sha256(payload).digest(), payload))
         os.replace(temporary, file)
         return True
     return False

@@ -79,10 +79,8 @@ class ParseCache:
 
     def _kept(self) -> dict[bytes, bytes]:
         """What to write: all that this run used, and of the rest what was used last, as far as there is room."""
-        used = self._away | {
-            key: self._stored.get(key) or _sealed(marshal.dumps(tree), self._seals[key])
-            for key, tree in self._trees.items()
-        }
+        self.shrink(0)
+        used = self._away
         kept = {key: stored for key, stored in self._stored.items() if key not in used} | used
         size = sum(map(len, kept.values()))
         for key in list(kept)[: len(kept) - len(used)]:
