@@ -20,7 +20,10 @@ CODES = (0, 1)
 """Open or closed: either way it has judged."""
 _IN_A_FILE = 100
 """Scenarios of a feature: a larger one is refused at some size."""
-CHANGED = "stacks/mailserver/modules/mailserver/main.tf"
+CHANGED = {
+    "the mail stack changed": "stacks/mailserver/modules/mailserver/main.tf",
+    "another stack changed": "stacks/blog/main.tf",
+}
 _WITHOUT = ("cacheprovider", "hypothesispytest", "xdist")
 _PYTEST = (sys.executable, "-m", "pytest", "-q", *(f"-pno:{plugin}" for plugin in _WITHOUT))
 _NOTHING = """\
@@ -60,9 +63,8 @@ def gate(infra: Path, dns: str, folder: Path) -> dict[str, Command]:
         "cold": replace(same, cold=True),
         "unchanged": same,
     }
-    if (copy / CHANGED).is_file():
-        rows["the mail stack changed"] = replace(same, before=_change(copy / CHANGED))
-    return rows
+    changed = {what: copy / file for what, file in CHANGED.items() if (copy / file).is_file()}
+    return rows | {what: replace(same, before=_change(file)) for what, file in changed.items()}
 
 
 def judged(infra: Path, dns: str, features: Path = SUITE / "features") -> Command:
