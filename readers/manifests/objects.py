@@ -78,8 +78,9 @@ def having_been(held: Value, before: tuple[str, str, str]) -> Value:
     if identity(held)[1:] == before[1:] or metadata is None or not isinstance(metadata.raw, dict):
         return held
     told = string(",".join(filter(None, (said(held, *_BEFORE), f"{namespace}/{name}"))))
-    noted = {**mapped(at(metadata, "annotations")), _BEFORE[2]: told}
-    return in_metadata(held, "annotations", object_(noted, metadata.origin))
+    annotations = at(metadata, "annotations")
+    noted = {**mapped(annotations), _BEFORE[2]: told}
+    return in_metadata(held, "annotations", object_(noted, metadata.origin, _unseen(annotations)))
 
 
 def without_notes(held: Value) -> Value:
@@ -91,7 +92,14 @@ def not_annotated(held: Value, key: str) -> Value:
     """An object without an annotation."""
     annotations = at(held, "metadata", "annotations")
     left = None if annotations is None else without(annotations, key)
-    return in_metadata(held, "annotations", left if left is not None and left.raw else None)
+    return in_metadata(held, "annotations", left if left is not None and (left.raw or left.rest) else None)
+
+
+def _unseen(held: Value | None) -> Unknown | None:
+    """Why there may be more in a map than is known of it."""
+    if held is None:
+        return None
+    return held.raw if isinstance(held.raw, Unknown) else held.rest
 
 
 def masked(held: Value) -> Value:

@@ -12,13 +12,13 @@ import yaml
 from readers.kubernetes.manifests import at
 from readers.manifests.files import Files
 from readers.manifests.kustomize import Kustomize
-from readers.manifests.objects import said
+from readers.manifests.objects import having_been, said, without_notes
 from readers.sandbox import program
 from readers.subjects.kubernetes import find_object
 from tests.readers.manifests.record_kustomize import CASES, RECORDED, cases, write
 from tests.readers.manifests.test_folder import repo, shown, stacks
 from tfparse import Infra, UnknownValueError, load
-from tfparse.cty.values import Unknown, Value
+from tfparse.cty.values import Unknown, Value, object_, string
 
 needs_kubectl = pytest.mark.needs("kubectl")
 
@@ -230,3 +230,14 @@ def test_what_may_bring_an_object_and_is_not_read(tmp_path: Path, more: str, why
     assert shown(infra, "Pod", "web", "spec.hostNetwork")[0] is True
     with pytest.raises(UnknownValueError, match=why):
         find_object(stacks(infra), "Pod", "other", "shop")
+
+
+def test_a_note_on_an_earlier_name_leaves_unknown_what_was() -> None:
+    more = Unknown("the rest cannot be read")
+    metadata = object_({"name": string("new"), "annotations": object_({}, None, more)}, None)
+    held = object_({"kind": string("Service"), "metadata": metadata}, None)
+    noted = having_been(held, ("Service", "", "old"))
+    for one in (noted, without_notes(noted)):
+        annotations = at(one, "metadata", "annotations")
+        assert annotations is not None
+        assert annotations.rest == more
