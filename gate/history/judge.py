@@ -46,8 +46,10 @@ from tfparse.source.committed import CommittedTree
 QUESTIONS, ANSWERS = "DESIGN_POLICY_QUESTIONS", "DESIGN_POLICY_ANSWERS"
 _MOST_TREES = 500
 """Syntax trees that are kept at hand."""
-_TIDY_EVERY = 50
-"""Commits after which Python looks for garbage: what a root let go of holds each other in circles."""
+_TIDY_AT = 200_000
+"""Objects more than when Python last looked for garbage, after which it looks again: what a root let go of holds each
+other in circles.
+"""
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
@@ -123,7 +125,7 @@ class CommitJudge:
         self._known: dict[int, _Known] = {}
         self._told: dict[int, object] = {}
         self._shared = list(_shared_fixtures(session))
-        self._runs, self._moves = 0, 0
+        self._runs = 0
         self.begin()
 
     def begin(self) -> None:
@@ -167,9 +169,7 @@ class CommitJudge:
         self._infra.tree.cache.shrink(_MOST_TREES)
         self._tree = tree
         begin_again()
-        self._moves += 1
-        if self._moves % _TIDY_EVERY == 0:
-            gc.unfreeze()
+        if gc.get_count()[0] > _TIDY_AT:
             gc.collect()
         for known in self._known.values():
             if known.basis is not None and not self._infra.stands(known.basis, changes):
