@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -23,6 +23,11 @@ _CONTENT = ("binary_data", "data", "secret", "string_data", "value")
 #: Arguments that hold a whole manifest, which may be one of a Secret.
 _MANIFESTS = ("manifest", "yaml_body")
 _KIND = re.compile(r"""^\s*["']?kind["']?:\s*["']?Secret["']?,?\s*$""", re.MULTILINE)
+#: What a file has in it in which ``sensitive()`` is called, and one with the manifest of a Secret; or else an escape,
+#: which may be any letter.
+_CALLED = re.compile(rb"sensitive\s*[(/#\\]")
+_A_SECRET = re.compile(rb"Secret\b(?:(?<![A-Za-z]Secret)|(?<=\\[a-z]Secret))")
+_ESCAPED = re.compile(rb"\\[uU]")
 _TERRAGRUNT = frozenset(FILES)
 _READING = ("file", "templatefile")
 
@@ -96,22 +101,20 @@ class Taint:
             for section in module.outputs.values():
                 if _says(section, "sensitive") and "value" in section.attributes:
                     yield _Place(directory, section.attributes["value"])
+            sources = {file: self._source(file) for file in {block.file for block in module.blocks}}
+            escaped = {file for file, source in sources.items() if _ESCAPED.search(source)}
+            with_calls = {file for file, source in sources.items() if _CALLED.search(source)} | escaped
+            with_secrets = {file for file, source in sources.items() if _A_SECRET.search(source)} | escaped
             for (mode, type_, _), section in module.resources.items():
                 if mode == "resource":
-                    yield from _of_resource(directory, type_, section)
-            yield from self._marked(directory, module)
+                    yield from _of_resource(directory, type_, section, with_secrets)
+            yield from _marked(directory, module, with_calls)
 
-    def _marked(self, directory: str, module: Module) -> Iterator[_Place]:
-        """The arguments of ``sensitive()``."""
-        for file in {block.file for block in module.blocks}:
-            try:
-                used = b"sensitive(" in self.infra.tree.read_bytes(file)
-            except (OSError, OutsideRoot):
-                used = False
-            for block in module.blocks if used else ():
-                for _, _, _, name, arguments, _ in calls(block.body) if block.file == file else ():
-                    if name == "sensitive" and arguments:
-                        yield _Place(directory, Located(file, arguments[0]))
+    def _source(self, file: str) -> bytes:
+        try:
+            return self.infra.tree.read_bytes(file)
+        except (OSError, OutsideRoot):
+            return b""
 
     # -- where it leads ---------------------------------------------------------------------------
 
@@ -237,12 +240,21 @@ class Taint:
             waiting.extend((child, verbatim) for child in inner)
 
 
-def _of_resource(directory: str, type_: str, section: Section) -> Iterator[_Place]:
+def _marked(directory: str, module: Module, files: Container[str]) -> Iterator[_Place]:
+    """The arguments of ``sensitive()`` in some of the files."""
+    for block in module.blocks:
+        for _, _, _, name, arguments, _ in calls(block.body) if block.file in files else ():
+            if name.removeprefix("core::") == "sensitive" and arguments:
+                yield _Place(directory, Located(block.file, arguments[0]))
+
+
+def _of_resource(directory: str, type_: str, section: Section, with_secrets: Container[str]) -> Iterator[_Place]:
+    """The arguments of a resource that are secret.  A manifest may be that of one in the files ``with_secrets``."""
     each, is_secret = section.attributes.get("for_each"), "secret" in type_.split("_")
     for name, located in section.attributes.items():
         if is_secret and name.startswith(_CONTENT):
             yield _Place(directory, located, each)
-        elif name in _MANIFESTS:
+        elif name in _MANIFESTS and located.file in with_secrets:
             yield from (_Place(directory, Located(located.file, node), each) for node in _of_manifest(located.node))
 
 

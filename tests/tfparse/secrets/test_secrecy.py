@@ -102,6 +102,43 @@ CASES: dict[str, tuple[dict[str, str], dict[str, set[int]]]] = {
         """},
         {"main.tf": {5, 10, 11}},
     ),
+    "manifests with escapes": (
+        {
+            "main.tf": """
+                resource "kubectl_manifest" "s" {
+                  yaml_body = "kind:\\tSecret\\nstringData: {x: hunter2x}"
+                }
+                resource "kubernetes_manifest" "s" {
+                  manifest = { kind = "Secret", data = { x = "hunter3x" } }
+                }
+            """,
+            "b/main.tf": """
+                resource "kubernetes_manifest" "s" {
+                  manifest = { kind = "\\u0053ecret", data = { x = "hunter3x" } }
+                }
+            """,
+            "c/main.tf": """
+                resource "kubernetes_manifest" "s" {
+                  manifest = { kind = "ExternalSecret", data = { x = "in the open" } }
+                }
+            """,
+        },
+        {"main.tf": {2, 5}, "b/main.tf": {2}},
+    ),
+    "sensitive() in all its forms": (
+        {
+            "main.tf": """
+                locals {
+                  a = sensitive ("hunter2x")
+                  b = core::sensitive("hunter3x")
+                  c = "${sensitive /* but */ ("hunter4x")}"
+                }
+            """,
+            "b/main.tf.json": '{"locals": {\n"a": "${\\u0073ensitive(\\"hunter2x\\")}",\n"b": "${sensitive\\u0028\\"hunter3x\\")}"\n}}\n',
+            "c/main.tf": 'output "o" {\n  value     = "in the open"\n  sensitive = false\n}\n',
+        },
+        {"main.tf": {2, 3, 4}, "b/main.tf.json": {2, 3}},
+    ),
     "ConfigMaps are open": (
         {"main.tf": """
             resource "kubernetes_config_map" "s" {
