@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from gate.history import SUFFIX
 from gate.judgement import Now, Since
 from gate.options import Settings, absolute
 from tfparse.own_file import cache_directory
-
-SUFFIX = ".history"
-"""What the names of files end in that keep histories."""
 
 
 def since_known(settings: Settings, places: Iterable[Path], now: Mapping[str, Now]) -> dict[str, Since]:

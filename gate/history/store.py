@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gate.history.known import SUFFIX
+from gate.history import SUFFIX
 from gate.history.spans import Point, State
 from tfparse.own_file import cache_directory, read_own, write_own
 
