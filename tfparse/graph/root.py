@@ -232,19 +232,19 @@ class Root:
 
     def resources(self, wanted: Callable[[str], bool] = lambda type: True, mode: str = "managed") -> list[Resource]:
         """The instances of resources, of the types ``wanted``, that the root reaches: callers first."""
-        declared = self._declarations["resource" if mode == "managed" else "data"]
-        types = set(filter(wanted, {one.type for one in declared}))
-        found = [resource for one in declared if one.type in types for resource in one.resources]
+        declared, every_type = self._declarations["resource" if mode == "managed" else "data"]
+        types = set(filter(wanted, every_type))
+        found = [resource for one in declared if one.type in types for resource in one.resources] if types else []
         return [*found, *self.brought.resources] if mode == "managed" and wanted(BROUGHT) else found
 
     @cached_property
-    def _declarations(self) -> dict[str, list[DeclaredResource]]:
-        """The resources and the data sources of its modules, callers first."""
+    def _declarations(self) -> dict[str, tuple[list[DeclaredResource], set[str]]]:
+        """The resources and the data sources of its modules, callers first, and the types of each."""
         declared: dict[str, list[DeclaredResource]] = {"resource": [], "data": []}
         for instance in self.instances:
             for (kind, type_, _), section in instance.module.resources.items():
                 declared[kind].append(DeclaredResource(type_, instance, section))
-        return declared
+        return {kind: (each, {one.type for one in each}) for kind, each in declared.items()}
 
     def secret_texts(self) -> Iterable[SecretText]:
         """What of it is secret and stands in no Terraform source."""
