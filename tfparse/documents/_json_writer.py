@@ -36,15 +36,14 @@ def assembled(pieces: list[str | Part], origin: Origin | None) -> Value:
     run: list[str] = []
     place, size, marks = origin, 0, 0
     for piece in pieces:
-        known = piece if isinstance(piece, str) else piece.text
-        moves = not isinstance(piece, str) and piece.origin not in (None, place)
-        marked = 0 if isinstance(piece, str) else piece.marks
+        known, at, _, marked = (piece, None, False, 0) if isinstance(piece, str) else piece
+        moves = at is not None and at != place
         if run and (moves or marked != marks or not isinstance(known, str)):
             parts.append(Part("".join(run), place, False, marks))
             run = []
         marks = marked
         if isinstance(known, str):
-            place = piece.origin if moves and isinstance(piece, Part) else place
+            place = at if moves else place
             run.append(known)
             size += len(known)
         elif isinstance(piece, Part):

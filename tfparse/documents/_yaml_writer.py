@@ -193,15 +193,15 @@ class _Emitter:
                 self.write(line)
 
     def double_quoted(self, content: str, indent: int, *, may_fold: bool) -> None:
-        self.write('"')
         if content.startswith("\ufeff"):
             # go-yaml asks of each character whether the whole text begins with a byte order mark.
-            self.write("".join(map(_escape, content)))
-        elif may_fold and len(content) + self.column > _WIDTH and " " in content:
+            self.write(f'"{"".join(map(_escape, content))}"')
+        elif may_fold and len(content) + 1 + self.column > _WIDTH and " " in content:
+            self.write('"')
             self.folded(content, indent)
+            self.write('"')
         else:
-            self.write(_NEEDS_ESCAPE.sub(lambda match: _escape(match[0]), content))
-        self.write('"')
+            self.write(f'"{_NEEDS_ESCAPE.sub(lambda match: _escape(match[0]), content)}"')
 
     def folded(self, content: str, indent: int) -> None:
         """Long text, broken at a space beyond the 80th column."""
