@@ -60,6 +60,11 @@ class Selector:
     def admits(self, labels: Mapping[str, str]) -> bool:
         return all(matcher.admits(labels) for matcher in self.matchers)
 
+    def is_about(self, metric: str) -> bool:
+        """Whether it may read series of a metric, by the name that it begins with, if it does."""
+        first = self.matchers[0] if self.matchers else None
+        return first is None or first.name != METRIC or first.op != "=" or first.value == metric
+
     @classmethod
     def of(cls, node: ast.VectorSelector, origin: Origin | None) -> Selector:
         if node.matchers.or_matchers:

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from readers import Malformed, Missing
 from readers.helm.values import require_part, value_at
+from readers.kubernetes.others import Same
 from readers.prometheus.nodes import elements, mapping, scalar_text
 from readers.prometheus.promql import METRIC, Expression, Selector, Series, parse_promql
 from readers.prometheus.promql_evaluation import evaluate
@@ -98,7 +99,7 @@ class AlertRule:
 
     def _watching(self, metric: str, labels: Mapping[str, str]) -> list[Selector]:
         """The selectors that such series could satisfy; what ``labels`` leaves open, they may pin."""
-        return [s for s in self.selectors if s.admits(_completed(s, {METRIC: metric, **labels}))]
+        return [s for s in self.selectors if s.is_about(metric) and s.admits(_completed(s, {METRIC: metric, **labels}))]
 
     def left_open(self, metric: str, labels: Mapping[str, str]) -> list[str]:
         """The labels that the rule pins of such series, and that ``labels`` leaves open."""
@@ -217,6 +218,12 @@ def alert_rules(values: Value) -> AlertRules:
     Missing: the values hold none.  Malformed: they are not shaped as rules are.  UnknownValueError: they
     are not known at all.
     """
+    return _alert_rules(Same(values))
+
+
+@lru_cache(maxsize=2)  # each scenario about a release asks for all its rules
+def _alert_rules(same: Same[Value]) -> AlertRules:
+    values = same.thing
     require_part(values, "server")
     file = value_at(values, "serverFiles", "alerting_rules.yml")
     groups = None if file is None else value_at(file.known(), "groups")
