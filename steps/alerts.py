@@ -123,6 +123,8 @@ def reaches_someone(evidence: Evidence, alert: WatchedAlert, series: dict[str, L
     notified = [case for row in rows(datatable) for case in _routes(evidence, alert, series, row)]
     with evidence.about(f"route of alert {alert.rule.name}", "as amtool follows it"):
         configuration = check_config(alert.values)
+        for _, notification in notified[1:]:
+            configuration.start(notification.labels)
         for what, notification in notified:
             _judge_route(evidence, f"{what}, by amtool", notification, configuration.receivers(notification.labels))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from readers import Malformed, Missing
@@ -59,15 +60,20 @@ class Configuration:
 
         Malformed where amtool does not say.
         """
-        pairs = [_pair(name, value) for name, value in labels.items()]
-        said = AMTOOL.run(
-            ["config", "routes", "test", f"--config.file={_FILE}", "--", *pairs],
-            {_FILE: self.rendered.text},
-            opens(self.rendered, ALERTMANAGER_KEYS),
-        )
+        said = AMTOOL.run(*self._routing(labels))
         if said.status:
             raise Malformed("routing tree", f"amtool: {_last(said.err)}", self.rendered.origin)
         return said.out.strip()
+
+    def start(self, labels: Mapping[str, str]) -> None:
+        """Begin to ask for the :meth:`receivers`, beside whatever goes on."""
+        with suppress(Malformed):  # which is said when they are asked for
+            AMTOOL.start(*self._routing(labels))
+
+    def _routing(self, labels: Mapping[str, str]) -> tuple[list[str], dict[str, str], str | None]:
+        pairs = [_pair(name, value) for name, value in labels.items()]
+        arguments = ["config", "routes", "test", f"--config.file={_FILE}", "--", *pairs]
+        return arguments, {_FILE: self.rendered.text}, opens(self.rendered, ALERTMANAGER_KEYS)
 
 
 def check_config(values: Value) -> Configuration:
