@@ -79,6 +79,17 @@ def test_a_root_rests_on_what_it_read(moving: Moving, change: dict[str, str | No
     assert {path for path, each in on.items() if not moving.infra.stands(each, changes)} == gone
 
 
+@pytest.mark.parametrize(("link", "target"), [("web/main.tf", "../shared/main.tf"), ("web", "shared")])
+def test_a_link_to_what_changes_leads_to_what_is_there_now(link: str, target: str) -> None:
+    moving = Moving(**{"shared/main.tf": WEB["web/main.tf"]})
+    changes = Changes([Change(link, "000000", "120000", target)])
+    moving.place.move(changes)
+    moving.infra.move(changes)
+    assert size(moving.infra, "web") == "1"
+    moving.commit({"shared/main.tf": WEB["web/main.tf"].replace("1", "2")})
+    assert size(moving.infra, "web") == "2"
+
+
 TERRAGRUNT = """terraform {
   extra_arguments "all" {
     commands           = ["plan", "apply"]

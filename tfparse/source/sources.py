@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -50,6 +51,8 @@ class SourceTree:
     _generated: dict[tuple[str, str, tuple[Part, ...]], Body | TerraformError] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _made: dict[Hashable, tuple[Any, Reads]] = field(default_factory=dict)
+    _led: dict[str, str] = field(default_factory=dict)
+    """Where the paths lead of which something is at hand."""
     pools: Pools = field(default_factory=Pools)
     _read: set[str] = field(default_factory=set)
     _weighed: set[int] = field(default_factory=set)
@@ -66,13 +69,19 @@ class SourceTree:
 
     def view(self) -> SourceTree:
         """The same tree, for somebody whose reads are kept apart."""
-        return replace(self, reads=Reads())
+        view = copy(self)
+        view.reads = Reads()
+        vars(view).pop("secrets", None)  # what one is told is kept apart, too
+        return view
 
     def forget(self, changes: Changes) -> None:
         """Drop what was read of files that have changed.  What a run may use up begins anew."""
-        for path in (*self._parsed, *self._lines) if changes.redirects else changes.paths:
+        behind = {path for path, real in self._led.items() if changes.redirects or real in changes.paths}
+        for path in (*self._parsed, *self._lines) if changes.redirects else behind | changes.paths:
             self._parsed.pop(path, None)
             self._lines.pop(path, None)
+        for path in behind:
+            del self._led[path]
         self._generated.clear()
         self._made.clear()
         self._read.clear()
@@ -133,9 +142,12 @@ class SourceTree:
         return real
 
     def _looked_at(self, path: str) -> None:
-        """Note that a file is used of which the content is at hand already."""
-        with suppress(OutsideRoot):
-            self._followed(path, self.reads.files)
+        """Note that a file is used of which the content may be at hand already."""
+        if path not in self._led:
+            with suppress(OutsideRoot):
+                self._led[path] = self.resolve(path)
+            return
+        self.reads.files |= {path, self._led[path]}
 
     def read_bytes(self, path: str) -> bytes:
         """The content of a file.
