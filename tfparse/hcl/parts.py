@@ -51,7 +51,7 @@ class Sequence(NamedTuple):
 Part = Literal | Sequence
 
 # HCL's scanner cuts a line once more, just before its end, where a lone blank stands between "$" or "%" and that.
-_LINES: Final = re.compile(r"[^\n]*(?:[$%][ \t\v\f]|(?<![$%])[$%]\r)(?=\r?\n)|[^\n]*\n|[^\n]+")
+_LINES: Final = re.compile(r"(?>[^\n$%]*)\n|[^\n]*(?:[$%][ \t\v\f]|(?<![$%])[$%]\r)(?=\r?\n)|[^\n]*\n|[^\n]+")
 _DOUBLED: Final = re.compile(r"([$%])\1\{")
 _ESCAPES: Final = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|([$%])\1\{")
 _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
