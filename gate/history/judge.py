@@ -192,7 +192,7 @@ class CommitJudge:
         _forget(item, self._shared)
         known, seen = self._known.get(number), list(_seen(record))
         if known is not None and known.seen == seen:
-            return _Known(seen, known.verdict, basis)
+            return _Known(seen, _moved(known.verdict, record), basis)
         register_secrets(self._infra)
         try:
             told = record if record.verdict is Verdict.ERROR else told_again(item)
@@ -241,10 +241,18 @@ def _phase(when: Literal["setup", "call", "teardown"], run: Callable[[], None]) 
 
 
 def _seen(record: Record) -> Iterator[object]:
-    """What a reader of a history sees of a scenario: all but the numbers of lines."""
+    """What a reader of a history sees of a scenario, secrets and all, but for numbers of lines: to say the same of
+    another line, no secrets need to be sought.
+    """
     yield record.verdict
     for finding in record.findings:
-        yield finding.what, finding.expected, finding.actual, finding.verdict, finding.file
+        yield _told(finding) | {"line": None}
+
+
+def _moved(state: dict[str, Any], record: Record) -> dict[str, Any]:
+    """The same state, with the lines of a record that differs from it in nothing else."""
+    found = [told | {"line": one.line} for told, one in zip(state["findings"], record.findings, strict=True)]
+    return state | {"findings": found}
 
 
 def _state_of(record: Record) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +71,8 @@ def judges(repo: GitRepo, tmp_path: Path) -> Iterator[Judges]:
 
 
 def shown(judged: Judged) -> list[object]:
-    """What reports show of the states, but for numbers of lines."""
-    return [
-        (state["verdict"], [[f[k] for k in ("what", "expected", "actual", "verdict", "file")] for f in state["findings"]])
-        for state in judged.states
-    ]  # fmt: skip
+    """What reports show of the states."""
+    return [(state["verdict"], state["reason"], state["findings"]) for state in judged.states]
 
 
 def committed(repo: GitRepo, case: Case) -> None:
@@ -119,6 +117,27 @@ def test_what_no_promise_rests_on_costs_nothing(repo: GitRepo, judges: Judges) -
     assert judges.judge(first).runs > 30
     assert [judges.judge(commit).runs for commit in others] == [0, 0, 0]
     assert [judges.judge(commit).runs for commit in reversed(others)] == [0, 0, 0]
+
+
+def test_lines_and_notes_are_those_of_each_commit(repo: GitRepo, judges: Judges) -> None:
+    file, other = "stacks/mailserver/modules/mailserver/main.tf", "stacks/mailserver/job.tf"
+    repo.write(file, "# a line more\n" + (repo.path / file).read_text())
+    repo.commit("all lines are others")
+    repo.write(
+        other,
+        """
+        resource "terraform_data" "restart" {
+          provisioner "local-exec" { command = "kubectl apply -f https://example.org/patch.yaml" }
+        }
+    """,
+    )
+    repo.commit("a command that may change it")
+    commits = Objects(repo.path).commits("HEAD")
+    onward = [shown(judges.judge(commit)) for commit in commits]
+    back = [shown(judges.judge(commit)) for commit in reversed(commits)]
+    assert onward == back[::-1]
+    assert onward == [shown(judges.judge(commit, anew=True)) for commit in commits]
+    assert all(before != after for before, after in pairwise(onward))
 
 
 def test_of_a_commit_that_is_left_no_root_is_kept(
