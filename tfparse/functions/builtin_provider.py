@@ -48,6 +48,8 @@ for _body in (encode_expr, encode_tfvars, decode_tfvars):
 
 def _written(value: Value) -> str:
     raw = value.known().raw
+    if value.rest is not None:
+        raise UnknownValueError(value.rest.reason, value.rest.origin)
     if raw is None:
         return "null"
     if isinstance(raw, str):
