@@ -15,6 +15,11 @@ _OBJECTS = 1_000_000
 """How many objects may be made before Python looks among them: a bound, should there be garbage after all."""
 
 
+def pass_over() -> None:
+    """Let Python look for garbage no more among what there is: until :func:`rare_gc`."""
+    gc.freeze()
+
+
 @contextmanager
 def rare_gc() -> Iterator[None]:
     """Within it Python seldom looks for garbage, and after it no more among what there is by then."""

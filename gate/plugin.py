@@ -32,6 +32,7 @@ pytest_plugins = ("gate.run",)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    garbage.pass_over()  # what was loaded for it: other plugins are still to come
     add_options(parser)
 
 
