@@ -10,11 +10,12 @@ import json
 import marshal
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from gate.redaction import redacted_line
 from tfparse import Infra
@@ -32,8 +33,7 @@ Name = tuple[str, str]
 """A scenario: the digest of its feature, and its own name."""
 
 
-@dataclass(frozen=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """The places that a verdict rests on, by number; what tells their state; and the rest with its salt, sealed."""
 
     places: tuple[int, ...]

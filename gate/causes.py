@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gate.evidence import Finding
 from gate.record import Record
 from gate.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """One reason why findings are undetermined or not proven, the place that it points at, and the scenarios that it
     concerns."""
 

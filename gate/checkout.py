@@ -6,8 +6,9 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from gate.git import GitError, Repository
 from gate.source import printable
@@ -27,8 +28,7 @@ _STATUS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+class Checkout(Struct, frozen=True):
     """The state of the files in a folder.
 
     ``name`` is the repository's (``example.org/owner/repo``: where it was cloned from, never with credentials), else

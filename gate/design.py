@@ -13,11 +13,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 from gate.redaction import redacted_line
 
@@ -46,8 +47,7 @@ class Reference(NamedTuple):
     reviewed: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A section of a Markdown document: its heading, how deep that is, and its line; ``text`` goes on to the next
     heading as high, ``own`` to the next of any."""
 
@@ -63,8 +63,7 @@ class Section:
         return bool(self.own.strip()) and _NO_PROMISE.search(self.own) is None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A section, and the requirements that hold it; ``changed`` are those that were reviewed when it said otherwise."""
 
     section: Section
@@ -72,8 +71,7 @@ class Held:
     changed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A design document: its sections in their order, and the promises that name one which it has not.
 
     ``problem`` says why it could not be read; it has no sections then.

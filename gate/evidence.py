@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gate.verdict import Verdict, gravest
 from readers import Malformed, Missing, NotProven
@@ -15,8 +17,7 @@ from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 REPORTED_ERRORS = (Missing, Malformed, NotProven, TerraformError, UnknownValueError)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing looked at: what it is, what it should be and what it is, as text fit to be shown.
 
     ``file`` (relative to the infra root) and ``line`` name the place that decides.  ``note`` says what else a

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from gate.home import EXAMPLE
 from gate.options import absolute, settings
@@ -50,8 +50,7 @@ def shown_feature(config: pytest.Config, path: Path) -> str:
     return settings(config).shown_feature(path)
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """What a run was asked for.  ``places`` are where the features live (the ini's ``testpaths``).
 
     ``judges``: features are among it; ``alone``: nothing else is; ``selected``: not all of them are.

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 from textwrap import dedent
 from typing import NamedTuple
 
+from msgspec import Struct, field
 from pytest_bdd.exceptions import GherkinParseError
 from pytest_bdd.gherkin_parser import Background, ExamplesTable, Rule, Tag, get_gherkin_document
 from pytest_bdd.gherkin_parser import Feature as GherkinFeature
@@ -56,8 +56,7 @@ class RefusedError(Exception):
         super().__init__("\n".join(problem.message for problem in self.problems))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A step as it reads: in an outline, with a row's values in their places.  ``table`` is by rows; ``background``
     says that it is not the scenario's own but one that all of its feature or rule begin with.
     """
@@ -69,8 +68,7 @@ class Step:
     background: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """A scenario as its author wrote it; its tags include those it inherits and those of its examples."""
 
     title: str
@@ -81,8 +79,7 @@ class Scenario:
     lifetime: Lifetime
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(Struct, frozen=True):
     """A feature file that says what it checks.  Its scenarios are by title, in file order."""
 
     title: str
@@ -129,8 +126,7 @@ def _syntax(error: GherkinParseError) -> Iterator[Problem]:
         yield Problem(cause.location["line"], message)
 
 
-@dataclass
-class _Reading:
+class _Reading(Struct):
     """One pass over a parsed file that collects every problem before it refuses."""
 
     source: GherkinFeature

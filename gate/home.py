@@ -7,11 +7,12 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from gate.lifetime import iso_date
 from gate.own_files import refusal
@@ -30,8 +31,7 @@ class HomeError(Exception):
     """Settings that make no sense; the message names file and line."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleAnswer:
+class ModuleAnswer(Struct, frozen=True):
     """What the owner says that a module from elsewhere does not declare, why, and until when (a day, excluded)."""
 
     source: str
@@ -44,8 +44,7 @@ class ModuleAnswer:
         return f"{self.source} declares no {what}, says its owner until {self.expires}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """What a repo says of itself.  What it leaves out is None, or empty; paths are relative to the file's folder."""
 
     infra: str = "."
@@ -63,7 +62,7 @@ class Home:
 
     def changes_from(self, before: Home) -> list[tuple[str, str]]:
         """The settings that are others than before: the name of each, and what has changed, in words."""
-        held = ((one.name, getattr(before, one.name), getattr(self, one.name)) for one in fields(self))
+        held = ((name, getattr(before, name), getattr(self, name)) for name in self.__struct_fields__)
         others = [(name, old, now) for name, old, now in held if old != now]
         return [(name, f"{_key(name)} is {_shown(now)}, and was {_shown(old)}") for name, old, now in others]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 _TAG = re.compile(r"(since|until)\((.*)\)")
 _RESEMBLES = re.compile(r"since|until", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Lifetime:
+class Lifetime(Struct, frozen=True):
     """``since`` is the first day of the promise, ``until`` the first day it no longer holds; None is open."""
 
     since: date | None = None

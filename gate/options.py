@@ -7,11 +7,12 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from gate.answers import answers_in_force
 from gate.git import GitError, Repository
@@ -35,8 +36,7 @@ URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~%!$&*+,;=:@/-]*)?"
 _SETTINGS = pytest.StashKey["Settings"]()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What is judged, and how.  Paths are absolute; ``dns`` is a mode as ``readers.dns.open_dns`` takes it."""
 
     suite: Path

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import Struct
 from pytest_bdd.feature import get_feature
 
 from gate.features import REQUIREMENT, RefusedError, Scenario, read
@@ -31,8 +31,7 @@ class Altered(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
-class _Promise:
+class _Promise(Struct, frozen=True):
     file: str
     scenario: Scenario
     steps: tuple[object, ...]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
 from datetime import date
 
 import pytest
+from msgspec import Struct, to_builtins
 
 from gate.evidence import Finding
 from gate.features import Step
@@ -17,8 +17,7 @@ from gate.waivers import Waiver
 _ATTRIBUTE = "gate_record"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A scenario, or one row of an outline, with its verdict.
 
     ``feature`` is the path of its file, relative to the suite, ``line`` the scenario's there, ``row`` counts the
@@ -81,7 +80,7 @@ class Record:
         return natural(self.feature), self.line, self.row
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), default=date.isoformat)
+        return json.dumps(to_builtins(self))
 
     @classmethod
     def from_json(cls, text: str) -> Record:

@@ -15,13 +15,13 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, fields
 from functools import cache, cached_property
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import asdict
 
 from gate.evidence import Finding
 from gate.identity import key_of, tree_digest
@@ -154,7 +154,7 @@ class Memory:
         asked = self._asked
         kind, _, place = asked.dns.partition(":")
         zones = tree_digest(Path(place)) if kind == "zones" else ""
-        said = [f"{one.name} {getattr(asked, one.name)!r}" for one in fields(asked) if one.name not in _NO_MATTER]
+        said = [f"{name} {getattr(asked, name)!r}" for name in asked.__struct_fields__ if name not in _NO_MATTER]
         return key_of(asked.suite, (), (zones, *said))
 
     @cached_property

@@ -10,11 +10,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 from pytest_bdd.parser import Scenario as RunningScenario
 from pytest_bdd.parser import Step
 from pytest_bdd.reporting import scenario_reports_registry
@@ -47,8 +48,7 @@ if TYPE_CHECKING:
     from tfparse.graph.basis import Basis
 
 
-@dataclass
-class _Run:
+class _Run(Struct):
     """A scenario being judged: its evidence, its steps and the one it is at."""
 
     evidence: Evidence = field(default_factory=Evidence)

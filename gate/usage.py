@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+from msgspec import Struct, field
 from pytest_bdd.parser import Feature, Step
 from pytest_bdd.steps import StepFunctionContext
 
@@ -125,8 +125,7 @@ def _cells(step: Step, word: Word) -> Iterator[Problem]:
                 yield Problem(row.location.line, f"column {name!r}: {error} (under: {step.keyword} {step.name})")
 
 
-@dataclass
-class _Given:
+class _Given(Struct):
     """What a step gave, and whether a later one is about it."""
 
     text: str

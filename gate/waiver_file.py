@@ -10,13 +10,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
+from msgspec import Struct, field
 
 from gate.lifetime import iso_date
 from gate.waivers import Problem, Waiver, Waivers, subject
@@ -64,8 +64,7 @@ class _Value(NamedTuple):
     line: int
 
 
-@dataclass
-class _Reading:
+class _Reading(Struct):
     """One pass over the file, which collects every problem."""
 
     file: str

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
+
+from msgspec import Struct
 
 #: The file of the infra repo that has them.
 NAME = ".policy-waivers.yml"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """One entry of the file: a requirement, or one ``scenario`` of it by its name, and the day on which it ends.
 
     ``expires`` is the first day on which it no longer holds.  ``file`` and ``line`` are where it stands, the file
@@ -58,8 +58,7 @@ class Match(NamedTuple):
     expired: Waiver | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Waivers:
+class Waivers(Struct, frozen=True):
     """The entries of a file that are in order; its ``problems`` close the gate."""
 
     entries: tuple[Waiver, ...] = ()

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from inspect import Parameter, signature
 from typing import TypeVar
 
+from msgspec import Struct, field
 from pytest_bdd import parsers
 from pytest_bdd.steps import StepFunctionContext
 
@@ -32,8 +32,7 @@ _FIELD = re.compile(r"\{(\w+)[^{}]*\}")
 _GROUP = re.compile(r"\(\?(?:P<(?P<name>\w+)>|:)")
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The columns of a step's table.  ``named_by`` is a subject and a column of the table under the step that gives
     it: each of that column's cells may be a column here (``series``, ``name``).  ``further`` says what any other
     column is (``label``), where there may be some.  ``rows`` is the one number of rows that makes sense, if there is.
@@ -60,8 +59,7 @@ class Table:
         return f"| {' | '.join(columns)} |"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A step definition as the vocabulary lists it.  ``needs``, ``gives`` and ``gives_also`` are names of subjects;
     ``reason`` is why a step that few scenarios use is a step, and no path or condition; ``is_context``: it says where
     the others are.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gate.evidence import Evidence
 from gate.words import Reader
@@ -61,8 +62,7 @@ def enforcement(found: Setting | Record | None) -> str | None:
     return f"Terraform does not enforce this: ignore_changes, {found.ignored.origin}"
 
 
-@dataclass(frozen=True, slots=True)
-class Examinable:
+class Examinable(Struct, frozen=True):
     """What a program can be asked to find fault with; nothing, where what reads it is ``off``."""
 
     program: str

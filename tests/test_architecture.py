@@ -59,6 +59,7 @@ LIBRARIES = {
     "jinja2": ("gate/history/page.py", "gate/reports/page.py"),
     "lark": ("tfparse/hcl/table.py",),
     "markupsafe": ("gate/history/page.py", "gate/reports/page.py"),
+    "msgspec": ("design_policy/", "gate/", "readers/", "steps/", "tfparse/"),
     "promql_parser": ("readers/prometheus/",),
     "pytest": ("conftest.py", "design_policy/", "gate/", "steps/"),
     "pytest_bdd": ("conftest.py", "design_policy/", "gate/", "steps/"),

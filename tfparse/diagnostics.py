@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class Origin(NamedTuple):
@@ -21,8 +22,7 @@ EXCERPT = 1_000
 """Characters of a source line that a diagnostic shows at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One problem: what is wrong in a few words, what that means, and where.
 
     ``excerpt`` is the source line itself, without its line break; empty where there is none to show.  ``secret`` where

@@ -13,7 +13,6 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from importlib import import_module
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from msgspec import Struct
 from pytest_bdd.parser import Scenario, ScenarioTemplate, Step
 
 from gate.collect import requirements_of, scenario_of
@@ -102,8 +102,7 @@ def _say(answers: Any, what: object) -> None:
     answers.flush()
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(Struct):
     """What was seen of a scenario when it was judged last, and what that rests on; None where it is so no more."""
 
     seen: object

@@ -12,11 +12,12 @@ import subprocess
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import IO
+
+from msgspec import Struct
 
 from gate.git import GitError
 from tfparse.source.git import limited
@@ -39,8 +40,7 @@ class MissingObjectError(Exception):
     """An object that this clone does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """A commit: its full name, the moment it was committed, the first line of its message."""
 
     id: str

@@ -6,12 +6,12 @@ One file that loads nothing.  It reads without its script, which only zooms, fil
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from msgspec import Struct
 
 from gate.history.objects import Commit
 from gate.history.run import History
@@ -29,8 +29,7 @@ _MARKS = {
 _WRONG = ("broken", "error", "undetermined")
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     history: History
     #: What a commit's name is put behind to make a link.
     link: str | None

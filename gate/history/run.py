@@ -7,9 +7,10 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from gate.git import GitError
 from gate.history.objects import Commit, Objects
@@ -29,8 +30,7 @@ Progress = Callable[[int, int, float], None]
 """Is told how many of how many commits are done, and the seconds since the beginning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What is asked.  ``since`` is a day or a revision; ``arguments`` are for pytest (DNS, settings)."""
 
     suite: Path
@@ -62,8 +62,7 @@ def question_of(suite: Path, repository: Path, places: Iterable[Path], settings_
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """The answer: the points, one for each commit, and the requirements with their spans."""
 
     question: Question
@@ -106,8 +105,7 @@ def store_of(question: Question, objects: Objects) -> Store:
     return Store(file, key_of(question.suite, question.places, (*question.arguments, *question.also)))
 
 
-@dataclass
-class _Judging:
+class _Judging(Struct):
     question: Question
     store: Store
     progress: Progress

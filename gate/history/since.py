@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gate.git import GitError
 from gate.history.objects import Commit, Objects
@@ -140,8 +142,7 @@ def _is_so(now: Now, point: Point, numbers: Sequence[int], *, at_head: bool) -> 
     return now.reasons == {state["reason"] for state in states if state["verdict"] == now.verdict}
 
 
-@dataclass(frozen=True, slots=True)
-class Bisected:
+class Bisected(Struct, frozen=True):
     """The first commit at which a requirement did not hold, with what was seen there and before; and how many were
     judged, of how many.
     """

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
 
 from gate.history.objects import Commit
 from gate.record import natural
@@ -16,8 +17,7 @@ State = Mapping[str, Any]
 UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """What was seen at one commit: the states of all scenarios, or why nothing was."""
 
     commit: Commit
@@ -25,8 +25,7 @@ class Point:
     unknown: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Commits in a row with the same verdict, from ``first`` to ``last`` by number.
 
     ``finding`` is what decides the verdict at the first of them, ``scenario`` whose it is, and ``was`` what was found
@@ -43,8 +42,7 @@ class Span:
     was: State | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """A requirement with its scenarios' names, and its spans, the oldest first."""
 
     id: str

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from gate.history import SUFFIX
 from gate.history.spans import Point, State
@@ -22,8 +23,7 @@ MAX_SIZE = 16 * 2**20
 _MAGIC = b"design-policy history 1\n"
 
 
-@dataclass
-class Store:
+class Store(Struct):
     """The points that are known, by commit and day."""
 
     file: Path | None

@@ -16,9 +16,10 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from gate.base import OUTSIDERS
 from gate.history.judge import ANSWERS, QUESTIONS
@@ -37,8 +38,7 @@ class HistoryError(Exception):
     """The history could not be judged; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What is judged, and how: the folder of the repo, and the arguments for pytest."""
 
     suite: Path
@@ -47,8 +47,7 @@ class Asked:
     places: Sequence[Path]
 
 
-@dataclass(slots=True)
-class Judged:
+class Judged(Struct):
     """A commit, judged: the states of the scenarios by number, or why it could not be."""
 
     commit: Commit
@@ -126,8 +125,7 @@ class Worker:
         self._log.close()
 
 
-@dataclass
-class Workers:
+class Workers(Struct):
     """Processes that share the commits among them."""
 
     asked: Asked

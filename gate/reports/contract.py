@@ -24,8 +24,9 @@ where no verdict does.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from gate.design import Document
 from gate.evidence import Finding

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from gate.evidence import Finding
 from gate.record import Record
@@ -32,8 +33,7 @@ def add_to_step_summary(run: Run) -> None:
             file.write(summary.render(run))
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(Struct, frozen=True):
     """Two lines between which the runner obeys no command: what is judged is shown there, and may spell one.
     Nobody can write the second line without knowing the first.
     """

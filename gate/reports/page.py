@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from msgspec import Struct
 
 from gate.record import Record, natural
 from gate.reports.view import Run, plural, shown
@@ -31,8 +31,7 @@ _MARKS = {
 _SETTLED = (Verdict.PASSED, Verdict.NOT_IN_FORCE, Verdict.NOT_PROVEN)
 
 
-@dataclass(frozen=True, slots=True)
-class _Requirement:
+class _Requirement(Struct, frozen=True):
     id: str
     verdict: Verdict
     records: list[Record]

@@ -6,13 +6,14 @@ import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from gate.causes import Cause, causes
 from gate.checkout import Checkout, checkout
@@ -50,8 +51,7 @@ class GateProblem(NamedTuple):
     line: int | None = None
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True, dict=True):
     """A run that has been judged."""
 
     judgement: Judgement

@@ -8,9 +8,10 @@ that runs last, a chart's own setting.  Each such :class:`Way` is a row in a lis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from readers.account.errors import Malformed, Missing
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
@@ -26,8 +27,7 @@ class Weight(Enum):
     DOUBT = "doubt"  # it may overrule the answer, and is not understood
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """Something that was found on a way: ``text`` says what it is and what it may do, ``origin`` where it stands."""
 
     text: str
@@ -35,8 +35,7 @@ class Remark:
     weight: Weight = Weight.DOUBT
 
 
-@dataclass(frozen=True, slots=True)
-class Way(Generic[Q]):
+class Way(Struct, Generic[Q], frozen=True):
     """One way in which something else could decide the answer to a question ``Q``.
 
     ``subject`` and ``name`` identify it ("container": "its command"), ``source`` is the page or function that says
@@ -51,8 +50,7 @@ class Way(Generic[Q]):
     because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """The ways that were looked at for one answer, what was found, and of which subjects the ways are."""
 
     ways: tuple[str, ...] = ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers.account.account import NO_ACCOUNT, Account
 from readers.account.errors import Malformed
@@ -14,8 +15,7 @@ from tfparse.diagnostics import Origin
 from tfparse.graph.model import IgnoredPath
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What one field, variable or parameter is set to.
 
     ``what`` names it ("ENABLE_RSPAMD", "replicas", a mounted path, "relayhost"), ``source`` says who sets it where the

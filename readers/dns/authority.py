@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import dns.exception
@@ -22,6 +21,7 @@ import dns.rdataset
 import dns.rdatatype
 import dns.rrset
 import dns.zone
+from msgspec import Struct
 
 from readers import Malformed
 from readers.dns.records import Record
@@ -35,8 +35,7 @@ UDP_SIZE = 1232
 _LONGEST_CHAIN = 16
 
 
-@dataclass(frozen=True)
-class Zone:
+class Zone(Struct, frozen=True, dict=True):
     """A loaded zone and the names that exist in it, empty non-terminals included."""
 
     data: dns.zone.Zone

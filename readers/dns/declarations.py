@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readers import Missing
 from readers.dns import Record, lookup, lookup_expanded, zone_records
@@ -21,8 +23,7 @@ MAX_ZONE_LINES = 20_000
 """How many lines the zone texts of a repo may have together: to read so many takes a second or two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """Who says what the records are: the resources of one provider, or one zone text.  ``house``: the world need not
     ask it."""
 
@@ -32,8 +33,7 @@ class Witness:
     is_text: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Declarations:
+class Declarations(Struct, frozen=True):
     """The records declared for a domain, by witness: what the resources say together, what each zone text says.
 
     ``unread`` says why there may be more: parts of the repo were not readable.  ``unread_texts`` are those of them

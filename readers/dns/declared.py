@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import dns.exception
 import dns.name
 import dns.rdata
 import dns.rdataclass
+from msgspec import Struct
 
 from readers import Malformed
 from readers.dns.providers import ANSWERED_AS, CALLED, FORMS, RecordForm, Txt
@@ -26,8 +26,7 @@ _PROXIED = ("A", "AAAA", "CNAME")
 _PREFERENCE = re.compile(rf"([0-9]+|{HOLE})\s+(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """The records of one resource before it is known which zone they go into.
 
     ``name`` is as written, in lower case; ``zone`` the argument that says which zone; ``doubt`` why there may be none.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import dns.exception
@@ -15,6 +14,7 @@ import dns.query
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
+from msgspec import Struct
 
 from readers.dns.records import Record, name_text, rdata_text
 from tfparse.diagnostics import UnknownValueError
@@ -57,8 +57,7 @@ class Status(enum.Enum):
 _ANSWERS = frozenset({Status.NOERROR, Status.NODATA, Status.NXDOMAIN})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What is known of the records of a name and type.
 
     ``records`` stand at the end of ``chain``, the CNAMEs followed, as (owner, target).  ``server`` says
@@ -106,8 +105,7 @@ class Server(NamedTuple):
         return host if self.port == 53 else f"{host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(Struct, frozen=True):
     """Seconds: for one try, and for all tries at one question; and how many tries a server gets."""
 
     per_try: float = 2.0

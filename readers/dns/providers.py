@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 _REGISTRY = "https://registry.terraform.io/providers"
 
@@ -19,8 +21,7 @@ class Txt(Enum):
     WORDS = "as in a zone file: quoted strings, or words between spaces"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordForm:
+class RecordForm(Struct, frozen=True):
     """How a resource type declares records.
 
     ``provider`` as people call it, ``source`` its documentation.  ``name``, ``zone``, ``values``: arguments, of which
@@ -197,8 +198,7 @@ FORMS: dict[str, RecordForm] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneForm:
+class ZoneForm(Struct, frozen=True):
     """How a resource or data source names a zone: ``name``, its arguments of which the first that is set counts;
     ``handle``: the argument by whose text records may name it; ``private``: argument or block that keeps it from the
     world (with ``private_if``: only where it has that text)."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.dns import Record
@@ -16,8 +17,7 @@ Witnesses = list[list[Record]]
 IdentityKey = Callable[[Record], Hashable | None]
 
 
-@dataclass(frozen=True, slots=True)
-class PendingChange:
+class PendingChange(Struct, frozen=True):
     """A change of the declarations that DNS does not show yet.  ``origin`` is the place of the record as it is declared
     now; None where it is no longer."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import dns.exception
@@ -20,6 +19,8 @@ import dns.tokenizer
 from dns.rdtypes.mxbase import MXBase
 from dns.rdtypes.nsbase import NSBase
 from dns.rdtypes.txtbase import TXTBase
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readers import Malformed
 from tfparse.cty.values import HOLE, REDACTED, Unknown
@@ -27,8 +28,7 @@ from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import IgnoredPath
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Record:
+class Record(Struct, frozen=True):
     """A resource record.
 
     ``name``: absolute, lower case, A-labels, without the final dot (the root is ``.``).
@@ -87,8 +87,7 @@ class Record:
         return f"<Record {self}>"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSet:
+class RecordSet(Struct, frozen=True):
     """What is known of the records of one name and type.
 
     ``certain`` are of that name and type beyond doubt (their data may have holes).  ``possible`` are

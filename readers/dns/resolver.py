@@ -9,12 +9,12 @@ import ipaddress
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import dns.resolver
+from msgspec.structs import replace
 
 from readers import Malformed
 from readers.dns.exchange import Answer, Patience, Server, Status, Timeouts, ask_server

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 import dns.exception
 import dns.rdatatype
+from msgspec import Struct
 
 from readers import Malformed, Missing, nearest
 from readers.dns import Record, Resolver, is_in, lookup_expanded, normal_name
@@ -21,8 +21,7 @@ _ADDRESSES = ("A", "AAAA", "HTTPS")
 _TYPES = ["A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NS", "PTR", "SOA", "SRV", "SSHFP", "SVCB", "TLSA", "TXT"]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What one voice says of a name and a type: its ``records``, of which there may be none.
 
     ``possible`` are records that may be of them, each ``doubt`` says why what it says cannot be known.  ``who``
@@ -35,8 +34,7 @@ class Said:
     doubts: tuple[Unknown, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredZone:
+class DeclaredZone(Struct, frozen=True):
     """The declared records of a zone: what its publishers say or, of the ``house``, who answers its own network.
     ``texts``: what zone text says counts beside what publishers say.
     """
@@ -110,12 +108,11 @@ class DeclaredZone:
         return pending_change(self.declarations, own, type, published.records, identity_key=identity, right=right)
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedZone:
+class PublishedZone(Struct, frozen=True):
     """The records of a zone as DNS answers for them; ``declared`` is what is declared, where anything is."""
 
     zone: str
-    dns: Resolver = field(repr=False)
+    dns: Resolver
     declared: DeclaredZone | None = None
 
     def said(self, name: str, type: str) -> list[Said]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers.account import Account, Remark, Way, survey
 from readers.dns.records import Record
 from tfparse.cty.values import HOLE
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The question for a name, in full, and a type; ``records`` are those of the domain that the world is to see."""
 
     domain: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers.dns.providers import ZONES, ZoneForm
 from tfparse.cty.values import Unknown, Value
 from tfparse.graph.model import Body, Resource
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneOf:
+class ZoneOf(Struct, frozen=True):
     """The zone that an expression means.
 
     ``name``: its apex, without the final dot, in lower case; None where nothing in source says it.  ``key``: the same

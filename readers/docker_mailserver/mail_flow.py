@@ -9,7 +9,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readers import Missing
 from readers.docker_mailserver.own_main_cf import CREDENTIALS, LOGINS, credentials_for
@@ -108,8 +110,7 @@ def _not_harmless(file: MountedFile) -> Iterator[ServiceOption]:
             yield ServiceOption("Rspamd's proxy worker", option[1], None, line.origin or file.origin)
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """Whether Postfix finds a login for its relay, and where, or why not."""
 
     found: bool

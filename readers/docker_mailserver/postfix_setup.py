@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readers import Malformed, Missing
 from readers.account import Account, Setting, survey
@@ -49,8 +51,7 @@ _TABLE = re.compile(r"\b[a-z]+:")
 """How a lookup table begins: its type (DATABASE_README)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceOptions:
+class ServiceOptions(Struct, frozen=True):
     """What the services that take mail from other hosts are given of one parameter."""
 
     options: tuple[ServiceOption, ...]

@@ -6,7 +6,8 @@ Source: https://docker-mailserver.github.io/docker-mailserver/latest/config/best
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.docker_mailserver.postfix_setup import PostfixSetup
@@ -20,8 +21,7 @@ from readers.rspamd.rspamadm import Overrides
 from tfparse.diagnostics import Origin, UnknownValueError
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(Struct, frozen=True):
     """A program that signs, and how to tell: it is on while ``switch`` ("ENABLE_RSPAMD = 1") holds, for which
     ``default`` counts where the variable is not set.  Keys that its ``configuration`` names under
     ``named_under`` are those mounted under ``mounted_under``."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.docker_mailserver.own_main_cf import LOGINS, credentials_for
@@ -26,8 +27,7 @@ _COMPILED = ("db", "lmdb", "cdb", "pag", "dir")
 """How the files of tables end that ``postmap`` makes (DATABASE_README)."""
 
 
-@dataclass(frozen=True, slots=True)
-class StartedFiles:
+class StartedFiles(Struct, frozen=True):
     """``facts`` is what scripts did, by path; ``secret`` tells whether what they did it with is secret."""
 
     container: Container

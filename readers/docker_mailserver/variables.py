@@ -8,7 +8,8 @@ Source: ``target/scripts/startup/variables-stack.sh`` (``__environment_variables
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from readers import Missing
 from readers.account import Account, Remark, Setting

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, Missing, nearest
 from readers.account import (
@@ -54,8 +55,7 @@ MAKERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """A Helm release: its resource, the values that it gives its chart, and what else could decide them."""
 
     resource: Resource

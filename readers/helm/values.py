@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.helm.strvals import Path, assignments, put
@@ -160,8 +161,7 @@ def _without_nulls(value: Value) -> Value:
 # -- set, set_list, set_sensitive -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(Struct, frozen=True):
     """One ``set``, ``set_list`` or ``set_sensitive``.
 
     ``kind``: "auto", "string", "literal" or "list".  ``certain`` is False where it may not be there.

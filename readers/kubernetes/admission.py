@@ -7,7 +7,8 @@ https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers.kubernetes.manifests import Manifest, at, at_or, listed
 from readers.kubernetes.objects import manifests, of_types
@@ -22,8 +23,7 @@ _BY_POD = {"LimitRange": "Pod", "ResourceQuota": "Pod"}
 """Kinds that a policy may make, and what they change: the pods of their namespace."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mutation:
+class Mutation(Struct, frozen=True):
     """What may change objects of some kinds in some namespaces; empty where it says none."""
 
     label: str

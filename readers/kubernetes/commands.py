@@ -9,7 +9,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readers.account import Remark, Weight
 from readers.kubernetes.manifests import RAW_TYPES, at, listed, raw_manifest
@@ -74,8 +76,7 @@ _TURNS = re.compile(r"(?:^|[\s;])(?:if|case|for|while|until|function)\s|[(){}]|\
 _JOBS = ("kubernetes_job", "kubernetes_job_v1", "kubernetes_cron_job", "kubernetes_cron_job_v1")
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A call of kubectl or helm: its program, verb, namespace (None where none is said), and what it names after it.
 
     ``cluster`` is what its options say of that, ``in_cluster`` tells whether a pod runs it.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.account import Setting, Weight, as_text, undetermined
@@ -16,8 +17,7 @@ from tfparse.cty.values import Unknown, Value, string, unknown
 from tfparse.diagnostics import UnknownValueError
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
+class Data(Struct, frozen=True):
     """The keys of a ConfigMap or Secret of the stack, and what else may write to it."""
 
     object: Object

@@ -7,7 +7,8 @@ https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers.kubernetes.pods import ContainerSpec
 from readers.kubernetes.starting import words_of
@@ -18,8 +19,7 @@ _PLACES = (("lifecycle", "post_start"), ("liveness_probe",), ("readiness_probe",
 """What runs while the container does; ``pre_stop`` runs when all is over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(Struct, frozen=True):
     """A command, as its words, HOLE for what is not known of them; ``name`` says what runs it ("post_start")."""
 
     name: str

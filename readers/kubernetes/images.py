@@ -7,7 +7,8 @@ Source: the grammar and the normalisation of github.com/distribution/reference (
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed
 from tfparse.cty.values import Unknown, Value
@@ -30,8 +31,7 @@ _IDENTIFIER = re.compile(r"[a-f0-9]{64}")
 _HEX_LENGTH = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
-@dataclass(frozen=True, slots=True)
-class ImageReference:
+class ImageReference(Struct, frozen=True):
     """``nginx:1.27`` is registry ``docker.io``, repository ``library/nginx``, tag ``1.27``, digest None.
 
     ``tag`` and ``digest`` are None where the reference has none; of two, the digest decides what is pulled.

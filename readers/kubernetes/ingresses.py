@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed
 from readers.account import Certainty, as_text, every, present, same, some
@@ -33,8 +34,7 @@ _EXPOSED = re.compile(r"([^/:\s]+)/([^/:\s]+):([^/:\s]+)(:.*)?")
 """An entry of ingress-nginx's ``tcp-services``: ``namespace/service:port[:PROXY][:PROXY]``, under a port."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(Struct, frozen=True):
     """A service's port to which an ingress leads."""
 
     ingress: str

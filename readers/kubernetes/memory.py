@@ -7,7 +7,9 @@ https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/doc
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readers.account import Certainty, Remark, Setting, Way, Weight, as_text, every, present, survey
 from readers.kubernetes.manifests import RAW_TYPES, Manifest, at, at_or, listed
@@ -24,8 +26,7 @@ _RANGES = ("kubernetes_limit_range", "kubernetes_limit_range_v1")
 _AUTOSCALER = "VerticalPodAutoscaler"
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """What a LimitRange says of the memory of containers.  ``here`` tells whether it is in the namespace asked for."""
 
     label: str
@@ -35,8 +36,7 @@ class Range:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryLimit:
+class MemoryLimit(Struct, frozen=True):
     """A container's memory limit, which is to be ``least`` at least."""
 
     container: Container

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from readers import Malformed, Missing, nearest
 from readers.account import Certainty, Setting, as_text, every, present, told_apart, undetermined
@@ -21,8 +22,7 @@ from tfparse.diagnostics import Origin
 from tfparse.graph.model import Block
 
 
-@dataclass(frozen=True, slots=True)
-class MountedFile(Setting):
+class MountedFile(Setting, frozen=True):
     """A file in a container, ``what`` being its path: ``origin`` is the key's, ``mount_origin`` the mount's.
 
     ``mode`` are its permissions; None where they are not known.
@@ -82,8 +82,7 @@ def files_under(container: ContainerSpec, directory: str, *, claims: bool = True
     return [file for path, file in sorted(files.items()) if path != directory and is_within(path, directory)]
 
 
-@dataclass(frozen=True, slots=True)
-class Mounted:
+class Mounted(Struct, frozen=True):
     """What a volume mount puts where: its path, as it may be shown, and its place."""
 
     path: str
@@ -115,8 +114,7 @@ def _mounts_over(container: ContainerSpec, paths: Iterable[str]) -> list[Mounted
     return found
 
 
-@dataclass(frozen=True)
-class _Mount:
+class _Mount(Struct, frozen=True, dict=True):
     container: ContainerSpec
     block: Block
     index: int

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from readers import Malformed, Missing, nearest
 from readers.account import Certainty, as_text, every, present, same, told_apart, undetermined
@@ -48,8 +49,7 @@ _WRITERS = {
 """Resources that write into an object which another resource declares."""
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """A resource that declares, or writes into, one Kubernetes object."""
 
     kind: str
@@ -109,8 +109,7 @@ class Object:
         return every(same(self.name, name), self.is_in(namespace), present(self.resource.repetition))
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """An object that a stack declares, among the others that it declares."""
 
     object: Object

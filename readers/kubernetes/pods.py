@@ -6,8 +6,9 @@ Source: ``PodTemplateSpec`` in https://kubernetes.io/docs/reference/kubernetes-a
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from readers.kubernetes.fields import required, single
 from readers.kubernetes.objects import Declared
@@ -22,8 +23,7 @@ _TEMPLATES = {"cron job": ("spec", "job_template", "spec", "template"), "pod": (
 _TEMPLATE = ("spec", "template")
 
 
-@dataclass(frozen=True, slots=True)
-class PodTemplate(Declared):
+class PodTemplate(Declared, frozen=True):
     """An object that makes pods, and what its template says of them."""
 
     @property
@@ -62,8 +62,7 @@ class PodTemplate(Declared):
         return tuple(step for name in names for step in (name, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerSpec:
+class ContainerSpec(Struct, frozen=True):
     """A container of a pod template.  ``path`` is its place in the resource, as ``ignore_changes`` writes it."""
 
     workload: PodTemplate

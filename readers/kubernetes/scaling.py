@@ -8,7 +8,8 @@ https://keda.sh/docs/latest/reference/scaledobject-spec/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers.account import Setting, as_text, every, present, same, undetermined
 from readers.kubernetes.fields import single
@@ -28,8 +29,7 @@ _LIMITS = {
 _PAUSED = "autoscaling.keda.sh/paused-replicas"
 
 
-@dataclass(frozen=True, slots=True)
-class Scaler:
+class Scaler(Struct, frozen=True):
     """An autoscaler of a workload: it keeps the number of pods between ``least`` and ``most``."""
 
     label: str
@@ -42,8 +42,7 @@ class Scaler:
         return f"{self.least.text} to {self.most.text}, by {self.label}"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What an autoscaler says that it scales."""
 
     kind: Value | None

@@ -7,7 +7,7 @@ annotations, https://metallb.io/usage/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.account import Certainty, Setting, every, present, same, some, told_apart, undetermined
@@ -27,8 +27,7 @@ _ENDPOINTS = ("kubernetes_endpoints", "kubernetes_endpoints_v1", "kubernetes_end
 _BY_HAND = ("Endpoints", "EndpointSlice")
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(Struct, frozen=True):
     """A port of a service.  ``repetition`` is set where there may be none of these."""
 
     block: Block
@@ -64,8 +63,7 @@ class Port:
         return field_or(self.block.body, "protocol", "TCP", self.service)
 
 
-@dataclass(frozen=True, slots=True)
-class Service(Declared):
+class Service(Declared, frozen=True):
     """A service of the stack."""
 
     @property

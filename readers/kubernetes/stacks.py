@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, TypeVar, overload
+
+from msgspec.structs import replace
 
 from readers import Malformed, Missing, nearest
 from readers.account import Account, Remark, Way, Weight, survey, undetermined

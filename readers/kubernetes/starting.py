@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed
 from readers.account import Remark, Way, Weight, as_text
@@ -37,8 +38,7 @@ _RIGHTS = {"run_as_user": ("0",), "run_as_non_root": ("false",), "read_only_root
 """Fields of a security context that decide what a start-up may write, each with what is harmless."""
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """An image whose start-up is known: who publishes it, in which version, and the words that start it.
 
     ``folders`` hold its programs; ``reads_files`` says that ``NAME__FILE`` gives a variable a file's content,
@@ -83,8 +83,7 @@ IMAGES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """The question how a container starts; of one ``variable`` of its environment, or of the files that it finds."""
 
     container: ContainerSpec

@@ -10,7 +10,8 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from readers.kubernetes.manifests import RAW_TYPES, at, raw_manifest
 from tfparse.cty.values import Unknown, Value, object_, string, unknown

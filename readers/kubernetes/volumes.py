@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, Missing, nearest
 from readers.account import Certainty, Setting, as_text, every, present, same, told_apart, undetermined
@@ -23,8 +24,7 @@ _KINDS = {"config_map": "ConfigMap", "secret": "Secret"}
 _NAMING_PATHS = ("downward_api", "service_account_token")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One source of a volume: a block such as ``config_map``.
 
     ``repetition`` is set where it stands in a ``dynamic`` block whose ``for_each`` is not known.  ``volume`` is the

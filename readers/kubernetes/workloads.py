@@ -5,7 +5,7 @@ Source: https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
 from readers import Malformed, Missing, nearest
 from readers.account import Account, Setting, as_text, survey, told_apart, undetermined
@@ -23,8 +23,7 @@ _REPLICATED = ("deployment", "stateful set", "replication controller")
 _STRATEGY = {"deployment": "strategy", "daemon set": "strategy", "stateful set": "update_strategy"}
 
 
-@dataclass(frozen=True, slots=True)
-class Workload(PodTemplate):
+class Workload(PodTemplate, frozen=True):
     """A deployment, stateful set, daemon set, replication controller, cron job, job or pod of the stack."""
 
     @property
@@ -82,8 +81,7 @@ class Workload(PodTemplate):
         return tuple(Container(self, block, (*self.pod_path, type, index)) for index, block in enumerate(blocks))
 
 
-@dataclass(frozen=True, slots=True)
-class Container(ContainerSpec):
+class Container(ContainerSpec, frozen=True):
     """A container of a workload."""
 
     workload: Workload

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from readers import Malformed
 from tfparse.cty.numbers import whole
@@ -25,8 +26,7 @@ _TAG = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]*)[ \t]*=[ \t]*(?P<value>.+)", 
 _REPORT_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s,;!]+(?:![0-9]+[kmgtKMGT]?)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Dmarc:
+class Dmarc(Struct, frozen=True):
     """A DMARC policy record.
 
     ``tags``: as written, by lower-case name.  ``policy``, ``subdomain_policy`` and ``np`` (for subdomains
@@ -119,8 +119,7 @@ _TAKES_CIDR = frozenset({"a", "mx"})
 _MECHANISMS = _NEEDS_DOMAIN | _TAKES_CIDR | {"all", "ptr", "ip4", "ip6"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mechanism:
+class Mechanism(Struct, frozen=True):
     """``-include:example.com``: qualifier ``-``, name ``include``, value ``example.com`` (a macro stays as it
     is written), cidr the prefix length as written (``/24``, ``//64``) or empty.  ``+`` is the default qualifier."""
 
@@ -130,8 +129,7 @@ class Mechanism:
     cidr: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Spf:
+class Spf(Struct, frozen=True):
     """An SPF record: all its mechanisms in order, and its modifiers by lower-case name."""
 
     mechanisms: tuple[Mechanism, ...]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readers.kubernetes.manifests import at, mapped
 from readers.manifests.charts import is_chart, sources_of
@@ -35,8 +37,7 @@ _OF_ARGO = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """A folder that a controller applies: how it is built, and into which namespace what names none goes."""
 
     by: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from readers import Malformed
 from readers.kubernetes.manifests import at, listed, mapped
@@ -73,8 +74,7 @@ def _said(error: str) -> str:
     return text if len(text) <= _MOST_SAID else f"... {text[-_MOST_SAID:]}"
 
 
-@dataclass
-class _Given:
+class _Given(Struct):
     """The files that a kustomization leads to, as texts."""
 
     source: Files

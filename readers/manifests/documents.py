@@ -7,7 +7,8 @@ https://kubernetes.io/docs/reference/kubernetes-api/ (``List``)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers.kubernetes.manifests import mapped
 from tfparse.cty.values import Unknown, Value, object_, string, tuple_, unknown
@@ -23,8 +24,7 @@ Filling = Callable[[str, Origin], Value]
 """Makes a value of a text in which something is still to be put in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
+class Documents(Struct, frozen=True):
     """What stands in a file: the documents that are maps, why there may be others, and those that are lists."""
 
     maps: tuple[Value, ...] = ()

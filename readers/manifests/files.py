@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from readers.manifests.documents import Documents, Filling, objects_of, read_documents, verbatim
 from tfparse.cty.values import Unknown, Value, string
@@ -12,8 +13,7 @@ from tfparse.diagnostics import Origin
 from tfparse.source.sources import SourceTree
 
 
-@dataclass
-class Built:
+class Built(Struct):
     """Objects, and why there may be others."""
 
     objects: list[Value] = field(default_factory=list)
@@ -28,8 +28,7 @@ class Built:
         self.made |= other.made
 
 
-@dataclass
-class Files:
+class Files(Struct, dict=True):
     """The files of a repo, or of a folder that is no part of it."""
 
     tree: SourceTree

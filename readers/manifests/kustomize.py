@@ -7,7 +7,8 @@ that it is about.  Source: https://kubectl.docs.kubernetes.io/references/kustomi
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from readers import Malformed, NotProven
 from readers.kubernetes.manifests import at, listed, mapped
@@ -36,8 +37,7 @@ _MOST = 1_000
 """So many folders are built for one: each that takes another twice over doubles what there is to do."""
 
 
-@dataclass
-class Kustomize:
+class Kustomize(Struct):
     """Builds folders that have a kustomization.
 
     ``heedless`` takes it that what is not read changes nothing: that tells where things stand, not what they are.

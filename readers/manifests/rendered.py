@@ -12,7 +12,8 @@ import re
 import tarfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, NotProven
 from readers.account import as_text, survey
@@ -81,8 +82,7 @@ def _names(release: Resource) -> tuple[str, str]:
     return name, namespace
 
 
-@dataclass(frozen=True, slots=True)
-class _Chart:
+class _Chart(Struct, frozen=True):
     """A chart in the repo: its files as texts, and those that stand in it as they are, by their path from it."""
 
     folder: str

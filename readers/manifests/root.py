@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from readers.kubernetes.manifests import MANIFEST, made_by
 from readers.manifests.applied import everything
@@ -27,8 +28,7 @@ _KUBERNETES = ("helm", NO_PROVIDER)
 """For whose resources :meth:`Root.unseen` is asked where Kubernetes objects or releases are meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A folder or file of manifests that somebody has named: below the repo, or, with an absolute path, elsewhere.
 
     ``namespace`` is that of the objects that name none.

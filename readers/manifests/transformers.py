@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from readers import Malformed
 from readers.kubernetes.manifests import at, listed, mapped
@@ -22,8 +23,7 @@ _NOT_PREFIXED = frozenset({"CustomResourceDefinition", "Namespace", "APIService"
 _IMAGE = re.compile(r"(?P<name>[^@]+?)(?::(?P<tag>[^:/@]+))?(?:@(?P<digest>.+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """Which objects a patch is about: each part a regular expression of Go's, or None for any."""
 
     kind: str | None = None

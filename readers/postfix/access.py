@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers.postfix.main_cf import MainCf
 from readers.postfix.tables import WORDS, Read, answers
@@ -31,8 +32,7 @@ _FILTER = re.compile(r"FILTER\s", re.IGNORECASE)
 _DEPTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class OtherWay:
+class OtherWay(Struct, frozen=True):
     """Something in a restriction that sends mail another way; ``certain`` where it is seen to."""
 
     shown: str
@@ -45,8 +45,7 @@ def other_ways(main_cf: MainCf, text: str, origin: Origin | None, read: Read, ow
     yield from _Restrictions(main_cf, origin, read, own).of(text, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Restrictions:
+class _Restrictions(Struct, frozen=True):
     main_cf: MainCf
     origin: Origin | None
     read: Read

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed
 from readers.postfix.main_cf import SPACE, logical_lines
@@ -132,8 +133,7 @@ def edited_option(text: str, name: str, value: str | None) -> str:
 # -- postconf -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Postconf:
+class _Postconf(Struct, frozen=True):
     shell: Process
     call: Call
     letters: str

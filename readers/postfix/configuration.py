@@ -6,7 +6,9 @@ Both are folded in the order in which commands change them: what was found once 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from readers.postfix.commands import FORMATS, MAIN_CF, MASTER_CF, PROGRAMS, edited_option
 from readers.postfix.main_cf import MainCf
@@ -22,8 +24,7 @@ Read = Callable[[str], Value | None]
 """Gives the text of a file that is mounted; None where none is, or none that is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """``main`` by parameter, ``master`` by service ("smtp/inet"), ``stock`` the services that it began with, ``files``
     what scripts did to any other file, by path; ``secret`` tells whether what they did it with is secret."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers.postfix.main_cf import MainCf
 from tfparse.diagnostics import Origin, UnknownValueError
@@ -20,8 +21,7 @@ def next_hop(text: str) -> str:
     return host.strip().rstrip(".").lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Exemption:
+class Exemption(Struct, frozen=True):
     """Who a list of clients names beyond the networks that it may: nobody, where ``outside`` is empty."""
 
     outside: tuple[str, ...]

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from itertools import count
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from readers import Malformed, Missing, nearest
 from readers.account import Setting
@@ -33,8 +35,7 @@ _MOST_TEXTS = 10_000
 """Of a parameter and of the references in it, how many are expanded: each may hold two others."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogicalLine:
+class LogicalLine(Struct, frozen=True):
     """A line with its continuation lines, joined as Postfix joins them.
 
     ``origin`` is the place of its first physical line.  ``open`` where an unknown stretch stands alone on
@@ -48,8 +49,7 @@ class LogicalLine:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """``name = text``: the value unexpanded, as ``postconf -n`` shows it, with HOLE for unknown stretches.
 
     ``name`` is None where an unknown stretch could assign any parameter.
@@ -69,8 +69,7 @@ class Assignment:
         return unknown(self.unknown.reason, self.unknown.origin or self.origin, STRING).marked(SECRET * self.secret)
 
 
-@dataclass(frozen=True, slots=True)
-class MainCf:
+class MainCf(Struct, frozen=True):
     """The assignments of a main.cf text, in order.
 
     docker-mailserver appends this text to its own main.cf and lets ``postconf -n`` merge the two.  So
@@ -209,8 +208,7 @@ def _only_holes(content: str) -> bool:
 # -- $name ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Expansion:
+class _Expansion(Struct, frozen=True):
     main: MainCf
     origin: Origin | None
     texts: Iterator[int] = field(default_factory=count)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed
 from readers.postfix.main_cf import LogicalLine, logical_lines
@@ -21,8 +22,7 @@ _PORTS = {"smtp": 25, "smtps": 465, "submissions": 465, "submission": 587}
 _PROXY_PARAMETERS = {"smtpd": "smtpd_upstream_proxy_protocol", "postscreen": "postscreen_upstream_proxy_protocol"}
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(Struct, frozen=True):
     """An ``inet`` service of master.cf: the TCP port it listens on, its program and its ``-o`` options.
 
     ``unknown`` where its options are not wholly known.
@@ -48,8 +48,7 @@ class Listener:
         return protocol == "haproxy"
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceOption:
+class ServiceOption(Struct, frozen=True):
     """``-o parameter=value`` of a service of master.cf ("smtp/inet").  ``value`` is None where it is not known, and
     ``perhaps`` then what it may be, where it can only be that or not be given at all."""
 

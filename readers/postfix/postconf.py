@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from readers import Malformed, NotProven
 from readers.postfix.main_cf import SPACE, MainCf, integer, read_main_cf, time_seconds
@@ -53,8 +54,7 @@ _WORD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A main.cf as postconf reads it: the values that it assigns, and what postconf remarks on, each with the line
     that it names, or 0.  ``refused`` is the remark that ends it."""
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers.postfix.main_cf import logical_lines
 from tfparse.cty.values import HOLE, Value
@@ -23,8 +24,7 @@ WORDS = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^\s,{}]+(?:\{(?:[^{}]|\{[^
 """The words of a list; braces hold what is one word together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a table answers for a ``key``; ``text`` is None where that is not seen.  ``table`` is its file, or its
     text."""
 

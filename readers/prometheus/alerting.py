@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, Missing, NotProven
 from readers.account import Account, Remark, Weight
@@ -22,8 +23,7 @@ _CHARTS_INTERVAL = 60.0
 _OPERATORS_INTERVAL = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class WatchedAlert:
+class WatchedAlert(Struct, frozen=True):
     """A rule that watches ``metric`` with ``labels``; ``values`` are those of its Helm release."""
 
     rule: AlertRule
@@ -147,8 +147,7 @@ def find_watched_alert(values: Value, metric: str, labels: Mapping[str, str], th
     return min(found, key=lambda alert: (bool(alert.account.doubts), alert.rule.hold_seconds))
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What an alert does in a test: by its expression as it reads, and as promtool evaluates it.
 
     ``read`` is why not, where the expression is not evaluated from source; ``proof`` is None where promtool

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.helm.values import require_part, value_at
@@ -25,8 +26,7 @@ _MATCHER = re.compile(
 _ESCAPES = {r"\"": '"', r"\\": "\\", r"\n": "\n"}
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
+class Receiver(Struct, frozen=True):
     """Where notifications go.  ``configs``: its ``slack_configs``, ``email_configs`` and so on."""
 
     name: str
@@ -51,8 +51,7 @@ class Receiver:
         return [found for host in own if (found := smarthost if host is None else host) is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """A node of the routing tree.  ``receiver`` is inherited from its parent where it sets none.
 
     ``unknown`` where its matchers are not known.  ``waits`` and ``gathers`` are its ``group_wait`` and
@@ -94,8 +93,7 @@ class Route:
         return tuple(found) or (self,)
 
 
-@dataclass(frozen=True, slots=True)
-class InhibitRule:
+class InhibitRule(Struct, frozen=True):
     """While alerts that match ``source`` fire, those that match ``target`` are silent, of the same ``equal`` labels.
 
     A rule that is not known could target any: it has no matchers, and its ``source`` is None.
@@ -119,8 +117,7 @@ class InhibitRule:
         return same and all(matcher.admits(while_firing) for matcher in self.source)
 
 
-@dataclass(frozen=True, slots=True)
-class Alertmanager:
+class Alertmanager(Struct, frozen=True):
     """The part of Alertmanager's configuration that decides who hears of an alert."""
 
     root: Route

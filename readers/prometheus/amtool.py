@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.helm.values import value_at
@@ -48,8 +49,7 @@ def _placeholder(path: Path) -> str | int:
     return 1 if key in ("chat_id", "send_resolved") else _PLACEHOLDER
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """A configuration as amtool has read it, without what amtool is too old for."""
 
     rendered: Rendered

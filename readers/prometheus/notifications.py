@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.helm.values import value_at
@@ -19,8 +20,7 @@ from tfparse.diagnostics import Origin, UnknownValueError
 Labels = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(Struct, frozen=True):
     """What becomes of an alert in Alertmanager: the receivers it ends in, those that notify someone at any time, the
     route that decides, the time intervals that silence others, and the inhibition rules that could silence it.
     ``further`` are notes beside: what delays it, and by what way it goes.
@@ -46,8 +46,7 @@ class Notification:
         return "; ".join(notes) or None
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """How Prometheus sends alerts: the labels that it adds, and how it relabels them."""
 
     added: Labels
@@ -89,8 +88,7 @@ def notifications(rule: AlertRule, values: Value, test: RuleTest, down: str | No
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Other:
+class _Other(Struct, frozen=True):
     """Another alert that fires in a case, and when; of one whose expression cannot be evaluated, why."""
 
     rule: AlertRule

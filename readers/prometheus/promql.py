@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import promql_parser as ast
+from msgspec import Struct
 
 from readers import Malformed
 from readers.kubernetes.patterns import matches
@@ -29,16 +29,14 @@ _OPERATOR = re.compile(
 _MATCH_OPS = ((ast.MatchOp.Equal, "="), (ast.MatchOp.NotEqual, "!="), (ast.MatchOp.Re, "=~"), (ast.MatchOp.NotRe, "!~"))
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """A series' labels, the metric's name among them, and its value now."""
 
     labels: Mapping[str, str]
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(Struct, frozen=True):
     """``name="value"``: ``op`` is ``=``, ``!=``, ``=~`` or ``!~``.  A label that is absent is empty."""
 
     name: str
@@ -51,8 +49,7 @@ class Matcher:
         return same is not self.op.startswith("!")
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """Which series an expression reads; the metric's name is a matcher of ``__name__`` like any other."""
 
     matchers: tuple[Matcher, ...]
@@ -74,8 +71,7 @@ class Selector:
         return cls(tuple(named + others))
 
 
-@dataclass(frozen=True)
-class Expression:
+class Expression(Struct, frozen=True, dict=True):
     """A parsed expression and where it stands."""
 
     text: str

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.helm.values import value_at
@@ -160,8 +161,7 @@ _ANSWER = re.compile(
 _ERROR = re.compile(r"^ .*\berr: .*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """What an alert does in a test, as promtool evaluates it; ``said`` is what promtool objects to, if it does.
 
     ``labels_differ``: the alert's labels are not those that were expected.
@@ -172,8 +172,7 @@ class Proof:
     labels_differ: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A rule test, what the alert is expected to do at its evaluations, and its labels at the end, where known."""
 
     test: RuleTest

@@ -6,7 +6,8 @@ Source: https://prometheus.io/docs/prometheus/latest/configuration/recording_rul
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers.prometheus.nodes import scalar_text
 from readers.prometheus.promql import METRIC, Expression, Series, parse_promql
@@ -14,8 +15,7 @@ from readers.prometheus.promql_evaluation import evaluate
 from tfparse.cty.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingRule:
+class RecordingRule(Struct, frozen=True):
     """One recording rule: the series ``name`` that it makes, with the labels that it adds."""
 
     name: str

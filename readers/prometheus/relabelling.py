@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed
 from readers.helm.values import value_at
@@ -26,8 +27,7 @@ _NEEDS_TARGET = frozenset({"replace", "hashmod", "lowercase", "uppercase", "keep
 Labels = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Relabelling:
+class Relabelling(Struct, frozen=True):
     """One ``relabel_config``, with Prometheus' defaults filled in."""
 
     action: str

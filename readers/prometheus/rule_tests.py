@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from readers.prometheus.promql import METRIC, Series, parse_promql
 from readers.prometheus.rules import AlertRule, duration_seconds
@@ -30,8 +31,7 @@ Labels = Mapping[str, str]
 LabelSet = frozenset[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class InputSeries:
+class InputSeries(Struct, frozen=True):
     """One series over time: from each of ``changes``' seconds on a value, or None while it does not exist.
 
     ``rises`` says by how much it rises a minute from one of those seconds on.
@@ -48,8 +48,7 @@ class InputSeries:
         return None if value is None else value + self.rises.get(since, 0.0) * minutes
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(Struct, frozen=True):
     """Whether the alert fires at each of some evaluations."""
 
     times: tuple[float, ...]
@@ -80,8 +79,7 @@ class Firing:
         return f"fires from {duration_text(self.onset)}" + (f" to {duration_text(self.end)}" if self.end else "")
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTest:
+class RuleTest(Struct, frozen=True):
     """``after``: the alert is to begin to fire after that many seconds and to go on; None: it is to be silent."""
 
     name: str

@@ -8,9 +8,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from readers import Malformed, Missing
 from readers.helm.values import require_part, value_at
@@ -41,8 +43,7 @@ def duration_seconds(text: str, origin: Origin | None = None) -> float:
     return milliseconds / 1000
 
 
-@dataclass(frozen=True)
-class AlertRule:
+class AlertRule(Struct, frozen=True, dict=True):
     """One alerting rule; ``labels`` and ``annotations`` are those that it adds, each with its origin.
 
     ``interval`` is its group's own, if it has one; ``recordings`` are all recording rules that are loaded with it;
@@ -164,8 +165,7 @@ def _completed(selector: Selector, labels: Mapping[str, str]) -> dict[str, str]:
     return {**pins, **labels}
 
 
-@dataclass(frozen=True, slots=True)
-class AlertRules:
+class AlertRules(Struct, frozen=True):
     """The alerting rules that are certain; ``unknown`` where others may exist besides."""
 
     rules: tuple[AlertRule, ...]

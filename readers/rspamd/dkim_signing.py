@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from readers import Malformed
 from readers.rspamd.ucl import Entry, Section, read_ucl
@@ -10,8 +10,7 @@ from tfparse.cty.values import HOLE, Value
 from tfparse.diagnostics import Origin, UnknownValueError
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPath:
+class KeyPath(Struct, frozen=True):
     """A private key file that a signer names.  ``domain`` and ``selector`` are None where the signer
     takes them from elsewhere; ``origin`` is the place of the path."""
 
@@ -21,8 +20,7 @@ class KeyPath:
     origin: Origin | None
 
 
-@dataclass(frozen=True, slots=True)
-class DkimSigning:
+class DkimSigning(Struct, frozen=True):
     """Rspamd's dkim_signing module, as one file configures it."""
 
     section: Section

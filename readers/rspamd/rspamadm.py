@@ -13,8 +13,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from readers import Malformed, NotProven
 from readers.sandbox.examination import Examination, Remark, placeholders_for, remark_of
@@ -61,8 +62,7 @@ def _options(command: str) -> list[str]:
 _CONFIGDUMP = [*_options("configdump"), "--json"]
 
 
-@dataclass(frozen=True)
-class Overrides:
+class Overrides(Struct, frozen=True, dict=True):
     """The files of ``override.d``, each text under its name ("dkim_signing.conf")."""
 
     texts: Mapping[str, Value]

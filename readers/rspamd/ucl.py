@@ -9,8 +9,9 @@ braces or backslashes in bare words) is refused, never guessed at.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from readers import Malformed
 from tfparse.cty.values import HOLE, Line, Unknown, Value
@@ -27,8 +28,7 @@ _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 _DEEPEST = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """``key = value``: a string as written (without quotes and escapes), an array, or a section.
 
     ``unknown`` where the text has a stretch that is not known, or a variable of the running Rspamd
@@ -63,8 +63,7 @@ class Entry:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """The entries of a section in order, repeated keys included."""
 
     entries: tuple[Entry, ...]

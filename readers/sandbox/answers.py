@@ -12,10 +12,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tfparse.own_file import keep_newest, read_own, sealed, write_own
 
@@ -34,8 +35,7 @@ class Output(NamedTuple):
     err: str
 
 
-@dataclass
-class Answers:
+class Answers(Struct):
     """The answers in a folder."""
 
     folder: Path

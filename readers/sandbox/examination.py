@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tfparse.diagnostics import Origin
 
@@ -27,8 +28,7 @@ def placeholders_for(program: str, origin: Origin | None) -> Remark:
     return Remark(f"{program} is given a placeholder in place of what is sensitive", origin)
 
 
-@dataclass(frozen=True, slots=True)
-class Examination:
+class Examination(Struct, frozen=True):
     """``faults`` must not be; ``notes`` are for people to know.  ``origin`` is the place of the text."""
 
     faults: tuple[Remark, ...]

@@ -17,9 +17,10 @@ import re
 import struct
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from tfparse.source.own_folder import OwnFolder
 
@@ -39,8 +40,7 @@ _SCRIPT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A way to make the namespaces: options of the unshare that makes them, and of the one that enters the root.
 
     ``owner`` is the user whom the texts must belong to.
@@ -68,8 +68,7 @@ class NotAProgramError(Exception):
     """A file that no kernel runs by itself: a script, whose interpreter may be anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """A folder of empty places to mount on, and the lines of fstab(5) that fill them.
 
     The folder is removed when the last reference to it goes, at the latest when Python ends.

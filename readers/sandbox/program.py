@@ -24,11 +24,12 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import BoundedSemaphore, Thread
 from typing import IO
+
+from msgspec import Struct
 
 from readers import Malformed, NotProven
 from readers.sandbox import namespace
@@ -55,8 +56,7 @@ class _OutOfTime(Malformed):
     """The run has no time left for programs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A program, the Debian package that has it (or a page on how to get it), and how many seconds it may take.
 
     ``needs`` are patterns of the files and folders that it cannot do without, besides its libraries.

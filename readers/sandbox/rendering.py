@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tfparse.cty.values import SENSITIVE, Part, Unknown, Value
 from tfparse.diagnostics import Origin
@@ -38,8 +39,7 @@ class RenderedLine(NamedTuple):
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A file for a program, line by line."""
 
     lines: tuple[RenderedLine, ...]

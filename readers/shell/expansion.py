@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from readers.shell.arithmetic import evaluate
 from readers.shell.leave import Leave
@@ -25,8 +26,7 @@ _MOST_DIGITS = 18
 _BRACE = re.compile(r"\{([^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """``kind`` is "quoted", "literal" (not split) or "filled" (split and matched)."""
 
     text: str

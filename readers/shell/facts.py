@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tfparse.cty.values import HOLE, Unknown
 
@@ -15,8 +17,7 @@ BEFORE = Unknown("as it was before")
 """Whom to blame for what no command has changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """``text`` is what stands there (None: nothing), because of the command that ``by`` names.
 
     Where it is not ``sure``, ``by`` is why: a text of only HOLE may be anything; another text stands there, or what
@@ -72,8 +73,7 @@ def _place(fact: Fact) -> int:
     return fact.by.origin.line if fact.by.origin else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """The keys that one command could reach: those that a pattern matches."""
 
     pattern: str
@@ -85,8 +85,7 @@ class Reach:
 EVERYTHING = Reach(".*")
 
 
-@dataclass(slots=True)
-class Facts:
+class Facts(Struct):
     """``known`` by key; ``spread`` is what holds for all others that are reached, in order."""
 
     known: dict[str, Fact] = field(default_factory=dict)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from readers import Malformed
 from readers.shell.facts import EVERYTHING, Fact, Facts, Reach, anything
@@ -39,8 +40,7 @@ class Format(Protocol):
         """Whether certainly no line fits a pattern, in Python's dialect."""
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """What surrounds a script: ``read`` gives the text of a file that is mounted, None where it is not known;
     ``formats`` are the files of configuration, by path."""
 
@@ -48,8 +48,7 @@ class World:
     formats: Mapping[str, Format]
 
 
-@dataclass(frozen=True, slots=True)
-class Blame:
+class Blame(Struct, frozen=True):
     """The command that does something: ``by`` is why it puts something in doubt, ``at`` finds the line that says it."""
 
     by: Unknown

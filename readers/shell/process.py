@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial, reduce
 from typing import NoReturn
+
+from msgspec import Struct
 
 from readers.shell import state as states
 from readers.shell.files import Blame, Files, World
@@ -24,8 +25,7 @@ _DEEPEST = 25
 _MOST_STEPS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A simple command as it is run: its fields, and whom to blame for what it does."""
 
     name: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from readers.shell.regex import as_python, as_replacement, beginning
 from tfparse.cty.numbers import whole
@@ -20,8 +22,7 @@ _BEHIND_NAMES = re.compile(r"[= ,]|\\s|\\?\$[\w({]")
 """How an expression begins that matches only behind the word with which a line begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """One command: for lines that match ``address`` (all, where there is none), ``function`` (s, d, p, a, i, c, or {).
 
     ``place`` is an address by number, ``fold`` says that an address is matched in any case, ``negated`` that it is for
@@ -40,8 +41,7 @@ class Edit:
     inner: tuple[Edit, ...] = ()
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     """A line on its way through a script, and what is printed before and after it."""
 
     text: str
@@ -51,8 +51,7 @@ class _Line:
     after: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     edits: tuple[Edit, ...]
     extended: bool
     quiet: bool

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE, REDACTED, Line, Unknown, Value
@@ -13,8 +14,7 @@ from tfparse.diagnostics import Origin
 _SHOWN = 120
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """``lines`` has the place of each line; of text that a script itself hands to a shell, all have one place."""
 
     text: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from readers.shell.facts import Facts
 from readers.shell.syntax import Node
@@ -28,15 +29,13 @@ Content = str | tuple[str, ...]
 """Of a variable: a text, or the elements of an array."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToFile:
+class ToFile(Struct, frozen=True):
     """Where a file descriptor writes: a file, by its path."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToBuffer:
+class ToBuffer(Struct, frozen=True):
     """Where a file descriptor writes: what a pipe or a substitution collects."""
 
     number: int
@@ -48,8 +47,7 @@ Sink = ToFile | ToBuffer | None
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-@dataclass(slots=True)
-class State:
+class State(Struct):
     """``environment`` has what the script does not set itself; ``status`` is whether the last command succeeded, None
     where that is not known.
 
@@ -90,7 +88,7 @@ class State:
 
     def become(self, other: State) -> None:
         """Be as another state is."""
-        for name in State.__dataclass_fields__:
+        for name in State.__struct_fields__:
             setattr(self, name, getattr(other, name))
 
     def keep_files_of(self, other: State) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """Text as it stands; ``quoted`` text is neither split nor matched against file names."""
 
     text: str
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """``$name`` or ``${name operator argument}``; ``index`` is what stands in brackets behind the name."""
 
     name: str
@@ -24,8 +22,7 @@ class Parameter:
     index: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution:
+class Substitution(Struct, frozen=True):
     """``$(body)`` and backquotes; with a ``direction``, ``<(body)`` or ``>(body)``."""
 
     body: Sequence
@@ -33,8 +30,7 @@ class Substitution:
     direction: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(Struct, frozen=True):
     """``$((expression))``."""
 
     expression: Word
@@ -44,8 +40,7 @@ class Arithmetic:
 Part = Literal | Parameter | Substitution | Arithmetic
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     parts: tuple[Part, ...]
 
     @property
@@ -58,8 +53,7 @@ class Word:
         return all(isinstance(part, Literal) and not part.quoted for part in self.parts)
 
 
-@dataclass(slots=True, eq=False)
-class Redirect:
+class Redirect(Struct, eq=False):
     """``descriptor operator target``; for ``<<`` and ``<<<`` the target is the text itself,
     which goes on to ``end``.  (Not frozen: a here-document's text is read when the line is at its end.)
     """
@@ -71,8 +65,7 @@ class Redirect:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """``name=value``; ``value`` is a tuple of words for an array, ``append`` for ``+=``."""
 
     name: str
@@ -81,30 +74,26 @@ class Assignment:
     index: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """``start`` and ``end`` are offsets into the script."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Simple(Node):
+class Simple(Node, frozen=True):
     assignments: tuple[Assignment, ...]
     words: tuple[Word, ...]
     redirects: tuple[Redirect, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence(Node):
+class Sequence(Node, frozen=True):
     """Commands one after the other; True beside those that ``&`` puts in the background."""
 
     items: tuple[tuple[Node, bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AndOr(Node):
+class AndOr(Node, frozen=True):
     """``left && right`` or ``left || right``."""
 
     operator: str
@@ -112,40 +101,34 @@ class AndOr(Node):
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline(Node):
+class Pipeline(Node, frozen=True):
     commands: tuple[Node, ...]
     negated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Redirected(Node):
+class Redirected(Node, frozen=True):
     """A compound command with redirections of its own."""
 
     body: Node
     redirects: tuple[Redirect, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Subshell(Node):
+class Subshell(Node, frozen=True):
     body: Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class If(Node):
+class If(Node, frozen=True):
     branches: tuple[tuple[Sequence, Sequence], ...]
     otherwise: Sequence | None
 
 
-@dataclass(frozen=True, slots=True)
-class While(Node):
+class While(Node, frozen=True):
     condition: Sequence
     body: Sequence
     until: bool
 
 
-@dataclass(frozen=True, slots=True)
-class For(Node):
+class For(Node, frozen=True):
     """``words`` is None where it goes over the positional parameters."""
 
     name: str
@@ -153,29 +136,25 @@ class For(Node):
     body: Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Case(Node):
+class Case(Node, frozen=True):
     """Each clause: its patterns, its commands, and what ends it (``;;``, ``;&`` or ``;;&``)."""
 
     word: Word
     clauses: tuple[tuple[tuple[Word, ...], Sequence, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Function(Node):
+class Function(Node, frozen=True):
     name: str
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional(Node):
+class Conditional(Node, frozen=True):
     """``[[ words ]]``."""
 
     words: tuple[Word, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ArithmeticCommand(Node):
+class ArithmeticCommand(Node, frozen=True):
     """``(( expression ))``."""
 
     expression: Word

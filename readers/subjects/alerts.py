@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from readers import Malformed, Missing, nearest
 from readers.account import NO_ACCOUNT, Account, Certainty, Remark, Weight, present
@@ -32,15 +33,13 @@ _OBJECT = re.compile(r"^kind:\s*[\"']?PrometheusRule\b", re.MULTILINE)
 _STACK_CHART = "kube-prometheus-stack"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertSubject(Subject):
+class AlertSubject(Subject, frozen=True, kw_only=True):
     """An alerting rule, as it is run over time: by what it was found by, else by no series in particular."""
 
     watched: WatchedAlert
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """Rules that are loaded together."""
 
     rules: AlertRules

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readers.account import NO_ACCOUNT, Account, Remark, Setting, Way, survey
 from readers.kubernetes import Container, Workload
@@ -14,8 +16,7 @@ from readers.subjects.path import Key, Step
 _LARGEST = "7Ei"
 
 
-@dataclass(frozen=True, slots=True)
-class Besides:
+class Besides(Struct, frozen=True):
     """``settings`` are judged like what stands at the path itself, and in its place where nothing does; ``account`` is
     what else could decide it.
     """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from readers import nearest
 from readers.account import Certainty, present
@@ -26,8 +27,7 @@ TYPES = ("terraform", "provider", "variable", "output", "moved", "import", "remo
 _ABOUT_ADDRESSES = ("moved", "import", "removed")
 
 
-@dataclass(frozen=True, slots=True)
-class TopBlockNode(BodyNode):
+class TopBlockNode(BodyNode, frozen=True):
     """A top-level block: its arguments, its nested blocks (by their labels, where they have some), its own ``label``.
 
     ``terraform`` has ``backend.s3.bucket``, ``provider "aws"`` the label ``aws``.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from operator import ge, le
 from typing import Any
+
+from msgspec import Struct
 
 from readers import Malformed
 from readers.account import Certainty, as_text, every, some
@@ -25,8 +26,7 @@ Test = Callable[[Value | None], Certainty]
 _LISTED = re.compile(r'\s*(?:"([^"]*)"|([^,"]+?))\s*(?:,|$)')
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A cell of the column ``is``, and its test.  ``of_list``: it is about a list as a whole, not about one text."""
 
     text: str
@@ -34,8 +34,7 @@ class Condition:
     of_list: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """An operator as it is written, before its argument; ``meaning`` and ``example`` go into the vocabulary's page."""
 
     words: str

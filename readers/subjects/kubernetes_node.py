@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from readers import Malformed, Missing
 from readers.account import present, some
@@ -32,8 +31,7 @@ _SOURCE = "persistent_volume_source"
 """A block of the provider that the API has not: what is in it stands beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class KubernetesNode(Node):
+class KubernetesNode(Node, frozen=True):
     """The body of a typed Kubernetes resource, by the keys that the Kubernetes API has for its arguments and blocks.
 
     Source: https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs (its arguments are the API's keys
@@ -105,8 +103,7 @@ _PODS = {"cron job": ("spec", "jobTemplate", *_POD), "pod": ("spec",)}
 """Where a manifest has the spec of its pods, by kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestNode(ValueNode):
+class ManifestNode(ValueNode, frozen=True):
     """The manifest of a workload, or a part of it under the keys ``gone``.
 
     The environment of a container of it is the effective one.
@@ -145,8 +142,7 @@ class ManifestNode(ValueNode):
         return [Child(ManifestNode(c.node.value(), c.node.origin, None, (), own), c.there) for c, own in pairs]
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentNode(Node):
+class EnvironmentNode(Node, frozen=True):
     """The effective environment of a container, as a list of names with values."""
 
     container: Container

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from readers import Malformed
 from readers.account import NO_ACCOUNT, Account, Certainty, present, some
@@ -21,10 +22,8 @@ class Child(NamedTuple):
     there: Certainty
 
 
-class Node:
+class Node(Struct, frozen=True):
     """Something with keys or elements, or neither."""
-
-    __slots__ = ()
 
     @property
     def origin(self) -> Origin | None:
@@ -61,8 +60,7 @@ class Node:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class ValueNode(Node):
+class ValueNode(Node, frozen=True):
     """A value: what an attribute holds, a decoded document, a part of either."""
 
     held: Value
@@ -102,8 +100,7 @@ class ValueNode(Node):
         return ValueNode(part.marked(self.held.marks), self.origin)
 
 
-@dataclass(frozen=True, slots=True)
-class AccountedNode(ValueNode):
+class AccountedNode(ValueNode, frozen=True):
     """A value, with what else could decide it, the ``ignore_changes`` entry by which Terraform lets it drift, and who
     sets it."""
 
@@ -115,8 +112,7 @@ class AccountedNode(ValueNode):
         return AccountedNode(part.marked(self.held.marks), self.origin, self.account, self.ignored, self.source)
 
 
-@dataclass(frozen=True, slots=True)
-class ChartValuesNode(ValueNode):
+class ChartValuesNode(ValueNode, frozen=True):
     """Values that are merged over a chart's own: a key that they leave out is the chart's to decide.
 
     A list replaces the chart's whole, so what stands in one is all there is; a null takes the chart's own key away.
@@ -138,8 +134,7 @@ class ChartValuesNode(ValueNode):
         return kind(part.marked(self.held.marks), self.origin)
 
 
-@dataclass(frozen=True, slots=True)
-class BodyNode(Node):
+class BodyNode(Node, frozen=True):
     """The body of a resource or nested block, by its arguments' own names."""
 
     body: Body
@@ -174,8 +169,7 @@ class BodyNode(Node):
         return BlocksNode(type_, tuple(BodyNode(block.body, block.origin) for block in blocks), blocks)
 
 
-@dataclass(frozen=True, slots=True)
-class BlocksNode(Node):
+class BlocksNode(Node, frozen=True):
     """The nested blocks of one type.  A single one needs no index: ``versioning_configuration.status``."""
 
     type: str

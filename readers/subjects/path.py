@@ -8,7 +8,8 @@ follows one in brackets: ``[0]`` the first, ``[*]`` each, ``[nginx]`` the one wh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Malformed
 from tfparse.cty.numbers import whole
@@ -21,8 +22,7 @@ WHOLE = "."
 _PLAIN = re.compile(r'[^\s."\[\]]+')
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """What stands under a key of a mapping."""
 
     name: str
@@ -31,16 +31,14 @@ class Key:
         return self.name if _PLAIN.fullmatch(self.name) else f'"{self.name}"'
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(Struct, frozen=True):
     """Every element of a list, or value of a mapping."""
 
     def __str__(self) -> str:
         return "[*]"
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """One element of a list, counted from 0."""
 
     number: int
@@ -49,8 +47,7 @@ class Index:
         return f"[{self.number}]"
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """The elements of a list that have a text under a key; by ``name``, there is to be one."""
 
     key: str
@@ -64,8 +61,7 @@ class Where:
 Step = Key | Each | Index | Where
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """A path as written, and its steps."""
 
     text: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tfparse.cty.values import HOLE, Value
 from tfparse.diagnostics import Origin
@@ -40,8 +41,7 @@ _NESTED = r"\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\)"
 _BRANCH = re.compile(rf"\s*(?:(?P<close>\}})|(?:else\s*)?if\s*(?P<condition>{_NESTED})\s*\{{|else\s*\{{)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned:
+class Assigned(Struct, frozen=True):
     """A statement: ``name`` is the option that it sets, None where it may set any; ``value`` its text where that is
     plain."""
 

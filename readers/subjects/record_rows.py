@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readers import Malformed
 from readers.account import Certainty, some
@@ -23,8 +25,7 @@ _FINAL_DOT = re.compile(r'(?<=\w)\.(?=\s*(?:[,"]|$))')
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What was found of a row: ``what`` it is about, ``expected`` and ``found``, whether it holds, and where.
 
     ``pending`` tells the change that what is published waits for, if that is all that is wrong with it.
@@ -43,8 +44,7 @@ ANY_DATA = Condition("", lambda _: True)
 """What an empty cell says of the data, beside a TTL or a count."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
+class RecordRow(Struct, frozen=True):
     """A row of a table of records: a name (in full), a type, and what must hold of the records of these."""
 
     name: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from readers import Missing
 from readers.account import NO_ACCOUNT, Account, Remark, Way, Weight, survey
@@ -51,8 +52,7 @@ def unread(container: Container, variable: str) -> Account:
     return Account(("who reads it",), (Remark(text, None, Weight.NOTE),))
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What gives an option its value: by a variable or a file, with its place; a ``value`` of None is not known."""
 
     value: str | None

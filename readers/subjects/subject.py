@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readers import Malformed, Missing
 from readers.account import NO_ACCOUNT, Account, Certainty, as_text, every, some, told_apart, undetermined
@@ -21,8 +23,7 @@ _SHOWN = 200
 """Characters of a value that a finding shows at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """One thing that is declared.
 
     ``label`` names it in findings ("Deployment web in namespace shop"); ``account`` says what else could decide it,
@@ -66,8 +67,7 @@ class Subject:
         return replace(self, label=label, node=read(text, label), ignored=lambda _: None)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row of a table: a path, and what must hold there."""
 
     path: Path
@@ -92,8 +92,7 @@ def _doubted(holds: Certainty, found: Found) -> Certainty:
     return holds if holds is not True or doubt is None else Unknown(doubt.text, doubt.origin)
 
 
-@dataclass(frozen=True, slots=True)
-class Subjects:
+class Subjects(Struct, frozen=True):
     """All of a kind that some rows single out.
 
     ``certain`` certainly belong to them, each of ``doubtful`` may, for the reason beside it, and ``unseen`` says why

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from posixpath import normpath
+
+from msgspec import field
 
 from readers import Missing, nearest
 from readers.account import Certainty, present
@@ -19,8 +20,7 @@ from tfparse.graph.instance import ModuleInstance
 from tfparse.graph.model import Block, Body
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceNode(BodyNode):
+class ResourceNode(BodyNode, frozen=True):
     """The body of a resource, its provisioners by their labels (``provisioner.local-exec.command``), and what its
     ``lifecycle`` says but for the attributes of others (``lifecycle.prevent_destroy``).
     """
@@ -57,8 +57,7 @@ _META = ("provisioner", "lifecycle")
 _SWITCHES = ("create_before_destroy", "prevent_destroy")
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledNode(Node):
+class LabelledNode(Node, frozen=True):
     """Blocks by their label."""
 
     blocks: tuple[Block, ...]
@@ -125,8 +124,7 @@ def _type_of(address: str) -> str:
     return parts[-2] if len(parts) > 1 else address
 
 
-@dataclass(frozen=True, slots=True)
-class CallNode(Node):
+class CallNode(Node, frozen=True):
     """A module at work, by its variables: what the call gives them, else their defaults."""
 
     instance: ModuleInstance

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readers import Malformed, Missing, nearest
 from readers.account import NO_ACCOUNT, Account, Certainty, same
@@ -19,8 +21,7 @@ from tfparse.graph.model import IgnoredPath
 _NO_NODE = AccountedNode(null())
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What stands at a path, ``[*]`` replaced by the element's place.
 
     ``value`` is None where certainly nothing does; then ``origin`` is the line that should hold it, and ``near`` the

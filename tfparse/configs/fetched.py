@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tfparse.source.places import OutsideRoot
 from tfparse.source.sources import SourceTree
@@ -23,8 +24,7 @@ _SSH = re.compile(r"git@(?P<host>[^:/]+):(?P<rest>.+)")
 _CONSTRAINT = re.compile(r"\s*(=|!=|>=?|<=?|~>)?\s*v?(\d+(?:\.\d+)*)\s*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """A module as it was fetched: of which source and version, and the folder of the repo that holds it."""
 
     source: str

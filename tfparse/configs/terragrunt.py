@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tfparse.configs.file_names import SOMEWHERE
 from tfparse.configs.module import Generated, Located, LocatedBlock, Section, attributes_of, blocks_of
@@ -33,8 +35,7 @@ from tfparse.lang.traversal import Namespace
 from tfparse.source.sources import SourceTree
 
 
-@dataclass
-class Settings:
+class Settings(Struct):
     """What Terragrunt says about one root.  Each yields to those that follow."""
 
     source: str | None = None

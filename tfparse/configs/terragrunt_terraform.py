@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tfparse.cty.values import Part, Unknown, Value, null, string, text, tuple_
 from tfparse.diagnostics import Origin
@@ -29,8 +30,7 @@ _HARMLESS_COMMANDS = frozenset({"fmt", "validate", "version", "providers", "show
 _HOOKS = ("before_hook", "after_hook", "error_hook")
 
 
-@dataclass
-class Applied:
+class Applied(Struct):
     """How Terragrunt has a root applied: variables from the command line and the environment, and what it may change.
 
     ``doubts`` say why what is applied may be another root than the one that is read; ``notes`` what a reader of it

@@ -9,8 +9,9 @@ Source: https://developer.hashicorp.com/terraform/language/values/variables#vari
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from tfparse.configs.files import Budget, FileContext
 from tfparse.configs.module import attributes_of, blocks_of
@@ -24,8 +25,7 @@ from tfparse.source.places import OutsideRoot
 from tfparse.source.sources import SourceTree
 
 
-@dataclass
-class Inputs:
+class Inputs(Struct):
     """Values by variable name.  ``unread`` says why a name that is not listed may have one too."""
 
     values: dict[str, Callable[[], Value]] = field(default_factory=dict)

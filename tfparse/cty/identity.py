@@ -4,7 +4,7 @@ differ in that.
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from msgspec import Struct
 
 from tfparse.cty.values import Value
 
@@ -23,6 +23,6 @@ def identical(one: object, other: object) -> bool:
         return list(one) == list(other) and all(map(identical, one.values(), other.values()))
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
         return len(one) == len(other) and all(map(identical, one, other))
-    if is_dataclass(one) and not isinstance(one, type):
-        return all(identical(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
+    if isinstance(one, Struct):
+        return all(identical(getattr(one, name), getattr(other, name)) for name in one.__struct_fields__)
     return one == other and getattr(one, "precision", None) == getattr(other, "precision", None)

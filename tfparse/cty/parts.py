@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from tfparse.diagnostics import Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True, eq=False):
     """Why a value cannot be known from source, where that begins, and what it is the whole of (``var.x``), if named."""
 
     reason: str
     origin: Origin | None = None
-    stands_for: str = field(default="", compare=False)
+    stands_for: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        # The same doubt may stand for several things.
+        return type(other) is type(self) and (other.reason, other.origin) == (self.reason, self.origin)
+
+    def __hash__(self) -> int:
+        return hash((self.reason, self.origin))
 
 
 SENSITIVE: Final = 1

@@ -10,6 +10,8 @@ from importlib import import_module
 from types import FunctionType
 from typing import Any
 
+from msgspec import Struct
+
 from tfparse.cty.values import Value
 
 _ROOMS = ("readers", "tfparse")
@@ -105,11 +107,10 @@ def _parts_of(kind: type) -> tuple[str, ...] | None:
         NotPlainError: it is a class of something else than data.
     """
     if kind.__module__.partition(".")[0] in _ROOMS and "<" not in kind.__qualname__:
-        about = getattr(kind, "__dataclass_params__", None)
         if kind is Value:
             return Value.__slots__
-        if about is not None and about.frozen:
-            return tuple(kind.__dataclass_fields__)  # type: ignore[attr-defined]  # it is a dataclass
+        if issubclass(kind, Struct) and kind.__struct_config__.frozen:
+            return kind.__struct_fields__
         if issubclass(kind, (Enum, tuple)):
             return None
     raise NotPlainError(f"{kind} is no class of data")
@@ -133,7 +134,9 @@ def _object(kind: type, parts: list[Any]) -> Any:
         return kind(*parts) if issubclass(kind, Enum) else _tuple_of(kind, parts)
     if len(names) != len(parts):
         raise NotPlainError(f"{kind} is made of {names}")
-    made: object = object.__new__(kind)
+    if kind is not Value:
+        return kind(**dict(zip(names, parts, strict=True)))
+    made = object.__new__(Value)
     for name, part in zip(names, parts, strict=True):
-        object.__setattr__(made, name, part)
+        setattr(made, name, part)
     return made

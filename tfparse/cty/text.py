@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
 from tfparse.cty.values import HOLE, Part, Unknown, Value, text
@@ -25,11 +24,10 @@ SPACE = (
 """What Go's ``unicode.IsSpace`` takes for white space."""
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded(Unknown):
+class Encoded(Unknown, frozen=True, eq=False):
     """An unknown stretch that is a value written as JSON or YAML: what reads the document has it back."""
 
-    value: Value | None = field(default=None, compare=False, repr=False)
+    value: Value | None = None
 
     @staticmethod
     def of(value: Value) -> Encoded:

@@ -6,59 +6,52 @@ and the type system of zclconf/go-cty, whose names these are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Primitive:
+class Primitive(Struct, frozen=True):
     name: str
 
     def __str__(self) -> str:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Dynamic:
+class Dynamic(Struct, frozen=True):
     """The type of what is not known, of a bare ``null``, and of the constraint ``any``."""
 
     def __str__(self) -> str:
         return "any"
 
 
-@dataclass(frozen=True, slots=True)
-class List:
+class List(Struct, frozen=True):
     element: Type
 
     def __str__(self) -> str:
         return f"list({self.element})"
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     element: Type
 
     def __str__(self) -> str:
         return f"set({self.element})"
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
+class Map(Struct, frozen=True):
     element: Type
 
     def __str__(self) -> str:
         return f"map({self.element})"
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple:
+class Tuple(Struct, frozen=True):
     elements: tuple[Type, ...]
 
     def __str__(self) -> str:
         return "tuple([" + ", ".join(map(str, self.elements)) + "])"
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """``attributes`` is sorted by name; ``optional`` names those a constraint lets be absent."""
 
     attributes: tuple[tuple[str, Type], ...]

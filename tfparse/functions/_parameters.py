@@ -5,8 +5,9 @@ Source: zclconf/go-cty, ``cty/function/argument.go``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Struct
 
 from tfparse.cty.convert import friendly
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, Dynamic, List, Object, Type
@@ -29,8 +30,7 @@ class FunctionError(Exception):
 Kind = type[Type]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """What a function asks of an argument, and what it takes care of itself (otherwise the call does).
 
     ``null``: a null may be given.  ``unknown``: an unknown may be given (and an open map).  ``marked``: marks

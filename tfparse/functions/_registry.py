@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.equality import without_marks
@@ -90,8 +92,7 @@ class Context(Protocol):
         """Counts characters made towards the limit of the whole evaluation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """The call under way: a function that needs to know declares a first parameter of this type."""
 
     name: str
@@ -104,8 +105,7 @@ _RETURNS: Final[Mapping[Any, Type]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function of Terraform.  ``parameters`` are the positional ones; ``rest`` is for all that follow."""
 
     name: str

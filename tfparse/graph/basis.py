@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from tfparse.graph.root import Root
 from tfparse.source.reads import Reads
 
 
-@dataclass
-class Basis:
+class Basis(Struct, eq=False):
     """What something rests on: the ``reads`` of its own, the paths of the roots if it asked for all of them, whether
     some paths ``are_roots``, ``roots`` as a whole, and what all of them ``said`` to a question; None where that was not
     told.
@@ -21,7 +21,7 @@ class Basis:
     are_roots: dict[str, bool] = field(default_factory=dict)
     roots: dict[str, Root | None] = field(default_factory=dict)
     said: dict[Any, Any] = field(default_factory=dict)
-    _taken: dict[int, Basis] = field(default_factory=dict, repr=False, compare=False)
+    _taken: dict[int, Basis] = field(default_factory=dict)
     """What it rests on already, by identity."""
 
     def add(self, other: Basis) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from tfparse.cty.values import Unknown, Value, unknown
 from tfparse.diagnostics import Origin
@@ -58,8 +59,7 @@ class Body:
         return self._blocks if type is None else tuple(b for b in self._blocks if b.type == type)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A nested block.  ``repetition`` is set where a ``dynamic`` block's ``for_each`` is not known: then
     there is some number of these, perhaps none, and what differs between them is unknown in ``body``."""
 
@@ -70,16 +70,14 @@ class Block:
     repetition: Unknown | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoredPath:
+class IgnoredPath(Struct, frozen=True):
     """An entry of ``lifecycle.ignore_changes``: ``("spec", 0, "replicas")``; of ``all``, the empty path."""
 
     path: tuple[str | int, ...]
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """One instance of a resource (or data source).
 
     ``key`` is its ``count`` index or ``for_each`` key.  ``repetition`` is set where ``count`` or

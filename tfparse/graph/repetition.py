@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tfparse.configs.module import Located, Section
 from tfparse.cty.convert import ConversionError, convert
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 MAX_INSTANCES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class RepetitionData:
+class RepetitionData(Struct, frozen=True):
     """One instance: its key, the names it sees, and, if there is some number of these, why."""
 
     key: str | int | None

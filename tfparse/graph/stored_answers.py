@@ -10,11 +10,12 @@ from __future__ import annotations
 import marshal
 import os
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from tfparse.cty.identity import identical
 from tfparse.cty.plain_data import NotPlainError, packed, unpacked
@@ -34,8 +35,7 @@ _Sealed = tuple[tuple[str, ...], bytes, bytes, bytes]
 Question = Callable[..., Sequence[Any]]
 
 
-@dataclass
-class _Stored:
+class _Stored(Struct):
     """What a root answered, as bytes by question, and what all of that rests on."""
 
     places: frozenset[str] = frozenset()

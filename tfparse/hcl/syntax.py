@@ -11,11 +11,12 @@ import gc
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+
+from msgspec.structs import replace
 
 from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, UnsupportedError
 from tfparse.hcl.ast import Body, Expression, place_of

@@ -6,7 +6,8 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/type-cons
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, STRING, List, Map, Object, Set, Tuple, Type
@@ -22,8 +23,7 @@ _BARE_COLLECTIONS: dict[str, Type] = {"list": List(DYNAMIC), "map": Map(DYNAMIC)
 """These alone, and as a whole: ``list`` is short for ``list(any)``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(Struct, frozen=True):
     """What ``optional(type, default)`` supplies: per attribute, and inside attributes and elements."""
 
     values: dict[str, Value] = field(default_factory=dict)
@@ -34,8 +34,7 @@ class Defaults:
         return bool(self.values or self.children or self.element)
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(Struct, frozen=True):
     type: Type
     defaults: Defaults = field(default_factory=Defaults)
 

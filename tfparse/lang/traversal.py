@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING, List, Map, Object, Primitive, Set, Tuple, Type

@@ -13,9 +13,11 @@ import io
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tfparse.cty.values import REDACTED
 from tfparse.diagnostics import Diagnostic, TerraformError
@@ -47,8 +49,7 @@ _MAY_HOLD = re.compile("secret|manifest", re.IGNORECASE)
 _SOURCE = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json", ".hcl", ".hcl.json")
 
 
-@dataclass
-class Secrets:
+class Secrets(Struct, dict=True):
     """The places and the texts of an infra repo's secrets; paths are relative to its root."""
 
     tree: SourceTree

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from tfparse.configs.module import Located, Module, Section, attributes_of, load_module
 from tfparse.configs.terragrunt import FILES
@@ -42,8 +43,7 @@ class Literal(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """An expression in a module.  ``each`` is what ``each.value`` there goes through."""
 
     directory: str
@@ -51,8 +51,7 @@ class _Place:
     each: Located | None = None
 
 
-@dataclass
-class Taint:
+class Taint(Struct, dict=True):
     """The walk.  ``variable_files`` give values to the variables of root modules."""
 
     infra: Infra

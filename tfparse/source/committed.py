@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tfparse.source.listing import ordered
 from tfparse.source.places import FileUnknown, OutsideRoot
@@ -20,8 +21,7 @@ _MOST_LINKS = 40
 Blobs = Callable[[str], "bytes | int | None"]
 
 
-@dataclass
-class CommittedTree:
+class CommittedTree(Struct):
     """The files of one commit: a :class:`~tfparse.source.places.Place`.  ``entries`` are mode and blob by path."""
 
     blobs: Blobs

@@ -17,8 +17,9 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tfparse.source.own_folder import OwnFolder
 
@@ -48,8 +49,7 @@ _SETTINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+class Checkout(Struct, frozen=True):
     """A folder in the work tree of a git repository.  ``prefix`` leads to it from the top, with a final slash."""
 
     program: str

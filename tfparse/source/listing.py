@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tfparse.source.git import Checkout
 
@@ -18,8 +19,7 @@ LEFT_BEHIND = frozenset({".git", ".terraform", ".terragrunt-cache", "node_module
 """Folders of what programs fetch or keep for themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """The files of a repo, the folders that they stand in, and the repositories within it (submodules)."""
 
     files: frozenset[str]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from tfparse.source.git import Checkout, checkout
 from tfparse.source.listing import Listing, listed, ordered, walk
@@ -78,8 +79,7 @@ class Place(Protocol):
         """Those of the paths at which a symbolic link leads to a folder of the repo, each with that folder's."""
 
 
-@dataclass
-class Folder:
+class Folder(Struct, dict=True):
     """A folder on disk: a :class:`Place`."""
 
     root: Path

@@ -7,8 +7,9 @@ a reserve: one hostile file does not keep the others from being read.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 MAX_READ: Final = 64 * 1024 * 1024
 MAX_SOURCE: Final = 1_500_000
@@ -45,8 +46,7 @@ class Pool:
         self._used = 0
 
 
-@dataclass(slots=True)
-class Pools:
+class Pools(Struct):
     """The pools of one run."""
 
     read: Pool = field(default_factory=lambda: Pool(MAX_READ, 1024 * 1024))

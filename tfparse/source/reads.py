@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One path that a commit changes, with git's mode of it before and after ("000000" where there is none)."""
 
     path: str
@@ -47,8 +47,7 @@ def _above(path: str) -> Iterator[str]:
         yield path
 
 
-@dataclass(slots=True)
-class Reads:
+class Reads(Struct):
     """What was looked at, by paths: the content (or absence) of ``files``, the names in ``folders``, and what there
     is anywhere ``below`` a folder, if only whether it exists; ``searched`` are those of these of which all was listed.
     """

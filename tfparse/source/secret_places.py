@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class SecretPlaces:
+
+class SecretPlaces(Struct, frozen=True):
     """Where secrets are read: whole files, literals by line and column, variables of the module in a folder."""
 
     files: frozenset[str] = frozenset()

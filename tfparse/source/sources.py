@@ -6,10 +6,11 @@ import posixpath
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from tfparse.cty.values import Part, Value
 from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, UnsupportedError, kept
@@ -32,8 +33,7 @@ _Key = TypeVar("_Key")
 Made = TypeVar("Made")
 
 
-@dataclass
-class SourceTree:
+class SourceTree(Struct, dict=True):
     """The files of an infra repo.  Paths are relative to its root, with ``/`` and without ``.`` and ``..``.
 
     ``reads`` keeps what is looked at; a :meth:`view` is the same tree that keeps it apart.

@@ -7,8 +7,9 @@ versions take besides (up to 1.15) is taken, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from tfparse.configs.file_names import is_override
 from tfparse.configs.module import Located, LocatedBlock, Module
@@ -18,8 +19,7 @@ from tfparse.hcl.walking import INDEX, items_of, references, string_of, word_of
 from tfparse.validation.names import resource_key
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """``labels`` by what they name.  In an ``open`` block other arguments and blocks are somebody else's."""
 
     labels: tuple[str, ...] = ()

@@ -8,13 +8,13 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 
 import dns.flags
 import dns.message
 import dns.rrset
 import pytest
+from msgspec.structs import replace
 
 from readers.dns import Server, Status, Timeouts
 from readers.dns.exchange import Patience, ask_server

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import tests.readers.real_programs as programs
 from readers.docker_mailserver.start_script import configuration

@@ -4,10 +4,10 @@ value is, or becomes unknown.  Likewise for a block or resource of which there i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from readers import Malformed, Missing
 from readers.account import Setting

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from readers.postfix.configuration import Configuration
 from readers.postfix.main_cf import read_main_cf

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
+from msgspec import Struct
 
 from tfparse.cty.identity import identical
 from tfparse.cty.values import Part, Unknown, Value, object_, string, text, tuple_, unknown
@@ -13,8 +12,7 @@ from tfparse.diagnostics import Origin
 HERE, THERE = Origin("main.tf", 1), Origin("main.tf", 2)
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(Struct, frozen=True):
     value: Value
 
 
