@@ -57,7 +57,9 @@ class Mentions(Root):
         it is known to be applied.
         """
         called = re.escape(name)
-        names = re.compile(rf"^\s*-?\s*[\"']?name[\"']?:\s*[\"']?{called}\b|[{{,]\s*name:\s*{called}\b", re.MULTILINE)
+        names = re.compile(
+            rf"^[^\S\n]*-?[^\S\n]*[\"']?name[\"']?:\s*[\"']?{called}\b|[{{,]\s*name:\s*{called}\b", re.MULTILINE
+        )
         files = [path for path, text in self._texts.items() if kind in text and name in text and names.search(text)]
         found = [held for path in files for one in read_documents(self.tree, path).maps for held in objects_of(one)]
         wanted = [(kind, namespace, name), (kind, "", name)]

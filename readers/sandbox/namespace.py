@@ -32,7 +32,7 @@ REFUSED = "unshare: "
 _NOBODY = 65534
 #: Where the loaders of glibc and musl look up libraries.
 _LOADER_FILES = ("/etc/ld.so.cache", *(f"/etc/ld-musl-{machine}.path" for machine in ("x86_64", "aarch64")))
-_LIBRARY = re.compile(r"^\s*(?:\S+ => )?(/.*) \(0x[0-9a-f]+\)$", re.MULTILINE)
+_LIBRARY = re.compile(r"^[^\S\n]*(?:\S+ => )?(/.*) \(0x[0-9a-f]+\)$", re.MULTILINE)
 #: Mounts the root over the old one (which ``/..`` then leads to), and enters it.
 _SCRIPT = (
     f'{{limits}}; said=$(mount -a -T "$1" 2>&1) || {{{{ echo "{REFUSED}$said" >&2; exit 1; }}}}; shift; '

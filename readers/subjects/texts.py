@@ -39,7 +39,7 @@ def read_text(text: Value, form: str, what: str) -> Value:
     return read.marked(text.whole_marks() if form in ("JSON", "YAML") else text.marks)
 
 
-_SAYS = re.compile(r"^\s*[^#\s]", re.MULTILINE)
+_SAYS = re.compile(r"^[^\S\n]*[^#\s]", re.MULTILINE)
 _ON = re.compile(r"^(on|On|ON|yes|Yes|YES|y|Y)\s*:", re.MULTILINE)
 """A key that older YAML takes for true: that of a GitHub workflow."""
 

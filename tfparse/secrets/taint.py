@@ -23,7 +23,7 @@ from tfparse.source.places import OutsideRoot
 _CONTENT = ("binary_data", "data", "secret", "string_data", "value")
 #: Arguments that hold a whole manifest, which may be one of a Secret.
 _MANIFESTS = ("manifest", "yaml_body")
-_KIND = re.compile(r"""^\s*["']?kind["']?:\s*["']?Secret["']?,?\s*$""", re.MULTILINE)
+_KIND = re.compile(r"""^[^\S\n]*["']?kind["']?:\s*["']?Secret["']?,?\s*$""", re.MULTILINE)
 #: What a file has in it in which ``sensitive()`` is called, and one with the manifest of a Secret; or else an escape,
 #: which may be any letter.
 _CALLED = re.compile(rb"sensitive\s*[(/#\\]")
