@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
 
 from readers import Malformed
 from readers.account import NO_ACCOUNT, Account, Certainty, Remark, Weight, as_text, every, same
@@ -56,12 +55,12 @@ def proof_of(resource: Resource) -> Account:
 
 
 class Manifest:
-    """A raw manifest, which is decoded once."""
+    """A raw manifest."""
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
 
-    @cached_property
+    @property
     def value(self) -> Value | None:
         """As :func:`raw_manifest` gives it."""
         return raw_manifest(self.resource)

@@ -221,6 +221,8 @@ PLAIN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("one", PLAIN, ids=lambda one: repr(sorted(one) if isinstance(one, frozenset) else one))
+@pytest.mark.parametrize(
+    "one", PLAIN, ids=lambda one: repr(sorted(one) if isinstance(one, frozenset) else getattr(one, "__name__", one))
+)
 def test_plain_data_is_the_same_once_it_is_read_again(one: object) -> None:
     assert identical(unpacked(packed(one)), one)
