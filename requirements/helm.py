@@ -23,12 +23,18 @@ PROGRAMS = ("helm", "kubectl")
 
 def main() -> int:
     searched = os.pathsep.join((os.environ.get("PATH", os.defpath), str(BIN)))
-    missing = [name for name in PROGRAMS if shutil.which(name, path=searched) is None]
+    missing = [name for name in PROGRAMS if not any(is_a_program(name, place) for place in searched.split(os.pathsep))]
     if missing and (sys.platform, platform.machine()) != ("linux", "x86_64"):
         sys.stderr.write(f"{' and '.join(missing)}: to install by hand; helm.txt has them for Linux on x86-64 only.\n")
     elif missing:
         return install(missing)
     return 0
+
+
+def is_a_program(name: str, place: str) -> bool:
+    """Whether a folder of PATH holds a program: a version manager's shim, which is a script, cannot be confined."""
+    found = shutil.which(name, path=place)
+    return found is not None and Path(found).read_bytes()[:2] != b"#!"
 
 
 def install(programs: list[str]) -> int:

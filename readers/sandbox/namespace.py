@@ -32,6 +32,8 @@ REFUSED = "unshare: "
 _NOBODY = 65534
 #: Where the loaders of glibc and musl look up libraries.
 _LOADER_FILES = ("/etc/ld.so.cache", *(f"/etc/ld-musl-{machine}.path" for machine in ("x86_64", "aarch64")))
+_ELF = b"\x7fELF"
+"""How such a file begins."""
 _LIBRARY = re.compile(r"^[^\S\n]*(?:\S+ => )?(/.*) \(0x[0-9a-f]+\)$", re.MULTILINE)
 #: Mounts the root over the old one (which ``/..`` then leads to), and enters it.
 _SCRIPT = (
@@ -62,6 +64,15 @@ def ways() -> Iterator[Way]:
     if os.geteuid() == 0:
         yield Way(empty, (f"--setgid={_NOBODY}", f"--setuid={_NOBODY}"), _NOBODY)
     yield Way(("--user", "--map-root-user", *empty), (), os.geteuid())
+
+
+def is_a_program(path: str) -> bool:
+    """Whether a file is one that the kernel runs by itself; a file that cannot be read is none."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(4) == _ELF
+    except OSError:
+        return False
 
 
 class NotAProgramError(Exception):
@@ -138,7 +149,7 @@ def _loader(program: str) -> str | None:
     """The interpreter that an ELF file names (PT_INTERP), see elf(5)."""
     with open(program, "rb") as file:
         head = file.read(64)
-        if head[:4] != b"\x7fELF" or len(head) < 64:
+        if head[:4] != _ELF or len(head) < 64:
             raise NotAProgramError(program)
         order = "<" if head[5] == 1 else ">"
         wide = head[4] == 2

@@ -152,7 +152,9 @@ class Program(Struct, frozen=True):
     def _found(self) -> str | None:
         # A relative folder of PATH may be one of the judged repo, and so may what it holds.
         folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
-        return shutil.which(self.name, path=os.pathsep.join((*folders, _PATH)))
+        found = [one for folder in (*folders, *_PATH.split(":")) if (one := shutil.which(self.name, path=folder))]
+        # A version manager's shim (asdf, pyenv) stands before the program that it would start: which it is, it decides.
+        return next((one for one in found if namespace.is_a_program(one)), found[0] if found else None)
 
     def _path(self) -> str:
         found = self._found()

@@ -139,6 +139,13 @@ def test_a_script_has_no_root_of_its_own(tmp_path: Path, monkeypatch: pytest.Mon
         Program("shim", "x").run([], {})
 
 
+def test_a_script_hides_no_program_behind_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sh").write_text("#!/bin/sh\necho a shim\n")
+    (tmp_path / "sh").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert SHELL.run(["-c", "echo the program"], {"a": ""}).out == "the program\n"
+
+
 def test_a_program_that_cannot_be_read_has_none_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreadable(*_: object) -> None:
         raise PermissionError(13, "Permission denied", "/opt/sh")
