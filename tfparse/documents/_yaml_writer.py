@@ -18,8 +18,8 @@ from tfparse.documents._json_writer import assembled, mark, unordered
 _WIDTH: Final = 80
 _MAX_SIMPLE_KEY: Final = 128
 _BREAK: Final = "\n\r\x85\u2028\u2029"
-_UNPRINTABLE = re.compile("[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
-_NEEDS_ESCAPE = re.compile(f'["\\\\{_BREAK}]|{_UNPRINTABLE.pattern}')
+_UNPRINTABLE: Final = "[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]"
+_NEEDS_ESCAPE: Final = f'["\\\\{_BREAK}]|{_UNPRINTABLE}'
 _ESCAPES: Final = {
     0: "0", 7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 27: "e", 34: '"', 92: "\\", 0x85: "N",
     0xA0: "_", 0x2028: "L", 0x2029: "P",
@@ -48,7 +48,7 @@ def _escape(char: str) -> str:
 
 def _fits_literal(content: str) -> bool:
     """Whether a text can stand as a literal block: nothing to escape, no space that a line break would hide."""
-    return not _UNPRINTABLE.search(content) and not content.endswith(" ") and not re.search(f" [{_BREAK}]", content)
+    return not re.search(_UNPRINTABLE, content) and not content.endswith(" ") and not re.search(f" [{_BREAK}]", content)
 
 
 class _Emitter:
@@ -201,14 +201,14 @@ class _Emitter:
             self.folded(content, indent)
             self.write('"')
         else:
-            self.write(f'"{_NEEDS_ESCAPE.sub(lambda match: _escape(match[0]), content)}"')
+            self.write(f'"{re.sub(_NEEDS_ESCAPE, lambda match: _escape(match[0]), content)}"')
 
     def folded(self, content: str, indent: int) -> None:
         """Long text, broken at a space beyond the 80th column."""
         spaces = False
         for at, char in enumerate(content):
             if char != " ":
-                self.write(_escape(char) if _NEEDS_ESCAPE.match(char) else char)
+                self.write(_escape(char) if re.match(_NEEDS_ESCAPE, char) else char)
             elif not spaces and self.column > _WIDTH and 0 < at < len(content) - 1:
                 self.newline(indent)
                 if content[at + 1] == " ":

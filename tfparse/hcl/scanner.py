@@ -80,8 +80,8 @@ KEYWORDS: Final = {w: w.upper() for w in ("for", "in", "if", "else", "endif", "e
 """The types of words that are keywords where the grammar has use for them; elsewhere they are names."""
 
 _CODE = re.compile(
-    r"""(?: (?P<NAME> [A-Za-z_\x80-\U0010FFFF] [\w\x80-\U0010FFFF-]* )
-          | (?P<HEREDOC> <<-? [A-Za-z_\x80-\U0010FFFF] [\w\x80-\U0010FFFF-]* \r?\n )
+    r"""(?: (?P<NAME> [^\x00-@\[-^`{-\x7f] [^\x00-,./:-@\[-^`{-\x7f]* )  # "all beyond ASCII" is slow to compile
+          | (?P<HEREDOC> <<-? [^\x00-@\[-^`{-\x7f] [^\x00-,./:-@\[-^`{-\x7f]* \r?\n )
           | (?P<OPERATOR> == | != | <= | >= | && | \|\| | => | \.\.\. | :: | [-+*%!?:,.=<>] | / (?! [/*] ) )
           | (?P<OPEN> [(\[{] )
           | (?P<CLOSE> [)\]}] | ~} )
@@ -96,7 +96,7 @@ _CODE = re.compile(
 )
 _CALL = re.compile(r"(?:true|false|null)[ \t]*(?:\(|::)")  # to HCL, a function of that name
 _FOR = re.compile(
-    r"(?> (?: \s+ | (?: \# | // ) [^\n]* | /\* .*? \*/ )* ) for (?! [\w\x80-\U0010FFFF-] )", re.VERBOSE | re.DOTALL
+    r"(?> (?: \s+ | (?: \# | // ) [^\n]* | /\* .*? \*/ )* ) for (?! [^\x00-,./:-@\[-^`{-\x7f] )", re.VERBOSE | re.DOTALL
 )
 _QUOTED_TEXT = re.compile(r'(?> (?: [^"\\$%\r\n]+ | \\ [^\r\n] | \$\$\{ | %%\{ | [$%] (?!\{) )+ )', re.VERBOSE)
 _STRAY_RETURN = re.compile(r"\r(?!\n)")
