@@ -10,6 +10,7 @@ import json
 import marshal
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -68,7 +69,9 @@ class Bases:
     def stands(self, name: Name, row: Row, infra: Infra) -> bool:
         """Whether all that the verdict on a scenario rests on is as it was when it was kept with this row."""
         if name not in self._stands:
-            with infra.aside():
+            self._stands[name] = False
+            # What is raised here will be seen by the scenario, which is then judged.
+            with suppress(Exception), infra.aside():
                 self._stands[name] = self._is_as_before(name, row, infra)
         return self._stands[name]
 

@@ -224,9 +224,9 @@ class Memory:
         infra, root = self.infra, self._asked.infra
         if infra is None or not self._is_sound or not _are_steady() or infra.tree.reads_what_is_ignored:
             return
+        rows = self._rows()
         if changed_since(root, self._began - _MARGIN):
             return
-        rows = self._rows()
         if not infra.tree.pools.is_short:
             self._bases.save(
                 {(feature, name): row for feature, of in rows.items() for name, row in of.items() if row}, infra
