@@ -14,9 +14,7 @@ from tfparse.diagnostics import Origin, TerraformError
 from tfparse.graph.model import Body
 from tfparse.graph.root import Root
 
-_ZONE_TEXT = re.compile(
-    r"^(?:[^\S\n]*\$(?:ORIGIN|TTL)\b|(?:[^\S\n]+|[^\S\n]*(?:\S+[^\S\n]+){1,3})SOA\s)", re.MULTILINE | re.IGNORECASE
-)
+_ZONE_TEXT = re.compile(r"^[^\S\n]*(?:\$(?:ORIGIN|TTL)\b|(?:\S+[^\S\n]+){0,3}SOA\s)", re.MULTILINE | re.IGNORECASE)
 """What tells a zone's text (RFC 1035, section 5.1) from other text: a control entry, or an SOA record."""
 _APEX = re.compile(
     r"^[^\S\n]*\$ORIGIN[^\S\n]+(\S+)|^(\S+)[^\S\n]+(?:\S+[^\S\n]+){0,2}SOA\s", re.MULTILINE | re.IGNORECASE
