@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 
 from msgspec import Struct
 
 from readers import Malformed, NotProven
 from readers.postfix.main_cf import SPACE, MainCf, integer, read_main_cf, time_seconds
-from readers.sandbox.answers import Output
 from readers.sandbox.examination import Examination, Remark, placeholders_for, remark_of
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import redacted
@@ -165,7 +165,7 @@ def _read(main_cf: MainCf, lines: Sequence[Line]) -> Reading:
     refused = next((remark for remark, _, kind in remarks if kind != "warning"), None)
     if said.status and refused is None:
         raise Malformed("main.cf", f"postconf: {said.err.strip()}")
-    values = {name: value for name, value in _parameters(said).items() if own or name != "mynetworks"}
+    values = {name: value for name, value in _parameters(said.out).items() if own or name != "mynetworks"}
     return Reading(values, tuple((remark, line) for remark, line, _ in remarks), refused)
 
 
@@ -185,9 +185,10 @@ _DEFAULTS = (_arguments("-p"), {"main.cf": "", "master.cf": ""}, None)
 
 def _defaults() -> Mapping[str, str]:
     """Every parameter that Postfix has, with its default."""
-    return _parameters(POSTCONF.run(*_DEFAULTS))
+    return _parameters(POSTCONF.run(*_DEFAULTS).out)
 
 
-def _parameters(said: Output) -> dict[str, str]:
-    pairs = (line.partition(" =") for line in said.out.splitlines())
+@lru_cache(maxsize=8)
+def _parameters(said: str) -> Mapping[str, str]:
+    pairs = (line.partition(" =") for line in said.splitlines())
     return {name: " ".join(value.split()) for name, _, value in pairs}
