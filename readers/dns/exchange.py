@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import time
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -16,82 +15,10 @@ import dns.rdatatype
 import dns.rrset
 from msgspec import Struct
 
+from readers.dns.answers import Answer, Status
 from readers.dns.records import Record, name_text, rdata_text
-from tfparse.diagnostics import UnknownValueError
 
 _PAYLOAD = 1232
-
-
-class Status(enum.Enum):
-    """What became of a question.  The first three are answers, the others are the lack of one."""
-
-    NOERROR = "NOERROR"
-    """There are such records."""
-    NODATA = "NODATA"
-    """The name exists, with records of other types or names below it only (RFC 2308 section 2.2)."""
-    NXDOMAIN = "NXDOMAIN"
-    """The name does not exist (RFC 8020)."""
-    SERVFAIL = "SERVFAIL"
-    REFUSED = "REFUSED"
-    NOTIMP = "NOTIMP"
-    FORMERR = "FORMERR"
-    OTHER = "OTHER"
-    """Another rcode, named in the detail."""
-    TIMEOUT = "TIMEOUT"
-    UNREACHABLE = "UNREACHABLE"
-    """The network or the host refused."""
-    LAME = "LAME"
-    """The server does not speak for the name: it refers elsewhere, or answers without authority."""
-    BADRESPONSE = "BADRESPONSE"
-    """What came back is no response to the question."""
-    ELSEWHERE = "ELSEWHERE"
-    """The answer ends in a CNAME whose target this server says nothing of."""
-    LOOP = "LOOP"
-    """The CNAMEs lead in a circle, or too far."""
-    DISAGREEMENT = "DISAGREEMENT"
-    """The zone's name servers do not say the same."""
-    OFF = "OFF"
-    """Nothing was asked."""
-
-
-_ANSWERS = frozenset({Status.NOERROR, Status.NODATA, Status.NXDOMAIN})
-
-
-class Answer(Struct, frozen=True):
-    """What is known of the records of a name and type.
-
-    ``records`` stand at the end of ``chain``, the CNAMEs followed, as (owner, target).  ``server`` says
-    who answered.  ``detail`` is a sentence for people, empty where the status says all.
-    """
-
-    name: str
-    type: str
-    status: Status
-    records: tuple[Record, ...] = ()
-    chain: tuple[tuple[str, str], ...] = ()
-    server: str = ""
-    detail: str = ""
-
-    @property
-    def answered(self) -> bool:
-        """Whether this is an answer: NOERROR, NODATA or NXDOMAIN."""
-        return self.status in _ANSWERS
-
-    def require(self) -> tuple[Record, ...]:
-        """The records: none for NODATA and NXDOMAIN.  UnknownValueError where there was no answer."""
-        if not self.answered:
-            raise UnknownValueError(str(self), None)
-        return self.records
-
-    def __str__(self) -> str:
-        if self.status is Status.OFF:
-            return self.detail
-        said = "; ".join(map(str, self.records)) or f"{self.status.value} for {self.name} {self.type}"
-        if self.chain:
-            said += ", by " + " -> ".join([self.chain[0][0], *(target for _, target in self.chain)])
-        if self.server:
-            said += f", from {self.server}"
-        return f"{said}: {self.detail}" if self.detail else said
 
 
 class Server(NamedTuple):

@@ -16,9 +16,6 @@ import dns.name
 import dns.rdata
 import dns.rdatatype
 import dns.tokenizer
-from dns.rdtypes.mxbase import MXBase
-from dns.rdtypes.nsbase import NSBase
-from dns.rdtypes.txtbase import TXTBase
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -199,6 +196,11 @@ def name_text(name: dns.name.Name) -> str:
 
 def rdata_text(rdata: dns.rdata.Rdata) -> tuple[int | None, str]:
     """The preference and the data of a dnspython rdata as :class:`Record` has them."""
+    # Whoever has such an rdata has loaded these; whoever has none does without.
+    from dns.rdtypes.mxbase import MXBase
+    from dns.rdtypes.nsbase import NSBase
+    from dns.rdtypes.txtbase import TXTBase
+
     if isinstance(rdata, TXTBase):
         # TXT is bytes; UTF-8 is what people put there, and what is not must still print and compare.
         return None, b"".join(rdata.strings).decode("utf-8", "backslashreplace")

@@ -1,83 +1,23 @@
-"""Questions to the DNS, by the mode of ``--dns``.
-
-``zones:DIR``, ``system``, ``server:IP[:PORT]``, ``authoritative``, ``off``: see :func:`open_dns`.
-"""
+"""Who asks name servers, by the mode of ``--dns``: see :func:`readers.dns.modes.open_dns`."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import dns.resolver
 from msgspec.structs import replace
 
 from readers import Malformed
-from readers.dns.exchange import Answer, Patience, Server, Status, Timeouts, ask_server
-from readers.dns.records import Record, normal_name
+from readers.dns.answers import Answer, DnsModeError, Resolver, Status
+from readers.dns.exchange import Patience, Server, Timeouts, ask_server
+from readers.dns.records import Record
 from readers.dns.server import LoopbackServer
 
-_LONGEST_CHAIN = 16
 _MOST_NAME_SERVERS = 32
 """The root has 13, which is what fits into an answer of 512 octets."""
-
-
-class DnsModeError(ValueError):
-    """A ``--dns`` option that cannot be followed; the message says why."""
-
-
-class Resolver(ABC):
-    """Answers questions, each asked once; a context manager that stops what it started."""
-
-    def __init__(self, mode: str) -> None:
-        self.mode = mode
-        self._answers: dict[tuple[str, str], Answer] = {}
-
-    def ask(self, name: str, type: str) -> Answer:
-        """The records of a name and type, CNAMEs followed (but for type CNAME itself).
-
-        Never raises for what the network does: see :attr:`Answer.status`.
-        """
-        question = normal_name(name), type.upper()
-        if question not in self._answers:
-            self._answers[question] = self._follow(self._ask(*question))
-        return self._answers[question]
-
-    def _follow(self, answer: Answer) -> Answer:
-        """The answer with CNAMEs followed that lead out of what one server said."""
-        while answer.status is Status.ELSEWHERE:
-            owners = [owner for owner, _ in answer.chain]
-            target = answer.chain[-1][1]
-            if target in owners or len(owners) > _LONGEST_CHAIN:
-                return replace(answer, status=Status.LOOP)
-            further = self._ask(target, answer.type)
-            detail = further.detail or ("" if further.answered else f"asked for {target}")
-            answer = replace(further, name=answer.name, chain=answer.chain + further.chain, detail=detail)
-        return answer
-
-    @abstractmethod
-    def _ask(self, name: str, type: str) -> Answer:
-        """The answer as far as one server gives it."""
-
-    def close(self) -> None:  # noqa: B027 - most have nothing to stop
-        """Stops what was started."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.close()
-
-
-class Off(Resolver):
-    """Asks nothing."""
-
-    def _ask(self, name: str, type: str) -> Answer:
-        return Answer(name, type, Status.OFF, detail="DNS is off (--dns off)")
 
 
 class Servers(Resolver):
@@ -195,23 +135,15 @@ def _told(answer: Answer) -> str:
     return f"{answer.server} says {said}"
 
 
-def open_dns(mode: str, *, timeouts: Timeouts | None = None, finder: Server | None = None, port: int = 53) -> Resolver:
-    """A resolver for a ``--dns`` mode.
+def resolver_of(mode: str, timeouts: Timeouts, finder: Server | None, port: int) -> Resolver:
+    """Who asks name servers in a mode.
 
-    ``zones:DIR``            a server on loopback, started here, of the ``*.zone`` files in DIR
-    ``system``               the recursive resolvers of this machine
-    ``server:IP[:PORT]``     that server, recursive or not; an IPv6 address with a port in brackets
-    ``authoritative``        every name server of the zone that is asked about, found by ``finder`` (a recursive
-                             resolver; the system's by default), on ``port``
-    ``off``                  nothing is asked and nothing is known
-
-    DnsModeError for another mode, a bad address and what is no folder.  Malformed for a folder without zone
-    files, a zone file that does not load, and a machine without resolvers.
+    Raises:
+        DnsModeError: there is no such mode, or its argument is wrong.
+        Malformed: zone files do not load, or this machine has no resolvers.
     """
-    patience = Patience(timeouts or Timeouts())
+    patience = Patience(timeouts)
     kind, _, argument = mode.partition(":")
-    if mode == "off":
-        return Off(mode)
     if mode == "system":
         return Servers(mode, _system_servers(), patience)
     if mode == "authoritative":
