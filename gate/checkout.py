@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,15 +11,16 @@ from msgspec import Struct
 
 from gate.git import GitError, Repository
 from gate.source import printable
+from tfparse.patterns import pattern
 from tfparse.source.git import answer, limited
 
 _SHORT = 12
 _SECONDS = 20
 _NAMED = 3
 """Submodules that are named."""
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?(?P<host>[^/?#@:]+)(?::\d*)?/(?P<path>[^?#]*)(?:[?#].*)?")
+_URL = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?(?P<host>[^/?#@:]+)(?::\d*)?/(?P<path>[^?#]*)(?:[?#].*)?")
 #: ``user@host:path``, as ssh and scp have it.
-_SCP = re.compile(r"(?:[^@/:]*@)?(?P<host>[^@/:]{2,}):(?!//)(?P<path>[^?#]*)")
+_SCP = pattern(r"(?:[^@/:]*@)?(?P<host>[^@/:]{2,}):(?!//)(?P<path>[^?#]*)")
 #: Nothing that a folder inside the repo says is followed, no program is started that watches files, nothing is written.
 _STATUS = (
     "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit", "--no-optional-locks", "--literal-pathspecs",

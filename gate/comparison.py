@@ -16,13 +16,14 @@ from msgspec.structs import replace
 from gate.evidence import Finding
 from gate.record import Record
 from gate.verdict import Verdict
+from tfparse.patterns import pattern
 
 #: By (feature file, name): a scenario as report.json has it.
 Scenarios = Mapping[tuple[str, str], Mapping[str, Any]]
 
 _WRONG = (Verdict.FAILED, Verdict.UNDETERMINED)
 #: A place in a file, or in a text: it moves when something is written above it, and nothing else has changed then.
-_PLACE = re.compile(r"(?P<file>[^\s:\"'`(){}\[\],]+):\d+|\b(?P<word>lines?|column) \d+")
+_PLACE = pattern(r"(?P<file>[^\s:\"'`(){}\[\],]+):\d+|\b(?P<word>lines?|column) \d+")
 
 
 def compared(record: Record, base: Mapping[str, Any] | None, tree: Path | None = None) -> Record:

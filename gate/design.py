@@ -11,7 +11,6 @@ held promise and text against each other; ``design-policy review`` writes it.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from hashlib import sha256
@@ -21,17 +20,18 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 from gate.redaction import redacted_line
+from tfparse.patterns import pattern
 
-NAMED = re.compile(r'^\s*Design: (?P<file>\S+?), "(?P<title>[^"]+)"(?: \(reviewed (?P<reviewed>[0-9a-f]{8})\))?\.?\s*$')
+NAMED = pattern(r'^\s*Design: (?P<file>\S+?), "(?P<title>[^"]+)"(?: \(reviewed (?P<reviewed>[0-9a-f]{8})\))?\.?\s*$')
 """The line that names a section."""
-_BEGUN = re.compile(r"^\s*Design:")
-_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})[ \t]+(?P<title>.*)")
-_UNDERLINE = re.compile(r" {0,3}(?P<mark>=|-)(?P=mark)*[ \t]*")
-_OTHER_BLOCK = re.compile(r" {0,3}(?:>|[-+*][ \t]|\d{1,9}[.)][ \t]|\||<|(?P<rule>[-*_])(?:[ \t]*(?P=rule)){2,}[ \t]*$)")
-_PARAGRAPH = re.compile(rf"(?!{_OTHER_BLOCK.pattern}) {{0,3}}\S")
+_BEGUN = pattern(r"^\s*Design:")
+_HEADING = pattern(r" {0,3}(?P<level>#{1,6})[ \t]+(?P<title>.*)")
+_UNDERLINE = pattern(r" {0,3}(?P<mark>=|-)(?P=mark)*[ \t]*")
+_OTHER_BLOCK = pattern(r" {0,3}(?:>|[-+*][ \t]|\d{1,9}[.)][ \t]|\||<|(?P<rule>[-*_])(?:[ \t]*(?P=rule)){2,}[ \t]*$)")
+_PARAGRAPH = pattern(rf"(?!{_OTHER_BLOCK.pattern}) {{0,3}}\S")
 """What may begin one, and so be a heading whose underline follows."""
-_FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)")
-_NO_PROMISE = re.compile(r"<!--\s*no promise\b")
+_FENCE = pattern(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)")
+_NO_PROMISE = pattern(r"<!--\s*no promise\b")
 _MOST = 2**20
 #: So many sections without a promise are named.
 _SHOWN = 10

@@ -23,9 +23,10 @@ from pytest_bdd.types import STEP_TYPE_BY_PARSER_KEYWORD
 
 from gate.design import is_malformed, seems_to_name
 from gate.lifetime import Lifetime, is_lifetime, lifetime
+from tfparse.patterns import pattern
 
 #: An id as a design gives it: words joined by hyphens, a number last (MH-1.1, ADR-19, SEC-12.3.1, DB-HA-2a).
-REQUIREMENT = re.compile(r"[A-Z][A-Za-z0-9]*(?:-[A-Z][A-Za-z0-9]*)*-\d+(?:\.\d+)*[a-z]?", re.ASCII)
+REQUIREMENT = pattern(r"[A-Z][A-Za-z0-9]*(?:-[A-Z][A-Za-z0-9]*)*-\d+(?:\.\d+)*[a-z]?", re.ASCII)
 
 #: Markers of pytest's own that would keep a scenario from being judged as it stands.
 _PYTEST_TAGS = frozenset({"skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings"})
@@ -33,8 +34,8 @@ _PYTEST_TAGS = frozenset({"skip", "skipif", "xfail", "parametrize", "usefixtures
 _PROSE = frozenset({"the", "they", "them", "than", "give", "gives", "butt", "an"})
 _STEPS = ("given", "when", "then", "and", "but")
 _OUTLINES = ("Scenario Outline", "Scenario Template")
-_KEYWORD = re.compile(r"(Feature|Rule|Background|Scenario|Example|Scenarios|Examples)( Outline| Template)?:")
-_PLACEHOLDER = re.compile(r"<(.+?)>")
+_KEYWORD = pattern(r"(Feature|Rule|Background|Scenario|Example|Scenarios|Examples)( Outline| Template)?:")
+_PLACEHOLDER = pattern(r"<(.+?)>")
 
 
 _MOST_BYTES = 256 * 1024

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from tfparse.patterns import pattern
 from tfparse.source.git import ATTRIBUTES, GIT_CRYPT, answer, limited
 from tfparse.source.own_folder import OwnFolder
 
@@ -30,8 +31,8 @@ _SECONDS = 60
 _ELSEWHERE = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_ATTR_SOURCE"}
 )
-_OBJECT = re.compile(r"[0-9a-f]{40,64}")
-_BACK = re.compile(r"(?P<start>.*?)(?P<steps>(?:~\d*|\^\d*)+)")
+_OBJECT = pattern(r"[0-9a-f]{40,64}")
+_BACK = pattern(r"(?P<start>.*?)(?P<steps>(?:~\d*|\^\d*)+)")
 
 
 class GitError(Exception):

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 
 from gate.lifetime import iso_date
 from gate.own_files import refusal
+from tfparse.patterns import pattern
 
 NAME = ".design-policy.toml"
 #: What ``features`` says to be judged by the features that the suite brings.
@@ -24,7 +25,7 @@ EXAMPLE = "example"
 _MOST_BYTES = 100_000
 _MOST_DOTS = 100
 """What a line may have.  A key of thousands of parts takes the parser gigabytes."""
-_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
+_PLACE = pattern(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
 class HomeError(Exception):

@@ -8,9 +8,11 @@ from datetime import date
 
 from msgspec import Struct
 
-_TAG = re.compile(r"(since|until)\((.*)\)")
-_RESEMBLES = re.compile(r"since|until", re.IGNORECASE)
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+from tfparse.patterns import pattern
+
+_TAG = pattern(r"(since|until)\((.*)\)")
+_RESEMBLES = pattern(r"since|until", re.IGNORECASE)
+_ISO = pattern(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class Lifetime(Struct, frozen=True):

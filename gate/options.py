@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import os
-import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from gate.lifetime import iso_date
 from gate.named_manifests import named_manifests, those_that_count
 from gate.own_files import refusals
 from gate.verdict import Verdict
+from tfparse.patterns import pattern
 
 #: Which failures close the gate.
 BLOCKS = ("all", "new")
@@ -28,10 +28,10 @@ BLOCKS = ("all", "new")
 WAIVERS_FROM = ("change", "base")
 DESIGNS = ("told", "closes")
 
-_SERVER = re.compile(r"(\[(?P<v6>.+)\]|(?P<v4>[^:]+))(:(?P<port>[0-9]{1,5}))?")
+_SERVER = pattern(r"(\[(?P<v6>.+)\]|(?P<v4>[^:]+))(:(?P<port>[0-9]{1,5}))?")
 
 #: What the beginning of a link may be.
-URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~%!$&*+,;=:@/-]*)?")
+URL = pattern(r"https?://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~%!$&*+,;=:@/-]*)?")
 
 _SETTINGS = pytest.StashKey["Settings"]()
 

@@ -6,7 +6,6 @@ infra repo is asked about each time that it is to be shown (:func:`redacted_line
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Container, Iterable
 from functools import cache, partial
 from hashlib import blake2b
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from gate.evidence import Finding
+from tfparse.patterns import pattern
 
 if TYPE_CHECKING:
     from tfparse import Infra
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 10_000
 """Characters of a text in evidence: each report holds it some times."""
-_QUOTED = re.compile(r'"[^"]+"')
+_QUOTED = pattern(r'"[^"]+"')
 #: The secrets of the repos that this process has looked at: the judged one, and it as it was at the base.
 _SECRETS: dict[Path, Callable[[], Secrets]] = {}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,8 +15,9 @@ from gate.features import Problem
 from gate.vocabulary import matches, rendered
 from gate.words import Table, Word, subjects_of, word_of
 from readers import Malformed
+from tfparse.patterns import pattern
 
-_QUOTED = re.compile(r'"[^"]*"|<\w+>|\d+')
+_QUOTED = pattern(r'"[^"]*"|<\w+>|\d+')
 _MOST_NEAR = 3
 
 

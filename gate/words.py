@@ -13,7 +13,6 @@ The rest is read off: a step needs the subjects that it names as parameters (``p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from inspect import Parameter, signature
 from typing import TypeVar
@@ -22,14 +21,16 @@ from msgspec import Struct, field
 from pytest_bdd import parsers
 from pytest_bdd.steps import StepFunctionContext
 
+from tfparse.patterns import pattern
+
 _Step = TypeVar("_Step", bound=Callable[..., object])
 Reader = Callable[[str], object]
 """Takes a cell; ValueError or Malformed where it is none of its kind."""
 _TABLE, _EXAMPLES, _ALSO = "__gate_table__", "__gate_examples__", "__gate_also__"
 _CONTEXT = "__gate_context__"
 _REASON = "__gate_reason__"
-_FIELD = re.compile(r"\{(\w+)[^{}]*\}")
-_GROUP = re.compile(r"\(\?(?:P<(?P<name>\w+)>|:)")
+_FIELD = pattern(r"\{(\w+)[^{}]*\}")
+_GROUP = pattern(r"\(\?(?:P<(?P<name>\w+)>|:)")
 
 
 class Table(Struct, frozen=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -20,11 +19,12 @@ from gate.history.workers import Asked, Workers
 from gate.identity import key_of
 from gate.lifetime import iso_date
 from gate.own_steps import VARIABLE
+from tfparse.patterns import pattern
 from tfparse.source.own_folder import OwnFolder
 
 _SAVE_EVERY = 10
 """Seconds between two times that what is known is written."""
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = pattern(r"\d{4}-\d{2}-\d{2}")
 
 Progress = Callable[[int, int, float], None]
 """Is told how many of how many commits are done, and the seconds since the beginning."""

@@ -6,7 +6,9 @@ import json
 import re
 from typing import Any
 
-_DOUBTFUL = re.compile(r"[^\n\x20-\x7e]")
+from tfparse.patterns import pattern
+
+_DOUBTFUL = pattern(r"[^\n\x20-\x7e]")
 
 
 def json_text(content: Any) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 
 from gate.reports.view import shown
+from tfparse.patterns import pattern
 
-_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_PUNCTUATION = pattern(r"[!-/:-@\[-`{-~]")
 #: What GitHub makes links of wherever it stands in prose: people, issues, addresses.  An empty comment parts it.
-_LIVE = re.compile(r"(?<=[@#])(?=\w)|(?<=://)|(?<=www)(?=\.)", re.IGNORECASE)
+_LIVE = pattern(r"(?<=[@#])(?=\w)|(?<=://)|(?<=www)(?=\.)", re.IGNORECASE)
 
 
 def prose(text: str) -> str:

@@ -18,12 +18,13 @@ from tfparse.cty.numbers import whole
 from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE, SECRET, Unknown, Value
 from tfparse.graph.model import Block, Body, IgnoredPath, Resource
+from tfparse.patterns import pattern
 
 _ALIAS = "it is an alias: what it is answered with is not in the repo"
 _ROUTING = "the provider routes the mail of the zone, and sets its MX records"
 _EMPTY = "what an empty name is to {}, its documentation does not say"
 _PROXIED = ("A", "AAAA", "CNAME")
-_PREFERENCE = re.compile(rf"([0-9]+|{HOLE})\s+(.*)", re.DOTALL)
+_PREFERENCE = pattern(rf"([0-9]+|{HOLE})\s+(.*)", re.DOTALL)
 
 
 class Draft(Struct, frozen=True):

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 
 import dns.tokenizer
 
-_RANGE = re.compile(r"(?P<first>\d{1,9})-(?P<last>\d{1,9})(?:/(?P<step>\d{1,9}))?")
-_PLACE = re.compile(
+from tfparse.patterns import pattern
+
+_RANGE = pattern(r"(?P<first>\d{1,9})-(?P<last>\d{1,9})(?:/(?P<step>\d{1,9}))?")
+_PLACE = pattern(
     r"\\\$|\$\$|\$(?:\{(?P<offset>[+-]?\d{1,9})(?:,(?P<width>\d{1,3})(?:,(?P<base>[doxXnN]))?)?\})?(?P<odd>\{)?"
 )
 _PLAIN = {"d": "d", "o": "o", "x": "x", "X": "X"}

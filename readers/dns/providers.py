@@ -9,6 +9,8 @@ from enum import Enum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tfparse.patterns import pattern
+
 _REGISTRY = "https://registry.terraform.io/providers"
 
 
@@ -229,8 +231,8 @@ ZONES: dict[str, ZoneForm] = {
     "scaleway_domain_zone": ZoneForm(("id",)),
 }
 
-_LOOKS_LIKE_DNS = re.compile(r"_(?:record|rrset|recordset)s?(?:_|$)|dns_\w*(?:record|rrset)|route53_records")
-_MAY_DECLARE = re.compile(r"dns|route-?53|domain|zone|record|rrset|mail", re.IGNORECASE)
+_LOOKS_LIKE_DNS = pattern(r"_(?:record|rrset|recordset)s?(?:_|$)|dns_\w*(?:record|rrset)|route53_records")
+_MAY_DECLARE = pattern(r"dns|route-?53|domain|zone|record|rrset|mail", re.IGNORECASE)
 _DNS_ONLY = frozenset({
     "cloudflare", "hetznerdns", "desec", "powerdns", "dns", "technitium", "ovh", "gandi", "digitalocean", "hcloud",
     "scaleway",

@@ -23,6 +23,7 @@ from readers import Malformed
 from tfparse.cty.values import HOLE, REDACTED, Unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import IgnoredPath
+from tfparse.patterns import pattern
 
 
 class Record(Struct, frozen=True):
@@ -211,8 +212,8 @@ def rdata_text(rdata: dns.rdata.Rdata) -> tuple[int | None, str]:
     return None, rdata.to_text().removesuffix(".").lower() if rdata.rdtype == dns.rdatatype.SRV else rdata.to_text()
 
 
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_QUOTED_ONLY = re.compile(rf"\s*(?:{_QUOTED.pattern}\s*)+", re.DOTALL)
+_QUOTED = pattern(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_QUOTED_ONLY = pattern(rf"\s*(?:{_QUOTED.pattern}\s*)+", re.DOTALL)
 
 
 def txt_content(content: str) -> str | None:

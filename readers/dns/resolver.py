@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from readers.dns.answers import Answer, DnsModeError, Resolver, Status
 from readers.dns.exchange import Patience, Server, Timeouts, ask_server
 from readers.dns.records import Record
 from readers.dns.server import LoopbackServer
+from tfparse.patterns import pattern
 
 _MOST_NAME_SERVERS = 32
 """The root has 13, which is what fits into an answer of 512 octets."""
@@ -159,7 +159,7 @@ def resolver_of(mode: str, timeouts: Timeouts, finder: Server | None, port: int)
     raise DnsModeError(f"--dns {mode}: the modes are zones:DIR, system, server:IP[:PORT], authoritative, off")
 
 
-_ADDRESS = re.compile(r"\[(.+)\](?::(\d{1,5}))?|([^:]+)(?::(\d{1,5}))?|(.+)")
+_ADDRESS = pattern(r"\[(.+)\](?::(\d{1,5}))?|([^:]+)(?::(\d{1,5}))?|(.+)")
 """``[2001:db8::1]`` with or without a port, ``192.0.2.1`` with or without a port, ``2001:db8::1``."""
 
 

@@ -6,7 +6,6 @@ it forgets where a record stood, and one unknown stretch would spoil the zone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -23,6 +22,7 @@ from readers.dns.generate import generated
 from readers.dns.records import Record, name_text, normal_name, rdata_text
 from tfparse.cty.values import HOLE, Line, Unknown, Value
 from tfparse.diagnostics import Origin
+from tfparse.patterns import pattern
 
 _STAND_IN = "hole-7c1f0e5b"
 """Stands for a hole while dnspython reads, to which U+FFFC would be an internationalised name."""
@@ -78,7 +78,7 @@ class _Entry(NamedTuple):
         return not self.text.replace(_STAND_IN, "").strip()
 
 
-_EDGE = re.compile(rf"\s*{HOLE}+\s*|\s*{HOLE}\S.*|.*\S{HOLE}\s*")
+_EDGE = pattern(rf"\s*{HOLE}+\s*|\s*{HOLE}\S.*|.*\S{HOLE}\s*")
 """A line that is a hole, or that begins or ends in one with no space between it and the text."""
 
 

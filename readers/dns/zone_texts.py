@@ -13,12 +13,11 @@ from tfparse.cty.values import Unknown, Value, unknown
 from tfparse.diagnostics import Origin, TerraformError
 from tfparse.graph.model import Body
 from tfparse.graph.root import Root
+from tfparse.patterns import pattern
 
-_ZONE_TEXT = re.compile(r"^[^\S\n]*(?:\$(?:ORIGIN|TTL)\b|(?:\S+[^\S\n]+){0,3}SOA\s)", re.MULTILINE | re.IGNORECASE)
+_ZONE_TEXT = pattern(r"^[^\S\n]*(?:\$(?:ORIGIN|TTL)\b|(?:\S+[^\S\n]+){0,3}SOA\s)", re.MULTILINE | re.IGNORECASE)
 """What tells a zone's text (RFC 1035, section 5.1) from other text: a control entry, or an SOA record."""
-_APEX = re.compile(
-    r"^[^\S\n]*\$ORIGIN[^\S\n]+(\S+)|^(\S+)[^\S\n]+(?:\S+[^\S\n]+){0,2}SOA\s", re.MULTILINE | re.IGNORECASE
-)
+_APEX = pattern(r"^[^\S\n]*\$ORIGIN[^\S\n]+(\S+)|^(\S+)[^\S\n]+(?:\S+[^\S\n]+){0,2}SOA\s", re.MULTILINE | re.IGNORECASE)
 
 
 def zone_texts(root: Root, pattern: str) -> list[tuple[str, Value]]:

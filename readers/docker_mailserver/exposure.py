@@ -14,8 +14,9 @@ from readers.kubernetes.manifests import is_kubernetes, listed
 from tfparse.cty.values import Unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.root import Root
+from tfparse.patterns import pattern
 
-_ADDRESS = re.compile(r"(?<![\w.:])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]+)(?![\w.:])")
+_ADDRESS = pattern(r"(?<![\w.:])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]+)(?![\w.:])")
 
 
 class Entrance(Struct, frozen=True):

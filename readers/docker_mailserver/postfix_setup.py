@@ -34,6 +34,7 @@ from readers.shell.facts import Fact, Facts
 from readers.shell.supervisor import stopped
 from tfparse.cty.values import HOLE, Unknown, Value, string
 from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.patterns import pattern
 
 MAIN_CF = "/tmp/docker-mailserver/postfix-main.cf"
 """Is appended to the main.cf that the image has."""
@@ -42,12 +43,12 @@ MASTER_CF = "/tmp/docker-mailserver/postfix-master.cf"
 SCRIPT = "/tmp/docker-mailserver/user-patches.sh"
 """Is run last, as root."""
 
-_SKIPPED = re.compile(rf"[{SPACE}]*(#.*)?$", re.DOTALL)
-_FILTERS = re.compile(r"\bFILTER\b|\$[\d{(]", re.IGNORECASE)
+_SKIPPED = pattern(rf"[{SPACE}]*(#.*)?$", re.DOTALL)
+_FILTERS = pattern(r"\bFILTER\b|\$[\d{(]", re.IGNORECASE)
 """What hands mail to another program or host (header_checks(5)), or says what a message says."""
-_PATHS = re.compile(r"(?<=:)/[^\s,{}]+")
+_PATHS = pattern(r"(?<=:)/[^\s,{}]+")
 """The files of lookup tables."""
-_TABLE = re.compile(r"\b[a-z]+:")
+_TABLE = pattern(r"\b[a-z]+:")
 """How a lookup table begins: its type (DATABASE_README)."""
 
 

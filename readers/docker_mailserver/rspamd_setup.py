@@ -17,13 +17,14 @@ from readers.docker_mailserver.variables import effective, taken
 from readers.kubernetes import Container, MountedFile
 from tfparse.cty.values import HOLE, Line, Unknown, string
 from tfparse.diagnostics import UnknownValueError
+from tfparse.patterns import pattern
 
 OVERRIDES = "/etc/rspamd/override.d"
 """Where the overrides are copied to.  One that is mounted there stays: neither copy nor command can change it."""
 DIRECTORY = "/tmp/docker-mailserver/rspamd/override.d"
 """Where they are copied from."""
 COMMANDS = "/tmp/docker-mailserver/rspamd/custom-commands.conf"
-_COPIED = re.compile(r"[^.].*", re.DOTALL)
+_COPIED = pattern(r"[^.].*", re.DOTALL)
 """What ``cp folder/*`` copies."""
 _ARGUMENTS = {
     "disable-module": 1, "enable-module": 1, "set-option-for-module": 3, "set-option-for-controller": 1,

@@ -7,8 +7,6 @@ and ``Dockerfile`` of docker-mailserver 15; bash(1), ENVIRONMENT.
 
 from __future__ import annotations
 
-import re
-
 from readers import Malformed, Missing
 from readers.kubernetes import Container
 from readers.kubernetes.starting import Start
@@ -16,13 +14,14 @@ from readers.shell.text import WORD
 from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE
 from tfparse.diagnostics import UnknownValueError
+from tfparse.patterns import pattern
 
 _IMAGES = {
     "DMS_RELEASE": HOLE, "FETCHMAIL_POLL": "300", "POSTGREY_AUTO_WHITELIST_CLIENTS": "5", "POSTGREY_DELAY": "300",
     "POSTGREY_MAX_AGE": "35", "POSTGREY_TEXT": "Delayed by Postgrey", "SASLAUTHD_MECH_OPTIONS": "",
 }  # fmt: skip
 """``ENV`` of the Dockerfile."""
-_SET_BY_OTHERS = re.compile(
+_SET_BY_OTHERS = pattern(
     r"_|[a-z].*|BASH.*|COLUMNS|COMP.*|COPROC|DIRSTACK|DOMAINNAME|E?UID|EPOCH.*|FUNC.*|GROUPS|HIST.*|HOME|HOST(NAME|TYPE)|IFS"
     r"|KUBERNETES_.*|LANG|LC_.*|LINENO|LINES|LOG_LEVEL|LOGNAME|MACHTYPE|MAIL.*|OLDPWD|OPT(ARG|ERR|IND)|OSTYPE|PATH|PIPESTATUS"
     r"|PPID|PS[0-9]|PWD|RANDOM|READLINE_.*|SECONDS|SHELL.*|SHLVL|SRANDOM|SUPERVISOR_.*|TERM|TMPDIR|USER(NAME)?"
@@ -34,14 +33,14 @@ _EMPTY_STAYS = frozenset({
     "SPAM_SUBJECT", "SRS_EXCLUDE_DOMAINS", "SRS_SECRET", "SSL_TYPE", "TZ",
 })  # fmt: skip
 """What ``:=`` leaves empty, or the start-up never sets."""
-_ITS_OWN = re.compile(
+_ITS_OWN = pattern(
     r"(ENABLE|RSPAMD|POSTFIX|POSTSCREEN|POSTGREY|POSTMASTER|DOVECOT|LDAP|SASLAUTHD|OAUTH2|SA|SRS|LOGWATCH|LOGROTATE"
     r"|PFLOGSUMM|FAIL2BAN|FETCHMAIL|GETMAIL|CLAMAV|AMAVIS|DMS|REPORT|UPDATE|SUPERVISOR)_.*"
     r"|ACCOUNT_PROVISIONER|MARK_SPAM_AS_READ|MOVE_SPAM_TO_JUNK|NETWORK_INTERFACE|PERMIT_DOCKER|SMTP_ONLY|SPOOF_PROTECTION"
     r"|TLS_LEVEL|VIRUSMAILS_DELETE_DELAY|SPAMASSASSIN_SPAM_TO_INBOX"
 )
 """What gets a default where it is set to nothing."""
-_WORDS = re.compile(r"status\.(podIP|hostIP)|metadata\.(name|namespace|uid)|spec\.(nodeName|serviceAccountName)")
+_WORDS = pattern(r"status\.(podIP|hostIP)|metadata\.(name|namespace|uid)|spec\.(nodeName|serviceAccountName)")
 """Fields of a pod that hold no blank (https://kubernetes.io/docs/concepts/workloads/pods/downward-api/)."""
 
 

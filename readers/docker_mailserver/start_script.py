@@ -7,7 +7,6 @@ of docker-mailserver 15.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -17,6 +16,7 @@ from readers.postfix.main_cf import MainCf
 from readers.shell.facts import Fact, Facts, anything
 from readers.shell.state import Environment, unknown_environment
 from tfparse.cty.values import HOLE, Unknown, Value
+from tfparse.patterns import pattern
 
 _SUBMISSION = (
     "smtpd_sasl_auth_enable=yes", "smtpd_sasl_type=dovecot", "smtpd_reject_unlisted_recipient=no",
@@ -58,7 +58,7 @@ def entry(fields: str, options: tuple[str, ...]) -> tuple[str, str]:
 STOCK = dict(entry(fields, options) for fields, options in _SERVICES)
 """The services of the master.cf that the image has, by name and type."""
 
-_TAKEN = re.compile(rf"[0-9a-z{HOLE}]")
+_TAKEN = pattern(rf"[0-9a-z{HOLE}]")
 """How a line of postfix-master.cf begins that is handed to ``postconf -P``; others are left out."""
 
 

@@ -7,8 +7,6 @@ Source: ``target/scripts/startup/variables-stack.sh`` (``__environment_variables
 
 from __future__ import annotations
 
-import re
-
 from msgspec.structs import replace
 
 from readers import Missing
@@ -18,6 +16,7 @@ from readers.kubernetes.starting import Start
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import Unknown, string
 from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.patterns import pattern
 
 DEFAULTS = {
     "ACCOUNT_PROVISIONER": "FILE", "DEFAULT_RELAY_HOST": "", "ENABLE_AMAVIS": "1", "ENABLE_DNSBL": "0",
@@ -32,9 +31,9 @@ DEFAULTS = {
 """What counts where a variable is not set, or set to nothing (``:=``)."""
 
 _FILE = "__FILE"
-_READS_FILES = re.compile(r"15\.[1-9].*|1[6-9].*|15|latest|edge")
-_NUMBER = re.compile(r"\s*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)\s*")
-_WORD = re.compile(r"\s*(true|false|yes|no|on|off|enabled|disabled)?\s*")
+_READS_FILES = pattern(r"15\.[1-9].*|1[6-9].*|15|latest|edge")
+_NUMBER = pattern(r"\s*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)\s*")
+_WORD = pattern(r"\s*(true|false|yes|no|on|off|enabled|disabled)?\s*")
 
 
 def variable(container: Container, name: str) -> Setting | None:

@@ -18,12 +18,13 @@ from readers.kubernetes.mounts import group_of_files, mounts_over
 from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE
 from tfparse.diagnostics import UnknownValueError
+from tfparse.patterns import pattern
 
 _START = "target/scripts/startup of docker-mailserver 15: "
 FILES = ("/etc/postfix/main.cf", "/etc/postfix/master.cf")
 
 
-_REFERENCE = re.compile(r"(?:[^@]*/)?(?P<name>[^/:@]*)(?:[:@].*)?", re.DOTALL)
+_REFERENCE = pattern(r"(?:[^@]*/)?(?P<name>[^/:@]*)(?:[:@].*)?", re.DOTALL)
 
 
 def _image(container: Container) -> Iterator[Remark]:

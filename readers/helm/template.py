@@ -14,14 +14,15 @@ from typing import NamedTuple
 
 from readers import Malformed
 from readers.sandbox.program import Program
+from tfparse.patterns import pattern
 
 HELM = Program("helm", "https://helm.sh/docs/intro/install/")
 
 #: The minor versions of Kubernetes that a cluster may have.
 MINORS = range(25, 37)
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?", re.ASCII)
+_NAME = pattern(r"[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?", re.ASCII)
 _INCOMPATIBLE = "which is incompatible with Kubernetes"
-_MARKER = re.compile(r"^---\n# Source: (?P<source>[^\n]+)\n", re.MULTILINE)
+_MARKER = pattern(r"^---\n# Source: (?P<source>[^\n]+)\n", re.MULTILINE)
 _MOST_VERSIONS = 6
 
 
@@ -84,8 +85,8 @@ def _other_clusters(chart: Mapping[str, str]) -> Iterator[tuple[Sequence[str], M
         yield [*options, *(f"--api-versions={api}" for api in apis if all_of_them)], chart if all_of_them else without
 
 
-_MINOR = re.compile(r'(?:\b1\.|")([23][0-9])\b')
-_SERVES = re.compile(r'(APIVersions\.Has\s*\(?\s*)"([\w./-]+)"')
+_MINOR = pattern(r'(?:\b1\.|")([23][0-9])\b')
+_SERVES = pattern(r'(APIVersions\.Has\s*\(?\s*)"([\w./-]+)"')
 
 
 def _documents(said: str) -> Iterator[Document]:
@@ -104,16 +105,16 @@ def _last(said: str) -> str:
 
 # -- what no rendering shows ------------------------------------------------------------------------------------------
 
-_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-_DEFINE = re.compile(r"\{\{-?\s*(?:define|block)\s+[\"`]([^\"`]+)[\"`]")
-_CALL = re.compile(r"\b(?:include|template|block)\s+[\"`]([^\"`]+)[\"`]")
-_COMPUTED = re.compile(r"\binclude\s+[^\"`\s]")
-_ASKS = re.compile(r"(?<![\w.$\"/-])(lookup|now|ago|shuffle|randInt|getHostByName)\b|(\.Release\.Revision)\b"
+_ACTION = pattern(r"\{\{.*?\}\}", re.DOTALL)
+_DEFINE = pattern(r"\{\{-?\s*(?:define|block)\s+[\"`]([^\"`]+)[\"`]")
+_CALL = pattern(r"\b(?:include|template|block)\s+[\"`]([^\"`]+)[\"`]")
+_COMPUTED = pattern(r"\binclude\s+[^\"`\s]")
+_ASKS = pattern(r"(?<![\w.$\"/-])(lookup|now|ago|shuffle|randInt|getHostByName)\b|(\.Release\.Revision)\b"
                    r"|(APIVersions)(?!\.Has\s*\(?\s*\")")  # fmt: skip
-_DIGEST = re.compile(r"\|\s*(?:sha1sum|sha256sum|adler32sum)\s*(?:\|\s*quote\s*)?-?\}\}$")
+_DIGEST = pattern(r"\|\s*(?:sha1sum|sha256sum|adler32sum)\s*(?:\|\s*quote\s*)?-?\}\}$")
 """An action that comes to the digest of something: whatever that is, it changes one annotation."""
-_AGAIN = re.compile(r"(?<![\w.$\"/-])tpl\b")
-_HIDES = re.compile(r"\b(?:b64dec|b32dec|decryptAES)\b|(?<![\w.$])tpl\b[^}]*\b(?:cat|join|nospace|print\w*|replace)\b")
+_AGAIN = pattern(r"(?<![\w.$\"/-])tpl\b")
+_HIDES = pattern(r"\b(?:b64dec|b32dec|decryptAES)\b|(?<![\w.$])tpl\b[^}]*\b(?:cat|join|nospace|print\w*|replace)\b")
 
 
 def asking(chart: Mapping[str, str], values: str) -> dict[str, str]:
@@ -153,7 +154,7 @@ def _parts(text: str) -> Sequence[tuple[str, str]]:
     return [*pieces, *(("", _behind(piece)) for name, piece in pieces if name)]
 
 
-_BLOCK = re.compile(r"\{\{-?\s*(if|with|range|define|block|end)\b")
+_BLOCK = pattern(r"\{\{-?\s*(if|with|range|define|block|end)\b")
 
 
 def _behind(part: str) -> str:

@@ -19,8 +19,9 @@ from tfparse.cty.values import STRING, Part, Unknown, Value, null, object_, stri
 from tfparse.diagnostics import Origin, TerraformError
 from tfparse.documents import decode_yaml
 from tfparse.graph.model import Resource
+from tfparse.patterns import pattern
 
-_CONTENT = re.compile(r"^[^\S\n]*[^#\s]", re.MULTILINE)
+_CONTENT = pattern(r"^[^\S\n]*[^#\s]", re.MULTILINE)
 """The beginning of a line that is neither blank nor a comment."""
 
 

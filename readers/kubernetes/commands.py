@@ -24,6 +24,7 @@ from tfparse.graph.body import Expanded, readable
 from tfparse.graph.instance import ModuleInstance
 from tfparse.graph.model import Body, Resource
 from tfparse.graph.root import Root
+from tfparse.patterns import pattern
 from tfparse.source.places import OutsideRoot
 
 _READING = frozenset({
@@ -64,14 +65,14 @@ _PARTS = {
     "set resources": "resources",
 }  # fmt: skip
 """Verbs that change one part of an object alone (https://kubernetes.io/docs/reference/kubectl/generated/kubectl_set/)."""
-_ASSIGNED = re.compile(rf"[\w*{HOLE}-]+=.*", re.DOTALL)
+_ASSIGNED = pattern(rf"[\w*{HOLE}-]+=.*", re.DOTALL)
 #: Each begins where a word does: nothing is sought again from its middle.
-_SCRIPT = re.compile(r"(?<![^\s\"';&|<>()$`])[^\s\"';&|<>()$`]+\.(?:sh|bash)")
+_SCRIPT = pattern(r"(?<![^\s\"';&|<>()$`])[^\s\"';&|<>()$`]+\.(?:sh|bash)")
 _LONGEST = 200_000
 """Characters of a script that are looked at."""
-_CALL = re.compile(r"(?:^|[\s/\"'(`])(kubectl|helm)\s+(.*)")
-_KUBECONFIG = re.compile(r"\bKUBECONFIG=(\S*)")
-_TURNS = re.compile(r"(?:^|[\s;])(?:if|case|for|while|until|function)\s|[(){}]|\|\|(?!\s*(?:exit|return)\b)")
+_CALL = pattern(r"(?:^|[\s/\"'(`])(kubectl|helm)\s+(.*)")
+_KUBECONFIG = pattern(r"\bKUBECONFIG=(\S*)")
+_TURNS = pattern(r"(?:^|[\s;])(?:if|case|for|while|until|function)\s|[(){}]|\|\|(?!\s*(?:exit|return)\b)")
 """Where a script takes one way of several, or a shell of its own: which cluster is chosen there is not followed."""
 _JOBS = ("kubernetes_job", "kubernetes_job_v1", "kubernetes_cron_job", "kubernetes_cron_job_v1")
 

@@ -8,7 +8,6 @@ https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-e
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 
 from readers import Malformed, Missing, nearest
@@ -20,12 +19,13 @@ from tfparse.cty.types import STRING
 from tfparse.cty.values import Unknown, Value, marks_of, string, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import Block
+from tfparse.patterns import pattern
 
 _FROM = {"config_map_ref": "ConfigMap", "secret_ref": "Secret"}
 _KEY_OF = {"config_map_key_ref": "ConfigMap", "secret_key_ref": "Secret"}
-_REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))")
-_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
-_SERVICE_LINK = re.compile(r"[A-Z0-9_]+_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_[A-Z_]+)?)")
+_REFERENCE = pattern(r"\$(?:\$|\(([^)]*)\))")
+_NAME = pattern(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
+_SERVICE_LINK = pattern(r"[A-Z0-9_]+_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_[A-Z_]+)?)")
 """What Kubernetes itself sets for each service of the namespace."""
 _LONGEST = 1 << 20
 _DEEPEST = 50

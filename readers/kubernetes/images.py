@@ -13,6 +13,7 @@ from msgspec import Struct
 from readers import Malformed
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import UnknownValueError
+from tfparse.patterns import pattern
 
 _DEFAULT_REGISTRY = "docker.io"
 _LEGACY_REGISTRY = "index.docker.io"
@@ -22,12 +23,12 @@ _LONGEST_REPOSITORY = 255
 _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 _REGISTRY = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_REFERENCE = re.compile(
+_REFERENCE = pattern(
     rf"(?P<name>(?:{_REGISTRY}/)?{_COMPONENT}(?:/{_COMPONENT})*)"
     r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
     r"(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?"
 )
-_IDENTIFIER = re.compile(r"[a-f0-9]{64}")
+_IDENTIFIER = pattern(r"[a-f0-9]{64}")
 _HEX_LENGTH = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 

@@ -7,7 +7,6 @@ https://kubernetes.github.io/ingress-nginx/user-guide/exposing-tcp-udp-services/
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -22,6 +21,7 @@ from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 from tfparse.graph.model import Resource
 from tfparse.graph.root import Root
+from tfparse.patterns import pattern
 
 _ROUTES = {
     "IngressRouteTCP": ("routes", "services"),
@@ -30,7 +30,7 @@ _ROUTES = {
 }
 """Of each kind of TCP ingress: where its rules stand in ``spec``, and where a rule's services do."""
 _MAPS = ("kubernetes_config_map", "kubernetes_config_map_v1", "kubernetes_config_map_v1_data")
-_EXPOSED = re.compile(r"([^/:\s]+)/([^/:\s]+):([^/:\s]+)(:.*)?")
+_EXPOSED = pattern(r"([^/:\s]+)/([^/:\s]+):([^/:\s]+)(:.*)?")
 """An entry of ingress-nginx's ``tcp-services``: ``namespace/service:port[:PROXY][:PROXY]``, under a port."""
 
 

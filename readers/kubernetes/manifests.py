@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from readers import Malformed
@@ -12,10 +11,11 @@ from tfparse.diagnostics import TerraformError
 from tfparse.documents import decode_yaml
 from tfparse.graph.model import Resource
 from tfparse.graph.root import BROUGHT
+from tfparse.patterns import pattern
 
 MANIFEST = BROUGHT
 RAW_TYPES = ("kubernetes_manifest", "kubectl_manifest", MANIFEST)
-_YAML_KIND = re.compile(r'"?kind"?:\s*"?(\w+)"?\s*')
+_YAML_KIND = pattern(r'"?kind"?:\s*"?(\w+)"?\s*')
 
 
 def is_kubernetes(type: str) -> bool:

@@ -12,8 +12,9 @@ from math import ceil
 from readers import Malformed
 from tfparse.cty.numbers import whole
 from tfparse.diagnostics import Origin
+from tfparse.patterns import pattern
 
-_QUANTITY = re.compile(
+_QUANTITY = pattern(
     r"([+-]?)([0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})"
     r"(?:([KMGTPE]i)|([numkMGTPE]?)|[eE]([+-]?[0-9]{1,9}))",
     re.ASCII,

@@ -23,12 +23,13 @@ from readers.shell.state import State
 from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE, Value, string
 from tfparse.diagnostics import Origin
+from tfparse.patterns import pattern
 
 _POD = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/"
 _SHELLS = frozenset({"sh", "bash", "dash", "ash"})
-_SETS_ANY = re.compile(r"(?:^|[\s;&|(])(?:\.|source|eval|read|mapfile|readarray|getopts)\s")
+_SETS_ANY = pattern(r"(?:^|[\s;&|(])(?:\.|source|eval|read|mapfile|readarray|getopts)\s")
 """What of a shell's commands may set variables that its text does not name."""
-_VARIABLES = re.compile(
+_VARIABLES = pattern(
     r"(BASH_ENV|BASH_FUNC_.*|CDPATH|MAIL_CONFIG|LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|PATH|SHELLOPTS|BASHOPTS|IFS)"
 )
 """What bash, the dynamic linker and Postfix heed before a program begins: bash(1), ld.so(8), postconf(1)."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -17,6 +16,7 @@ from readers.kubernetes.manifests import RAW_TYPES, at, raw_manifest
 from tfparse.cty.values import Unknown, Value, object_, string, unknown
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Block, Body, Resource
+from tfparse.patterns import pattern
 
 _TYPES = {
     "Deployment": "kubernetes_deployment_v1", "StatefulSet": "kubernetes_stateful_set_v1",
@@ -30,7 +30,7 @@ _MAPS = frozenset({"annotations", "binaryData", "data", "labels", "limits", "mat
 """Objects of the API that are maps, and so arguments."""
 _OCTAL = frozenset({"defaultMode", "mode"})
 """Numbers of the API that the provider takes as octal text."""
-_ABBREVIATION = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?!Ps\b)")
+_ABBREVIATION = pattern(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?!Ps\b)")
 LISTS = frozenset({"env", "env_from", "items", "sources", "image_pull_secrets", "host_aliases", "match_expressions"})
 """Lists of the API whose block in the provider has no other name than the list: else it has the singular."""
 _NO_PLURAL = LISTS | {"egress", "ingress", "tls"}

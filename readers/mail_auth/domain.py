@@ -13,8 +13,9 @@ from readers.dns.records import may_be_in
 from readers.mail_auth.records import Dmarc, Spf, is_dmarc, is_spf, parse_dmarc, parse_spf, stricter_or_same
 from tfparse.cty.values import HOLE
 from tfparse.diagnostics import UnknownValueError
+from tfparse.patterns import pattern
 
-_MEANT_AS_DMARC = re.compile(r"\W*v\W*dmarc", re.IGNORECASE)
+_MEANT_AS_DMARC = pattern(r"\W*v\W*dmarc", re.IGNORECASE)
 
 
 def declared_dmarc(declarations: Declarations) -> Iterator[Record]:

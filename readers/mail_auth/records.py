@@ -15,15 +15,16 @@ from msgspec import Struct
 
 from readers import Malformed
 from tfparse.cty.numbers import whole
+from tfparse.patterns import pattern
 
 # -- DMARC ----------------------------------------------------------------------------------------
 
 POLICIES = ("none", "quarantine", "reject")
 """What a domain can ask receivers to do, from the weakest to the strictest."""
 
-_DMARC = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)")
-_TAG = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]*)[ \t]*=[ \t]*(?P<value>.+)", re.DOTALL)
-_REPORT_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s,;!]+(?:![0-9]+[kmgtKMGT]?)?")
+_DMARC = pattern(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)")
+_TAG = pattern(r"(?P<name>[A-Za-z][A-Za-z0-9_]*)[ \t]*=[ \t]*(?P<value>.+)", re.DOTALL)
+_REPORT_URI = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s,;!]+(?:![0-9]+[kmgtKMGT]?)?")
 
 
 class Dmarc(Struct, frozen=True):
@@ -104,16 +105,14 @@ def _has_report_uri(rua: str) -> bool:
 
 # -- SPF ------------------------------------------------------------------------------------------
 
-_SPF = re.compile(r"v=spf1(?= |$)", re.IGNORECASE)
-_TERM = re.compile(
-    r"(?P<qualifier>[-+?~]?)(?P<name>[A-Za-z][A-Za-z0-9_.-]*)(?P<separator>[:=/]?)(?P<value>.*)", re.DOTALL
-)
+_SPF = pattern(r"v=spf1(?= |$)", re.IGNORECASE)
+_TERM = pattern(r"(?P<qualifier>[-+?~]?)(?P<name>[A-Za-z][A-Za-z0-9_.-]*)(?P<separator>[:=/]?)(?P<value>.*)", re.DOTALL)
 _MACRO = r"%(?:\{[slodiphv][0-9]*r?[-.+,/_=]*\}|%|_|-)"  # c, r and t are for explanations only (section 7.2)
 _CHARACTER = r"[\x21-\x24\x26-\x7e]"
-_MACRO_STRING = re.compile(rf"(?:{_MACRO}|%\{{[crt][0-9]*r?[-.+,/_=]*\}}|{_CHARACTER})*", re.IGNORECASE)
-_DOMAIN_SPEC = re.compile(rf"(?:{_MACRO}|{_CHARACTER})*", re.IGNORECASE)
-_DOMAIN_END = re.compile(rf"{_MACRO}$|\.(?!-|[0-9]+\.?$)[A-Za-z0-9-]*[A-Za-z0-9]\.?$", re.IGNORECASE)
-_CIDR = re.compile(r"(?:/(?P<v4>0|[1-9][0-9]?))?(?://(?P<v6>0|[1-9][0-9]{0,2}))?$")
+_MACRO_STRING = pattern(rf"(?:{_MACRO}|%\{{[crt][0-9]*r?[-.+,/_=]*\}}|{_CHARACTER})*", re.IGNORECASE)
+_DOMAIN_SPEC = pattern(rf"(?:{_MACRO}|{_CHARACTER})*", re.IGNORECASE)
+_DOMAIN_END = pattern(rf"{_MACRO}$|\.(?!-|[0-9]+\.?$)[A-Za-z0-9-]*[A-Za-z0-9]\.?$", re.IGNORECASE)
+_CIDR = pattern(r"(?:/(?P<v4>0|[1-9][0-9]?))?(?://(?P<v6>0|[1-9][0-9]{0,2}))?$")
 _NEEDS_DOMAIN = frozenset({"include", "exists"})
 _TAKES_CIDR = frozenset({"a", "mx"})
 _MECHANISMS = _NEEDS_DOMAIN | _TAKES_CIDR | {"all", "ptr", "ip4", "ip6"}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 
 from readers.kubernetes.manifests import at, listed, mapped
@@ -17,6 +16,7 @@ from readers.manifests.objects import identity, said
 from tfparse.cty.values import Value, object_, string, tuple_, unknown
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Body, Resource
+from tfparse.patterns import pattern
 from tfparse.source.places import OutsideRoot
 
 _FLUX = frozenset({
@@ -130,7 +130,7 @@ def _values_from(entry: Value, held: Value, objects: Sequence[Value]) -> Value:
     return text
 
 
-_COMMA = re.compile(r"\\*,")
+_COMMA = pattern(r"\\*,")
 _K3S = frozenset({
     "authPassCredentials", "authSecret", "backOffLimit", "bootstrap", "chart", "createNamespace",
     "dockerRegistrySecret", "failurePolicy", "helmVersion", "insecureSkipTLSVerify", "jobImage", "plainHTTP",

@@ -13,10 +13,11 @@ from readers.manifests.documents import Filling, verbatim
 from readers.manifests.objects import identity, said
 from tfparse.cty.values import Part, Unknown, Value, text, unknown
 from tfparse.diagnostics import Origin
+from tfparse.patterns import pattern
 
-_VARIABLE = re.compile(r"\$?\$\{(?P<name>[_a-zA-Z]\w*)(?P<more>[^}]*)\}")
-_DISABLED = re.compile(r"kustomize\.toolkit\.fluxcd\.io/substitute[\"']?:\s*[\"']?disabled\b")
-_DEFAULT = re.compile(r":?[-=](.*)", re.DOTALL)
+_VARIABLE = pattern(r"\$?\$\{(?P<name>[_a-zA-Z]\w*)(?P<more>[^}]*)\}")
+_DISABLED = pattern(r"kustomize\.toolkit\.fluxcd\.io/substitute[\"']?:\s*[\"']?disabled\b")
+_DEFAULT = pattern(r":?[-=](.*)", re.DOTALL)
 
 
 def substituting(post_build: Value | None, by: str, among: Iterable[Value], namespace: str) -> Filling:

@@ -30,6 +30,7 @@ from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 from tfparse.documents import decode_yaml
 from tfparse.graph.model import Body, Resource
 from tfparse.graph.root import Brought, Root
+from tfparse.patterns import pattern
 from tfparse.source.places import OutsideRoot
 
 _CHART = "Chart.yaml"
@@ -174,8 +175,8 @@ def _unpacked(data: bytes, into: str, path: str) -> dict[str, str]:
 
 # -- documents as objects, with the places that decide them ------------------------------------------
 
-_KEY = re.compile(r"\s*(?:- )*(?P<key>[\w./\"'-]+:)(?:\s|$)")
-_FROM_VALUES = re.compile(r"\.Values((?:\.\w+)+)")
+_KEY = pattern(r"\s*(?:- )*(?P<key>[\w./\"'-]+:)(?:\s|$)")
+_FROM_VALUES = pattern(r"\.Values((?:\.\w+)+)")
 _Made = list[tuple[str, Value, Unknown | None]]
 
 

@@ -17,10 +17,11 @@ from readers.kubernetes.patterns import matches
 from readers.manifests.field_specs import NAMESPACES, REFERENCES, SELECTORS, Field, changed, of_templates
 from readers.manifests.objects import CLUSTER_WIDE, having_been, identity, names, said, with_key
 from tfparse.cty.values import Value, object_, string, tuple_
+from tfparse.patterns import pattern
 
 _SCALED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
 _NOT_PREFIXED = frozenset({"CustomResourceDefinition", "Namespace", "APIService"})
-_IMAGE = re.compile(r"(?P<name>[^@]+?)(?::(?P<tag>[^:/@]+))?(?:@(?P<digest>.+))?")
+_IMAGE = pattern(r"(?P<name>[^@]+?)(?::(?P<tag>[^:/@]+))?(?:@(?P<digest>.+))?")
 
 
 class Selector(Struct, frozen=True):

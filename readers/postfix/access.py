@@ -14,21 +14,22 @@ from msgspec import Struct
 from readers.postfix.main_cf import MainCf
 from readers.postfix.tables import WORDS, Read, answers
 from tfparse.diagnostics import Origin
+from tfparse.patterns import pattern
 
 RESTRICTIONS = tuple(
     f"smtpd_{stage}_restrictions"
     for stage in ("client", "helo", "sender", "relay", "recipient", "data", "end_of_data", "etrn")
 )
-_PLAIN = re.compile(r"(permit|reject|defer|warn_if_reject)(_\w+)?|sleep|[0-9]+s?")
-_LISTED = re.compile(r"reject_(rbl|rhsbl)_|permit_(dnswl|rhswl)_")
+_PLAIN = pattern(r"(permit|reject|defer|warn_if_reject)(_\w+)?|sleep|[0-9]+s?")
+_LISTED = pattern(r"reject_(rbl|rhsbl)_|permit_(dnswl|rhswl)_")
 """Restrictions that are followed by the domain of a list in DNS."""
-_ACTION = re.compile(
+_ACTION = pattern(
     r"(OK|DUNNO|REJECT|DEFER(_IF_(REJECT|PERMIT))?|BCC|DISCARD|HOLD|PREPEND|REDIRECT|INFO|WARN|[0-9]+|[45][0-9]{2})"
     r"(\s.*)?|((permit|reject|defer)(_\w+)?[\s,]*)+",
     re.IGNORECASE | re.DOTALL,
 )
 """Actions after which mail takes the way that it takes without them."""
-_FILTER = re.compile(r"FILTER\s", re.IGNORECASE)
+_FILTER = pattern(r"FILTER\s", re.IGNORECASE)
 _DEPTH = 8
 
 

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from readers.postfix.main_cf import MainCf
 from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.patterns import pattern
 
-_NEXT_HOP = re.compile(r"(?:\[(?P<literal>[^\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>\w+))?$")
+_NEXT_HOP = pattern(r"(?:\[(?P<literal>[^\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>\w+))?$")
 
 
 def next_hop(text: str) -> str:

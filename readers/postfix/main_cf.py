@@ -23,11 +23,12 @@ from tfparse.cty.types import STRING
 from tfparse.cty.values import HOLE, SECRET, Line, Unknown, Value, string, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import IgnoredPath
+from tfparse.patterns import pattern
 
 SPACE = " \t\r\n\v\f"
 """What C's ``isspace`` calls white space; Python's ``str.strip`` alone would strip more."""
 
-_NAME_VALUE = re.compile(rf"(?P<name>[^={SPACE}]+)[{SPACE}]*=(?P<value>.*)", re.DOTALL)
+_NAME_VALUE = pattern(rf"(?P<name>[^={SPACE}]+)[{SPACE}]*=(?P<value>.*)", re.DOTALL)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _COMPARISON: dict[str, Callable[[Any, Any], bool]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">=": ge, ">": gt}
 _INT_MAX = 2**31 - 1

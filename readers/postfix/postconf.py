@@ -19,24 +19,25 @@ from readers.sandbox.program import Program
 from readers.sandbox.rendering import redacted
 from tfparse.cty.values import HOLE, REDACTED, Line
 from tfparse.diagnostics import Origin
+from tfparse.patterns import pattern
 
 POSTCONF = Program("postconf", "postfix", seconds=5, needs=("/dev/urandom",))
 
 _PLACEHOLDER = "placeholder"
 #: Defaults that look like numbers, of parameters that take other text as well.
 _NOT_NUMBERS = {"compatibility_level", "lmtp_tcp_port", "mail_release_date", "mail_version", "milter_protocol"}
-_NUMBER = re.compile(r"-?[0-9]+")
-_TIME = re.compile(r"[0-9]+[smhdw]")
-_REMARK = re.compile(
+_NUMBER = pattern(r"-?[0-9]+")
+_TIME = pattern(r"[0-9]+[smhdw]")
+_REMARK = pattern(
     r"^\S*postconf: (?P<kind>warning|fatal|error): (?:(?:\S*/)?main\.cf(?:, line (?P<line>\d+))?: )?(?P<said>.*)$",
     re.MULTILINE,
 )
 #: A remark on a file that is not main.cf: of a table, or one that a message names first.
-_ELSEWHERE = re.compile(
+_ELSEWHERE = pattern(
     r'open "\w+" configuration "(?P<table>[^"]*)"|(?P<named>\w+:\S+): |(?P<read>/\S*), line \d+: |'
     r"open (?P<opened>/\S*): "
 )
-_UNUSED = re.compile(r"unused parameter: (?P<name>[^=\s]+)")
+_UNUSED = pattern(r"unused parameter: (?P<name>[^=\s]+)")
 _MOST_STRAY_LETTERS = 3
 
 
@@ -49,7 +50,7 @@ _HOST = r"\[[\w.:-]*\]|\w[\w-]*(?:\.[\w-]+)+|localhost"
 _REFERENCE = r"\$(?:\w+|\{\w+\}|\(\w+\))"
 #: A word of a value.  A colon ends the name of a harmless table or service, or comes before a port: so none can come of
 #: what references put together, and without a colon there is no table.
-_WORD = re.compile(
+_WORD = pattern(
     rf"(?:(?:{_HARMLESS}):)?(?>(?:{_HOST})(?::\d+)?(?:/\d+)?|{_REFERENCE}(?![\w:])|[^\s,:${{}}()\[\]\"']+)*", re.ASCII
 )
 

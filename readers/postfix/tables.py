@@ -13,6 +13,7 @@ from msgspec import Struct
 from readers.postfix.main_cf import logical_lines
 from tfparse.cty.values import HOLE, Value
 from tfparse.diagnostics import Origin
+from tfparse.patterns import pattern
 
 Read = Callable[[str], Value | None]
 """The text of a file; None where it is not seen."""
@@ -20,7 +21,7 @@ Read = Callable[[str], Value | None]
 _FILES = frozenset({"btree", "cdb", "cidr", "dbm", "hash", "lmdb", "pcre", "regexp", "sdbm", "texthash"})
 """Types of tables that are a text file, or are made of one by ``postmap``."""
 _OF_TABLES = frozenset({"pipemap", "unionmap"})
-WORDS = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^\s,{}]+(?:\{(?:[^{}]|\{[^{}]*\})*\})?")
+WORDS = pattern(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^\s,{}]+(?:\{(?:[^{}]|\{[^{}]*\})*\})?")
 """The words of a list; braces hold what is one word together."""
 
 

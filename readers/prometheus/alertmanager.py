@@ -17,9 +17,10 @@ from readers.prometheus.nodes import elements, mapping, scalar_text
 from readers.prometheus.promql import Matcher
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.patterns import pattern
 
 _WHERE = "alertmanager.config"
-_MATCHER = re.compile(
+_MATCHER = pattern(
     r"\s*(?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?P<op>=~|=|!=|!~)\s*"
     r"(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\",{}\s](?:[^\",{}]*[^\",{}\s])?)|)\s*(?:,|$)"
 )

@@ -15,6 +15,7 @@ from readers.sandbox.examination import Examination, Remark, placeholders_for, r
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import Path, Rendered, RenderedLine, render, unplaced
 from tfparse.cty.values import Value
+from tfparse.patterns import pattern
 
 AMTOOL = Program("amtool", "prometheus-alertmanager")
 
@@ -29,8 +30,8 @@ _NEWER = frozenset({
     "smtp_force_implicit_tls", "smtp_tls_config", "telegram_bot_token", "timeout", "token_file", "tracing", "ttl",
     "url_file", "user_key_file", "username", "webex_configs",
 })  # fmt: skip
-_FIELD = re.compile(r"field (?P<field>\S+) not found in type config\.")
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+_FIELD = pattern(r"field (?P<field>\S+) not found in type config\.")
+_LABEL = pattern(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _PLACEHOLDER = "placeholder.invalid"
 _FILE = "alertmanager.yml"
 

@@ -15,13 +15,14 @@ from msgspec import Struct
 from readers import Malformed
 from readers.kubernetes.patterns import matches
 from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.patterns import pattern
 
 METRIC = "__name__"
 """The label that holds a series' metric name."""
 
 # promql-parser overflows the stack on deep nesting, and copies a subtree whenever it is looked at.
 _MOST_OPERATORS = 200
-_OPERATOR = re.compile(
+_OPERATOR = pattern(
     r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`|#[^\n]*"
     r"|(?P<operator>[-+*/%^({=<>!,]|\b(?i:and|or|unless|atan2)\b)",
     re.DOTALL,

@@ -22,6 +22,7 @@ from readers.sandbox.program import Program
 from readers.sandbox.rendering import Path, Rendered, as_json, render, unplaced
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.patterns import pattern
 
 PROMTOOL = Program("promtool", "prometheus")
 
@@ -33,8 +34,8 @@ _NEWER = {
     "rulefmt.RuleNode": frozenset({"keep_firing_for"}),
     "rulefmt.Rule": frozenset({"keep_firing_for"}),
 }
-_FIELD = re.compile(r"line (\d+): field (?P<field>\S+) not found in type (?P<type>\S+)")
-_OF_RULE = re.compile(
+_FIELD = pattern(r"line (\d+): field (?P<field>\S+) not found in type (?P<type>\S+)")
+_OF_RULE = pattern(
     r'group "(?P<group>(?:[^"\\]|\\.)*)", rule (?P<number>\d+), "(?:[^"\\]|\\.)*": '
     r'(?P<part>label|annotation|could not parse expression|)(?: "(?P<name>[^"]*)")?'
 )
@@ -153,12 +154,12 @@ def _node(value: Value, path: Path) -> Value:
 
 # -- promtool test rules --------------------------------------------------------------------------
 
-_ANSWER = re.compile(
+_ANSWER = pattern(
     r'^    expr: "[^\n]* # (?P<kind>firing|labels) (?P<test>\d+)", time: (?P<time>\w+),\n'
     r" +exp: (?P<exp>.*)\n +got: (?P<got>.*)$",
     re.MULTILINE,
 )
-_ERROR = re.compile(r"^ .*\berr: .*$", re.MULTILINE)
+_ERROR = pattern(r"^ .*\berr: .*$", re.MULTILINE)
 
 
 class Proof(Struct, frozen=True):

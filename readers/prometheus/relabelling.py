@@ -18,10 +18,11 @@ from readers.prometheus.nodes import elements, scalar_text
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.patterns import pattern
 
 _ANY = "(.*)"
-_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
-_VARIABLE = re.compile(r"\$(?:\$|(?P<bare>\w+)|\{(?P<braced>\w+)\})")
+_NAME = pattern(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+_VARIABLE = pattern(r"\$(?:\$|(?P<bare>\w+)|\{(?P<braced>\w+)\})")
 _NEEDS_TARGET = frozenset({"replace", "hashmod", "lowercase", "uppercase", "keepequal", "dropequal"})
 
 Labels = dict[str, str]

@@ -7,7 +7,6 @@ An input series reads ``1, 0 from 10m, gone from 20m``, or ``0 rising 6 a minute
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
@@ -15,16 +14,17 @@ from msgspec import Struct, field
 from readers.prometheus.promql import METRIC, Series, parse_promql
 from readers.prometheus.rules import AlertRule, duration_seconds
 from tfparse.diagnostics import UnknownValueError
+from tfparse.patterns import pattern
 
 SAMPLE_SECONDS = 60
 """How far the samples of an input series are apart: its changes fall on one."""
 
 _GONE = "gone"
-_CHANGE = re.compile(
+_CHANGE = pattern(
     r"(?P<value>gone|[0-9]+(?:\.[0-9]+)?)(?: rising (?P<rise>[0-9]+(?:\.[0-9]+)?) a minute)?"
     r"(?: from (?P<time>[0-9]+[smh]))?"
 )
-_EXPECTED = re.compile(r"is silent|fires after (?P<time>[0-9]+[smh])")
+_EXPECTED = pattern(r"is silent|fires after (?P<time>[0-9]+[smh])")
 _MOST_EVALUATIONS = 5000
 
 Labels = Mapping[str, str]

@@ -6,7 +6,6 @@ Source: https://prometheus.io/docs/prometheus/latest/configuration/alerting_rule
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
@@ -24,11 +23,12 @@ from readers.prometheus.recordings import RecordingRule, Recordings
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import REDACTED, Unknown, Value, object_
 from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.patterns import pattern
 
 _FILE = "alerting_rules.yml"
 _CHARTS_FILES = ("recording_rules.yml", _FILE, "rules", "alerts")
 _RULES = f'serverFiles."{_FILE}"'
-_DURATION = re.compile("".join(rf"(?:([0-9]{{1,18}}){unit})?" for unit in ("y", "w", "d", "h", "m", "s", "ms")))
+_DURATION = pattern("".join(rf"(?:([0-9]{{1,18}}){unit})?" for unit in ("y", "w", "d", "h", "m", "s", "ms")))
 _LONGEST = 2**63 // 10**6  # Go counts nanoseconds in 64 bits
 _MILLISECONDS = (31_536_000_000, 604_800_000, 86_400_000, 3_600_000, 60_000, 1_000, 1)
 

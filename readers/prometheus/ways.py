@@ -5,7 +5,6 @@ Each list says what is harmless; what is not on it is a doubt.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from readers import Missing
@@ -14,6 +13,7 @@ from readers.helm.values import require_part, value_at
 from readers.prometheus.nodes import elements, mapping, scalar_text
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.patterns import pattern
 
 _CHART = "https://github.com/prometheus-community/helm-charts/tree/main/charts/prometheus"
 _SERVER = f"{_CHART}/templates/deploy.yaml"
@@ -28,11 +28,11 @@ HARMLESS_FLAGS = ("web.", "storage.", "log.", "query.", "enable-feature=", "rule
                   "auto-gomaxprocs", "no-auto-gomemlimit", "no-auto-gomaxprocs", "no-storage.", "no-web.")  # fmt: skip
 #: Where kube-prometheus-stack has what the prometheus chart has below ``server``.
 _SPEC = ("prometheus", "prometheusSpec")
-_AGENT = re.compile(r"agent(?:=true)?|enable-feature=(?:.*,)?agent(?:,.*)?")
+_AGENT = pattern(r"agent(?:=true)?|enable-feature=(?:.*,)?agent(?:,.*)?")
 #: How Prometheus speaks with an Alertmanager, whichever it is.
 _HOW = frozenset({"api_version", "scheme", "timeout", "tls_config"})
 #: The service of a release's own Alertmanager, as the chart names it.
-_OF_A_RELEASE = re.compile(r"[a-z0-9-]+-alertmanager(?:\.[a-z0-9-]+(?:\.svc(?:\.[a-z0-9.-]+)?)?)?(?::\d+)?")
+_OF_A_RELEASE = pattern(r"[a-z0-9-]+-alertmanager(?:\.[a-z0-9-]+(?:\.svc(?:\.[a-z0-9.-]+)?)?)?(?::\d+)?")
 _CONFIG_FILE = "/etc/config/prometheus.yml"
 
 

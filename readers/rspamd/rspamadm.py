@@ -23,6 +23,7 @@ from readers.sandbox.program import Program
 from readers.sandbox.rendering import redacted
 from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE, Value, string
+from tfparse.patterns import pattern
 
 RSPAMADM = Program(
     "rspamadm", "rspamd",
@@ -30,17 +31,17 @@ RSPAMADM = Program(
     needs=("/usr/share/rspamd", "/etc/rspamd/modules.d", "/var/lib/rspamd/*.hsmp*", "/dev/urandom"),
 )  # fmt: skip
 
-_RUNS = re.compile(r"\.\s*(?:include|includes|try_include|load|inherit|priority)\b|\{[=%#{]", re.IGNORECASE)
+_RUNS = pattern(r"\.\s*(?:include|includes|try_include|load|inherit|priority)\b|\{[=%#{]", re.IGNORECASE)
 _BLANK = r"(?>\s*)"
 _VALUE = rf'(?>"[^"\\$\n]*"|[\w/@+-][\w/@+:.-]*){_BLANK}'
 #: A line that is harmless: a comment, a setting, an item of a list, or where a section or list begins or ends.  Macros,
 #: variables, comments in other places and several settings in a line are not.  https://docs.rspamd.com/configuration/ucl
-_HARMLESS = re.compile(
+_HARMLESS = pattern(
     rf"{_BLANK}(?:#.*|{_VALUE}(?:{_VALUE})?\{{|[}}\]]{_BLANK}[,;]?|{_VALUE},?|"
     rf"{_VALUE}[=:]{_BLANK}(?:{_VALUE}|\{{|\[{_BLANK}(?:{_VALUE}(?:,{_BLANK}|(?=\])|$))*\]?){_BLANK}[;,]?)?{_BLANK}",
     re.ASCII,
 )
-_FILE = re.compile(r"[a-z0-9_-]+\.(?:conf|inc)", re.ASCII)
+_FILE = pattern(r"[a-z0-9_-]+\.(?:conf|inc)", re.ASCII)
 _PLACES = tuple(map(re.compile, (r"open brace at (\d+)", r"\bline: (\d+)", r"\.(?:conf|inc):(\d+)")))
 _FOLDER = "override.d"
 _MAIN = "rspamd.conf"

@@ -16,14 +16,15 @@ from msgspec import Struct
 from readers import Malformed
 from tfparse.cty.values import HOLE, Line, Unknown, Value
 from tfparse.diagnostics import Origin, UnknownValueError
+from tfparse.patterns import pattern
 
-_KEY = re.compile(r'(?P<bare>[A-Za-z0-9_/][A-Za-z0-9_/.-]*)(?=[ \t:=])|"(?P<quoted>[^"\\\n]+)"')
-_LABEL = re.compile(rf"(?:(?:{_KEY.pattern.replace('?P<bare>', '').replace('?P<quoted>', '')})[ \t]*)+[{{\[]")
-_QUOTED = re.compile(r""" "(?P<double>(?:[^"\\\n]|\\.)*)" | '(?P<single>(?:[^'\\\n]|\\.)*)' """, re.VERBOSE)
-_BARE = re.compile(r"""(?:[^{}\[\];,\#\\\n/\s"']|/(?!\*))(?:[^{}\[\];,\#\\\n/]|/(?!\*))*""")
-_COMMENT_MARK = re.compile(r'/\*|\*/|"(?:[^"\\]|\\.)*"', re.DOTALL)
+_KEY = pattern(r'(?P<bare>[A-Za-z0-9_/][A-Za-z0-9_/.-]*)(?=[ \t:=])|"(?P<quoted>[^"\\\n]+)"')
+_LABEL = pattern(rf"(?:(?:{_KEY.pattern.replace('?P<bare>', '').replace('?P<quoted>', '')})[ \t]*)+[{{\[]")
+_QUOTED = pattern(r""" "(?P<double>(?:[^"\\\n]|\\.)*)" | '(?P<single>(?:[^'\\\n]|\\.)*)' """, re.VERBOSE)
+_BARE = pattern(r"""(?:[^{}\[\];,\#\\\n/\s"']|/(?!\*))(?:[^{}\[\];,\#\\\n/]|/(?!\*))*""")
+_COMMENT_MARK = pattern(r'/\*|\*/|"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-_VARIABLE = re.compile(r"\$\{?[A-Z]")
+_VARIABLE = pattern(r"\$\{?[A-Z]")
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _DEEPEST = 50
 
@@ -235,7 +236,7 @@ class _Parser:
 
 
 def _content(found: re.Match[str]) -> str:
-    if found.re is _BARE:
+    if found.lastgroup is None:  # bare: there are no quotes
         return found[0].rstrip(" \t\r\v")
     if found["single"] is not None:
         return found["single"].replace("\\'", "'")

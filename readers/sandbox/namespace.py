@@ -22,6 +22,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tfparse.patterns import pattern
 from tfparse.source.own_folder import OwnFolder
 
 #: Where a program finds its texts: its home and its working folder.
@@ -34,7 +35,7 @@ _NOBODY = 65534
 _LOADER_FILES = ("/etc/ld.so.cache", *(f"/etc/ld-musl-{machine}.path" for machine in ("x86_64", "aarch64")))
 _ELF = b"\x7fELF"
 """How such a file begins."""
-_LIBRARY = re.compile(r"^[^\S\n]*(?:\S+ => )?(/.*) \(0x[0-9a-f]+\)$", re.MULTILINE)
+_LIBRARY = pattern(r"^[^\S\n]*(?:\S+ => )?(/.*) \(0x[0-9a-f]+\)$", re.MULTILINE)
 #: Mounts the root over the old one (which ``/..`` then leads to), and enters it.
 _SCRIPT = (
     f'{{limits}}; said=$(mount -a -T "$1" 2>&1) || {{{{ echo "{REFUSED}$said" >&2; exit 1; }}}}; shift; '

@@ -35,10 +35,11 @@ from readers import Malformed, NotProven
 from readers.sandbox import namespace
 from readers.sandbox.answers import Answers, Output
 from tfparse.own_file import cache_directory
+from tfparse.patterns import pattern
 from tfparse.source.own_folder import OwnFolder
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_FILE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.@-]*/(?:\.(?=\w))?)*[A-Za-z0-9_][A-Za-z0-9_.@-]*", re.ASCII)
+_FILE = pattern(r"(?:[A-Za-z0-9_][A-Za-z0-9_.@-]*/(?:\.(?=\w))?)*[A-Za-z0-9_][A-Za-z0-9_.@-]*", re.ASCII)
 _MOST_OUTPUT = 16 * 2**20
 _MOST_MEMORY = 4 * 2**30
 _MOST_PROCESSOR = 120

@@ -8,7 +8,6 @@ A secret that it does not call so is given to the program, which checks it; what
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -16,13 +15,14 @@ from msgspec import Struct
 
 from tfparse.cty.values import SENSITIVE, Part, Unknown, Value
 from tfparse.diagnostics import Origin
+from tfparse.patterns import pattern
 
 Path = tuple[str | int, ...]
 Placeholder = Callable[[Path], str | int]
 
-_CONTROL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
-_POSITION = re.compile(r"(?:(?:line )?(?P<line>\d+):(?:\d+:)? )+")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
+_CONTROL = pattern("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_POSITION = pattern(r"(?:(?:line )?(?P<line>\d+):(?:\d+:)? )+")
+_QUOTED = pattern(r'"((?:[^"\\]|\\.)+)"')
 
 
 class RenderedLine(NamedTuple):

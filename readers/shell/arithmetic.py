@@ -8,15 +8,16 @@ from readers.shell.leave import Leave
 from readers.shell.state import State
 from readers.shell.text import is_known
 from tfparse.cty.values import HOLE
+from tfparse.patterns import pattern
 
-_SET = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)
-_CHANGED = re.compile(
+_SET = pattern(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)
+_CHANGED = pattern(
     r"([A-Za-z_]\w*)\s*(?:\[[^]]*\])?\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)"
     r"|([A-Za-z_]\w*)\s*(?:\+\+|--)|(?:\+\+|--)\s*([A-Za-z_]\w*)"
 )
 _MOST_DIGITS = 18
-_TERM = re.compile(r"\s*(-?\d+|[A-Za-z_]\w*)\s*")
-_OPERATION = re.compile(r"\s*(-?\d+|[A-Za-z_]\w*)\s*(\+|-|\*|<=|>=|==|!=|<|>)\s*(\d+|[A-Za-z_]\w*)\s*")
+_TERM = pattern(r"\s*(-?\d+|[A-Za-z_]\w*)\s*")
+_OPERATION = pattern(r"\s*(-?\d+|[A-Za-z_]\w*)\s*(\+|-|\*|<=|>=|==|!=|<|>)\s*(\d+|[A-Za-z_]\w*)\s*")
 
 
 def evaluate(expression: str, state: State) -> str:

@@ -17,10 +17,11 @@ from readers.shell.process import Call, Process
 from readers.shell.text import MANY, as_text, is_known
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE
+from tfparse.patterns import pattern
 
 Builtin = Callable[[Process, Call], None]
-_SIGNALS = re.compile(r"(?:SIG)?([A-Z]+\d*)|(\d+)")
-_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_SIGNALS = pattern(r"(?:SIG)?([A-Z]+\d*)|(\d+)")
+_NAME = pattern(r"[A-Za-z_]\w*", re.ASCII)
 
 
 def _echo(shell: Process, call: Call) -> None:

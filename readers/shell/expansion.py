@@ -19,11 +19,12 @@ from readers.shell.syntax import Arithmetic, Literal, Parameter, Part, Substitut
 from readers.shell.text import MANY, ONE, STAR, as_text, glob, is_known
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE
+from tfparse.patterns import pattern
 
 _MOST_WORDS = 1000
 """What braces may make of one word."""
 _MOST_DIGITS = 18
-_BRACE = re.compile(r"\{([^{}]*)\}")
+_BRACE = pattern(r"\{([^{}]*)\}")
 
 
 class _Piece(Struct, frozen=True):

@@ -18,10 +18,11 @@ from readers.shell.syntax import Assignment, Node, Redirect, Simple, Substitutio
 from readers.shell.text import MANY, as_text
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE
+from tfparse.patterns import pattern
 
 _LONGEST = 100_000
 """Characters that are kept of a variable."""
-_NOWHERE = re.compile(r"/dev/(?:null|tty|console|pts/\d+|fd/\d+)|/proc/(?:self|1)/fd/\d+")
+_NOWHERE = pattern(r"/dev/(?:null|tty|console|pts/\d+|fd/\d+)|/proc/(?:self|1)/fd/\d+")
 
 
 class Filling(Process):

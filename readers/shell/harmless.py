@@ -6,8 +6,9 @@ what they do.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+
+from tfparse.patterns import pattern
 
 FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 """Where a system has its programs: one by a path elsewhere may be anything."""
@@ -70,7 +71,7 @@ CHANGING: Rows = (
 HERE = frozenset(["tar", "unzip", "cpio", "patch", "git", "ar"])
 """Those that also change files below the folder they are run in; others of them only files in that folder itself."""
 
-_ARCHIVING = re.compile(r"-?(?=[a-zJ]*[ct])[cfhjJptvz]+")
+_ARCHIVING = pattern(r"-?(?=[a-zJ]*[ct])[cfhjJptvz]+")
 
 
 def changes_below(command: str, arguments: Sequence[str]) -> bool:

@@ -16,8 +16,9 @@ from readers.shell import syntax
 from readers.shell.simple import SimpleCommands
 from readers.shell.syntax import Node, Sequence, Simple, Unreadable, Word
 from readers.shell.words import WordReader
+from tfparse.patterns import pattern
 
-_FUNCTION = re.compile(r"(?P<name>[^\s;&|<>()$`'\"\\={}]+)[ \t]*\([ \t]*\)")
+_FUNCTION = pattern(r"(?P<name>[^\s;&|<>()$`'\"\\={}]+)[ \t]*\([ \t]*\)")
 
 
 class Parser(SimpleCommands):

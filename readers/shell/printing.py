@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from readers.shell.text import MANY, as_text, is_known
 from tfparse.cty.values import HOLE
+from tfparse.patterns import pattern
 
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\\\": "\\", "\\r": "\r", '\\"': '"', "\\'": "'"}
-_ESCAPE = re.compile(r"\\.", re.DOTALL)
-_CONVERSION = re.compile(r"%%|%(?P<flags>[-+ #0]*\d*(?:\.\d+)?)(?P<letter>.)", re.DOTALL)
+_ESCAPE = pattern(r"\\.", re.DOTALL)
+_CONVERSION = pattern(r"%%|%(?P<flags>[-+ #0]*\d*(?:\.\d+)?)(?P<letter>.)", re.DOTALL)
 
 
 def echoed(arguments: Sequence[str], dialect: str) -> str:

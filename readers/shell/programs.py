@@ -16,6 +16,7 @@ from readers.shell.source import Source, within
 from readers.shell.supervisor import supervisorctl
 from readers.shell.text import MANY, STAR, as_text, is_known
 from tfparse.cty.values import HOLE
+from tfparse.patterns import pattern
 
 _WRAPPERS: Mapping[str, tuple[str, int]] = {
     "sudo": ("ugCpr", 0), "doas": ("u", 0), "nice": ("n", 0), "nohup": ("", 0), "ionice": ("cnp", 0),
@@ -25,8 +26,8 @@ _WRAPPERS: Mapping[str, tuple[str, int]] = {
 """Programs that run another: their options with a value, and how many operands stand before the command."""
 _CLEARING = frozenset(["sudo", "doas"])
 """They give a program an environment of their own (sudo(8), doas(1))."""
-_PERL_EDIT = re.compile(r"s([/|#,!])(?:(?!\1)[^\\@]|\\.)*\1(?:(?!\1)[^\\@]|\\.)*\1[gimsx]*;?")
-_AWK_RUNS = re.compile(r"system|getline|\||>|@")
+_PERL_EDIT = pattern(r"s([/|#,!])(?:(?!\1)[^\\@]|\\.)*\1(?:(?!\1)[^\\@]|\\.)*\1[gimsx]*;?")
+_AWK_RUNS = pattern(r"system|getline|\||>|@")
 
 
 def anything(shell: Process, call: Call) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 import string
 
+from tfparse.patterns import pattern
+
 _CLASSES = {"space": r"\s", "blank": r" \t", "digit": "0-9", "alpha": "A-Za-z", "alnum": "A-Za-z0-9", "upper": "A-Z",
             "lower": "a-z", "punct": re.escape(string.punctuation)}  # fmt: skip
-_BRACKETS = re.compile(r"\[(\^?)(\]?(?:\[:\w+:\]|[^]])*)\]")
+_BRACKETS = pattern(r"\[(\^?)(\]?(?:\[:\w+:\]|[^]])*)\]")
 _SHORTHANDS = "swSWbBnt"
 
 

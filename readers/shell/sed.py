@@ -10,15 +10,16 @@ from msgspec.structs import replace
 
 from readers.shell.regex import as_python, as_replacement, beginning
 from tfparse.cty.numbers import whole
+from tfparse.patterns import pattern
 
 _LONGEST = 400
 """Characters of a line that is looked at."""
-_FLAGS = re.compile(r"[gpiI0-9]*")
-_MODIFIERS = re.compile(r"(?P<fold>I?)[ \t]*(?P<negated>!*)[ \t]*")
+_FLAGS = pattern(r"[gpiI0-9]*")
+_MODIFIERS = pattern(r"(?P<fold>I?)[ \t]*(?P<negated>!*)[ \t]*")
 _ENDS = ("", ";", "\n", " ", "}", "#")
 """What may stand behind a command."""
 
-_BEHIND_NAMES = re.compile(r"[= ,]|\\s|\\?\$[\w({]")
+_BEHIND_NAMES = pattern(r"[= ,]|\\s|\\?\$[\w({]")
 """How an expression begins that matches only behind the word with which a line begins."""
 
 

@@ -12,9 +12,10 @@ from readers.shell.syntax import Assignment, Literal, Redirect, Simple, Unreadab
 from readers.shell.words import METACHARACTERS, WordReader
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import HOLE
+from tfparse.patterns import pattern
 
-_REDIRECT = re.compile(r"(?P<fd>\d*)(?P<operator><<<|<<-?|<>|<&|>>|>&|>\||<(?!\()|>(?!\()|&>>|&>)")
-_ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)(?:\[(?P<index>[^]\s]*)\])?(?P<append>\+?)=", re.ASCII)
+_REDIRECT = pattern(r"(?P<fd>\d*)(?P<operator><<<|<<-?|<>|<&|>>|>&|>\||<(?!\()|>(?!\()|&>>|&>)")
+_ASSIGNMENT = pattern(r"(?P<name>[A-Za-z_]\w*)(?:\[(?P<index>[^]\s]*)\])?(?P<append>\+?)=", re.ASCII)
 _DECLARING = frozenset(["declare", "typeset", "local", "export", "readonly"])
 
 

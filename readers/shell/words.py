@@ -9,11 +9,12 @@ import re
 from typing import Protocol
 
 from readers.shell.syntax import Arithmetic, Literal, Parameter, Part, Sequence, Substitution, Unreadable, Word
+from tfparse.patterns import pattern
 
 METACHARACTERS = frozenset(" \t\n;&|<>()")
-_NAME = re.compile(r"[A-Za-z_]\w*|[0-9@*#?$!-]", re.ASCII)
-_BRACED = re.compile(r"(?P<sign>[!#]?)(?P<name>[A-Za-z_]\w*|\d+|[@*#?$!-])(?:\[(?P<index>[^]]*)\])?", re.ASCII)
-_OPERATOR = re.compile(r":?[-=+?]|##?|%%?|//?|\^\^?|,,?|:|@")
+_NAME = pattern(r"[A-Za-z_]\w*|[0-9@*#?$!-]", re.ASCII)
+_BRACED = pattern(r"(?P<sign>[!#]?)(?P<name>[A-Za-z_]\w*|\d+|[@*#?$!-])(?:\[(?P<index>[^]]*)\])?", re.ASCII)
+_OPERATOR = pattern(r":?[-=+?]|##?|%%?|//?|\^\^?|,,?|:|@")
 _ANSI = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
 
 

@@ -27,9 +27,10 @@ from tfparse import Infra, Resource, Value
 from tfparse.cty.values import Unknown, object_, string, unknown
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 from tfparse.documents import decode_yaml
+from tfparse.patterns import pattern
 
-_RULE_FILE = re.compile(r".*(?:rules?|alerts?)[^/]*\.ya?ml")
-_OBJECT = re.compile(r"^kind:\s*[\"']?PrometheusRule\b", re.MULTILINE)
+_RULE_FILE = pattern(r".*(?:rules?|alerts?)[^/]*\.ya?ml")
+_OBJECT = pattern(r"^kind:\s*[\"']?PrometheusRule\b", re.MULTILINE)
 _STACK_CHART = "kube-prometheus-stack"
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 
 from readers import Malformed
 from readers.kubernetes.quantity import exact_quantity
 from readers.prometheus.rules import duration_seconds
 from tfparse.cty.numbers import whole
+from tfparse.patterns import pattern
 
-_AMOUNT = re.compile(r"(?P<number>[0-9]{1,18}(?:\.[0-9]{1,9})?)\s?(?P<unit>[A-Za-z]{2,5}|%)")
+_AMOUNT = pattern(r"(?P<number>[0-9]{1,18}(?:\.[0-9]{1,9})?)\s?(?P<unit>[A-Za-z]{2,5}|%)")
 """A number of some unit, which is compared with one of the same: ``640mb``, ``80%``."""
-_VERSION = re.compile(
+_VERSION = pattern(
     r"v?(?P<numbers>[0-9]{1,9}(?:\.[0-9]{1,9}){0,3})(?:-(?P<before>[0-9A-Za-z.-]{1,100}))?(?:\+[0-9A-Za-z.-]{1,100})?"
 )
 

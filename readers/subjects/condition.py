@@ -5,7 +5,6 @@ Each operator is a row of :data:`OPERATORS`; a cell that begins with none of the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from operator import ge, le
 from typing import Any
@@ -19,11 +18,12 @@ from readers.subjects.naming import names_host_in, pinned_to
 from readers.subjects.pattern import ANY, Token, glob, literal, matches
 from tfparse import Value
 from tfparse.cty.values import Unknown, string
+from tfparse.patterns import pattern
 
 Test = Callable[[Value | None], Certainty]
 """Whether it holds of a value; None stands for one that is certainly not set."""
 
-_LISTED = re.compile(r'\s*(?:"([^"]*)"|([^,"]+?))\s*(?:,|$)')
+_LISTED = pattern(r'\s*(?:"([^"]*)"|([^,"]+?))\s*(?:,|$)')
 
 
 class Condition(Struct, frozen=True):
@@ -52,7 +52,7 @@ def parse_condition(cell: str) -> Condition:
     return Condition(cell, _test(cell.strip()), _OF_LIST.match(cell.strip()) is not None)
 
 
-_OF_LIST = re.compile(r"(?:not |if set, )*(?:has|exactly|in order) ")
+_OF_LIST = pattern(r"(?:not |if set, )*(?:has|exactly|in order) ")
 
 
 def _test(cell: str) -> Test:

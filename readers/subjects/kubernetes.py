@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
@@ -23,10 +22,11 @@ from readers.subjects.walk import walk
 from tfparse import IgnoredPath, Resource, Value
 from tfparse.cty.values import Unknown, string
 from tfparse.graph.root import NO_PROVIDER, Root
+from tfparse.patterns import pattern
 
-_VERSION = re.compile(r"_v\d+(?:(?:alpha|beta)\d+)?$")
+_VERSION = pattern(r"_v\d+(?:(?:alpha|beta)\d+)?$")
 _IRREGULAR = {"daemonset": "DaemonSet", "csi_driver": "CSIDriver", "api_service": "APIService"}
-_NO_OBJECT = re.compile(r"kubernetes_(?:.*_data|env|labels|annotations|manifest|node_taint|token_request)")
+_NO_OBJECT = pattern(r"kubernetes_(?:.*_data|env|labels|annotations|manifest|node_taint|token_request)")
 _WORKLOADS = {
     "Deployment": "deployment", "StatefulSet": "stateful set", "DaemonSet": "daemon set",
     "ReplicationController": "replication controller", "CronJob": "cron job", "Job": "job", "Pod": "pod",

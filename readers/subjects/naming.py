@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from readers.account import Certainty
@@ -12,8 +11,9 @@ from readers.kubernetes.images import parse_image, pinned
 from tfparse import Value
 from tfparse.cty.text import flat
 from tfparse.cty.values import HOLE
+from tfparse.patterns import pattern
 
-_HOSTS = re.compile(rf"[\w.{HOLE}-]+")
+_HOSTS = pattern(rf"[\w.{HOLE}-]+")
 
 
 def pinned_to(image: Value, tags: Sequence[str]) -> Certainty:

@@ -13,13 +13,14 @@ from msgspec import Struct
 
 from readers import Malformed
 from tfparse.cty.numbers import whole
+from tfparse.patterns import pattern
 
-_STEP = re.compile(
+_STEP = pattern(
     r'\.?(?:"(?P<quoted>[^"]*)"|(?P<key>[^\s."\[\]]+)'
     r'|\[(?:(?P<each>\*)|(?P<index>\d{1,9})|(?:(?P<by>[^\]"=]+)=)?(?:"(?P<exact>[^"]*)"|(?P<named>[^\]"]+)))\])'
 )
 WHOLE = "."
-_PLAIN = re.compile(r'[^\s."\[\]]+')
+_PLAIN = pattern(r'[^\s."\[\]]+')
 
 
 class Key(Struct, frozen=True):

@@ -14,31 +14,32 @@ from msgspec import Struct
 
 from tfparse.cty.values import HOLE, Value
 from tfparse.diagnostics import Origin
+from tfparse.patterns import pattern
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"(?P<comment>//.*?(?=\n|\?>|$)|#(?!\[).*?(?=\n|\?>|$)|/\*[\s\S]*?\*/)"
     r"|(?P<string>'(?:[^'\\]|\\[\s\S])*'|\"(?:[^\"\\]|\\[\s\S])*\")"
     r"|(?P<tag><\?php\b|<\?=|\?>)|(?P<end>;)|(?P<other>[\s\S])"
 )
 _OPTION = r"\$config\s*\[\s*(?P<quote>['\"])(?P<name>\w+)(?P=quote)\s*\]"
-_SETS = re.compile(rf"\s*{_OPTION}\s*(?P<deeper>\[[^=]*\]\s*)?(?P<upon>\.|\+|\?\?)?=(?![=>])(?P<value>.*)", re.DOTALL)
-_LITERAL = re.compile(r"\s*('[^'\\]*'|\"[^\"\\$]*\"|-?[\w.]+)\s*")
+_SETS = pattern(rf"\s*{_OPTION}\s*(?P<deeper>\[[^=]*\]\s*)?(?P<upon>\.|\+|\?\?)?=(?![=>])(?P<value>.*)", re.DOTALL)
+_LITERAL = pattern(r"\s*('[^'\\]*'|\"[^\"\\$]*\"|-?[\w.]+)\s*")
 _STRING = r"'(?:[^'\\]|\\[\s\S])*'|\"(?:[^\"\\{$]|\\[\s\S]|\$(?![\w{])|\$\w+|\{(?!\$))*\""
-_READS = re.compile(rf"{_OPTION}|{_STRING}")
-_BESIDE = re.compile(
+_READS = pattern(rf"{_OPTION}|{_STRING}")
+_BESIDE = pattern(
     r"\s*(?:(?:\$(?!config\b|this\b|GLOBALS\b|_)\w+|\$_SERVER)\s*(?:\[[^=]*\]\s*)?(?:\.|\+|\?\?)?=(?![=>])"
     r"|(?:date_default_timezone_set|declare|define|error_reporting|ini_set|mb_internal_encoding|set_time_limit|setlocale"
     r"|unset)\s*(?=\())(?P<value>.*)",
     re.DOTALL,
 )
 """What sets a variable of its own, or of PHP, and none of the options that its right side does not name."""
-_REACHES = re.compile(
+_REACHES = pattern(
     r"\$config\b|\$this\b|\$GLOBALS\b|\$\$|\$\{|\{\$|->|::\s*\w+\s*\("
     r"|\b((include|require)(_once)?|eval|extract|fn|function|global|new|parse_str|putenv|static)\b"
 )
 """What may reach all options: ``$config`` is a local variable of the method of ``$this`` that includes the file."""
 _NESTED = r"\((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*\)"
-_BRANCH = re.compile(rf"\s*(?:(?P<close>\}})|(?:else\s*)?if\s*(?P<condition>{_NESTED})\s*\{{|else\s*\{{)", re.DOTALL)
+_BRANCH = pattern(rf"\s*(?:(?P<close>\}})|(?:else\s*)?if\s*(?P<condition>{_NESTED})\s*\{{|else\s*\{{)", re.DOTALL)
 
 
 class Assigned(Struct, frozen=True):

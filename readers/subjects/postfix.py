@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from readers.account import undetermined
 from readers.postfix.main_cf import integer, time_seconds
 from readers.subjects.condition import Condition
 from tfparse.cty.values import Unknown, string
+from tfparse.patterns import pattern
 
-_NUMBER = re.compile(r"[0-9]+")
-_TIME = re.compile(r"[0-9]+[smhdw]")
+_NUMBER = pattern(r"[0-9]+")
+_TIME = pattern(r"[0-9]+[smhdw]")
 
 
 def says(text: str, condition: Condition) -> bool:

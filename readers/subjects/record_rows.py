@@ -19,10 +19,11 @@ from readers.subjects.condition import Condition, parse_condition
 from readers.subjects.records import Zone, record_value, shown_records, ttl_value
 from tfparse import Origin, Value
 from tfparse.cty.values import Unknown, string, tuple_
+from tfparse.patterns import pattern
 
 _HOSTS = ("CNAME", "DNAME", "MX", "NS", "PTR", "SRV")
-_FINAL_DOT = re.compile(r'(?<=\w)\.(?=\s*(?:[,"]|$))')
-_ADDRESS = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+")
+_FINAL_DOT = pattern(r'(?<=\w)\.(?=\s*(?:[,"]|$))')
+_ADDRESS = pattern(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]+")
 
 
 class Judged(Struct, frozen=True):

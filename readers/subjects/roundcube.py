@@ -7,7 +7,6 @@ Roundcube 1.6: ``rcube_config`` (``getenv_default``: ``ROUNDCUBE_`` and the opti
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -19,12 +18,13 @@ from readers.kubernetes.starting import Start
 from readers.subjects.php import assignments
 from tfparse.cty.values import REDACTED
 from tfparse.diagnostics import Origin
+from tfparse.patterns import pattern
 
 FOLDER = "/var/roundcube/config"
 """Each ``*.php`` in it is included, by name, last of all."""
 
 HOME = "/var/www/html"
-_OWN = re.compile(rf"{FOLDER}/[^/]+\.php|{HOME}/(config/(config|defaults)|plugins/[^/]+/config)\.inc\.php")
+_OWN = pattern(rf"{FOLDER}/[^/]+\.php|{HOME}/(config/(config|defaults)|plugins/[^/]+/config)\.inc\.php")
 """The files of options: a plugin's, too, may set any (``rcube_plugin::load_config``)."""
 
 READ = frozenset({

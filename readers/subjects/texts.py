@@ -14,10 +14,11 @@ from tfparse.cty.text import flat, from_flat, runs
 from tfparse.cty.values import HOLE, REDACTED, Unknown, boolean, number, object_, string, tuple_, unknown
 from tfparse.diagnostics import TerraformError
 from tfparse.documents import decode_json, decode_yaml
+from tfparse.patterns import pattern
 
-_SETTING = re.compile(r'(?P<key>[^\s=:#;"]+)\s*(?:[=:]|\s)\s*(?P<value>.*)|(?P<flag>[^\s=:]+)')
-_SECTION = re.compile(r"\[(?P<name>[^\]]+)\]")
-_COMMENT = re.compile(r"\s*(?:#|;|//)")
+_SETTING = pattern(r'(?P<key>[^\s=:#;"]+)\s*(?:[=:]|\s)\s*(?P<value>.*)|(?P<flag>[^\s=:]+)')
+_SECTION = pattern(r"\[(?P<name>[^\]]+)\]")
+_COMMENT = pattern(r"\s*(?:#|;|//)")
 
 
 def read_text(text: Value, form: str, what: str) -> Value:
@@ -39,8 +40,8 @@ def read_text(text: Value, form: str, what: str) -> Value:
     return read.marked(text.whole_marks() if form in ("JSON", "YAML") else text.marks)
 
 
-_SAYS = re.compile(r"^[^\S\n]*[^#\s]", re.MULTILINE)
-_ON = re.compile(r"^(on|On|ON|yes|Yes|YES|y|Y)\s*:", re.MULTILINE)
+_SAYS = pattern(r"^[^\S\n]*[^#\s]", re.MULTILINE)
+_ON = pattern(r"^(on|On|ON|yes|Yes|YES|y|Y)\s*:", re.MULTILINE)
 """A key that older YAML takes for true: that of a GitHub workflow."""
 
 

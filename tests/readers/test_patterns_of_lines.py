@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.growth import assert_in_proportion
+from tfparse.patterns import Pattern
 
 ROOT = Path(__file__).parents[2]
 MODULES = [
@@ -21,7 +22,7 @@ PATTERNS = {
     f"{module}.{name}": held
     for module in MODULES
     for name, held in vars(import_module(module)).items()
-    if isinstance(held, re.Pattern) and held.flags & re.MULTILINE
+    if isinstance(held, Pattern) and held.flags & re.MULTILINE
 }
 PIECES = ("\n", " ", "a\n", " a\n", "a ", "a")
 

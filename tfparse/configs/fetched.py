@@ -12,16 +12,15 @@ import re
 
 from msgspec import Struct
 
+from tfparse.patterns import pattern
 from tfparse.source.places import OutsideRoot
 from tfparse.source.sources import SourceTree
 
 _FOLDER = ".terraform/modules"
-_REGISTRY = re.compile(r"[\w-]+/[\w-]+/[\w-]+(//.*)?", re.ASCII)
-_GITHUB = re.compile(
-    r"(?P<repo>(?:github\.com|bitbucket\.org)/[^/?]+/[^/?]+?)(?:\.git)?(?P<rest>(?://[^?]*)?(?:\?.*)?)"
-)
-_SSH = re.compile(r"git@(?P<host>[^:/]+):(?P<rest>.+)")
-_CONSTRAINT = re.compile(r"\s*(=|!=|>=?|<=?|~>)?\s*v?(\d+(?:\.\d+)*)\s*", re.ASCII)
+_REGISTRY = pattern(r"[\w-]+/[\w-]+/[\w-]+(//.*)?", re.ASCII)
+_GITHUB = pattern(r"(?P<repo>(?:github\.com|bitbucket\.org)/[^/?]+/[^/?]+?)(?:\.git)?(?P<rest>(?://[^?]*)?(?:\?.*)?)")
+_SSH = pattern(r"git@(?P<host>[^:/]+):(?P<rest>.+)")
+_CONSTRAINT = pattern(r"\s*(=|!=|>=?|<=?|~>)?\s*v?(\d+(?:\.\d+)*)\s*", re.ASCII)
 
 
 class Fetched(Struct, frozen=True):

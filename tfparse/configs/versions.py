@@ -7,17 +7,17 @@ https://github.com/tfutils/tfenv#terraform-version-file
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import Final
 
 from tfparse.configs.module import Module
 from tfparse.hcl.walking import string_of
+from tfparse.patterns import pattern
 from tfparse.source.places import OutsideRoot
 from tfparse.source.sources import SourceTree
 
 SHORT_CIRCUIT: Final = (1, 12, 0)
 """Since this version the operand that decides ``&&`` or ``||`` is enough: an error in the other one does not count."""
-_CLAUSE = re.compile(r"\s*(=|!=|>|>=|<|<=|~>)?\s*v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?(?:-[0-9A-Za-z.-]+)?\s*")
+_CLAUSE = pattern(r"\s*(=|!=|>|>=|<|<=|~>)?\s*v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?(?:-[0-9A-Za-z.-]+)?\s*")
 _LEAST: Final = frozenset({"", "=", ">", ">=", "~>"})
 
 

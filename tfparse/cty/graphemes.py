@@ -5,15 +5,15 @@ Terraform's ``length``, ``substr``, ``strrev`` and the widths of ``format`` coun
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
 from tfparse.cty.grapheme_breaks import RANGES
+from tfparse.patterns import pattern
 
-_SIMPLE = re.compile("[\\x00-\u02ff\u0370-\u0482\u048a-\u0558\u2010-\u2027\u3041-\u3098\u30a0-\u9fff]*")
+_SIMPLE = pattern("[\\x00-\u02ff\u0370-\u0482\u048a-\u0558\u2010-\u2027\u3041-\u3098\u30a0-\u9fff]*")
 """Text of scripts without marks: most of what there is, and quickly seen."""
 
 
@@ -42,7 +42,7 @@ _LETTERS: Final = {
 
 _EXTENSION: Final = "(?:[ES]|Z(?:XE*)?)*"
 _BEGUN: Final = f"(?:L+(?:(?:v?V+|t)T*|v?)|vV*T*|V+T*|tT*|T+|XE*|RR?){_EXTENSION}|Z[ZES]*|[oES][ZES]*"
-_CLUSTER: Final = re.compile(f"rn|P+(?:{_BEGUN})?|{_BEGUN}|.")
+_CLUSTER: Final = pattern(f"rn|P+(?:{_BEGUN})?|{_BEGUN}|.")
 """One cluster as go-textseg has it, whose grammar differs from the standard where a joiner follows what is no emoji.
 
 Source: apparentlymart/go-textseg v15.0.0, ``textseg/grapheme_clusters.rl``.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final
 
 from tfparse.diagnostics import Diagnostic, UnsupportedError
+from tfparse.patterns import pattern
 
 MAX_MARKS: Final = 100
 """Marks on one character.  They are put in order, which takes the square of their number (UAX #15 expects up to 30)."""
 
-_FOREIGN = re.compile(rf"[^\x00-\u02ff]{{{MAX_MARKS},}}")
+_FOREIGN = pattern(rf"[^\x00-\u02ff]{{{MAX_MARKS},}}")
 
 
 def normalized(content: str) -> str:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Final
 
 from tfparse.cty.values import Number
+from tfparse.patterns import pattern
 
 PRECISION: Final = 512
 MAX_EXPONENT: Final = 20_000
@@ -19,8 +20,8 @@ MAX_EXPONENT: Final = 20_000
 MAX_BITS: Final = 80_000
 """The same of binary exponents: products of such numbers end here."""
 _MAX_DIGITS: Final = 4_000
-_INFINITE = re.compile("[+-]?[iI]nf")
-_NUMBER = re.compile(r"([+-]?)(?:([0-9]+)\.?([0-9]*)|\.([0-9]+))(?:([eEpP])([+-]?[0-9]{1,9}))?", re.ASCII)
+_INFINITE = pattern("[+-]?[iI]nf")
+_NUMBER = pattern(r"([+-]?)(?:([0-9]+)\.?([0-9]*)|\.([0-9]+))(?:([eEpP])([+-]?[0-9]{1,9}))?", re.ASCII)
 
 
 class OutOfReach(ValueError):

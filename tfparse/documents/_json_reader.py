@@ -11,10 +11,11 @@ from tfparse.cty.numbers import OutOfReach, parse_number
 from tfparse.cty.types import BOOL, DYNAMIC, NUMBER, Object, Primitive, Tuple, Type
 from tfparse.cty.values import Origin, Unknown, Value
 from tfparse.documents._text_reader import Attributes, Reader, SyntaxProblem, tuple_of
+from tfparse.patterns import pattern
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_LITERAL = re.compile(r"(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|true|false|null")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACE = pattern(r"[ \t\n\r]*")
+_LITERAL = pattern(r"(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|true|false|null")
+_SURROGATE = pattern("[\ud800-\udfff]")
 
 
 def _readable_as(value: Value, wanted: Type) -> bool:

@@ -6,15 +6,15 @@ Source: zclconf/go-cty, ``cty/json``; Go's ``encoding/json``.
 from __future__ import annotations
 
 import json
-import re
 
 from tfparse.cty.convert import format_number
 from tfparse.cty.text import MAX_TEXT, Encoded
 from tfparse.cty.types import Set
 from tfparse.cty.values import Part, Unknown, Value, text
 from tfparse.diagnostics import Diagnostic, Origin, UnsupportedError
+from tfparse.patterns import pattern
 
-_HTML = re.compile("[<>&\u2028\u2029]")
+_HTML = pattern("[<>&\u2028\u2029]")
 
 
 def quoted(content: str) -> str:

@@ -5,7 +5,6 @@ Source: zclconf/go-cty-yaml, ``decode.go`` and ``resolve.go``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Final
@@ -18,10 +17,11 @@ from tfparse.cty.types import DYNAMIC, STRING
 from tfparse.cty.values import Origin, Part, Value, text
 from tfparse.documents._scalars import ScalarError, may_be_typed, resolve
 from tfparse.documents._text_reader import Attributes, Reader, SyntaxProblem, TooLarge, tuple_of
+from tfparse.patterns import pattern
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
-_OCTAL = re.compile(r"0[0-7]+")
+_SLASH_ESCAPE = pattern(r"(?<!\\)(?:\\\\)*\\/")
+_OCTAL = pattern(r"0[0-7]+")
 _COLON_PROBLEM: Final = "found unexpected ':'"
 _COLON: Final = "\ue03a"
 """Stands for a colon that ends a plain scalar within brackets (``[a:, b]``), which Terraform takes and libyaml does

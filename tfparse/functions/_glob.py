@@ -15,12 +15,13 @@ import re2
 
 from tfparse.functions._parameters import FunctionError
 from tfparse.functions._registry import Unsupported
+from tfparse.patterns import pattern
 
 MAX_PATTERN = 250
 MAX_BRANCHES = 8
 """How long a pattern of more than stars may be, and how many stars and alternatives it may have, to be worked out."""
 
-_META = re.compile(r"[*?\[{\\]")
+_META = pattern(r"[*?\[{\\]")
 
 
 def split(pattern: str) -> tuple[str, str]:
@@ -146,7 +147,7 @@ def _until(char: str, text: str) -> tuple[str, str, str]:
     return (text, "", "") if at < 0 else (text[:at], char, text[at + 1 :])
 
 
-_RANGE = re.compile(r"(?P<low>\\.|[^\\-])(?:-(?P<high>\\.|[^\\-]))?", re.DOTALL)
+_RANGE = pattern(r"(?P<low>\\.|[^\\-])(?:-(?P<high>\\.|[^\\-]))?", re.DOTALL)
 
 
 def _is_in(content: str, char: str) -> bool | None:

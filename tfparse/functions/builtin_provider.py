@@ -6,7 +6,6 @@ the form of what is written is hclwrite's, as Terraform 1.11.4 writes it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from tfparse.cty.convert import convert
@@ -15,8 +14,9 @@ from tfparse.cty.values import Value
 from tfparse.diagnostics import UnknownValueError
 from tfparse.functions._parameters import Anything, FunctionError, Text
 from tfparse.functions._registry import Call, function
+from tfparse.patterns import pattern
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_-]*")
 _ESCAPED = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from tfparse.functions._parameters import FunctionError
 from tfparse.functions._registry import check_size
+from tfparse.patterns import pattern
 
-_FIELD = re.compile(r'"((?:[^"]|"")*)"(?=,|\n|\Z)|([^",\n]*)(?=,|\n|\Z)')
+_FIELD = pattern(r'"((?:[^"]|"")*)"(?=,|\n|\Z)|([^",\n]*)(?=,|\n|\Z)')
 
 
 def rows(text: str) -> list[list[str]]:

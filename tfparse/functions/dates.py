@@ -15,13 +15,14 @@ from tfparse.cty.types import STRING
 from tfparse.cty.values import Number, Unknown, Value
 from tfparse.functions._parameters import FunctionError, Str, StringValue
 from tfparse.functions._registry import Call, Unsupported, function
+from tfparse.patterns import pattern
 
 _DATE = "([0-9]{4})-([0-9]{2})-([0-9]{2})"
 _ZONE = "(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))"
-_RFC3339 = re.compile(_DATE + r"T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?" + _ZONE, re.ASCII)
-_AS_GO = re.compile(_DATE + "T([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:[.,]([0-9]+))?" + _ZONE, re.ASCII)
+_RFC3339 = pattern(_DATE + r"T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?" + _ZONE, re.ASCII)
+_AS_GO = pattern(_DATE + "T([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:[.,]([0-9]+))?" + _ZONE, re.ASCII)
 """``timecmp`` leaves it to Go, which is less strict than the RFC about the hour, the fraction and the offset."""
-_DURATION = re.compile(r"([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
+_DURATION = pattern(r"([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 _UNITS: Final = {
     "ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9,
 }  # fmt: skip
@@ -128,7 +129,7 @@ def _when_run(call: Call) -> Value:
     return Value(STRING, Unknown(f"{call.name}() depends on when Terraform runs", call.origin), call.origin)
 
 
-_TOKEN = re.compile(r"''|'((?:[^']|'')*)'(?!')|'.*|([a-zA-Z])\2*|[^a-zA-Z']+", re.DOTALL | re.ASCII)
+_TOKEN = pattern(r"''|'((?:[^']|'')*)'(?!')|'.*|([a-zA-Z])\2*|[^a-zA-Z']+", re.DOTALL | re.ASCII)
 
 
 _VERBS: Final[dict[str, Callable[[_Time], str]]] = {

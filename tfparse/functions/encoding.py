@@ -21,6 +21,7 @@ from tfparse.documents import decode_json, decode_yaml, encode_json, encode_yaml
 from tfparse.functions._parameters import FunctionError, Parameter, Str, StringValue
 from tfparse.functions._registry import Call, function, normal
 from tfparse.functions.csvs import rows
+from tfparse.patterns import pattern
 
 Encodable = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True, marked=True)]
 MarkedText = Annotated[Value, Parameter(STRING, unknown=True, marked=True)]
@@ -43,7 +44,7 @@ def base64decode(str: Str) -> str:
         raise FunctionError("the result of decoding the provided string is not valid UTF-8") from None
 
 
-_BASE64 = re.compile("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_BASE64 = pattern("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 def _bytes(text: str) -> bytes:

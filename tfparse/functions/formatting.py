@@ -22,11 +22,12 @@ from tfparse.documents import encode_json, quoted
 from tfparse.functions._elements import first_unknown
 from tfparse.functions._parameters import FunctionError, Parameter, StringsValue, StringValue, Text
 from tfparse.functions._registry import Call, Unsupported, check_size, function, normal
+from tfparse.patterns import pattern
 
 Formattable = Annotated[Value, Parameter(DYNAMIC, null=True, unknown=True)]
 
 MAX_PRECISION: Final = 10_000
-_VERB = re.compile(r"%(?:(%)|([0#\- +]*)([1-9][0-9]*)?(?:(\.)([0-9]*))?(?:\[([1-9][0-9]*)\])?([a-zA-Z])?)")
+_VERB = pattern(r"%(?:(%)|([0#\- +]*)([1-9][0-9]*)?(?:(\.)([0-9]*))?(?:\[([1-9][0-9]*)\])?([a-zA-Z])?)")
 _BASES: Final = {"b": "b", "d": "d", "o": "o", "x": "x", "X": "X"}
 
 

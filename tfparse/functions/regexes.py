@@ -19,13 +19,14 @@ from tfparse.cty.values import STRING, Value, null, object_, tuple_
 from tfparse.functions._elements import not_known
 from tfparse.functions._parameters import FunctionError, PartText, Str
 from tfparse.functions._registry import Call, Unsupported, check_size, function
+from tfparse.patterns import pattern
 
 _BYTES: Final = 300
 """To search so many bytes is worth a turn of a loop."""
-_REFERENCE = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))")
+_REFERENCE = pattern(r"\$(?:(\$)|\{(\w+)\}|(\w+))")
 
-_NAMED = re.compile(rb"\(\?(P?)<(\w+)>")
-_ESCAPE = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.", re.DOTALL)
+_NAMED = pattern(rb"\(\?(P?)<(\w+)>")
+_ESCAPE = pattern(r"\\Q.*?(?:\\E|\Z)|\\.", re.DOTALL)
 """Go's RE2 knows no ``\\C``, a single byte."""
 
 

@@ -5,7 +5,6 @@ Children are tokens, nodes, and what other methods return.
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final, NamedTuple
 
 from tfparse.cty.normal import normalized
@@ -13,8 +12,9 @@ from tfparse.hcl import ast, parts
 from tfparse.hcl.ast import Expression, place_of, tag_of
 from tfparse.hcl.parts import Sequence
 from tfparse.hcl.scanner import Invalid, Token, text_of
+from tfparse.patterns import pattern
 
-_NUMBER: Final = re.compile(r"[0-9]+\.?[0-9]*(?:[eE][+-]?0*[0-9]{1,9})?")  # Go reads no larger exponent
+_NUMBER: Final = pattern(r"[0-9]+\.?[0-9]*(?:[eE][+-]?0*[0-9]{1,9})?")  # Go reads no larger exponent
 _LITERALS: Final = {"NULL": None, "TRUE": True, "FALSE": False}
 _WORDS: Final = {None: "null", True: "true", False: "false"}
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tfparse.hcl.builder import ForIntro
 from tfparse.hcl.scanner import Token
+from tfparse.patterns import pattern
 
 Why = tuple[str, str]
 """A headline and a sentence."""
@@ -76,7 +77,7 @@ _INSIDE: Final[dict[str, Why]] = {
 }
 
 # What the parser's stack says about that: the last of these to be found in its tags.
-_CONTEXT: Final = re.compile(
+_CONTEXT: Final = pattern(
     r"""(?<! \S ) (?:
           QMARK [ ] \S+ [ ] COLON              # a conditional that may end at any time
         | (?P<conditional> QMARK )

@@ -17,6 +17,7 @@ from tfparse.hcl import ast
 from tfparse.hcl.ast import Body, Expression
 from tfparse.hcl.scanner import EXPRESSION, MAX_TOKENS, TEMPLATE, Frame, Invalid
 from tfparse.hcl.syntax import check_depth, parse, reading
+from tfparse.patterns import pattern
 
 MAX_NESTING: Final = 100
 """How deep objects and arrays may nest."""
@@ -98,10 +99,9 @@ def parse_json_file(text: str | bytes, file: str) -> Body:
 
 # -- JSON with positions, which no reader of the standard library keeps --------------------------
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = pattern(
     r"""(?P<blank> [ \t\r\n]+ )
-      | (?P<string> " (?> (?: [^"\\\x00-\x1f] | \\. )* ) " )
-      | (?P<literal> true | false | null )
+      | (?P<string> " (?> (?: [^"\\\x00-\x1f] | \\. )* ) " ) | (?P<literal> true | false | null )
       | (?P<number> -? (?: 0 | [1-9][0-9]* ) (?: \. [0-9]+ )? (?: [eE] [+-]? [0-9]+ )? )
       | (?P<mark> [][{}:,] )""",
     re.VERBOSE,

@@ -16,6 +16,7 @@ from tfparse.cty.normal import normalized
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression, place_of
 from tfparse.hcl.scanner import SPACE, Invalid, Token
+from tfparse.patterns import pattern
 
 
 class Literal:
@@ -51,9 +52,9 @@ class Sequence(NamedTuple):
 Part = Literal | Sequence
 
 # HCL's scanner cuts a line once more, just before its end, where a lone blank stands between "$" or "%" and that.
-_LINES: Final = re.compile(r"(?>[^\n$%]*)\n|[^\n]*(?:[$%][ \t\v\f]|(?<![$%])[$%]\r)(?=\r?\n)|[^\n]*\n|[^\n]+")
-_DOUBLED: Final = re.compile(r"([$%])\1\{")
-_ESCAPES: Final = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|([$%])\1\{")
+_LINES: Final = pattern(r"(?>[^\n$%]*)\n|[^\n]*(?:[$%][ \t\v\f]|(?<![$%])[$%]\r)(?=\r?\n)|[^\n]*\n|[^\n]+")
+_DOUBLED: Final = pattern(r"([$%])\1\{")
+_ESCAPES: Final = pattern(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|([$%])\1\{")
 _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 

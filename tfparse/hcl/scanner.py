@@ -23,6 +23,7 @@ from sys import intern
 from typing import Final, NamedTuple, NoReturn
 
 from tfparse.hcl.ast import place_of, tag_of
+from tfparse.patterns import pattern
 
 Token = tuple[str, int, int, str]
 
@@ -79,12 +80,11 @@ _OPERATORS: Final[Mapping[str, str]] = {
 KEYWORDS: Final = {w: w.upper() for w in ("for", "in", "if", "else", "endif", "endfor", "true", "false", "null")}
 """The types of words that are keywords where the grammar has use for them; elsewhere they are names."""
 
-_CODE = re.compile(
+_CODE = pattern(
     r"""(?: (?P<NAME> [^\x00-@\[-^`{-\x7f] [^\x00-,./:-@\[-^`{-\x7f]* )  # "all beyond ASCII" is slow to compile
           | (?P<HEREDOC> <<-? [^\x00-@\[-^`{-\x7f] [^\x00-,./:-@\[-^`{-\x7f]* \r?\n )
           | (?P<OPERATOR> == | != | <= | >= | && | \|\| | => | \.\.\. | :: | [-+*%!?:,.=<>] | / (?! [/*] ) )
-          | (?P<OPEN> [(\[{] )
-          | (?P<CLOSE> [)\]}] | ~} )
+          | (?P<OPEN> [(\[{] ) | (?P<CLOSE> [)\]}] | ~} )
           | (?P<NEWLINE> (?: (?: (?: \# | // ) [^\n]* )? \r?\n [ \t]* )+ )
           | " (?P<QUOTED> [^"\\$%\r\n]* ) "
           | (?P<NUMBER> [0-9] (?: (?: [0-9.] | [eE][+-]?[0-9] )* (?: [0-9] | [eE][+-]?[0-9] ) )? )
@@ -94,18 +94,18 @@ _CODE = re.compile(
         [ \t]*""",
     re.VERBOSE | re.DOTALL,
 )
-_CALL = re.compile(r"(?:true|false|null)[ \t]*(?:\(|::)")  # to HCL, a function of that name
-_FOR = re.compile(
+_CALL = pattern(r"(?:true|false|null)[ \t]*(?:\(|::)")  # to HCL, a function of that name
+_FOR = pattern(
     r"(?> (?: \s+ | (?: \# | // ) [^\n]* | /\* .*? \*/ )* ) for (?! [^\x00-,./:-@\[-^`{-\x7f] )", re.VERBOSE | re.DOTALL
 )
-_QUOTED_TEXT = re.compile(r'(?> (?: [^"\\$%\r\n]+ | \\ [^\r\n] | \$\$\{ | %%\{ | [$%] (?!\{) )+ )', re.VERBOSE)
-_STRAY_RETURN = re.compile(r"\r(?!\n)")
-_SEQUENCE = re.compile(r"\$\$\{ | %%\{ | (?P<sequence> [$%]\{ ~? )", re.VERBOSE)
+_QUOTED_TEXT = pattern(r'(?> (?: [^"\\$%\r\n]+ | \\ [^\r\n] | \$\$\{ | %%\{ | [$%] (?!\{) )+ )', re.VERBOSE)
+_STRAY_RETURN = pattern(r"\r(?!\n)")
+_SEQUENCE = pattern(r"\$\$\{ | %%\{ | (?P<sequence> [$%]\{ ~? )", re.VERBOSE)
 
 # What HCL trims: unicode.IsSpace of Go.  str.strip() and \s would take U+001C to U+001F too.
 SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 _BLANK: Final = SPACE.replace("\r", "").replace("\n", "")
-_LONE_WORD: Final = re.compile(rf"\n(?>[{_BLANK}]*)(?P<word>(?>[^{_BLANK}\r\n]+))(?>[{_BLANK}]*)\r?(?=\n)")
+_LONE_WORD: Final = pattern(rf"\n(?>[{_BLANK}]*)(?P<word>(?>[^{_BLANK}\r\n]+))(?>[{_BLANK}]*)\r?(?=\n)")
 
 
 def scan(text: str, inside: Frame = BODY, line: int = 1, column: int = 1) -> tuple[list[Token], Invalid | None]:

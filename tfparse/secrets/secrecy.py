@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from tfparse.cty.values import REDACTED
 from tfparse.diagnostics import Diagnostic, TerraformError
 from tfparse.infra import Infra, kept
+from tfparse.patterns import pattern
 from tfparse.secrets.search import KnownTexts
 from tfparse.secrets.taint import Literal, Taint
 from tfparse.source.git import GIT_CRYPT
@@ -36,16 +37,16 @@ UNREADABLE = "(not shown: the file does not parse, so what is secret in it canno
 MAX_WORDS = 200_000
 """How many words of secrets are looked for in what is shown; where there are more, nothing is that the repo says."""
 _SHORTEST_VALUE, _SHORTEST_WORD = 5, 6
-_WORD = re.compile(r"""[^\s"'`=:,;<>(){}\[\]|$\\]+""")
+_WORD = pattern(r"""[^\s"'`=:,;<>(){}\[\]|$\\]+""")
 _MARKS_TO_BLANKS = bytes(at if _WORD.match(chr(at)) or at > 127 else 0x20 for at in range(256))
 """Makes words what Python splits a text into, which is quicker."""
-_ELLIPSIS, _APART = re.compile(r"(\.\.\.|…)"), re.compile(r"""[\s"'`]""")
+_ELLIPSIS, _APART = pattern(r"(\.\.\.|…)"), pattern(r"""[\s"'`]""")
 _SHORTEST_BEGINNING = 4
-_NO_PLAIN_WORD = re.compile(r"[^A-Za-z]|[a-z][A-Z]")
+_NO_PLAIN_WORD = pattern(r"[^A-Za-z]|[a-z][A-Z]")
 #: The first line of a top-level block, and the type of a resource.
-_HEADER = re.compile(r'^(?:resource\s+"(?P<type>\w+)"|[a-z]+\b[^=\n]*\{)', re.MULTILINE)
+_HEADER = pattern(r'^(?:resource\s+"(?P<type>\w+)"|[a-z]+\b[^=\n]*\{)', re.MULTILINE)
 #: How resources are called whose arguments may be secrets: a manifest may be one of whatever kind.
-_MAY_HOLD = re.compile("secret|manifest", re.IGNORECASE)
+_MAY_HOLD = pattern("secret|manifest", re.IGNORECASE)
 _SOURCE = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json", ".hcl", ".hcl.json")
 
 

@@ -17,18 +17,19 @@ from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression, place_of
 from tfparse.hcl.walking import INDEX, Path, calls, children, references, string_of
 from tfparse.infra import Infra
+from tfparse.patterns import pattern
 from tfparse.source.places import OutsideRoot
 
 #: How the arguments are called that hold the content of a secret, in resources of whichever provider.
 _CONTENT = ("binary_data", "data", "secret", "string_data", "value")
 #: Arguments that hold a whole manifest, which may be one of a Secret.
 _MANIFESTS = ("manifest", "yaml_body")
-_KIND = re.compile(r"""^[^\S\n]*["']?kind["']?:\s*["']?Secret["']?,?\s*$""", re.MULTILINE)
+_KIND = pattern(r"""^[^\S\n]*["']?kind["']?:\s*["']?Secret["']?,?\s*$""", re.MULTILINE)
 #: What a file has in it in which ``sensitive()`` is called, and one with the manifest of a Secret; or else an escape,
 #: which may be any letter.
-_CALLED = re.compile(rb"sensitive\s*[(/#\\]")
-_A_SECRET = re.compile(rb"Secret\b(?:(?<![A-Za-z]Secret)|(?<=\\[a-z]Secret))")
-_ESCAPED = re.compile(rb"\\[uU]")
+_CALLED = pattern(rb"sensitive\s*[(/#\\]")
+_A_SECRET = pattern(rb"Secret\b(?:(?<![A-Za-z]Secret)|(?<=\\[a-z]Secret))")
+_ESCAPED = pattern(rb"\\[uU]")
 _TERRAGRUNT = frozenset(FILES)
 _READING = ("file", "templatefile")
 

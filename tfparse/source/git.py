@@ -8,7 +8,6 @@ Source: git-ls-files(1), git-check-attr(1), gitattributes(5), git-config(1).
 from __future__ import annotations
 
 import os
-import re
 import resource
 import shutil
 import stat
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tfparse.patterns import pattern
 from tfparse.source.own_folder import OwnFolder
 
 GIT_CRYPT = b"\0GITCRYPT\0"
@@ -30,7 +30,7 @@ _SECONDS = 60
 """After which git is believed to hang."""
 _PATIENCE = 2
 """After so many seconds it is asked why it takes so long."""
-_MANY_STARS = re.compile(rb"(?:\*+[^*/\s]+){4}\*?")
+_MANY_STARS = pattern(rb"(?:\*+[^*/\s]+){4}\*?")
 """A name with so many stars.  Git tries all ways in which each of them could fit."""
 _READ = 2**20
 _MOST_PROCESSOR = 120

@@ -11,14 +11,15 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tfparse.patterns import pattern
 from tfparse.source.git import ATTRIBUTES, filters_of_folder, is_pipe_or_device
 from tfparse.source.places import Folder, OutsideRoot
 from tfparse.source.sources import SourceTree
 
 _FILTER_NAME = "git-crypt"
-_FILTER = re.compile(r"[-!]?filter(?:=(?P<name>\S+))?")
-_PIECE = re.compile(r"\*+|\?|\[[!^]?\]?[^]]*\]|.", re.DOTALL)
-_NOT_PLAIN = re.compile(r'^"|^\[attr\]|\\|\[:')
+_FILTER = pattern(r"[-!]?filter(?:=(?P<name>\S+))?")
+_PIECE = pattern(r"\*+|\?|\[[!^]?\]?[^]]*\]|.", re.DOTALL)
+_NOT_PLAIN = pattern(r'^"|^\[attr\]|\\|\[:')
 """What begins or is in a line that is not read here: quotes, macros, escapes, classes of characters."""
 
 _Rule = tuple[list[re.Pattern[str] | None], bool]
