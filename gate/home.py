@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import get_close_matches
@@ -121,6 +120,8 @@ def parse_home(data: bytes, file: str) -> Home:
     dotted = next((n for n, line in enumerate(text.split("\n"), 1) if line.count(".") > _MOST_DOTS), None)
     if dotted is not None:
         raise HomeError(f"{file}:{dotted}: not understood: a line with more than {_MOST_DOTS} dots")
+    import tomllib  # which a repo without settings does not wait for
+
     try:
         held = tomllib.loads(text)
     except RecursionError as error:

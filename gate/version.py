@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -17,6 +16,8 @@ def version() -> str:
     """The version that stands in the checkout, or that was installed."""
     project = _SUITE / "pyproject.toml"
     if project.is_file():
+        import tomllib  # which a run without a report does not wait for
+
         return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
     return metadata.version(NAME)
 

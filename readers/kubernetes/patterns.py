@@ -7,13 +7,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import re2
-
 from readers import Malformed
 
 
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> Any:
+    import re2  # seldom needed, and large
+
     options = re2.Options()
     options.log_errors = False
     options.dot_nl = True  # Prometheus 3 compiles ^(?s:pattern)$

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-import tarfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -157,6 +156,8 @@ def _read(files: Files, folder: str) -> _Chart:
 
 def _unpacked(data: bytes, into: str, path: str) -> dict[str, str]:
     """The files of a packed chart."""
+    import tarfile  # most charts are not packed
+
     found: dict[str, str] = {}
     left = _MOST_UNPACKED
     try:

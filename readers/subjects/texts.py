@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
 from typing import Any
 
@@ -66,6 +65,8 @@ def _document(text: Value) -> Value:
 
 
 def _toml(text: Value) -> Value:
+    import tomllib  # few texts are TOML
+
     if text.unknown is not None:
         return unknown(text.unknown.reason, text.unknown.origin)
     try:

@@ -16,7 +16,6 @@ from tfparse.cty.values import Value
 from tfparse.documents._json_reader import JsonReader
 from tfparse.documents._json_writer import encode as encode_json
 from tfparse.documents._json_writer import quoted
-from tfparse.documents._yaml_reader import YamlReader
 from tfparse.documents._yaml_writer import encode as encode_yaml
 
 
@@ -29,6 +28,8 @@ def decode_yaml(value: Value, *, octal: bool = False) -> Value:
     """The value that a YAML document describes, as Terraform's ``yamldecode`` reads it: objects and tuples.  With
     ``octal``, ``0644`` is a number in octal, as Kubernetes and Helm have it.
     """
+    from tfparse.documents._yaml_reader import YamlReader  # with PyYAML, which a run without YAML does not wait for
+
     return YamlReader(value, octal=octal).document()
 
 

@@ -11,8 +11,6 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-import re2
-
 from tfparse.functions._parameters import FunctionError
 from tfparse.functions._registry import Unsupported
 from tfparse.patterns import pattern
@@ -41,6 +39,8 @@ def matcher(pattern: str) -> Callable[[str], object]:
     on the order in which the file system lists its names.
     """
     if not re.search(r"[\[{\\]", pattern):
+        import re2  # seldom needed, and large
+
         options = re2.Options()
         options.dot_nl = True
         matches: Callable[[str], object] = re2.compile(_stars(pattern), options).fullmatch

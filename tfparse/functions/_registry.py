@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
 
 from msgspec import Struct
@@ -127,7 +128,7 @@ class Function(Struct, frozen=True):
         return self.rest
 
 
-FUNCTIONS: Final[dict[str, Function]] = {}
+_BODIES: Final[dict[str, Callable[..., Any]]] = {}
 Body = TypeVar("Body", bound=Callable[..., Any])
 
 
@@ -135,30 +136,38 @@ def function(body: Body, room: str = "") -> Body:
     """Declares a function under the name of ``body`` (less a final underscore that tells it from Python's own), in a
     namespace of functions where one is named.
     """
+    _BODIES[room + body.__name__.rstrip("_")] = body
+    return body
+
+
+@cache
+def declared(name: str) -> Function | None:
+    """The function of a name, as its annotations declare it; they are read when it is called first."""
+    body = _BODIES.get(name)
+    if body is None:
+        return None
     hints = get_type_hints(body, include_extras=True)
     positional: list[Parameter] = []
     rest: Parameter | None = None
     wants_call = False
-    for name, parameter in inspect.signature(body).parameters.items():
-        if hints[name] is Call:
+    for word, parameter in inspect.signature(body).parameters.items():
+        if hints[word] is Call:
             wants_call = True
             continue
-        declared: Parameter = get_args(hints[name])[1]
-        named = replace(declared, name=name.rstrip("_"))
+        said: Parameter = get_args(hints[word])[1]
+        named = replace(said, name=word.rstrip("_"))
         if parameter.kind is parameter.VAR_POSITIONAL:
             rest = named
         else:
             positional.append(named)
     returned = hints["return"]
     returns = _RETURNS[returned] if returned in _RETURNS else get_args(returned)[1]
-    name = room + body.__name__.rstrip("_")
-    FUNCTIONS[name] = Function(name, body, tuple(positional), rest, returns, wants_call)
-    return body
+    return Function(name, body, tuple(positional), rest, returns, wants_call)
 
 
 def names() -> frozenset[str]:
     """The names of all functions but providers'."""
-    return frozenset(name for name in FUNCTIONS if "::" not in name)
+    return frozenset(name for name in _BODIES if "::" not in name)
 
 
 def call(name: str, args: Sequence[Value], context: Context, origin: Origin | None = None) -> Value:
@@ -172,9 +181,9 @@ def call(name: str, args: Sequence[Value], context: Context, origin: Origin | No
         if not of_provider or not context.has_provider(provider):
             message = f'There is no function named "{name}": required_providers names no "{provider}"'
             raise FunctionError(message, summary="Unknown provider function")
-    if name.startswith("provider::") and name not in FUNCTIONS:
+    if name.startswith("provider::") and name not in _BODIES:
         return Value(DYNAMIC, Unknown(f"{name}() is computed by a provider", origin), origin)
-    found = FUNCTIONS.get(name.removeprefix("core::"))
+    found = declared(name.removeprefix("core::"))
     if found is None and "::" in name:
         message = f'The function namespace "{name.split("::")[0]}" is not valid; it must be "provider::"'
         raise FunctionError(message, summary="Unknown provider function")

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import Any, Final
 
-import re2
-
 from tfparse.cty.text import MAX_TEXT, Cutter, piece
 from tfparse.cty.types import List, Object, Tuple, Type
 from tfparse.cty.values import STRING, Value, null, object_, tuple_
@@ -32,6 +30,8 @@ _ESCAPE = pattern(r"\\Q.*?(?:\\E|\Z)|\\.", re.DOTALL)
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> Any:
+    import re2  # seldom needed, and large
+
     options = re2.Options()
     options.log_errors = False
     if any(found[0] == r"\C" for found in _ESCAPE.finditer(pattern)):

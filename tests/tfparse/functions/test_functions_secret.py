@@ -19,7 +19,7 @@ from tfparse.cty.types import STRING
 from tfparse.cty.values import SECRET, Unknown, Value
 from tfparse.diagnostics import Origin, TerraformError
 from tfparse.functions import Context, FunctionError, Redacted, Unsupported, call, names
-from tfparse.functions._registry import FUNCTIONS
+from tfparse.functions._registry import declared
 from tfparse.graph.expressions import evaluate_expression
 
 SPEC = Path(__file__).parents[2] / "spec" / "terraform"
@@ -103,7 +103,9 @@ def shown(value: Value) -> object:
 
 def takes_any(name: str) -> bool:
     """Whether a function has parameters."""
-    return bool(FUNCTIONS[name].parameters or FUNCTIONS[name].rest)
+    function = declared(name)
+    assert function is not None
+    return bool(function.parameters or function.rest)
 
 
 def is_all_secret(value: Value) -> bool:
