@@ -49,6 +49,11 @@ def test_an_override_wins_over_rspamds_own() -> None:
     ]  # fmt: skip
 
 
+def test_what_spares_rspamd_its_languages_is_no_section_of_its_configuration() -> None:
+    with pytest.raises(Malformed, match="rspamadm shows no such section"):
+        overrides(dkim_signing=SIGNING).section("lang_detection")
+
+
 def test_without_overrides_it_is_rspamds_own() -> None:
     assert overrides().examination.faults == ()
     assert read_dkim_signing(overrides().section("dkim_signing")).keys == ()
