@@ -25,8 +25,9 @@ from gate.record import natural
 from gate.reuse import memory
 from gate.source import printable
 from gate.usage import Vocabulary
-from gate.vocabulary import definitions
+from gate.vocabulary import definitions, steps_of_row
 
+_VOCABULARY = pytest.StashKey[Vocabulary]()
 _REFUSALS = pytest.StashKey[dict[Path, str | None]]()
 
 
@@ -83,7 +84,14 @@ class FeatureFile(pytest.Module):
         known = memory(self.config)
         if known is not None and known.has_read(self.digest):
             return []
-        return Vocabulary(definitions(self), self.config.rootpath).problems(self.running)
+        return self._vocabulary().problems(self.running)
+
+    def _vocabulary(self) -> Vocabulary:
+        """The steps that it may use: mostly those of the file before."""
+        known, last = definitions(self), self.config.stash.get(_VOCABULARY, None)
+        if last is None or last.known != known:
+            last = self.config.stash[_VOCABULARY] = Vocabulary(known, self.config.rootpath)
+        return last
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         found = list(super().collect())
@@ -192,7 +200,7 @@ def steps_of(item: pytest.Item) -> tuple[Step, ...]:
     assert isinstance(item.parent, FeatureFile)
     template, callspec = item.parent.running.scenarios[item.originalname], getattr(item, "callspec", None)
     inherited = len(template.all_background_steps)
-    steps = template.render(callspec.params["_pytest_bdd_example"] if callspec else {}).steps
+    steps = steps_of_row(template, callspec.params["_pytest_bdd_example"] if callspec else {})
     return tuple(
         Step(step.keyword, step.name, tuple(tuple(map(str, row)) for row in step.datatable.raw())
              if step.datatable else (), step.docstring, number < inherited)

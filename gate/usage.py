@@ -25,8 +25,8 @@ class Vocabulary:
     """The step definitions that a feature may use, and what they say of themselves."""
 
     def __init__(self, known: Sequence[StepFunctionContext], suite: Path) -> None:
-        self._known, self._suite = list(known), suite
-        subjects = subjects_of(self._known)
+        self.known, self._suite = list(known), suite
+        subjects = subjects_of(self.known)
         self._words = {id(context): word_of(context, subjects) for context in known}
 
     @property
@@ -49,7 +49,7 @@ class Vocabulary:
         at_hand: dict[str, _Given] = {}
         for step in steps:
             line, text = step.line_number, f"{step.keyword} {step.name}"
-            found = matches(step, self._known)
+            found = matches(step, self.known)
             word = self._words[id(found[0])] if len(found) == 1 else None
             missing = [need for need in word.needs if need not in at_hand] if word else []
             for name, one in at_hand.items():
@@ -93,7 +93,7 @@ class Vocabulary:
 
     def _undefined(self, step: Step) -> str:
         text = f"{step.keyword} {step.name}"
-        kinds = [context for context in self._known if context.parser.is_matching(step.name)]
+        kinds = [context for context in self.known if context.parser.is_matching(step.name)]
         if kinds:
             kind = (kinds[0].type or "given").capitalize()
             return f"undefined step: {text} (it begins with {kind}: {kind} {step.name})"

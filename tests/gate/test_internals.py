@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 
 import pytest
 from _pytest.fixtures import FixtureManager
@@ -91,6 +92,22 @@ def test_scenarios_render_their_rows(suite_feature: str) -> None:
     assert isinstance(step, Step)
     assert (background.type, background.keyword, background.name) == ("given", "Given", "a stack")
     assert (step.type, step.keyword, step.name, step.line_number) == ("then", "Then", "a is 1", 6)
+
+
+def test_a_scenario_without_rows_has_the_steps_that_it_is_rendered_to(tmp_path: Path) -> None:
+    """gate.vocabulary takes them as they are."""
+    text = "Feature: F\n  Background:\n    Given a <stack>\n      | a   |\n      | <b> |\n"
+    text += '  Scenario: S\n    Then it is <so>:\n      """\n      <c>\n      """\n'
+    (tmp_path / "one.feature").write_text(text, encoding="utf-8")
+    (template,) = get_feature(str(tmp_path), "one.feature").scenarios.values()
+
+    def told(steps: list[Step]) -> list[object]:
+        return [
+            (s.type, s.keyword, s.name, s.line_number, s.docstring, s.datatable and s.datatable.raw()) for s in steps
+        ]
+
+    assert told(template.steps) == told(template.render({}).steps)
+    assert [step.name for step in template.steps] == ["a <stack>", "it is <so>:"]
 
 
 def test_the_gherkin_tree_has_lines_and_kinds(suite_feature: str) -> None:
