@@ -16,9 +16,11 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 from pytest_bdd.exceptions import GherkinParseError
-from pytest_bdd.gherkin_parser import Background, ExamplesTable, Rule, Tag, get_gherkin_document
+from pytest_bdd.feature import features as pytest_bdds
+from pytest_bdd.gherkin_parser import Background, ExamplesTable, GherkinDocument, Rule, Tag, get_gherkin_document
 from pytest_bdd.gherkin_parser import Feature as GherkinFeature
 from pytest_bdd.gherkin_parser import Scenario as GherkinScenario
+from pytest_bdd.parser import FeatureParser
 from pytest_bdd.types import STEP_TYPE_BY_PARSER_KEYWORD
 
 from gate.design import is_malformed, seems_to_name
@@ -102,12 +104,28 @@ def read(path: Path, registered: Iterable[str]) -> Feature:
         raise RefusedError([Problem(1, "it is not a file")])
     if path.stat().st_size > _MOST_BYTES:
         raise RefusedError([Problem(1, f"it is larger than {_MOST_BYTES // 1024} KB: make several of it")])
-    return _Reading(_parse(path), path.read_text(encoding="utf-8").splitlines(), frozenset(registered)).feature()
+    parsed = _parse(path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    feature = _Reading(parsed.feature, lines, frozenset(registered)).feature()
+    running = _Parsed(path, parsed)
+    pytest_bdds[running.abs_filename] = running.parse()
+    return feature
 
 
-def _parse(path: Path) -> GherkinFeature:
+class _Parsed(FeatureParser):
+    """A file that is parsed already, as pytest-bdd makes of it what it runs: it need not parse it once more."""
+
+    def __init__(self, path: Path, document: GherkinDocument) -> None:
+        super().__init__(str(path.parent), path.name)
+        self._document = document
+
+    def _parse_feature_file(self) -> GherkinDocument:
+        return self._document
+
+
+def _parse(path: Path) -> GherkinDocument:
     try:
-        return get_gherkin_document(str(path)).feature
+        return get_gherkin_document(str(path))
     except GherkinParseError as error:
         raise RefusedError(_syntax(error)) from error
     except KeyError:

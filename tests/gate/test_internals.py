@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,9 @@ from _pytest.fixtures import FixtureManager
 from _pytest.terminal import TerminalReporter
 from pytest_bdd import hooks, parsers
 from pytest_bdd.compat import get_fixture_names, getfixturedefs, inject_fixture
-from pytest_bdd.feature import get_feature
+from pytest_bdd.feature import features, get_feature
 from pytest_bdd.gherkin_parser import get_gherkin_document
-from pytest_bdd.parser import ScenarioTemplate, Step
+from pytest_bdd.parser import FeatureParser, ScenarioTemplate, Step
 from pytest_bdd.reporting import ScenarioReport, StepReport, scenario_reports_registry
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 from pytest_bdd.steps import step as define
@@ -108,6 +109,16 @@ def test_a_scenario_without_rows_has_the_steps_that_it_is_rendered_to(tmp_path: 
 
     assert told(template.steps) == told(template.render({}).steps)
     assert [step.name for step in template.steps] == ["a <stack>", "it is <so>:"]
+
+
+def test_what_is_parsed_can_be_handed_over(monkeypatch: pytest.MonkeyPatch, suite_feature: str) -> None:
+    """gate.features does: pytest-bdd makes of a tree what it runs, and keeps that by the file's path."""
+    document = get_gherkin_document(suite_feature)
+    reader = FeatureParser("", suite_feature)
+    monkeypatch.setattr(reader, "_parse_feature_file", lambda: document)
+    monkeypatch.setitem(features, reader.abs_filename, parsed := reader.parse())
+    assert get_feature("", suite_feature) is parsed
+    assert reader.abs_filename == os.path.abspath(suite_feature)
 
 
 def test_the_gherkin_tree_has_lines_and_kinds(suite_feature: str) -> None:
