@@ -203,8 +203,9 @@ class Spec:
     def _requirements(self) -> list[tuple[Verdict, str, list[str]]]:
         """The requirements whose verdict is worth a word, under it: the gravest first, new before old."""
         held: dict[tuple[Verdict, str], list[str]] = {}
+        verdicts = self._judgement.verdicts
         for requirement, records in self._judgement.requirements.items():
-            verdict = self._judgement.verdicts[requirement]
+            verdict = verdicts[requirement]
             ages = {self._age(record) for record in records if record.verdict is verdict}
             held.setdefault((verdict, next((age for age in _AGES if age in ages), "")), []).append(requirement)
         headings = [(verdict, age) for verdict in reversed(Verdict) for age in (*_AGES, "") if verdict not in _QUIET]
