@@ -87,8 +87,8 @@ def amended_grammar() -> str:
     """
     grammar = re.sub(r"\s*\bnew_line_or_comment\?", "", grammar_file().read_text())
     for rule, amended, _ in AMENDMENTS:
-        before, *after = re.split(rf"^{re.escape(rule)}(?=\s)", grammar, flags=re.MULTILINE)
-        if len(after) != 1:
+        before, *after = f"\n{grammar}".split(f"\n{rule}")
+        if len(after) != 1 or not after[0][:1].isspace():
             raise ImportError(f"the grammar of the installed python-hcl2 has not this rule, once: {rule}")
-        grammar = before + amended + after[0]
+        grammar = f"{before}\n{amended}{after[0]}".removeprefix("\n")
     return grammar
