@@ -1,8 +1,8 @@
-"""The session's fixtures.  No parsing and no policy: that is tfparse's and the features' own."""
+"""The fixtures that all steps share.  No parsing and no policy: that is tfparse's and the features' own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,9 @@ from gate.options import settings
 from gate.own_steps import offer_steps, operators_steps
 
 if TYPE_CHECKING:
+    from gate.evidence import Evidence
     from readers.dns import Resolver
+    from readers.kubernetes.stacks import Stack
     from tfparse import Infra
 
 # Those of whoever runs the suite.
@@ -48,6 +50,16 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
         register_secrets(infra)
         watch(pytestconfig, infra)
         yield infra
+
+
+@pytest.fixture
+def every_stack(infra: Infra, evidence: Evidence) -> Sequence[Stack]:
+    """All root modules of the infra repo that is judged."""
+    from readers.kubernetes.stacks import owners_answers
+    from readers.subjects.terraform import root_stacks
+
+    evidence.heed(owners_answers(infra))
+    return root_stacks(infra)
 
 
 @pytest.fixture(scope="session")

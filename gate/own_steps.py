@@ -12,10 +12,13 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from pytest_bdd.steps import step_function_context_registry
 
 VARIABLE = "DESIGN_POLICY_STEPS"
 
 _OFFERED = pytest.StashKey[tuple[str, ...]]()
+_LOADED = pytest.StashKey[bool]()
+_NAME = "step_of_the_suite"
 
 
 def offer_steps(config: pytest.Config, modules: Sequence[str]) -> None:
@@ -23,11 +26,18 @@ def offer_steps(config: pytest.Config, modules: Sequence[str]) -> None:
     config.stash[_OFFERED] = tuple(modules)
 
 
-def load_steps(config: pytest.Config) -> None:
-    """Load the steps that were offered, if that is not done."""
-    for name in config.stash.get(_OFFERED, ()):
-        if not config.pluginmanager.has_plugin(name):
-            config.pluginmanager.register(import_module(name), name)
+def load_steps(node: pytest.Item | pytest.Collector) -> None:
+    """Load the steps that were offered, if that is not done: for all, whichever scenario needs one first.
+
+    To find a step pytest-bdd goes through the names of all fixtures, so that these have one name together.
+    """
+    if node.config.stash.get(_LOADED, False):
+        return
+    node.config.stash[_LOADED] = True
+    modules = {import_module(name).__name__ for name in node.config.stash.get(_OFFERED, ())}
+    for definition, context in list(step_function_context_registry.items()):
+        if context.step_func.__module__ in modules:
+            pytest.register_fixture(name=_NAME, func=definition, node=node.session)
 
 
 def are_the_suites_own(config: pytest.Config) -> bool:

@@ -124,7 +124,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if _absence(pyfuncitem) or known_findings(pyfuncitem) is not None:
         return True
     if scenario_of(pyfuncitem) is not None:
-        load_steps(pyfuncitem.config)
+        load_steps(pyfuncitem)
     return None
 
 

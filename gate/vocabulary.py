@@ -19,7 +19,7 @@ from gate.own_steps import load_steps
 
 def definitions(node: pytest.Item | pytest.Collector) -> list[StepFunctionContext]:
     """The step definitions that can be used at a node."""
-    load_steps(node.config)
+    load_steps(node)
     manager = node.session._fixturemanager  # noqa: SLF001  (pytest has no public way to list fixtures)
     return [
         context

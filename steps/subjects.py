@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pytest
 from pytest_bdd import given, parsers
 
-from gate.evidence import Evidence
 from gate.words import example, takes
-from readers.kubernetes.stacks import Stack, find_stack, owners_answers
+from readers.kubernetes.stacks import Stack, find_stack
 from readers.subjects.blocks import TYPES
 from readers.subjects.files import file_subject, files_like
 from readers.subjects.kinds import IN_A_ROOT, TYPED, every_one, find_one
 from readers.subjects.node import ValueNode
 from readers.subjects.subject import Subject, Subjects
-from readers.subjects.terraform import root_stacks
 from readers.subjects.texts import FORMS, read_text
 from steps._findings import OF, ROWS, Table, where_rows
 from tfparse import Infra
@@ -24,13 +21,6 @@ _ONE = r"(?P<kind>alert|deployment|service|[A-Z]\w+)"
 _KIND = rf"(?P<kind>alert|(?:{'|'.join(TYPES)}) block|[A-Z]\w+)"
 _OF_TYPE = rf'(?P<typed>{"|".join(TYPED)}) "(?P<type_>[^"]+)"'
 _FORM = "|".join(FORMS)
-
-
-@pytest.fixture
-def every_stack(infra: Infra, evidence: Evidence) -> Sequence[Stack]:
-    """All root modules of the repo that is judged."""
-    evidence.heed(owners_answers(infra))
-    return root_stacks(infra)
 
 
 @given(

@@ -73,3 +73,9 @@ def test_every_step_is_used_by_several_scenarios_or_says_why_it_is_one(ours: lis
 
 def test_a_step_of_many_scenarios_needs_no_reason_and_there_are_few_steps(ours: list[StepFunctionContext]) -> None:
     assert len(ours) <= 50
+
+
+def test_what_steps_share_stands_in_conftest() -> None:
+    """gate.own_steps takes the steps of a module of steps/, and no other fixture."""
+    files = sorted((ROOT / "steps").glob("*.py"))
+    assert [file.name for file in files if "pytest.fixture" in file.read_text(encoding="utf-8")] == []
