@@ -28,7 +28,7 @@ from gate.source import forget_what_was_shown, printable
 from gate.terminal import GateReporter, Spec
 from gate.waiving import new_waivers, stale, waivers
 
-pytest_plugins = ("gate.run",)
+pytest_plugins = ("gate.run", "gate.ahead")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -172,6 +172,11 @@ class Memory:
         show_again(self._asked.infra, {(file, line): text for file, line, text in held["excerpts"]})
         return True
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether no earlier run has kept anything."""
+        return not self._held["rows"]
+
     def has_read(self, feature: str) -> bool:
         """Whether an earlier run has collected a feature: its steps are right, then."""
         return feature in self._held["rows"]

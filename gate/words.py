@@ -29,6 +29,7 @@ Reader = Callable[[str], object]
 _TABLE, _EXAMPLES, _ALSO = "__gate_table__", "__gate_examples__", "__gate_also__"
 _CONTEXT = "__gate_context__"
 _REASON = "__gate_reason__"
+_ASKS = "__gate_asks__"
 _FIELD = pattern(r"\{(\w+)[^{}]*\}")
 _GROUP = pattern(r"\(\?(?:P<(?P<name>\w+)>|:)")
 
@@ -106,6 +107,16 @@ def example(*texts: str) -> Callable[[_Step], _Step]:
 def special(reason: str) -> Callable[[_Step], _Step]:
     """Declare why a step is one, though one scenario uses it: what a path and a condition do not say."""
     return _declares(_REASON, reason)
+
+
+def asks_programs(step: _Step) -> _Step:
+    """Declare that a step may ask a program, which takes its time: :mod:`gate.ahead` has it begin early."""
+    return _declares(_ASKS, True)(step)
+
+
+def may_ask_programs(context: StepFunctionContext) -> bool:
+    """Whether a step definition declares so."""
+    return getattr(context.step_func, _ASKS, False)
 
 
 def _declares(name: str, what: object) -> Callable[[_Step], _Step]:

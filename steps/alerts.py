@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
 from gate.vocabulary import give
-from gate.words import also, example, special, takes
+from gate.words import also, asks_programs, example, special, takes
 from readers import Malformed
 from readers.helm.releases import Release
 from readers.kubernetes.stacks import Stack
@@ -67,6 +67,7 @@ def fires_within(evidence: Evidence, subject: Subject, duration: str) -> None:
 
 
 @then("it fires or is silent over time:")
+@asks_programs
 @takes("event", "the alert", named_by=("series", "name"), reads={"the alert": read_expectation}, named=read_changes)
 @example("""Then it fires or is silent over time:
   | event            | disk               | the alert        |
@@ -116,6 +117,7 @@ def with_these_labels(
 
 
 @then("it is routed to a receiver that notifies someone, as the routes read and as amtool follows them, while:")
+@asks_programs
 @takes(named_by=("series", "name"), named=read_changes)
 @special("whom it reaches follows from the labels with which it fires, while its series are so")
 def reaches_someone(evidence: Evidence, alert: WatchedAlert, series: dict[str, Labels], datatable: Table) -> None:

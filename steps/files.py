@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pytest_bdd import given, parsers, then
 
 from gate.evidence import Evidence
-from gate.words import example, special, takes
+from gate.words import asks_programs, example, special, takes
 from readers import Missing
 from readers.account import survey
 from readers.docker_mailserver.rspamd_started import mounted_overrides, read_overrides
@@ -70,6 +70,7 @@ def _files(container: Container, path: str) -> list[MountedFile]:
 
 
 @then("the DKIM signer that is on can read every key its configuration names:")
+@asks_programs
 @takes(*SIGNER)
 @special("the keys are named by the configuration of whichever signer is on; rspamadm proves Rspamd's")
 def signer_reads_keys(evidence: Evidence, container: Container, datatable: Table) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from gate.evidence import Evidence
-from gate.words import example
+from gate.words import asks_programs, example
 from readers import Malformed
 from steps._findings import Examined, examine
 
@@ -13,6 +13,7 @@ _WHAT = r"the release's rules|Alertmanager's configuration|main\.cf|Rspamd's ove
 
 
 @then(parsers.re(rf"(?P<program>promtool|amtool|postconf|rspamadm) finds no fault in (?P<what>{_WHAT})"))
+@asks_programs
 @example(
     "Then promtool finds no fault in the release's rules",
     "Then amtool finds no fault in Alertmanager's configuration",

@@ -16,7 +16,7 @@ from readers import Malformed
 from readers.sandbox.program import Program
 from tfparse.patterns import pattern
 
-HELM = Program("helm", "https://helm.sh/docs/intro/install/")
+HELM = Program("helm", "https://helm.sh/docs/intro/install/", is_input=True)
 
 #: The minor versions of Kubernetes that a cluster may have.
 MINORS = range(25, 37)

@@ -22,8 +22,8 @@ from tfparse.diagnostics import Origin
 from tfparse.source.places import OutsideRoot
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-KUSTOMIZE = Program("kustomize", "https://kubectl.docs.kubernetes.io/installation/kustomize/")
-KUBECTL = Program("kubectl", "https://kubernetes.io/docs/tasks/tools/")
+KUSTOMIZE = Program("kustomize", "https://kubectl.docs.kubernetes.io/installation/kustomize/", is_input=True)
+KUBECTL = Program("kubectl", "https://kubernetes.io/docs/tasks/tools/", is_input=True)
 _COMMANDS = ((KUSTOMIZE, "build"), (KUBECTL, "kustomize"))
 _TOP = "repo"
 """The folder that stands for the repo: whatever leads out of it leads to nothing."""

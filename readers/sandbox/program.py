@@ -22,11 +22,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from pathlib import Path
-from threading import BoundedSemaphore, Thread
 from typing import IO
 
 from msgspec import Struct
@@ -34,6 +32,7 @@ from msgspec import Struct
 from readers import Malformed, NotProven
 from readers.sandbox import namespace
 from readers.sandbox.answers import Answers, Output
+from readers.sandbox.begun import answered, begin, forget_the_rest
 from tfparse.own_file import cache_directory
 from tfparse.patterns import pattern
 from tfparse.source.own_folder import OwnFolder
@@ -60,13 +59,15 @@ class _OutOfTime(Malformed):
 class Program(Struct, frozen=True):
     """A program, the Debian package that has it (or a page on how to get it), and how many seconds it may take.
 
-    ``needs`` are patterns of the files and folders that it cannot do without, besides its libraries.
+    ``needs`` are patterns of the files and folders that it cannot do without, besides its libraries.  ``is_input``:
+    what it says is part of what is judged: who asks for it is not broken off (:func:`begun.looking_ahead`).
     """
 
     name: str
     package: str
     seconds: float = 30
     needs: tuple[str, ...] = ()
+    is_input: bool = False
 
     @property
     def is_installed(self) -> bool:
@@ -83,15 +84,12 @@ class Program(Struct, frozen=True):
             Malformed: it does not come to an end within its limits.
         """
         question = (self, tuple(arguments), tuple(files.items()), opens)
-        begun = _BEGUN.pop(question, None)
-        return _answer(*question) if begun is None else begun.result()
+        return answered(question, lambda: _answer(*question), breaks_off=not self.is_input)
 
     def start(self, arguments: Sequence[str], files: Mapping[str, str], opens: str | None = UNREAD) -> None:
         """Begin to run it, beside whatever goes on: :meth:`run` with the same question then has the answer sooner."""
         question = (self, tuple(arguments), tuple(files.items()), opens)
-        if question not in _BEGUN:
-            begun = _BEGUN[question] = Future()
-            Thread(target=_fulfil, args=(begun, question)).start()
+        begin(question, lambda: _answer(*question))
 
     def _run(self, arguments: Sequence[str], files: Sequence[tuple[str, str]], opens: str | None) -> Output:
         command = [self._path(), *map(self._argument, arguments)]
@@ -220,9 +218,6 @@ class Program(Struct, frozen=True):
         return said.decode(errors="replace")
 
 
-_Question = tuple[Program, tuple[str, ...], tuple[tuple[str, str], ...], str | None]
-
-
 def _await(started: subprocess.Popen[bytes], seconds: float) -> None:
     """Wait until a program ends, at most so long."""
     try:
@@ -288,20 +283,6 @@ _RUNS: list[list[float]] = []
 #: Where answers are kept from one run to the next, if they are.
 KEPT: list[Answers] = []
 
-#: What has been begun and nobody has asked for yet.
-_BEGUN: dict[_Question, Future[Output]] = {}
-_AT_ONCE = BoundedSemaphore(os.cpu_count() or 1)
-
-
-def _fulfil(begun: Future[Output], question: _Question) -> None:
-    with _AT_ONCE:
-        if not begun.set_running_or_notify_cancel():
-            return
-        try:
-            begun.set_result(_answer(*question))
-        except Exception as error:  # noqa: BLE001  (raised where the answer is asked for)
-            begun.set_exception(error)
-
 
 @contextmanager
 def kept_answers(*, anew: bool = False) -> Iterator[None]:
@@ -311,6 +292,7 @@ def kept_answers(*, anew: bool = False) -> Iterator[None]:
     try:
         yield
     finally:
+        forget_the_rest()
         _RUNS.pop()
         if not anew:
             KEPT.pop().tidy()

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from _pytest import runner
 from _pytest.fixtures import FixtureManager
 from _pytest.terminal import TerminalReporter
 from pytest_bdd import hooks, parsers
@@ -168,3 +169,17 @@ def test_what_a_step_gives_is_a_fixture_of_the_item_that_ran() -> None:
     """gate.run forgets it before the item is run once more."""
     assert "node=request.node" in inspect.getsource(inject_fixture)
     assert "_arg2node2fixturedefs" in inspect.getsource(FixtureManager._register_fixture)
+
+
+def test_an_item_can_be_run_as_pytests_own_runner_does(request: pytest.FixtureRequest) -> None:
+    """gate.ahead does, and puts back what it found."""
+    item = request.node
+    assert list(inspect.signature(item._initrequest).parameters) == []
+    assert list(inspect.signature(item._request._fillfixtures).parameters) == []
+    assert item._fixtureinfo.argnames == ("request",)
+    state = request.session._setupstate
+    assert list(inspect.signature(state.setup).parameters) == ["item"]
+    assert list(inspect.signature(state.teardown_exact).parameters) == ["nextitem"]
+    runs = inspect.getsource(runner.runtestprotocol)
+    for part in ("item._initrequest()", "item._request = False", "item.funcargs = None"):
+        assert part in runs

@@ -96,6 +96,10 @@ def test_after_the_good_repo_each_case_is_judged_as_if_it_were_the_first(case: C
     assert (taken_over(again) > 30, taken_over(anew)) == (True, 0)
 
 
+def test_who_looks_ahead_finds_what_who_does_not(home: Home) -> None:
+    assert seen(home.judge()) == seen(home.judge("--fresh"))
+
+
 def forge(home: Home, change: Callable[[bytes], bytes]) -> None:
     (file,) = (home.folder / "cache" / "design-policy").glob("*.verdicts")
     file.write_bytes(change(file.read_bytes()))

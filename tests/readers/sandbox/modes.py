@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from readers.sandbox import namespace, program
+from readers.sandbox import begun, namespace, program
 
 NOBODY = 65534
 _ROOTS = namespace.root_of  # kept in every child: its folders are the parent's to remove
@@ -62,7 +62,7 @@ def apart(action: Callable[[], Any], *before: Callable[[], None]) -> Any:
         try:
             tempfile.tempdir = folder
             program._outcome.cache_clear()
-            program._BEGUN.clear()
+            begun._BEGUN.clear()
             namespace.root_of = functools.cache(_ROOTS.__wrapped__)
             for step in before:
                 step()

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from readers import Malformed, NotProven
-from readers.sandbox import program
+from readers.sandbox import begun, program
 from readers.sandbox.program import Program, begin_again, kept_answers
 from tests.readers.sandbox.modes import apart, as_nobody
 
@@ -208,13 +208,13 @@ def test_it_is_not_taken_from_the_folder_that_is_judged(
 
 
 def test_what_is_begun_goes_on_beside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program, "_BEGUN", {})  # another test's gate may have begun what it never asked for
+    monkeypatch.setattr(begun, "_BEGUN", {})  # another test's gate may have begun what it never asked for
     questions = [["-c", f"sleep 1; echo {number}"] for number in range(2)]
     for question in questions:
         SHELL.start(question, {})
-    assert [begun.done() for begun in program._BEGUN.values()] == [False, False]
+    assert [one.done() for one in begun._BEGUN.values()] == [False, False]
     assert [SHELL.run(question, {}).out for question in questions] == ["0\n", "1\n"]
-    assert not program._BEGUN
+    assert not begun._BEGUN
 
 
 def test_what_is_begun_is_asked_once() -> None:
