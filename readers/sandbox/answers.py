@@ -44,7 +44,7 @@ class Answers(Struct):
     def answer(self, program: str, needs: Iterable[str], asked: Sequence[str], ask: Callable[[], Output]) -> Output:
         """What a program answers: by what is kept, or else by asking it.  ``needs``: what it reads besides."""
         parts = [*_about(program, needs), *asked]
-        file, seal = self.folder / (_digest(parts, "name")[:32] + _SUFFIX), _digest(parts, "seal").encode()
+        file, seal = self._file(parts), _digest(parts, "seal").encode()
         held = read_own(file, _MAGIC, _LARGEST)
         if held is not None:
             return Output(*json.loads(sealed(held, seal)))
@@ -52,6 +52,13 @@ class Answers(Struct):
         if write_own(file, _MAGIC, sealed(json.dumps(said).encode(), seal)):
             self.is_new = True
         return said
+
+    def has(self, program: str, needs: Iterable[str], asked: Sequence[str]) -> bool:
+        """Whether there is a file for an answer; whether it is sound, is seen when it is read."""
+        return self._file([*_about(program, needs), *asked]).exists()
+
+    def _file(self, parts: Iterable[str]) -> Path:
+        return self.folder / (_digest(parts, "name")[:32] + _SUFFIX)
 
     def tidy(self) -> None:
         """Keep the newest."""

@@ -89,14 +89,23 @@ class Program(Struct, frozen=True):
     def start(self, arguments: Sequence[str], files: Mapping[str, str], opens: str | None = UNREAD) -> None:
         """Begin to run it, beside whatever goes on: :meth:`run` with the same question then has the answer sooner."""
         question = (self, tuple(arguments), tuple(files.items()), opens)
-        begin(question, lambda: _answer(*question))
+        if not self._is_kept(*question[1:]):
+            begin(question, lambda: _answer(*question))
 
     def _run(self, arguments: Sequence[str], files: Sequence[tuple[str, str]], opens: str | None) -> Output:
         command = [self._path(), *map(self._argument, arguments)]
         if not KEPT:
             return self._asked(command, files, opens)
-        asked = [f"{len(command)} {opens!r}", *command, *(part for file in files for part in file)]
+        asked = _as_parts(command, files, opens)
         return KEPT[-1].answer(command[0], self.needs, asked, lambda: self._asked(command, files, opens))
+
+    def _is_kept(self, arguments: Sequence[str], files: Sequence[tuple[str, str]], opens: str | None) -> bool:
+        """Whether an earlier run has the answer, which is then as quick to read as to begin."""
+        found = self._found() if KEPT else None
+        if found is None:
+            return False
+        command = [os.path.abspath(found), *arguments]
+        return KEPT[-1].has(command[0], self.needs, _as_parts(command, files, opens))
 
     def _asked(self, command: Sequence[str], files: Iterable[tuple[str, str]], opens: str | None) -> Output:
         with OwnFolder("proof") as folder:
@@ -239,6 +248,10 @@ def _end(started: subprocess.Popen[bytes]) -> None:
     if started.poll() is None:
         os.killpg(started.pid, signal.SIGKILL)
         started.wait()
+
+
+def _as_parts(command: Sequence[str], files: Iterable[tuple[str, str]], opens: str | None) -> list[str]:
+    return [f"{len(command)} {opens!r}", *command, *(part for file in files for part in file)]
 
 
 def _hand_over(folder: Path, owner: int) -> bool:

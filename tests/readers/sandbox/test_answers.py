@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from readers.postfix.postconf import _DEFAULTS, POSTCONF
+from readers.sandbox import begun
 from readers.sandbox import program as sandbox
 from readers.sandbox.answers import Answers, Output
 from readers.sandbox.program import Program, kept_answers
@@ -100,3 +101,16 @@ def test_a_real_program_runs_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     sandbox._outcome.cache_clear()
     with kept_answers(anew=True), pytest.raises(TypeError):
         POSTCONF.run(*question)
+
+
+@needs("postconf")
+def test_what_is_kept_is_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(begun, "_BEGUN", {})
+    sandbox._outcome.cache_clear()
+    with kept_answers():
+        POSTCONF.start(*_DEFAULTS)
+        assert begun._BEGUN
+        POSTCONF.run(*_DEFAULTS)
+        POSTCONF.start(*_DEFAULTS)
+        assert not begun._BEGUN
