@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import dns.exception
 import dns.name
@@ -195,20 +195,22 @@ def name_text(name: dns.name.Name) -> str:
     return name.canonicalize().to_text(omit_final_dot=True)
 
 
+_NAMES = (
+    dns.rdatatype.NS, dns.rdatatype.CNAME, dns.rdatatype.PTR, dns.rdatatype.DNAME, dns.rdatatype.NSAP_PTR,
+)  # fmt: skip
+"""Types whose data is a name: those of dnspython's ``NSBase``."""
+
+
 def rdata_text(rdata: dns.rdata.Rdata) -> tuple[int | None, str]:
     """The preference and the data of a dnspython rdata as :class:`Record` has them."""
-    # Whoever has such an rdata has loaded these; whoever has none does without.
-    from dns.rdtypes.mxbase import MXBase
-    from dns.rdtypes.nsbase import NSBase
-    from dns.rdtypes.txtbase import TXTBase
-
-    if isinstance(rdata, TXTBase):
+    said: Any = rdata  # its class need not be loaded to be asked for: that of TXT is large
+    if isinstance(strings := getattr(said, "strings", None), tuple):
         # TXT is bytes; UTF-8 is what people put there, and what is not must still print and compare.
-        return None, b"".join(rdata.strings).decode("utf-8", "backslashreplace")
-    if isinstance(rdata, NSBase):
-        return None, name_text(rdata.target)
-    if isinstance(rdata, MXBase) and rdata.rdtype == dns.rdatatype.MX:
-        return rdata.preference, name_text(rdata.exchange)
+        return None, b"".join(strings).decode("utf-8", "backslashreplace")
+    if rdata.rdtype in _NAMES:
+        return None, name_text(said.target)
+    if rdata.rdtype == dns.rdatatype.MX:
+        return said.preference, name_text(said.exchange)
     return None, rdata.to_text().removesuffix(".").lower() if rdata.rdtype == dns.rdatatype.SRV else rdata.to_text()
 
 
