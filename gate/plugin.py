@@ -15,6 +15,7 @@ from gate.design import documents
 from gate.extent import extent, feature_places, is_searched, refuse_features_elsewhere, selection, set_base_promises
 from gate.git import GitError
 from gate.history.known import since_known
+from gate.imports import plain_imports
 from gate.judgement import FINISHED, SUITE_ERROR, Judgement
 from gate.options import add_options, settings
 from gate.own_files import forget_listings, unread_features
@@ -166,7 +167,7 @@ class _Gate:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
-        with garbage.rare_gc():
+        with garbage.rare_gc(), plain_imports():
             return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
