@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from pytest_bdd.steps import step_function_context_registry
 
+from gate.imports import plain_imports
+
 VARIABLE = "DESIGN_POLICY_STEPS"
 
 _OFFERED = pytest.StashKey[tuple[str, ...]]()
@@ -34,7 +36,8 @@ def load_steps(node: pytest.Item | pytest.Collector) -> None:
     if node.config.stash.get(_LOADED, False):
         return
     node.config.stash[_LOADED] = True
-    modules = {import_module(name).__name__ for name in node.config.stash.get(_OFFERED, ())}
+    with plain_imports():
+        modules = {import_module(name).__name__ for name in node.config.stash.get(_OFFERED, ())}
     for definition, context in list(step_function_context_registry.items()):
         if context.step_func.__module__ in modules:
             pytest.register_fixture(name=_NAME, func=definition, node=node.session)
