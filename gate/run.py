@@ -255,9 +255,9 @@ def _verdict(item: pytest.Item) -> Record:
     return waive(_record(item, *conclude(found), found), scenario.title, item.config)
 
 
-def begin_anew(item: pytest.Item) -> None:
-    """Forget what came of a scenario: it is to be judged once more."""
-    item.stash[_RUN] = _Run()
+def begin_anew(item: pytest.Item, evidence: Evidence | None = None) -> None:
+    """Forget what came of a scenario: it is to be judged once more, and what it finds goes to ``evidence``."""
+    item.stash[_RUN] = _Run(evidence or Evidence())
     item.user_properties.clear()
     # What its steps have given stands there as fixtures of its own, all that they were found in included.
     manager = item.session._fixturemanager  # noqa: SLF001  (pytest-bdd puts them there, and takes them from nowhere)

@@ -15,7 +15,7 @@ from readers.helm.releases import Release
 from readers.kubernetes.stacks import Stack
 from readers.prometheus.alerting import Outcome, WatchedAlert, find_watched_alert, run_rule_tests
 from readers.prometheus.alertmanager import Alertmanager, read_alertmanager
-from readers.prometheus.amtool import check_config
+from readers.prometheus.amtool import begin_routing, check_config
 from readers.prometheus.inhibition import holds_back
 from readers.prometheus.notifications import Notification, whom_it_reaches
 from readers.prometheus.rule_tests import (
@@ -124,9 +124,8 @@ def reaches_someone(evidence: Evidence, alert: WatchedAlert, series: dict[str, L
     evidence.heed(delivery(alert.values))
     notified = [case for row in rows(datatable) for case in _routes(evidence, alert, series, row)]
     with evidence.about(f"route of alert {alert.rule.name}", "as amtool follows it"):
+        begin_routing(alert.values, [notification.labels for _, notification in notified])
         configuration = check_config(alert.values)
-        for _, notification in notified[1:]:
-            configuration.start(notification.labels)
         for what, notification in notified:
             _judge_route(evidence, f"{what}, by amtool", notification, configuration.receivers(notification.labels))
 

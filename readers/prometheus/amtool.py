@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from msgspec import Struct
@@ -61,20 +61,30 @@ class Configuration(Struct, frozen=True):
 
         Malformed where amtool does not say.
         """
-        said = AMTOOL.run(*self._routing(labels))
+        said = AMTOOL.run(*_routing(self.rendered, labels))
         if said.status:
             raise Malformed("routing tree", f"amtool: {_last(said.err)}", self.rendered.origin)
         return said.out.strip()
 
-    def start(self, labels: Mapping[str, str]) -> None:
-        """Begin to ask for the :meth:`receivers`, beside whatever goes on."""
-        with suppress(Malformed):  # which is said when they are asked for
-            AMTOOL.start(*self._routing(labels))
 
-    def _routing(self, labels: Mapping[str, str]) -> tuple[list[str], dict[str, str], str | None]:
-        pairs = [_pair(name, value) for name, value in labels.items()]
-        arguments = ["config", "routes", "test", f"--config.file={_FILE}", "--", *pairs]
-        return arguments, {_FILE: self.rendered.text}, opens(self.rendered, ALERTMANAGER_KEYS)
+def begin_routing(values: Value, alerts: Iterable[Mapping[str, str]]) -> None:
+    """Begin to ask which receivers alerts with these labels end in, beside whatever goes on.
+
+    It is asked of the configuration as it stands: where amtool is too old for it, in vain.
+    """
+    config = value_at(values, "alertmanager", "config")
+    if config is None:
+        return
+    rendered = render(config.known(), _placeholder, _NOT_READ)
+    for labels in alerts:
+        with suppress(Malformed):  # which is said when they are asked for
+            AMTOOL.start(*_routing(rendered, labels))
+
+
+def _routing(rendered: Rendered, labels: Mapping[str, str]) -> tuple[list[str], dict[str, str], str | None]:
+    pairs = [_pair(name, value) for name, value in labels.items()]
+    arguments = ["config", "routes", "test", f"--config.file={_FILE}", "--", *pairs]
+    return arguments, {_FILE: rendered.text}, opens(rendered, ALERTMANAGER_KEYS)
 
 
 def check_config(values: Value) -> Configuration:
