@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from itertools import chain
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -245,8 +245,8 @@ class Infra:
 
     def _digest(self, question: Callable[..., Any], about: tuple[Hashable, ...], without: str | None) -> bytes | None:
         self._said(question, about, without, None)
-        asked, key = self._asked_of(question, about)
-        return None if self.stored is None else self.stored.digest(key, asked.each(self._root_paths, without))
+        (asked, key), stored = self._asked_of(question, about), self.stored
+        return None if stored is None else asked.digest(self._root_paths, without, partial(stored.digest, key))
 
     def kept(self, question: Hashable, answer: Callable[[], R]) -> R:
         """The answer to a question about this repo, worked out once."""

@@ -22,6 +22,8 @@ class RootAnswers:
         self._lists: dict[tuple[str | None, int | None], list[Any]] = {}
         self._whole: set[str | None] = set()
         """The roots without which all others are known to have been asked."""
+        self._digests: dict[str | None, tuple[list[Any], bytes | None]] = {}
+        """What all but a root said, each with its digest."""
 
     def together(
         self, paths: Iterable[str], without: str | None, most: int | None, ask: Callable[[str], Sequence[Any]]
@@ -40,6 +42,20 @@ class RootAnswers:
     def each(self, paths: Iterable[str], without: str | None) -> Iterator[tuple[str, Sequence[Any]]]:
         """What each of these roots but one has said, of those that said anything."""
         return ((path, said) for path in paths if path != without and (said := self._of[path]))
+
+    def digest(
+        self,
+        paths: Iterable[str],
+        without: str | None,
+        make: Callable[[Iterable[tuple[str, Sequence[Any]]]], bytes | None],
+    ) -> bytes | None:
+        """What ``make`` makes of the answers of all roots but one, which are :meth:`together`: as long as those are
+        the same, it is made once.
+        """
+        said = self._lists[without, None]
+        if without not in self._digests or self._digests[without][0] is not said:
+            self._digests[without] = said, make(self.each(paths, without))
+        return self._digests[without][1]
 
     def _take(self, path: str, said: Sequence[Any]) -> None:
         before = self._before.pop(path, ())

@@ -27,7 +27,10 @@ from tfparse.own_file import cache_directory, cache_name, read_own, sealed, writ
 MAX_SIZE = 16 * 1024 * 1024
 """Bytes up to which trees are kept that a run had no use for: those of another root, or of another branch."""
 
-_MAGIC = f"tfparse 3 {SYNTAX_VERSION} {sys.version} {marshal.version}\n".encode()
+_SHOWN, _SEALING = 16, 32
+"""Bytes of a digest of source that stand in the file, and that nobody knows who has not got the source."""
+
+_MAGIC = f"tfparse 4 {SYNTAX_VERSION} {sys.version} {marshal.version}\n".encode()
 
 
 Tree = TypeVar("Tree", Body, Expression)
@@ -49,12 +52,13 @@ class ParseCache:
         """The tree of ``data``, parsed by ``parser`` if it is not at hand.  Errors are not kept."""
         # The same bytes (none at all, say) are one tree as a Terraform file, others as variables or a template.
         kind = parser.__name__ + next((end for end in (".tfvars.json", ".hcl.json") if name.endswith(end)), "")
-        key = hashlib.blake2b(data, digest_size=16, key=kind.encode()).digest()
+        digest = hashlib.blake2b(data, digest_size=_SHOWN + _SEALING, key=kind.encode()).digest()
+        key = digest[:_SHOWN]
         if key not in self._trees:
             stored = self._away.get(key) or self._stored.get(key)
             self._new = self._new or stored is None
             # Each is loaded by itself: most questions need few.
-            self._seals[key] = hashlib.blake2b(data, digest_size=32, key=kind.encode(), person=b"seal").digest()
+            self._seals[key] = digest[_SHOWN:]
             self._trees[key] = parser(data, name) if stored is None else _tree(_sealed(stored, self._seals[key]))
         tree: Tree = self._trees[key]
         return tree
@@ -69,7 +73,8 @@ class ParseCache:
         for key in list(self._trees)[: max(0, len(self._trees) - most)]:
             tree, seal = self._trees.pop(key), self._seals.pop(key)
             if self._file is not None:
-                self._away[key] = self._stored.get(key) or _sealed(marshal.dumps(tree), seal)
+                stored = self._away.pop(key, None) or self._stored.get(key)
+                self._away[key] = stored or _sealed(marshal.dumps(tree), seal)
 
     def save(self) -> None:
         """Write the trees of this run, if any is new.  A cache that cannot be written is no error."""

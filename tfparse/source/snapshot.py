@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -88,10 +89,18 @@ def changed_since(root: Path, moment: float) -> bool:
 
     Linux notes in a file's and a folder's ``ctime`` when its content, or its names, last changed: see inode(7).
     """
-    for above, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if name not in LEFT_BEHIND]
-        if any(_ctime(os.path.join(above, name)) >= moment for name in (".", *names)):
+    waiting = [str(root)]
+    while waiting:
+        folder = waiting.pop()
+        if _ctime(folder) >= moment:
             return True
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    if entry.name not in LEFT_BEHIND and not entry.is_symlink():
+                        waiting.append(entry.path)
+                elif _ctime(entry.path) >= moment:
+                    return True
     checkout = Folder(root.resolve()).checkout
     return checkout is not None and any(_ctime(f"{checkout.top}/.git/{name}") >= moment for name in _OF_GIT)
 
