@@ -13,6 +13,7 @@ from gate.base import base_tree
 from gate.history.judged import judged_infra
 from gate.options import settings
 from gate.own_steps import offer_steps, operators_steps
+from gate.plugin import PARSED_BEFOREHAND
 
 if TYPE_CHECKING:
     from gate.evidence import Evidence
@@ -44,7 +45,10 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
         yield given
         return
     answers = [Answer(*said) for said in asked.answers]
-    with cached(asked.infra) as cache, kept_answers(anew=pytestconfig.getoption("fresh")):
+    with (
+        cached(asked.infra, pytestconfig.stash.get(PARSED_BEFOREHAND, None)) as cache,
+        kept_answers(anew=pytestconfig.getoption("fresh")),
+    ):
         named = beside(asked.manifests, mentions=True)
         infra = load(asked.infra, cache, asked.variable_files, named, answers, rendered_charts)
         register_secrets(infra)

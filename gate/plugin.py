@@ -28,8 +28,13 @@ from gate.reuse import memory
 from gate.source import forget_what_was_shown, printable
 from gate.terminal import GateReporter, Spec
 from gate.waiving import new_waivers, stale, waivers
+from tfparse.configs.file_names import SOURCE
+from tfparse.source import beforehand
+from tfparse.source.beforehand import Beforehand
 
 pytest_plugins = ("gate.run", "gate.ahead")
+
+PARSED_BEFOREHAND = pytest.StashKey[Beforehand | None]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,6 +55,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--cucumberjson: pytest-bdd writes nothing there under -n; leave one of them out")
     if _judges(config):
         config.pluginmanager.register(_Gate(config), "gate")
+        if not config.getoption("numprocesses", None):
+            config.stash[PARSED_BEFOREHAND] = beforehand.begin(settings(config).infra, SOURCE)
 
 
 def _judges(config: pytest.Config) -> bool:
@@ -230,5 +237,7 @@ class _Gate:
             terminalreporter.write_line(printable(f"error of the suite: {said}"), bold=True, red=True)
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
+        if (begun := config.stash.get(PARSED_BEFOREHAND, None)) is not None:
+            begun.end()
         if self._fence:
             config.get_terminal_writer().line(self._fence.end)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Set
 
 _TOFU = (".tofu", ".tofu.json")
+SOURCE = (".tf", ".tf.json", *_TOFU, ".tfvars", ".tfvars.json", ".hcl", ".hcl.json")
+"""How the files end that are Terraform's, OpenTofu's or Terragrunt's."""
 
 SOMEWHERE = "(a name that is not known).tf"
 """Stands for the name of a generated file of which only that much is known."""

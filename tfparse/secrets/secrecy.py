@@ -19,6 +19,7 @@ from hashlib import blake2b
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from tfparse.configs.file_names import SOURCE
 from tfparse.cty.values import REDACTED
 from tfparse.diagnostics import Diagnostic, TerraformError
 from tfparse.infra import Infra, kept
@@ -47,7 +48,6 @@ _NO_PLAIN_WORD = pattern(r"[^A-Za-z]|[a-z][A-Z]")
 _HEADER = pattern(r'^(?:resource\s+"(?P<type>\w+)"|[a-z]+\b[^=\n]*\{)', re.MULTILINE)
 #: How resources are called whose arguments may be secrets: a manifest may be one of whatever kind.
 _MAY_HOLD = pattern("secret|manifest", re.IGNORECASE)
-_SOURCE = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json", ".hcl", ".hcl.json")
 
 
 class Secrets(Struct, dict=True):
@@ -182,7 +182,7 @@ def find_secrets(infra: Infra) -> Secrets:
 @kept
 def _find_secrets(infra: Infra) -> Secrets:
     tree, paths = infra.tree, infra.files
-    sources = tuple(path for path in paths if path.endswith(_SOURCE))
+    sources = tuple(path for path in paths if path.endswith(SOURCE))
     # What it looks up later, in files that all are read here, nobody rests on who happens to ask.
     secrets = Secrets(tree.view(), sources=sources)
     taint = Taint(infra, [path for path in sources if path.endswith((".tfvars", ".tfvars.json"))])

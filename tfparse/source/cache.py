@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from tfparse.hcl.ast import Body, Expression
 from tfparse.hcl.syntax import VERSION as SYNTAX_VERSION
@@ -36,11 +36,27 @@ _MAGIC = f"tfparse 4 {SYNTAX_VERSION} {sys.version} {marshal.version}\n".encode(
 Tree = TypeVar("Tree", Body, Expression)
 
 
-class ParseCache:
-    """Syntax trees by the hash of the source they were made from.  Without a file, it only remembers."""
+class Ready(NamedTuple):
+    """A tree as bytes: as they are kept in the cache's file, and as they are loaded."""
 
-    def __init__(self, file: Path | None = None) -> None:
-        self._file = file
+    sealed: bytes
+    plain: bytes
+
+
+class Others(Protocol):
+    """Somebody else who parses the same sources meanwhile."""
+
+    def get(self, key: bytes) -> Ready | None:
+        """A tree that is ready."""
+
+
+class ParseCache:
+    """Syntax trees by the hash of the source they were made from.  Without a file, it only remembers.  ``others``: who
+    is asked for a tree before a source is parsed.
+    """
+
+    def __init__(self, file: Path | None = None, others: Others | None = None) -> None:
+        self._file, self._others = file, others
         self._stored: dict[bytes, bytes] = _load(file) if file is not None else {}
         self._trees: dict[bytes, Any] = {}
         self._away: dict[bytes, bytes] = {}
@@ -59,9 +75,27 @@ class ParseCache:
             self._new = self._new or stored is None
             # Each is loaded by itself: most questions need few.
             self._seals[key] = digest[_SHOWN:]
-            self._trees[key] = parser(data, name) if stored is None else _tree(_sealed(stored, self._seals[key]))
+            self._trees[key] = (
+                _tree(_sealed(stored, self._seals[key])) if stored else self._made(key, data, name, parser)
+            )
         tree: Tree = self._trees[key]
         return tree
+
+    def _made(self, key: bytes, data: bytes, name: str, parser: Callable[[bytes, str], Tree]) -> Tree:
+        ready = self._others.get(key) if self._others is not None else None
+        if ready is None:
+            return parser(data, name)
+        self._away[key] = ready.sealed
+        tree: Tree = _tree(ready.plain)
+        return tree
+
+    def taken(self) -> Iterator[tuple[bytes, Ready]]:
+        """The trees that are at hand, by their keys, as others want them; they are at hand no more."""
+        for key, tree in self._trees.items():
+            plain = marshal.dumps(tree)
+            yield key, Ready(_sealed(plain, self._seals[key]), plain)
+        self._trees.clear()
+        self._seals.clear()
 
     @property
     def has_file(self) -> bool:
@@ -96,9 +130,9 @@ class ParseCache:
 
 
 @contextmanager
-def cached(infra: Path) -> Iterator[ParseCache]:
+def cached(infra: Path, others: Others | None = None) -> Iterator[ParseCache]:
     """The parse cache of an infra repo, written back at the end."""
-    cache = ParseCache(cache_directory() / cache_name(infra))
+    cache = ParseCache(cache_directory() / cache_name(infra), others)
     yield cache
     cache.save()
 
