@@ -59,7 +59,7 @@ class Taint(Struct, dict=True):
     variable_files: list[str]
     _modules: dict[str, Module] = field(default_factory=dict)
     _callers: dict[str, list[tuple[str, Section]]] = field(default_factory=dict)
-    _seen: set[tuple[str, str, int, int]] = field(default_factory=set)
+    _seen: set[tuple[str | int, ...]] = field(default_factory=set)
     _named: set[tuple[str, str]] = field(default_factory=set)
     _literals: list[Literal] = field(default_factory=list)
     _tails: set[str] = field(default_factory=set)
@@ -75,7 +75,9 @@ class Taint(Struct, dict=True):
         waiting = list(self._seeds())
         while waiting:
             place = waiting.pop()
-            key = (place.located.file, place.directory, *place_of(place.located.node))
+            # What is looked at without knowing what each.value goes through is looked at again by who knows.
+            each = place_of(place.each.node) if place.each is not None else ()
+            key = (place.located.file, place.directory, *place_of(place.located.node), *each)
             if key not in self._seen:
                 self._seen.add(key)
                 self._gather(place.located)
@@ -245,7 +247,7 @@ def _marked(directory: str, module: Module, files: Container[str]) -> Iterator[_
     for block in module.blocks:
         for _, _, _, name, arguments, _ in calls(block.body) if block.file in files else ():
             if name.removeprefix("core::") == "sensitive" and arguments:
-                yield _Place(directory, Located(block.file, arguments[0]))
+                yield _Place(directory, Located(block.file, arguments[0]), block.attributes.get("for_each"))
 
 
 def _of_resource(directory: str, type_: str, section: Section, with_secrets: Container[str]) -> Iterator[_Place]:

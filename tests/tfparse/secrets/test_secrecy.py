@@ -76,6 +76,34 @@ CASES: dict[str, tuple[dict[str, str], dict[str, set[int]]]] = {
         """},
         {"main.tf": {2, 6}},
     ),
+    "sensitive() of what for_each goes through": (
+        {"main.tf": """
+            resource "terraform_data" "d" {
+              for_each = { a = "hunter2x" }
+              input    = sensitive(each.value)
+            }
+            resource "terraform_data" "e" {
+              for_each = { a = "in the open" }
+              input    = [each.key, sensitive("hunter3x")]
+            }
+            module "m" {
+              source   = "./m"
+              for_each = { a = "hunter4x" }
+              given    = sensitive(each.value)
+            }
+        """,
+        "m/main.tf": 'variable "given" {}\n'},
+        {"main.tf": {2, 7, 11}},
+    ),
+    "a Secret's content of what for_each goes through, marked there": (
+        {"main.tf": """
+            resource "kubernetes_secret" "s" {
+              for_each = { a = "hunter2x" }
+              data     = { x = sensitive(each.value) }
+            }
+        """},
+        {"main.tf": {2}},
+    ),
     "Terragrunt's inputs, tfvars in either form": (
         {
             "s/main.tf": 'variable "a" {\n  sensitive = true\n}\nvariable "b" {\n  sensitive = true\n}\nvariable "c" {}\n',
