@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from hashlib import blake2b
 
@@ -199,7 +199,7 @@ def _find_secrets(infra: Infra) -> Secrets:
         if path in sources:
             secrets.literals += taint.all_of(path)
         secrets.learn(_text(tree, path))
-    for path, at in _unreadable(tree, sources):
+    for path, at in _unreadable(tree, (path for path in sources if path not in taint.sound)):
         secrets.unreadable.add(path)
         if secrets.redacted_line(path, at):
             # What is said of this line may quote it.
@@ -233,7 +233,7 @@ def _lines(tree: SourceTree, path: str) -> list[str]:
     return _text(tree, path).split("\n")
 
 
-def _unreadable(tree: SourceTree, sources: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+def _unreadable(tree: SourceTree, sources: Iterable[str]) -> Iterator[tuple[str, int]]:
     """The files that do not parse, each with the lines that it is refused for."""
     for path in sources:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Container, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -18,6 +18,7 @@ from tfparse.hcl.ast import Expression, place_of
 from tfparse.hcl.walking import INDEX, Path, calls, children, references, string_of
 from tfparse.infra import Infra
 from tfparse.patterns import pattern
+from tfparse.secrets.facts import Call, Facts, facts_of
 from tfparse.source.places import OutsideRoot
 
 #: How the arguments are called that hold the content of a secret, in resources of whichever provider.
@@ -57,8 +58,12 @@ class Taint(Struct, dict=True):
 
     infra: Infra
     variable_files: list[str]
-    _modules: dict[str, Module] = field(default_factory=dict)
-    _callers: dict[str, list[tuple[str, Section]]] = field(default_factory=dict)
+    sound: set[str] = field(default_factory=set)
+    """Files that are known to parse."""
+    _facts: dict[str, Facts] = field(default_factory=dict)
+    _begun: dict[str, list[_Place]] = field(default_factory=dict)
+    """Where secrets begin in the modules that were looked at, but for their variables."""
+    _callers: dict[str, list[tuple[str, Call]]] = field(default_factory=dict)
     _seen: set[tuple[str | int, ...]] = field(default_factory=set)
     _named: set[tuple[str, str]] = field(default_factory=set)
     _literals: list[Literal] = field(default_factory=list)
@@ -66,12 +71,12 @@ class Taint(Struct, dict=True):
 
     def literals(self) -> list[Literal]:
         """The literals that are secret."""
-        self._modules = {d: load_module(self.infra.tree, d) for d in self.infra.directories}
-        for directory, module in self._modules.items():
-            for section in module.calls.values():
-                target = _target(directory, section)
-                if target is not None:
-                    self._callers.setdefault(target, []).append((directory, section))
+        for directory in self.infra.directories:
+            facts, files = facts_of(self.infra.tree, directory, partial(self._look, directory))
+            self._facts[directory] = facts
+            self.sound.update(files)
+            for call in facts.calls:
+                self._callers.setdefault(call.target, []).append((directory, call))
         waiting = list(self._seeds())
         while waiting:
             place = waiting.pop()
@@ -95,22 +100,43 @@ class Taint(Struct, dict=True):
 
     # -- where it begins --------------------------------------------------------------------------
 
+    def _module(self, directory: str | None) -> Module | None:
+        """The module in a folder of this repo."""
+        return load_module(self.infra.tree, directory) if directory in self._facts else None
+
+    def _look(self, directory: str) -> tuple[Facts, Module]:
+        module = load_module(self.infra.tree, directory)
+        self._begun[directory] = begun = list(self._beginnings(directory, module))
+        variables, targets = module.variables, {name: _target(directory, call) for name, call in module.calls.items()}
+        facts = Facts(
+            tuple(name for name, section in variables.items() if _says(section, "sensitive")),
+            tuple(name for name, section in variables.items() if "default" in section.attributes),
+            tuple(Call(n, to, tuple(module.calls[n].attributes)) for n, to in targets.items() if to is not None),
+            bool(begun),
+        )
+        return facts, module
+
     def _seeds(self) -> Iterator[_Place]:
-        for directory, module in self._modules.items():
-            for name, section in module.variables.items():
-                if _says(section, "sensitive"):
-                    yield from self._variable(directory, name)
-            for section in module.outputs.values():
-                if _says(section, "sensitive") and "value" in section.attributes:
-                    yield _Place(directory, section.attributes["value"])
-            sources = {file: self._source(file) for file in {block.file for block in module.blocks}}
-            escaped = {file for file, source in sources.items() if _ESCAPED.search(source)}
-            with_calls = {file for file, source in sources.items() if _CALLED.search(source)} | escaped
-            with_secrets = {file for file, source in sources.items() if _A_SECRET.search(source)} | escaped
-            for (mode, type_, _), section in module.resources.items():
-                if mode == "resource":
-                    yield from _of_resource(directory, type_, section, with_secrets)
-            yield from _marked(directory, module, with_calls)
+        for directory, facts in self._facts.items():
+            for name in facts.sensitive:
+                yield from self._variable(directory, name)
+            if facts.has_more:
+                if directory not in self._begun:
+                    self._look(directory)
+                yield from self._begun[directory]
+
+    def _beginnings(self, directory: str, module: Module) -> Iterator[_Place]:
+        for section in module.outputs.values():
+            if _says(section, "sensitive") and "value" in section.attributes:
+                yield _Place(directory, section.attributes["value"])
+        sources = {file: self._source(file) for file in {block.file for block in module.blocks}}
+        escaped = {file for file, source in sources.items() if _ESCAPED.search(source)}
+        with_calls = {file for file, source in sources.items() if _CALLED.search(source)} | escaped
+        with_secrets = {file for file, source in sources.items() if _A_SECRET.search(source)} | escaped
+        for (mode, type_, _), section in module.resources.items():
+            if mode == "resource":
+                yield from _of_resource(directory, type_, section, with_secrets)
+        yield from _marked(directory, module, with_calls)
 
     def _source(self, file: str) -> bytes:
         try:
@@ -122,8 +148,9 @@ class Taint(Struct, dict=True):
 
     def _behind(self, place: _Place) -> Iterator[_Place]:
         """What an expression refers to."""
-        module = self._modules.get(place.directory)
-        for path, _ in references(place.located.node) if module is not None else ():
+        paths = [path for path, _ in references(place.located.node)]
+        module = self._module(place.directory) if paths else None
+        for path in paths if module is not None else ():
             assert module is not None
             head, name, *rest = *path, ""
             if head == "var":
@@ -142,14 +169,13 @@ class Taint(Struct, dict=True):
         if (directory, name) in self._named:
             return
         self._named.add((directory, name))
-        module = self._modules.get(directory)
-        section = module.variables.get(name) if module else None
-        if section and "default" in section.attributes:
-            yield _Place(directory, section.attributes["default"])
-        callers = self._callers.get(directory, [])
-        for caller, call in callers:
-            if name in call.attributes:
-                yield _Place(caller, call.attributes[name], call.attributes.get("for_each"))
+        facts, callers = self._facts.get(directory), self._callers.get(directory, [])
+        if facts and name in facts.defaults and (module := self._module(directory)):
+            yield _Place(directory, module.variables[name].attributes["default"])
+        for caller, (called, _, arguments) in callers:
+            if name in arguments and (module := self._module(caller)):
+                given = module.calls[called].attributes
+                yield _Place(caller, given[name], given.get("for_each"))
         if not callers or self._is_root(directory):
             yield from (_Place("", given) for given in self._given.get(name, ()))
 
@@ -188,7 +214,7 @@ class Taint(Struct, dict=True):
 
     def _output(self, directory: str, call: Section, rest: list[str]) -> Iterator[_Place]:
         target = _target(directory, call)
-        child = self._modules.get(target) if target is not None else None
+        child = self._module(target)
         wanted = next((step for step in rest if step and step != INDEX), None)
         for name, section in child.outputs.items() if child and target is not None else ():
             if wanted in (None, name) and "value" in section.attributes:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -66,9 +66,7 @@ class ParseCache:
 
     def parsed(self, data: bytes, name: str, parser: Callable[[bytes, str], Tree]) -> Tree:
         """The tree of ``data``, parsed by ``parser`` if it is not at hand.  Errors are not kept."""
-        # The same bytes (none at all, say) are one tree as a Terraform file, others as variables or a template.
-        kind = parser.__name__ + next((end for end in (".tfvars.json", ".hcl.json") if name.endswith(end)), "")
-        digest = hashlib.blake2b(data, digest_size=_SHOWN + _SEALING, key=kind.encode()).digest()
+        digest = digest_of(data, name, parser)
         key = digest[:_SHOWN]
         if key not in self._trees:
             stored = self._away.get(key) or self._stored.get(key)
@@ -80,6 +78,26 @@ class ParseCache:
             )
         tree: Tree = self._trees[key]
         return tree
+
+    def told(self, digests: Sequence[bytes], about: bytes, work: Callable[[], Any]) -> Any:
+        """What is worked out of the sources with these digests (:func:`digest_of`), as plain data; ``about`` is what
+        decides it besides.  None is not kept.
+        """
+        if self._file is None:
+            return work()
+        digest = hashlib.blake2b(b"".join(digests) + about, digest_size=_SHOWN + _SEALING, key=b"told").digest()
+        key, seal = digest[:_SHOWN], digest[_SHOWN:]
+        stored = self._away.get(key) or self._stored.get(key)
+        if stored is None:
+            found = work()
+            if found is not None:
+                self._away[key], self._new = _sealed(marshal.dumps(found), seal), True
+            return found
+        self._away[key] = stored
+        for used in (digest[:_SHOWN] for digest in digests):
+            if used in self._stored:  # so it is not what nobody had a use for
+                self._away.setdefault(used, self._stored[used])
+        return marshal.loads(_sealed(stored, seal))  # noqa: S302 - it was checked with its file, see _load
 
     def _made(self, key: bytes, data: bytes, name: str, parser: Callable[[bytes, str], Tree]) -> Tree:
         ready = self._others.get(key) if self._others is not None else None
@@ -127,6 +145,13 @@ class ParseCache:
                 break
             size -= len(kept.pop(key))
         return kept
+
+
+def digest_of(data: bytes, name: str, parser: Callable[..., Any]) -> bytes:
+    """By which the tree of a source is kept, and then by which it is sealed."""
+    # The same bytes (none at all, say) are one tree as a Terraform file, others as variables or a template.
+    kind = parser.__name__ + next((end for end in (".tfvars.json", ".hcl.json") if name.endswith(end)), "")
+    return hashlib.blake2b(data, digest_size=_SHOWN + _SEALING, key=kind.encode()).digest()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from functools import cached_property
@@ -18,11 +18,12 @@ from tfparse.hcl.ast import Body, Expression
 from tfparse.hcl.json_syntax import parse_json_file
 from tfparse.hcl.syntax import parse_file
 from tfparse.hcl.template import parse_template
-from tfparse.source.cache import ParseCache, Tree
+from tfparse.source.cache import ParseCache, Tree, digest_of
 from tfparse.source.git import GIT_CRYPT, Checkout
 from tfparse.source.places import MAX_FILE, FileTooLarge, Folder, OutsideRoot, Place
 from tfparse.source.pools import MAX_READ, MAX_SOURCE, Pools, weight
 from tfparse.source.reads import Changes, Reads
+from tfparse.source.relocation import places_in, relocated
 from tfparse.source.secret_places import SecretPlaces, SecretsTold
 
 CHECKOUT = "/\ufffc"
@@ -55,7 +56,7 @@ class SourceTree(Struct, dict=True):
     """Where the paths lead of which something is at hand."""
     pools: Pools = field(default_factory=Pools)
     _read: set[str] = field(default_factory=set)
-    _weighed: set[int] = field(default_factory=set)
+    _weighed: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.root = self.root.resolve()
@@ -247,14 +248,45 @@ class SourceTree(Struct, dict=True):
         Raises:
             UnsupportedError: it is larger than what is read.
         """
+        if not self._takes(data):
+            detail = f"The files that are parsed have more than {MAX_SOURCE} words and marks together."
+            raise UnsupportedError(Diagnostic("Too much source", detail, Origin(name, 1)))
+        return self.cache.parsed(data, name, parser)
+
+    def _takes(self, data: bytes, own: int | None = None) -> bool:
+        """Whether a source may be parsed in this run.  ``own``: what it weighs, where that is known."""
         key = hash(data)
         if key not in self._weighed:
-            own = weight(data)
+            own = weight(data) if own is None else own
             if not self.pools.source.take(own, own):
-                detail = f"The files that are parsed have more than {MAX_SOURCE} words and marks together."
-                raise UnsupportedError(Diagnostic("Too much source", detail, Origin(name, 1)))
-            self._weighed.add(key)
-        return self.cache.parsed(data, name, parser)
+                return False
+            self._weighed[key] = own
+        return True
+
+    def told(self, paths: Sequence[str], about: bytes, work: Callable[[], tuple[Any, bool]]) -> Any:
+        """What is worked out of some Terraform files, as plain data, kept between runs: ``work`` gives it, and whether
+        it may be kept, which nothing may be of a file that does not parse.  ``about`` is what decides it besides,
+        ``paths`` among it.
+
+        So much may be parsed in this run besides as if these files were parsed.
+        """
+        try:
+            sources = [self.read_bytes(path) for path in paths]
+        except (OSError, OutsideRoot):
+            return work()[0]
+        digests = [digest_of(data, path, _parser(path)) for path, data in zip(paths, sources, strict=True)]
+        fresh: list[Any] = []
+
+        def anew() -> Any:
+            found, lasts = work()
+            fresh.append(found)
+            weights = [self._weighed.get(hash(data)) for data in sources]
+            return (found, weights) if lasts and None not in weights else None
+
+        held = self.cache.told(digests, about, anew)
+        if not fresh and not all(map(self._takes, sources, held[1])):
+            return work()[0]
+        return fresh[0] if fresh else held[0]
 
     def parse_generated(self, name: str, contents: Value, file: str) -> Body:
         """The body of the file ``name`` that some program writes, the text of which stands in ``file``.
@@ -269,7 +301,7 @@ class SourceTree(Struct, dict=True):
 
     def _parse_generated(self, name: str, contents: Value, file: str) -> Body:
         tree = self._tree(contents.as_string().encode(), name, _parser(name))
-        return _relocated(tree, _places(contents, file))
+        return relocated(tree, places_in(contents, file))
 
     def parse_template(self, contents: Value, file: str) -> Expression:
         """The template that ``contents``, a known string that stands in ``file``, is.
@@ -281,7 +313,7 @@ class SourceTree(Struct, dict=True):
         first, *others = contents.text_parts() or (Part("", None),)
         if not others and (first.origin is None or (first.verbatim and first.origin.line == 1)):
             return tree
-        return _relocated(tree, _places(contents, file))
+        return relocated(tree, places_in(contents, file))
 
     def excerpt(self, origin: Origin) -> str:
         """The source line at ``origin``, or as much of it as one wants to see; empty where there is none to show."""
@@ -315,28 +347,3 @@ def _once(held: dict[_Key, Body | TerraformError], key: _Key, work: Callable[[],
 
 def _parse_template(data: bytes, name: str) -> Expression:
     return parse_template(data.decode(), name)
-
-
-def _places(contents: Value, file: str) -> dict[int, int]:
-    """In which line of ``file`` each line of a text stands."""
-    return {
-        number: line.origin.line
-        for number, line in enumerate(contents.lines(), 1)
-        if line.origin is not None and line.origin.file == file
-    }
-
-
-def _relocated(tree: Tree, lines: Mapping[int, int]) -> Tree:
-    """A syntax tree as if its line ``n`` stood at ``lines[n]``: for text that another file generates."""
-
-    def moved(part: Any) -> Any:
-        match part:
-            case (str(), int(), int(), *_):
-                tag, line, column, *inner = part
-                return (tag, lines.get(line, line), column, *map(moved, inner))
-            case tuple():
-                return tuple(map(moved, part))
-        return part
-
-    result: Tree = moved(tree)
-    return result
