@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,6 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--cucumberjson: pytest-bdd writes nothing there under -n; leave one of them out")
     if _judges(config):
         config.pluginmanager.register(_Gate(config), "gate")
-        if not config.getoption("numprocesses", None):
-            config.stash[PARSED_BEFOREHAND] = beforehand.begin(settings(config).infra, SOURCE)
 
 
 def _judges(config: pytest.Config) -> bool:
@@ -70,8 +69,19 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
     """Collect the features in their places, and any that is asked for by name: tests keep others as data."""
     inside = any(file_path.is_relative_to(place) for place in extent(parent.config).places)
     if file_path.suffix == ".feature" and (inside or parent.session.isinitpath(file_path)):
+        _parse_beforehand(parent.config)
         return FeatureFile.at(file_path, parent)
     return None
+
+
+def _parse_beforehand(config: pytest.Config) -> None:
+    """Begin as soon as it is known that the repo will be read."""
+    if PARSED_BEFOREHAND not in config.stash and config.pluginmanager.has_plugin("gate"):
+        begun = None
+        if not config.getoption("numprocesses", None):
+            with suppress(pytest.UsageError):  # which is said once the scenarios need it
+                begun = beforehand.begin(settings(config).infra, SOURCE)
+        config.stash[PARSED_BEFOREHAND] = begun
 
 
 @pytest.hookimpl(trylast=True)
