@@ -128,5 +128,6 @@ def _digest(parts: Iterable[str | bytes]) -> str:
     said = blake2b(digest_size=_SHOWN + _SEALING)
     for part in parts:
         data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
-        said.update(b"%d:" % len(data) + data)
+        said.update(b"%d:" % len(data))
+        said.update(data)
     return said.hexdigest()
