@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tfparse.configs.file_names import is_configuration
-from tfparse.configs.module import Module
 from tfparse.source.sources import SourceTree
 
 _ROOMS = ("configs", "hcl", "secrets", "source")
@@ -38,19 +37,16 @@ class Facts(NamedTuple):
     has_more: bool
 
 
-def facts_of(
-    tree: SourceTree, directory: str, look: Callable[[], tuple[Facts, Module]]
-) -> tuple[Facts, tuple[str, ...]]:
+def facts_of(tree: SourceTree, directory: str, look: Callable[[], Facts]) -> tuple[Facts, tuple[str, ...]]:
     """The facts of the module in a folder: those that are kept, with its files, which parse; or else what comes of
     looking at it, and no files.
     """
     looked = []
 
-    def work() -> tuple[tuple[object, ...], bool]:
-        (sensitive, defaults, calls, has_more), module = look()
+    def work() -> tuple[object, ...]:
         looked.append(directory)
-        plain = sensitive, defaults, tuple(map(tuple, calls)), has_more
-        return plain, module.broken is None and not module.diagnostics
+        sensitive, defaults, calls, has_more = look()
+        return sensitive, defaults, tuple(map(tuple, calls)), has_more
 
     paths = [posixpath.join(directory, name) for name in tree.names(directory) if is_configuration(name)]
     about = b"\0".join(part.encode("utf-8", "surrogateescape") for part in (_code(), directory, *paths))

@@ -104,17 +104,16 @@ class Taint(Struct, dict=True):
         """The module in a folder of this repo."""
         return load_module(self.infra.tree, directory) if directory in self._facts else None
 
-    def _look(self, directory: str) -> tuple[Facts, Module]:
+    def _look(self, directory: str) -> Facts:
         module = load_module(self.infra.tree, directory)
         self._begun[directory] = begun = list(self._beginnings(directory, module))
         variables, targets = module.variables, {name: _target(directory, call) for name, call in module.calls.items()}
-        facts = Facts(
+        return Facts(
             tuple(name for name, section in variables.items() if _says(section, "sensitive")),
             tuple(name for name, section in variables.items() if "default" in section.attributes),
             tuple(Call(n, to, tuple(module.calls[n].attributes)) for n, to in targets.items() if to is not None),
             bool(begun),
         )
-        return facts, module
 
     def _seeds(self) -> Iterator[_Place]:
         for directory, facts in self._facts.items():

@@ -263,29 +263,28 @@ class SourceTree(Struct, dict=True):
             self._weighed[key] = own
         return True
 
-    def told(self, paths: Sequence[str], about: bytes, work: Callable[[], tuple[Any, bool]]) -> Any:
-        """What is worked out of some Terraform files, as plain data, kept between runs: ``work`` gives it, and whether
-        it may be kept, which nothing may be of a file that does not parse.  ``about`` is what decides it besides,
-        ``paths`` among it.
+    def told(self, paths: Sequence[str], about: bytes, work: Callable[[], Any]) -> Any:
+        """What ``work`` makes of some Terraform files, as plain data, kept between runs if it has parsed them all and
+        each is in order.  ``about`` is what decides it besides, ``paths`` among it.
 
         So much may be parsed in this run besides as if these files were parsed.
         """
         try:
             sources = [self.read_bytes(path) for path in paths]
         except (OSError, OutsideRoot):
-            return work()[0]
+            return work()
         digests = [digest_of(data, path, _parser(path)) for path, data in zip(paths, sources, strict=True)]
         fresh: list[Any] = []
 
         def anew() -> Any:
-            found, lasts = work()
-            fresh.append(found)
-            weights = [self._weighed.get(hash(data)) for data in sources]
-            return (found, weights) if lasts and None not in weights else None
+            fresh.append(work())
+            if not all(isinstance(self._parsed.get(path), tuple) for path in paths):
+                return None
+            return fresh[0], [self._weighed[hash(data)] for data in sources]
 
         held = self.cache.told(digests, about, anew)
         if not fresh and not all(map(self._takes, sources, held[1])):
-            return work()[0]
+            return work()
         return fresh[0] if fresh else held[0]
 
     def parse_generated(self, name: str, contents: Value, file: str) -> Body:

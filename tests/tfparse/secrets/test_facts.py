@@ -10,7 +10,6 @@ import pytest
 from tests.repo import repo
 from tests.tfparse.secrets.test_secrecy import CASES
 from tfparse import cached, load
-from tfparse.configs.module import Module
 from tfparse.secrets import facts
 from tfparse.secrets.secrecy import Secrets, find_secrets
 from tfparse.secrets.taint import Taint
@@ -71,6 +70,13 @@ def test_what_does_not_parse_is_told_each_time(tmp_path: Path) -> None:
         assert kept(infra)["unreadable"] == {"m/wrong.tf", "wrong.tfvars"}
 
 
+def test_a_file_that_another_replaces_is_not_taken_for_parsed(tmp_path: Path) -> None:
+    infra = tmp_path / "infra"
+    repo(infra, {"a/wrong.tf": "a = = 1\n", "m/x.tf": "a = = 1\n", "m/x.tofu": 'variable "b" {}\n'})
+    for _ in range(3):
+        assert kept(infra)["unreadable"] == {"a/wrong.tf", "m/x.tf"}
+
+
 def test_the_same_text_elsewhere_calls_another_module(tmp_path: Path) -> None:
     infra = tmp_path / "infra"
     call = 'module "m" {\n  source = "../m"\n  b      = "hunter2x"\n}\n'
@@ -123,7 +129,7 @@ def test_other_code_believes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     looked: list[str] = []
     usual = Taint._look
 
-    def look(taint: Taint, directory: str) -> tuple[facts.Facts, Module]:
+    def look(taint: Taint, directory: str) -> facts.Facts:
         looked.append(directory)
         return usual(taint, directory)
 
