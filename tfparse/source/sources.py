@@ -278,9 +278,9 @@ class SourceTree(Struct, dict=True):
 
         def anew() -> Any:
             fresh.append(work())
-            if not all(isinstance(self._parsed.get(path), tuple) for path in paths):
-                return None
-            return fresh[0], [self._weighed[hash(data)] for data in sources]
+            weights = [self._weighed.get(hash(data)) for data in sources]
+            in_order = all(isinstance(self._parsed.get(path), tuple) for path in paths)
+            return (fresh[0], weights) if in_order and None not in weights else None
 
         held = self.cache.told(digests, about, anew)
         if not fresh and not all(map(self._takes, sources, held[1])):

@@ -163,3 +163,23 @@ def test_what_is_kept_outlives_a_run_that_had_no_use_for_its_trees(tmp_path: Pat
         stored = set(cache._stored)
         cache.shrink(0)
         assert len(stored & set(cache._away)) >= 2 * (len(CALLED) - 1)
+
+
+def test_a_file_that_changes_meanwhile_is_not_kept(tmp_path: Path) -> None:
+    infra = tmp_path / "infra"
+    repo(infra, {"main.tf": "locals {\n  a = 1\n}\n"})
+
+    def told(then: str) -> object:
+        with cached(infra) as cache:
+            tree = load(infra, cache).tree
+
+            def work() -> list[str]:
+                (infra / "main.tf").write_text(then)
+                tree.parse("main.tf")
+                return [then]
+
+            return tree.told(["main.tf"], b"about", work)
+
+    assert told("locals {}\n") == ["locals {}\n"]
+    (infra / "main.tf").write_text("locals {\n  a = 1\n}\n")
+    assert told("locals {\n}\n") == ["locals {\n}\n"], "what was made of another text was kept"
