@@ -16,6 +16,9 @@ from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 #: What a step or a reader may raise.  Anything else is an error of the suite.
 REPORTED_ERRORS = (Missing, Malformed, NotProven, TerraformError, UnknownValueError)
 
+NOT_INSTALLED = "is not installed"
+"""What the cause of a finding says that is not proven for want of a program, and of nothing else."""
+
 
 class Finding(Struct, frozen=True):
     """One thing looked at: what it is, what it should be and what it is, as text fit to be shown.
@@ -46,6 +49,11 @@ class Finding(Struct, frozen=True):
     @property
     def ok(self) -> bool:
         return self.verdict is Verdict.PASSED
+
+    @property
+    def lacks_a_program(self) -> bool:
+        """Whether only a program that is missing would prove it."""
+        return self.verdict is Verdict.NOT_PROVEN and NOT_INSTALLED in (self.cause or "")
 
 
 class Evidence:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from readers.sandbox.installed import installed
+
 #: The programs that may decide a verdict, and those without which they are not asked.
 PROGRAMS = ("amtool", "helm", "kubectl", "kustomize", "postconf", "promtool", "rspamadm")
 _HELPERS = ("git", "mount", "unshare")
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _ROOMS = ("gate", "readers", "steps", "tfparse")
 
 
@@ -60,9 +60,6 @@ def _libraries() -> Iterator[str]:
 
 
 def _program(name: str) -> str:
-    """Which program it is: another one, or another version, has another time or size."""
-    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), _PATH)))
-    if found is None:
-        return f"{name}: none"
-    about = os.stat(found)
-    return f"{found} {about.st_size} {about.st_mtime_ns}"
+    """Which programs there are of that name: another one, or another version, has another time or size."""
+    found = ((place, os.stat(place)) for place in installed(name))
+    return f"{name}: {', '.join(f'{place} {about.st_size} {about.st_mtime_ns}' for place, about in found) or 'none'}"

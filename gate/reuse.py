@@ -3,8 +3,8 @@
 A verdict rests on the suite's code, the feature, Python, libraries, programs and options (:mod:`gate.identity`), and on
 what was read of the infra repo: each file, the names in a folder, what was sought and is absent, what git says of it.
 Where all that the run before has read is as it was, all verdicts stand; otherwise each by itself (:mod:`gate.bases`).
-What is published is asked each time, and so is whatever needs a program that is missing.  A run that anything else may
-have changed (steps or plugins of others, a base) takes nothing over and keeps nothing.
+What is published is asked each time, and so is what a program would prove that cannot be started.  A run that anything
+else may have changed (steps or plugins of others, a base) takes nothing over and keeps nothing.
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ class Memory:
         """Take what a scenario that was judged has found, and what that rests on; None where it is to be judged in any
         case.
         """
-        if findings and all(finding.verdict is not Verdict.NOT_PROVEN for finding in findings):
+        if findings and all(one.verdict is not Verdict.NOT_PROVEN or one.lacks_a_program for one in findings):
             self._new[feature][name] = [asdict(finding) for finding in findings]
             self._bases.learn((feature, name), basis)
 

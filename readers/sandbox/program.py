@@ -33,11 +33,11 @@ from readers import Malformed, NotProven
 from readers.sandbox import namespace
 from readers.sandbox.answers import Answers, Output
 from readers.sandbox.begun import answered, begin, forget_the_rest
+from readers.sandbox.installed import PATH, installed
 from tfparse.own_file import cache_directory
 from tfparse.patterns import pattern
 from tfparse.source.own_folder import OwnFolder
 
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _FILE = pattern(r"(?:[A-Za-z0-9_][A-Za-z0-9_.@-]*/(?:\.(?=\w))?)*[A-Za-z0-9_][A-Za-z0-9_.@-]*", re.ASCII)
 _MOST_OUTPUT = 16 * 2**20
 _MOST_MEMORY = 4 * 2**30
@@ -118,7 +118,7 @@ class Program(Struct, frozen=True):
 
     def _alone(self, command: Sequence[str], folder: str, texts: Path) -> Output | str:
         """What it says in namespaces of its own; else why there are none."""
-        if shutil.which("unshare", path=_PATH) is None:
+        if shutil.which("unshare", path=PATH) is None:
             return "there is no unshare of util-linux here"
         try:
             root = namespace.root_of(command[0], self.needs)
@@ -158,9 +158,7 @@ class Program(Struct, frozen=True):
         return self._ended([*apart, "sh", "-c", script, "sh", *command], str(texts), str(texts))
 
     def _found(self) -> str | None:
-        # A relative folder of PATH may be one of the judged repo, and so may what it holds.
-        folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
-        found = [one for folder in (*folders, *_PATH.split(":")) if (one := shutil.which(self.name, path=folder))]
+        found = list(installed(self.name))
         # A version manager's shim (asdf, pyenv) stands before the program that it would start: which it is, it decides.
         return next((one for one in found if namespace.is_a_program(one)), found[0] if found else None)
 
@@ -195,7 +193,7 @@ class Program(Struct, frozen=True):
         if seconds < _LEAST_SECONDS:
             raise _OutOfTime(self.name, f"is not started: programs have taken {sum(taken):.0f} s in this run")
         begun = time.monotonic()
-        environment = {"PATH": _PATH, "LC_ALL": "C.UTF-8", "HOME": home, "TMPDIR": home}
+        environment = {"PATH": PATH, "LC_ALL": "C.UTF-8", "HOME": home, "TMPDIR": home}
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             # What runs is one of ours by name, and what stands in the list reaches no shell.
             started = subprocess.Popen(  # noqa: S603  (see above)
@@ -333,7 +331,7 @@ def _limits() -> str:
 @cache
 def _network() -> tuple[str, ...] | None:
     """The command that runs another one off the network; None where nothing keeps it off."""
-    unshare = shutil.which("unshare", path=_PATH)
+    unshare = shutil.which("unshare", path=PATH)
     for options in _NETWORK if unshare else ():
         probe = [str(unshare), *options, "--", "true"]
         if not subprocess.run(probe, capture_output=True, check=False).returncode:  # noqa: S603  (all of it is ours)

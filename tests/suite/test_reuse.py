@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from readers.sandbox.installed import installed
 from tests.suite.cases import PUBLISHED, TESTS, Case, cases, make
 from tests.suite.gate_run import ROOT
 
@@ -41,6 +42,8 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self.folder, self.infra, self.zones = folder, folder / "infra", folder / "zones"
         self.features = folder / "features"
+        self.before: tuple[str, ...] = ()
+        """The command that runs the command."""
         shutil.copytree(ROOT / "features", self.features)
         self.good()
 
@@ -58,7 +61,7 @@ class Home:
         report = self.folder / "reports" / "report.json"
         report.unlink(missing_ok=True)
         command = [
-            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:xdist",
+            *self.before, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:xdist",
             "-c", str(ROOT / "pytest.ini"), "--rootdir", str(ROOT), "-p", "conftest", "--noconftest",
             f"--features={self.features}", f"--infra={self.infra}", f"--dns=zones:{self.zones}",
             f"--report-dir={report.parent}", *arguments, str(self.features),
@@ -199,13 +202,47 @@ def test_what_was_judged_on_another_day_counts_as_long_as_it_is_in_force(home: H
     assert seen(before) == seen(anew)
 
 
-def test_what_only_a_missing_program_proves_is_asked_each_time(home: Home) -> None:
-    bare = {"PATH": str(home.folder / "nowhere")}
-    first, second = home.judge(**bare), home.judge(**bare)
-    proven = {s["name"] for r in first["requirements"] for s in r["scenarios"] if s["verdict"] == "not proven"}
+def hide(home: Home, program: str) -> None:
+    """From now on, nobody finds a program."""
+    places = list(installed(program))
+    home.before = (
+        "unshare",
+        "--mount",
+        "sh",
+        "-ec",
+        f'{"mount --bind /dev/null $1; shift; " * len(places)}"$@"',
+        "sh",
+        *places,
+    )
+    if subprocess.run([*home.before, "true"], check=False).returncode:
+        pytest.skip("nothing can be hidden here: no mount namespaces")
+
+
+def not_proven(report: dict[str, Any]) -> bool:
+    return any(s["verdict"] == "not proven" for r in report["requirements"] for s in r["scenarios"])
+
+
+def test_what_a_missing_program_would_prove_is_asked_once_it_is_there(home: Home) -> None:
+    hide(home, "promtool")
+    first, second = home.judge(), home.judge()
+    assert not_proven(first)
     assert seen(first) == seen(second)
-    assert taken_over(second) == taken_over(home.judge(**bare)) > 20
-    assert taken_over(second) + len(proven) <= 42
+    home.before = ()
+    there, again = home.judge(), home.judge()
+    assert (taken_over(there), not_proven(there)) == (0, next(installed("promtool"), None) is None)
+    assert taken_over(second) == taken_over(again) > 30
+
+
+@pytest.mark.skipif(next(installed("promtool"), None) is None, reason="promtool is not installed")
+def test_what_a_program_would_prove_that_cannot_be_started_is_asked_each_time(home: Home) -> None:
+    hide(home, "unshare")
+    first, second = home.judge(), home.judge()
+    assert not_proven(first)
+    assert seen(first) == seen(second)
+    assert taken_over(second) > 20
+    home.before = ()
+    home.judge()
+    assert taken_over(second) < taken_over(home.judge())
 
 
 def test_some_of_the_scenarios_are_judged_and_then_the_rest(home: Home) -> None:
