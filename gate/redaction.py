@@ -74,7 +74,7 @@ def redacted_findings(findings: Iterable[Finding], said: Iterable[str]) -> tuple
         return ()  # which needs nothing of the below, and most runs load none of it
     from tfparse.secrets.secrecy import words
 
-    public = {word for text in said for word in words(text)}
+    public = {word for text in said for word in words(text)} if _SECRETS else frozenset[str]()
     return tuple(_redacted_finding(finding, public) for finding in found)
 
 

@@ -64,6 +64,8 @@ class _Run(Struct):
     #: Whether the same would be found again, as long as what it was found in is the same; and what that is.
     lasts: bool = True
     basis: Basis | None = None
+    #: Whether anybody is told what pytest says of it.
+    told: bool = True
 
     def enter(self, step: Step) -> None:
         self.at, self.found_before = step, len(self.evidence.findings)
@@ -83,6 +85,7 @@ class _Run(Struct):
 
 
 _RUN = pytest.StashKey[_Run]()
+_RECORD = pytest.StashKey[Record]()
 
 
 def _run(item: pytest.Item) -> _Run:
@@ -255,9 +258,11 @@ def _verdict(item: pytest.Item) -> Record:
     return waive(_record(item, *conclude(found), found), scenario.title, item.config)
 
 
-def begin_anew(item: pytest.Item, evidence: Evidence | None = None) -> None:
-    """Forget what came of a scenario: it is to be judged once more, and what it finds goes to ``evidence``."""
-    item.stash[_RUN] = _Run(evidence or Evidence())
+def begin_anew(item: pytest.Item, evidence: Evidence | None = None, *, told: bool = True) -> None:
+    """Forget what came of a scenario: it is to be judged once more, and what it finds goes to ``evidence``; ``told``:
+    somebody is shown what pytest says of it.
+    """
+    item.stash[_RUN] = _Run(evidence or Evidence(), told=told)
     item.user_properties.clear()
     # What its steps have given stands there as fixtures of its own, all that they were found in included.
     manager = item.session._fixturemanager  # noqa: SLF001  (pytest-bdd puts them there, and takes them from nowhere)
@@ -280,15 +285,22 @@ def _findings(item: pytest.Item) -> tuple[Finding, ...]:
 
 
 def _record(item: pytest.Item, verdict: Verdict, reason: str | None, findings: tuple[Finding, ...]) -> Record:
+    if _RECORD not in item.stash:  # a history judges it many times
+        item.stash[_RECORD] = _blank_record(item)
+    is_known = known_findings(item) is not None
+    return replace(item.stash[_RECORD], verdict=verdict, reason=reason, findings=findings, taken_over=is_known)
+
+
+def _blank_record(item: pytest.Item) -> Record:
+    """What a record says of a scenario, whatever comes of it."""
     feature, scenario = feature_of(item), scenario_of(item)
     assert feature is not None
     assert scenario is not None
     return Record(
         feature=shown_feature(item.config, item.path), feature_title=feature.title,
         feature_description=feature.description, rule=scenario.rule, name=item.name, description=scenario.description,
-        line=scenario.line, row=row_of(item), requirements=requirements_of(item), verdict=verdict, reason=reason,
-        findings=findings, title=scenario.title, heading=heading_of(item), steps=steps_of(item),
-        taken_over=known_findings(item) is not None,
+        line=scenario.line, row=row_of(item), requirements=requirements_of(item), verdict=Verdict.ERROR, reason=None,
+        findings=(), title=scenario.title, heading=heading_of(item), steps=steps_of(item),
     )  # fmt: skip
 
 
@@ -310,6 +322,8 @@ def _within(suite: Path, path: Path | str) -> bool:
 
 
 def _failure(item: pytest.Item, record: Record) -> str:
+    if not _run(item).told:
+        return ""
     lines = diagnosis(record, settings(item.config).infra)
     return "\n".join([_said(record), *lines])
 

@@ -11,17 +11,14 @@ from __future__ import annotations
 import gc
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
-from functools import cache, partial
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from msgspec import Struct
-from pytest_bdd.parser import Scenario, ScenarioTemplate, Step
 
 from gate.collect import requirements_of, scenario_of
 from gate.evidence import Finding
@@ -29,10 +26,11 @@ from gate.extent import shown_feature
 from gate.garbage import rare_gc
 from gate.history.judged import set_judged_infra
 from gate.history.objects import EMPTY_TREE, MissingObjectError, Objects
+from gate.history.running import Runner
 from gate.options import judge_as_of, settings
 from gate.record import Record
 from gate.redaction import forget_secrets, register_secrets
-from gate.run import begin_anew, judged, told_again
+from gate.run import told_again
 from gate.verdict import Verdict
 from readers.manifests import beside, rendered_charts
 from readers.sandbox.program import begin_again, kept_answers
@@ -58,7 +56,6 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         raise session.Failed("not every feature could be read")
     # It would keep every report, and print it.
     session.config.pluginmanager.unregister(name="terminalreporter")
-    _work_steps_out_once()
     judge = CommitJudge(session)
     with os.fdopen(int(os.environ[ANSWERS]), "w") as answers, os.fdopen(int(os.environ[QUESTIONS])) as questions:
         _say(answers, {"scenarios": judge.scenarios})
@@ -69,32 +66,6 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
                     judge.begin()
                 _say(answers, {"commit": asked["commit"]} | judge.judged(asked["commit"], asked["day"]))
     return True
-
-
-def _work_steps_out_once() -> None:
-    """A scenario has the same steps each time that it is judged, and these the same definitions: pytest-bdd would fill
-    the steps in, and seek each definition among all fixtures, each time.
-    """
-    running: Any = import_module("pytest_bdd.scenario")  # by its name the package has a function
-    look, known = running.find_fixturedefs_for_step, dict[tuple[str, str], list[Any]]()
-    render, rendered = ScenarioTemplate.render, dict[tuple[Any, ...], Scenario]()
-
-    def found(step: Step, fixturemanager: Any, node: Any) -> list[Any]:
-        if (step.type, step.name) not in known:
-            known[step.type, step.name] = list(look(step, fixturemanager, node))
-        return known[step.type, step.name]
-
-    def filled_in(template: ScenarioTemplate, context: Mapping[str, object]) -> Scenario:
-        key = id(template), *context.items()  # which lives as long as the session
-        if key not in rendered:
-            rendered[key] = render(template, context)
-        return rendered[key]
-
-    running.find_fixturedefs_for_step = found
-    running.signature = cache(running.signature)
-    running.get_required_args = cache(running.get_required_args)
-    templates: Any = ScenarioTemplate
-    templates.render = filled_in
 
 
 def _say(answers: Any, what: object) -> None:
@@ -114,7 +85,8 @@ class CommitJudge:
     """Judges the scenarios of a session at one commit after the other."""
 
     def __init__(self, session: pytest.Session) -> None:
-        self._config, self._items = session.config, session.items
+        self._config = session.config
+        self._items = [item for item in session.items if isinstance(item, pytest.Function)]
         self._objects = Objects(Path(session.config.getoption("history_of")))
         asked = settings(session.config)
         named, says = beside(asked.manifests), [Answer(*said) for said in asked.answers]
@@ -123,7 +95,7 @@ class CommitJudge:
         set_judged_infra(session.config, self._infra)
         self._known: dict[int, _Known] = {}
         self._told: dict[int, object] = {}
-        self._shared = list(_shared_fixtures(session))
+        self._runner = Runner(session)
         self._runs = 0
         self.begin()
 
@@ -174,7 +146,7 @@ class CommitJudge:
             if known.basis is not None and not self._infra.stands(known.basis, changes):
                 known.basis = None
 
-    def _state(self, number: int, item: pytest.Item, day: date) -> dict[str, Any]:
+    def _state(self, number: int, item: pytest.Function, day: date) -> dict[str, Any]:
         scenario = scenario_of(item)
         absence = scenario.lifetime.absence(day) if scenario is not None else None
         if absence is not None:
@@ -184,11 +156,10 @@ class CommitJudge:
             known = self._known[number] = self._judge(number, item)
         return known.verdict
 
-    def _judge(self, number: int, item: pytest.Item) -> _Known:
+    def _judge(self, number: int, item: pytest.Function) -> _Known:
         self._runs += 1
         with self._infra.asking() as basis:
-            record = _run(item)
-        _forget(item, self._shared)
+            record = self._runner.run(item)
         known, seen = self._known.get(number), list(_seen(record))
         if known is not None and known.seen == seen:
             return _Known(seen, _moved(known.verdict, record), basis)
@@ -198,45 +169,6 @@ class CommitJudge:
             return _Known(seen, _state_of(told), basis)
         finally:
             forget_secrets(self._infra)
-
-
-def _run(item: pytest.Item) -> Record:
-    """Run a scenario as pytest does, but for reports, and say what came of it; what its teardown says comes last."""
-    begin_anew(item)
-    item._initrequest()  # type: ignore[attr-defined]  # noqa: SLF001  (as pytest does for an item that runs again)
-    hooks = item.ihook
-    setup = _phase("setup", partial(hooks.pytest_runtest_setup, item=item))
-    call = setup if setup.excinfo else _phase("call", partial(hooks.pytest_runtest_call, item=item))
-    record = judged(item, call)
-    # What is left set up is the session: which scenario comes next is not known.
-    end = _phase("teardown", partial(hooks.pytest_runtest_teardown, item=item, nextitem=item.session))
-    item.funcargs = None  # type: ignore[attr-defined]  # all that they were found in would stay
-    return judged(item, end) if end.excinfo else record
-
-
-def _shared_fixtures(session: pytest.Session) -> Iterator[pytest.FixtureDef[object]]:
-    """The fixtures that last as long as the session does."""
-    manager: Any = session._fixturemanager  # noqa: SLF001  (pytest tells it to nobody)
-    for places in (*manager._arg2node2fixturedefs.values(), *manager._arg2nodeid2fixturedefs.values()):  # noqa: SLF001  (likewise)
-        for fixtures in places.values():
-            yield from (fixture for fixture in fixtures if fixture.scope == "session")
-
-
-def _forget(item: pytest.Item, shared: Iterable[pytest.FixtureDef[object]]) -> None:
-    """Have shared fixtures know no more of a scenario that used them, and has run: each would keep all that was found
-    in it, for it was to end with them.
-    """
-    for fixture in shared:
-        ends = fixture._finalizers  # noqa: SLF001  (pytest tells it to nobody)
-        ends[:] = [end for end in ends if not isinstance(end, partial) or not _is_of(item, end)]
-
-
-def _is_of(item: pytest.Item, finish: partial[object]) -> bool:
-    return getattr(finish.keywords.get("request"), "node", None) is item
-
-
-def _phase(when: Literal["setup", "call", "teardown"], run: Callable[[], None]) -> pytest.CallInfo[None]:
-    return pytest.CallInfo.from_call(run, when, reraise=(pytest.exit.Exception, KeyboardInterrupt))
 
 
 def _seen(record: Record) -> Iterator[object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from pytest_bdd.steps import step as define
 from pytest_bdd.types import STEP_TYPE_BY_PARSER_KEYWORD
 
 define("nobody writes this step")(lambda: None)
+scenario_module = import_module("pytest_bdd.scenario")  # by its name the package has a function
 
 
 def test_a_module_asks_getobj_where_it_comes_from() -> None:
@@ -169,6 +171,30 @@ def test_what_a_step_gives_is_a_fixture_of_the_item_that_ran() -> None:
     """gate.run forgets it before the item is run once more."""
     assert "node=request.node" in inspect.getsource(inject_fixture)
     assert "_arg2node2fixturedefs" in inspect.getsource(FixtureManager._register_fixture)
+
+
+def test_what_a_step_gives_can_be_given_again(request: pytest.FixtureRequest) -> None:
+    """gate.history.running makes the fixture once, and gives it another value each time."""
+    inject_fixture(request, "given_by_a_step", "one")
+    fixture = request._fixture_defs["given_by_a_step"]
+    assert fixture in request._fixturemanager._arg2node2fixturedefs["given_by_a_step"][request.node]
+    fixture.cached_result = "two", None, None
+    assert request.getfixturevalue("given_by_a_step") == "two"
+
+
+def test_of_a_step_its_definition_is_looked_up_by_the_request() -> None:
+    """gate.history.running does it once an item."""
+    assert list(inspect.signature(scenario_module.get_step_function).parameters) == ["request", "step"]
+    run = inspect.getsource(scenario_module._execute_scenario) + inspect.getsource(
+        scenario_module._execute_step_function
+    )
+    for part in (
+        "get_step_function(request=request, step=step)",
+        "inject_fixture(request, ",
+        "signature(",
+        "get_required_args(",
+    ):
+        assert part in run
 
 
 def test_an_item_can_be_run_as_pytests_own_runner_does(request: pytest.FixtureRequest) -> None:

@@ -16,8 +16,9 @@ from tfparse.graph.root import Root
 COUNTED = "DESIGN_POLICY_ROOTS_LEFT"
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item is item.session.items[0]:
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+    if pyfuncitem is pyfuncitem.session.items[0]:
         gc.unfreeze()
         gc.collect()
         with Path(os.environ[COUNTED]).open("a") as file:
