@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from tfparse.diagnostics import Origin
 
@@ -13,14 +13,25 @@ class Missing(Exception):
     """The subject of a question does not exist: a requirement about it fails.
 
     ``what`` names the subject ("deployment mailserver"), ``looked_in`` where it was sought, ``origin``
-    the place that should have held it, where there is one.
+    the place that should have held it, where there is one; ``near`` is the name that was sought and those that are
+    there.
     """
 
-    def __init__(self, what: str, looked_in: str, origin: Origin | None = None) -> None:
-        super().__init__(f"no {what} in {looked_in}")
+    def __init__(
+        self, what: str, looked_in: str, origin: Origin | None = None, near: tuple[str, Iterable[str]] = ("", ())
+    ) -> None:
+        super().__init__(what, looked_in, origin, near)
         self.what = what
-        self.looked_in = looked_in
         self.origin = origin
+        self._looked_in, self._near = looked_in, near
+
+    @cached_property
+    def looked_in(self) -> str:
+        """Where it was sought, and the likest that is there: most that is missing, nobody is told of."""
+        return f"{self._looked_in}{nearest(*self._near)}"
+
+    def __str__(self) -> str:
+        return f"no {self.what} in {self.looked_in}"
 
 
 class Malformed(Exception):

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from readers import Malformed, Missing, nearest
+from readers import Malformed, Missing
 from readers.account import Certainty, Setting, as_text, every, present, told_apart, undetermined
 from readers.kubernetes.fields import field, single
 from readers.kubernetes.pods import ContainerSpec
@@ -48,8 +48,8 @@ def mounted_file(container: ContainerSpec, path: str) -> MountedFile:
             return mount.file(path)
         if directory == "/":
             known = [m.known_path for m in mounts if m.path_may_be_told]
-            where = f"the {len(mounts)} volume mounts of {container.label}{nearest(path, known)}"
-            raise Missing(f"file {path}", where, container.origin)
+            where = f"the {len(mounts)} volume mounts of {container.label}"
+            raise Missing(f"file {path}", where, container.origin, (path, known))
         directory = posixpath.dirname(directory)
 
 

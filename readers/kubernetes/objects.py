@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from readers import Malformed, Missing, nearest
+from readers import Malformed, Missing
 from readers.account import Certainty, as_text, every, present, same, told_apart, undetermined
 from readers.kubernetes.fields import covering, single
 from readers.kubernetes.manifests import RAW_TYPES, Manifest, is_kubernetes
@@ -216,7 +216,7 @@ class Objects:
             raise undetermined(f"whether there is a {called} cannot be known", unseen, None)
         names = [o.name.as_string() for o in objects if not o.name.is_unknown]
         where = f"namespace {namespace} of the stack" if isinstance(namespace, str) else "the stack"
-        raise Missing(called, f"{where}{nearest(name, names)}")
+        raise Missing(called, where, None, (name, names))
 
     def resources(self, *types: str) -> list[Resource]:
         """The resources of some types."""

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, overload
 
 from msgspec.structs import replace
 
-from readers import Malformed, Missing, nearest
+from readers import Malformed, Missing
 from readers.account import Account, Remark, Way, Weight, survey, undetermined
 from readers.helm.releases import Release, find_release, namesakes
 from readers.kubernetes.cluster import Cluster
@@ -259,4 +259,4 @@ def find_stack(infra: Infra, name: str) -> Stack:
         raise UnknownValueError(f"whether {path} calls a module {name}: {why.reason}", why.origin)
     path = name if "/" in name else f"stacks/{name}"
     looked = f"neither a root {path} nor a root that calls a module of that name"
-    raise Missing(f"stack {name}", f"the infra repo: {looked}{nearest(name, list(infra.root_paths))}")
+    raise Missing(f"stack {name}", f"the infra repo: {looked}", None, (name, infra.root_paths))

@@ -123,7 +123,7 @@ class Source(Struct, frozen=True):
         data = self._data()
         found = data.entry(key)
         if found is None and listed and not flag(self.block.body, "optional"):
-            raise Missing(f"key {key}", f"{data.label}{nearest(key, data.listed())}", self.block.origin)
+            raise Missing(f"key {key}", data.label, self.block.origin, (key, data.listed()))
         return found
 
     def _data(self) -> Data:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from readers import Malformed, Missing, nearest
+from readers import Malformed, Missing
 from readers.account import Account, Setting, as_text, survey, told_apart, undetermined
 from readers.kubernetes.commands import touching
 from readers.kubernetes.environment import Environment
@@ -166,4 +166,4 @@ def _called(name: str, containers: tuple[Container, ...], workload: Workload) ->
         container, why = doubtful[0]
         raise undetermined(f"a container of {workload.label} may be named {name}", why, container.origin)
     names = [c.name.raw for c in containers if c.name is not None and isinstance(c.name.raw, str)]
-    raise Missing(f"container {name}", f"{workload.label}{nearest(name, names)}", workload.origin)
+    raise Missing(f"container {name}", workload.label, workload.origin, (name, names))

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from readers import Malformed, Missing, nearest
+from readers import Malformed, Missing
 from readers.account import Setting
 from readers.shell.facts import BEFORE, Facts
 from tfparse.cty.numbers import whole
@@ -122,7 +122,7 @@ class MainCf(Struct, frozen=True):
             taken = change is not None and change.text is None and change.by is not BEFORE
             last = change.by.origin if change is not None and taken else last
             names = [assignment.name for assignment in self.assignments if assignment.name is not None]
-            raise Missing(f"assignment of {name}", f"main.cf{nearest(name, names)}", last)
+            raise Missing(f"assignment of {name}", "main.cf", last, (name, names))
         if found.value.is_unknown:
             return found
         expanded = string(self.expand(name) or "", found.origin).marked(found.value.marks)

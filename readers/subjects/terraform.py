@@ -100,7 +100,7 @@ def find_resource(stack: Stack, address: str) -> Subject:
     unseen = stack.unseen_of_type(type_)
     if not named and unseen is None:
         every = [resource.address for resource in found] or [r.address for r in stack.root.resources(mode=mode)]
-        raise Missing(address, f"{stack.label}{nearest(address, every)}")
+        raise Missing(address, stack.label, None, (address, every))
     return Subjects.of(label, _each(named, stack), unseen).one()
 
 
@@ -172,7 +172,7 @@ def find_call(stack: Stack, address: str) -> Subject:
         if instance.address == address and instance.parent is not None:
             return Subjects.of(address, [_call_subject(instance, stack)]).one()
     known = [instance.address for instance in stack.root.instances if instance.address]
-    raise Missing(f"module call {address}", f"{stack.label}{nearest(address, known)}")
+    raise Missing(f"module call {address}", stack.label, None, (address, known))
 
 
 def _call_subject(instance: ModuleInstance, stack: Stack) -> tuple[Subject, Certainty]:

@@ -83,7 +83,7 @@ class Secrets(Struct, dict=True):
 
     def is_open(self, text: str) -> bool:
         """Whether all words of a text stand in the open somewhere in the source."""
-        return all(word in self._open for word in words(text))
+        return all(word in (self._found if word in self._sought else self._open) for word in words(text))
 
     def learn(self, text: str) -> None:
         """Count the lines of a text among what is secret."""
@@ -157,16 +157,32 @@ class Secrets(Struct, dict=True):
         return KnownTexts(text for text in self.texts if not self.is_open(text))
 
     @cached_property
+    def _sought(self) -> frozenset[str]:
+        """The words of what is secret: hardly anybody asks for others, and all would take megabytes."""
+        return frozenset(w for text in (*self.texts, *(held.text for held in self.literals)) for w in words(text))
+
+    @cached_property
+    def _found(self) -> set[str]:
+        """Those of them that stand in the open, too."""
+        return {word for source in self._open_sources() for word in self._sought.intersection(_split(source))}
+
+    @cached_property
     def _open(self) -> set[str]:
         """The words of all source that is not secret."""
-        found: set[str] = set()
+        return {word for source in self._open_sources() for word in _split(source)}
+
+    def _open_sources(self) -> Iterator[bytes]:
+        """What of each file is not secret."""
         for file in self.sources:
             if file not in self.files and file not in self.unreadable:
                 source, hidden = _bytes(self.tree, file), self.lines.get(file)
                 if hidden:
                     source = b"\n".join(line for n, line in enumerate(source.split(b"\n"), 1) if n not in hidden)
-                found.update(source.translate(_MARKS_TO_BLANKS).decode("utf-8", "replace").split())
-        return found
+                yield source
+
+
+def _split(source: bytes) -> list[str]:
+    return source.translate(_MARKS_TO_BLANKS).decode("utf-8", "replace").split()
 
 
 def words(text: str) -> list[str]:

@@ -66,7 +66,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     """No program is installed."""
     nothing = str(tmp_path_factory.mktemp("nothing"))
     monkeypatch.setenv("PATH", nothing)
-    monkeypatch.setattr(program, "_PATH", nothing)
+    monkeypatch.setattr("readers.sandbox.installed.PATH", nothing)
     program._outcome.cache_clear()
 
 

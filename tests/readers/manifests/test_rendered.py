@@ -104,7 +104,7 @@ def test_what_a_packed_dependency_must_not_be(tmp_path: Path) -> None:
 
 def test_without_helm_it_is_not_proven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(program, "_PATH", str(tmp_path))
+    monkeypatch.setattr("readers.sandbox.installed.PATH", str(tmp_path))
     program._outcome.cache_clear()
     infra = repo(tmp_path, FILES)
     assert found(infra, "Deployment shop-web spec.replicas").endswith(

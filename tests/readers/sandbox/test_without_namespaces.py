@@ -119,7 +119,7 @@ def test_nothing_is_started_that_could_reach_the_network() -> None:
 
 def test_nothing_is_started_without_unshare(tmp_path: Path) -> None:
     def ask() -> str:
-        program._PATH = str(tmp_path)
+        program.PATH = str(tmp_path)
         return _refusal("it may")
 
     assert "(there is no unshare of util-linux here)" in apart(ask)
