@@ -69,19 +69,22 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
     """Collect the features in their places, and any that is asked for by name: tests keep others as data."""
     inside = any(file_path.is_relative_to(place) for place in extent(parent.config).places)
     if file_path.suffix == ".feature" and (inside or parent.session.isinitpath(file_path)):
-        _parse_beforehand(parent.config)
+        _begin_beforehand(parent.config)
         return FeatureFile.at(file_path, parent)
     return None
 
 
-def _parse_beforehand(config: pytest.Config) -> None:
-    """Begin as soon as it is known that the repo will be read."""
+def _begin_beforehand(config: pytest.Config) -> None:
+    """Have a second process begin as soon as it is known that the repo will be read."""
     if PARSED_BEFOREHAND not in config.stash and config.pluginmanager.has_plugin("gate"):
-        begun = None
-        if not config.getoption("numprocesses", None):
-            with suppress(pytest.UsageError):  # which is said once the scenarios need it
-                begun = beforehand.begin(settings(config).infra, SOURCE)
-        config.stash[PARSED_BEFOREHAND] = begun
+        config.stash[PARSED_BEFOREHAND] = None
+        if config.getoption("numprocesses", None):
+            return
+        with suppress(pytest.UsageError):  # which is said once the scenarios need it
+            begun = config.stash[PARSED_BEFOREHAND] = beforehand.begin(settings(config).infra, SOURCE)
+            known = memory(config) if begun is None else None
+            if known is not None and (looked := known.look_ahead()) is not None:
+                config.add_cleanup(looked.end)
 
 
 @pytest.hookimpl(trylast=True)

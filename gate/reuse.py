@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tfparse import Infra
     from tfparse.graph.basis import Basis
     from tfparse.graph.stored_answers import StoredAnswers
+    from tfparse.second_process import SecondProcess
 
 _MAGIC = b"design-policy verdicts 1\n"
 _MAX_SIZE = 16 * 2**20
@@ -171,6 +172,11 @@ class Memory:
             return False
         show_again(self._asked.infra, {(file, line): text for file, line, text in held["excerpts"]})
         return True
+
+    def look_ahead(self) -> SecondProcess | None:
+        """Have the repo looked at, as far as the earlier run has read it, while this process loads what judges."""
+        places = self._held["places"]
+        return self._snapshot.look_ahead(list(places)) if places else None
 
     @property
     def is_blank(self) -> bool:

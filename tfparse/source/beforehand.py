@@ -1,25 +1,25 @@
 """The source of a repo that was never read, parsed beforehand: by a second process, while this one still loads what
 judges.
 
-It begins with the file that is read last.  Whoever wants a tree takes what is ready, and parses the rest from the other
-end: so nobody waits, and the second process may fail, or be stopped, at any time.
+It begins with the file that is read last: whoever wants a tree takes what is ready, and parses the rest from the other
+end (:mod:`tfparse.second_process`).
 """
 
 from __future__ import annotations
 
-import gc
 import os
-import signal
 import struct
-import sys
-import threading
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tfparse import second_process
 from tfparse.own_file import cache_directory, cache_name
 
 if TYPE_CHECKING:
+    from tfparse.second_process import SecondProcess
     from tfparse.source.cache import Ready
 
 _HEAD: Final = struct.Struct("=16sQQ")
@@ -29,8 +29,8 @@ _HEAD: Final = struct.Struct("=16sQQ")
 class Beforehand:
     """The trees that the second process has ready by now."""
 
-    def __init__(self, memory: int, process: int) -> None:
-        self._memory, self._process = memory, process
+    def __init__(self, process: SecondProcess) -> None:
+        self._process, self._memory = process, process.memory
         self._places: dict[bytes, tuple[int, int, int]] = {}
         self._read = 0
 
@@ -58,33 +58,20 @@ class Beforehand:
 
     def end(self) -> None:
         """Nobody wants any more."""
-        with suppress(ChildProcessError):  # somebody else has waited for it: the number may be another's by now
-            if os.waitpid(self._process, os.WNOHANG) == (0, 0):
-                os.kill(self._process, signal.SIGKILL)
-                os.waitpid(self._process, 0)
-        os.close(self._memory)
+        self._process.end()
 
 
 def begin(infra: Path, endings: tuple[str, ...]) -> Beforehand | None:
     """Have the files with these endings parsed in a repo of which nothing is cached, if there is a second processor."""
-    if sys.platform != "linux" or (cache_directory() / cache_name(infra)).exists():
+    if (cache_directory() / cache_name(infra)).exists():
         return None
-    if len(os.sched_getaffinity(0)) < 2 or threading.active_count() > 1:
-        return None  # what another thread holds at a fork nobody ever gives back to the child
     import tfparse.source.sources  # noqa: F401  (both need it: so it is loaded once)
 
-    parent, memory = os.getpid(), os.memfd_create("trees")
-    process = os.fork()
-    if process:
-        return Beforehand(memory, process)
-    try:
-        gc.disable()
-        _fill(infra, endings, memory, parent)
-    finally:
-        os._exit(0)  # whatever came of it: what the parent has opened and begun is the parent's to close and end
+    process = second_process.begin(partial(_fill, infra, endings))
+    return Beforehand(process) if process is not None else None
 
 
-def _fill(infra: Path, endings: tuple[str, ...], memory: int, parent: int) -> None:
+def _fill(infra: Path, endings: tuple[str, ...], memory: int, is_wanted: Callable[[], bool]) -> None:
     from tfparse.diagnostics import TerraformError
     from tfparse.source.cache import MAX_SIZE, ParseCache
     from tfparse.source.sources import SourceTree
@@ -97,5 +84,5 @@ def _fill(infra: Path, endings: tuple[str, ...], memory: int, parent: int) -> No
         for key, ready in cache.taken():
             entry = _HEAD.pack(key, len(ready.sealed), len(ready.plain)) + ready.sealed + ready.plain
             written += os.write(memory, entry)
-        if os.getppid() != parent or written > 2 * MAX_SIZE:
+        if not is_wanted() or written > 2 * MAX_SIZE:
             return

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
 
+from tfparse import second_process
+from tfparse.second_process import SecondProcess
 from tfparse.source.git import ATTRIBUTES, filters_of_folder
 from tfparse.source.listing import LEFT_BEHIND
 from tfparse.source.places import MAX_FILE, Folder, OutsideRoot
@@ -38,13 +40,30 @@ class Snapshot:
     def __init__(self, root: Path) -> None:
         self._folder = Folder(root.resolve())
         self._said: dict[str, bytes] = {}
+        self._ahead: _Ahead | None = None
 
     def of(self, place: str) -> bytes:
         """A digest of all that a place says: who has not got that can only guess it, whole."""
         if place not in self._said:
-            said = self._signature(*place.partition(" ")[::2])
-            self._said[place] = blake2b(said.encode("utf-8", "surrogateescape"), digest_size=_SHOWN + _SEALING).digest()
+            ready = self._ahead.get(place) if self._ahead is not None else None
+            self._said[place] = ready or self._digest_of(place)
         return self._said[place]
+
+    def look_ahead(self, places: Sequence[str]) -> SecondProcess | None:
+        """Have a second process look at some places, in turn, the last of them first."""
+        process = second_process.begin(partial(self._look, places))
+        self._ahead = _Ahead(places, process) if process is not None else None
+        return process
+
+    def _look(self, places: Sequence[str], memory: int, is_wanted: Callable[[], bool]) -> None:
+        for place in reversed(places):
+            if not is_wanted():
+                return
+            os.write(memory, self._digest_of(place))
+
+    def _digest_of(self, place: str) -> bytes:
+        said = self._signature(*place.partition(" ")[::2])
+        return blake2b(said.encode("utf-8", "surrogateescape"), digest_size=_SHOWN + _SEALING).digest()
 
     def signatures(self, places: Iterable[str]) -> dict[str, str]:
         """As much of the digest of each place as may be written in the open."""
@@ -82,6 +101,22 @@ class Snapshot:
         yield from (f"{path}: {name}" for path, name in sorted((asked or {}).items()))
         yield f"{asked is None} {committed is None}"
         yield from sorted(committed or ())
+
+
+class _Ahead:
+    """What another process says of some places: it begins with the last."""
+
+    def __init__(self, places: Sequence[str], process: SecondProcess) -> None:
+        self._process, self._numbers = process, {place: number for number, place in enumerate(reversed(places))}
+
+    def get(self, place: str) -> bytes | None:
+        """The digest of a place; None where it is not ready, or not looked at."""
+        number = self._numbers.get(place)
+        if number is None or self._process.is_ended:
+            return None
+        size = _SHOWN + _SEALING
+        said = os.pread(self._process.memory, size, number * size)
+        return said if len(said) == size else None
 
 
 def changed_since(root: Path, moment: float) -> bool:

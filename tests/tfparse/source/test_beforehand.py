@@ -23,6 +23,7 @@ import os, sys, time
 from pathlib import Path
 from tfparse.diagnostics import TerraformError
 from tfparse.own_file import cache_directory, cache_name
+from tfparse.second_process import SecondProcess
 from tfparse.source import beforehand
 from tfparse.source.cache import ParseCache, cached
 from tfparse.source.sources import SourceTree
@@ -110,7 +111,7 @@ begun.end()
 def test_half_of_an_entry_is_none(infra: Path, tmp_path: Path) -> None:
     program = """
 memory = os.memfd_create("trees")
-half = beforehand.Beforehand(memory, os.fork() or os._exit(0))
+half = beforehand.Beforehand(SecondProcess(memory, os.fork() or os._exit(0)))
 entry = beforehand._HEAD.pack(b"k" * 16, 3, 2) + b"abcde"
 for byte in entry[:-1]:
     os.write(memory, bytes([byte]))
@@ -156,7 +157,7 @@ def test_one_that_dies_is_nobodys_error(infra: Path, tmp_path: Path) -> None:
 SourceTree.parse, parse = lambda self, path: os.abort(), SourceTree.parse
 begun = beforehand.begin(infra, (".tf", ".hcl", ".tfvars.json"))
 SourceTree.parse = parse
-os.waitpid(begun._process, 0)
+os.waitpid(begun._process._process, 0)
 others = Counting(begun)
 print(len(filled(others)), others.ready)
 begun.end()

@@ -1,0 +1,48 @@
+"""A second process that works ahead of this one, from the other end: nobody waits for it, and it may fail, or be
+stopped, at any time.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+
+class SecondProcess:
+    """One that is under way.  ``memory`` is the file in memory that it writes to."""
+
+    def __init__(self, memory: int, process: int) -> None:
+        self.memory, self._process, self.is_ended = memory, process, False
+
+    def end(self) -> None:
+        """Nobody wants any more."""
+        self.is_ended = True
+        with suppress(ChildProcessError):  # somebody else has waited for it: the number may be another's by now
+            if os.waitpid(self._process, os.WNOHANG) == (0, 0):
+                os.kill(self._process, signal.SIGKILL)
+                os.waitpid(self._process, 0)
+        os.close(self.memory)
+
+
+def begin(work: Callable[[int, Callable[[], bool]], None]) -> SecondProcess | None:
+    """Have some work done, if there is a second processor.  It is handed the memory, and what tells whether anybody is
+    there who wants it.
+    """
+    if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+        return None
+    if threading.active_count() > 1:
+        return None  # what another thread holds at a fork nobody ever gives back to the child
+    parent, memory = os.getpid(), os.memfd_create("ahead")
+    process = os.fork()
+    if process:
+        return SecondProcess(memory, process)
+    try:
+        gc.disable()
+        work(memory, lambda: os.getppid() == parent)
+    finally:
+        os._exit(0)  # whatever came of it: what the parent has opened and begun is the parent's to close and end
