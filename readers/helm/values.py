@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -23,6 +24,8 @@ from tfparse.patterns import pattern
 
 _CONTENT = pattern(r"^[^\S\n]*[^#\s]", re.MULTILINE)
 """The beginning of a line that is neither blank nor a comment."""
+_MOST_DOCUMENTS = 16
+"""That are kept at hand: from one commit to the next, in a history, most values are the same."""
 
 
 def helm_values(release: Resource) -> Value:
@@ -93,10 +96,31 @@ def _is_blank(document: Value) -> bool:
 
 def _decoded(document: Value, what: str) -> Value:
     try:
-        return decode_yaml(document, octal=True)
+        return _decode(_Document(document))
     except TerraformError as error:
         first = error.diagnostics[0]
         raise Malformed(what, f"{first.summary} {first.detail}".strip(), first.origin or document.origin) from None
+
+
+class _Document:
+    """A text, which is equal to another where nobody could tell the two apart."""
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+        parts = value.text_parts()
+        wholes = tuple(part.text.stands_for for part in parts if isinstance(part.text, Unknown))
+        self._key = value.type, value.origin, value.marks, value.rest, value.parts is None, parts, wholes
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Document) and self._key == other._key
+
+
+@lru_cache(maxsize=_MOST_DOCUMENTS)
+def _decode(document: _Document) -> Value:
+    return decode_yaml(document.value, octal=True)
 
 
 def value_at(values: Value, *keys: str) -> Value | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -106,7 +107,9 @@ class Object(Struct, frozen=True):
 
     def is_called(self, name: str, namespace: str | Value | None) -> Certainty:
         """Whether the resource declares this object, and declares it at all."""
-        return every(same(self.name, name), self.is_in(namespace), present(self.resource.repetition))
+        named = same(self.name, name)
+        # (Most are not, and need be asked no more.)
+        return named and every(named, self.is_in(namespace), present(self.resource.repetition))
 
 
 class Declared(Struct, frozen=True):
@@ -163,6 +166,7 @@ class Objects:
         self._views: dict[str, Objects] = {}
         self._own: dict[tuple[Callable[..., list[Any]], tuple[Hashable, ...]], list[Any]] = {}
         self._of_kind: dict[str, list[Object]] = {}
+        self._of_name: dict[str, dict[str | None, list[tuple[int, Object]]]] = {}
         self.of_others = others or Others()
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in resources:
@@ -200,8 +204,8 @@ class Objects:
             UnknownValueError: a resource may be it.
             Malformed: two are.
         """
-        objects, called = self.all(kind), f"{kind} named {name}"
-        found, doubtful = told_apart((o, o.is_called(name, namespace)) for o in objects)
+        called = f"{kind} named {name}"
+        found, doubtful = told_apart((o, o.is_called(name, namespace)) for o in self._perhaps_called(kind, name))
         if len(found) > 1:
             addresses = " and ".join(o.resource.address for o in found)
             raise Malformed(called, f"{addresses} both declare it", found[1].resource.origin)
@@ -214,9 +218,18 @@ class Objects:
         unseen = self.unseen(kind, name, string(namespace) if isinstance(namespace, str) else namespace)
         if unseen is not None:
             raise undetermined(f"whether there is a {called} cannot be known", unseen, None)
-        names = [o.name.as_string() for o in objects if not o.name.is_unknown]
+        names = [o.name.as_string() for o in self.all(kind) if not o.name.is_unknown]
         where = f"namespace {namespace} of the stack" if isinstance(namespace, str) else "the stack"
         raise Missing(called, where, None, (name, names))
+
+    def _perhaps_called(self, kind: str, name: str) -> list[Object]:
+        """The objects of a kind, in their order, but for those that certainly have another name."""
+        if kind not in self._of_name:
+            self._of_name[kind] = defaultdict(list)
+            for place, one in enumerate(self.all(kind)):
+                self._of_name[kind][one.name.raw if isinstance(one.name.raw, str) else None].append((place, one))
+        by_name = self._of_name[kind]
+        return [one for _, one in sorted((*by_name.get(name, ()), *by_name.get(None, ())), key=itemgetter(0))]
 
     def resources(self, *types: str) -> list[Resource]:
         """The resources of some types."""

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tfparse import Infra, ParseCache, Root
+from tfparse.configs.module import load_module
 from tfparse.graph.basis import Basis
 from tfparse.infra import kept
+from tfparse.secrets.secrecy import find_secrets
 from tfparse.source.committed import CommittedTree
 from tfparse.source.reads import Change, Changes
 
@@ -30,9 +32,17 @@ class Moving:
                    text or "") for path, text in files.items()
         ])  # fmt: skip
         self._there = (self._there | set(files)) - {path for path, text in files.items() if text is None}
+        self._move(changes)
+        return changes
+
+    def link(self, path: str, target: str) -> None:
+        """Have a symbolic link lead somewhere."""
+        self._move(Changes([Change(path, "120000" if path in self._there else "000000", "120000", target)]))
+        self._there.add(path)
+
+    def _move(self, changes: Changes) -> None:
         self.place.move(changes)
         self.infra.move(changes)
-        return changes
 
 
 WEB = {"web/main.tf": 'variable "size" { default = 1 }\nresource "x" "web" { size = var.size }\n'}
@@ -82,9 +92,7 @@ def test_a_root_rests_on_what_it_read(moving: Moving, change: dict[str, str | No
 @pytest.mark.parametrize(("link", "target"), [("web/main.tf", "../shared/main.tf"), ("web", "shared")])
 def test_a_link_to_what_changes_leads_to_what_is_there_now(link: str, target: str) -> None:
     moving = Moving(**{"shared/main.tf": WEB["web/main.tf"]})
-    changes = Changes([Change(link, "000000", "120000", target)])
-    moving.place.move(changes)
-    moving.infra.move(changes)
+    moving.link(link, target)
     assert size(moving.infra, "web") == "1"
     moving.commit({"shared/main.tf": WEB["web/main.tf"].replace("1", "2")})
     assert size(moving.infra, "web") == "2"
@@ -229,3 +237,37 @@ def test_whether_there_is_a_root_is_one_thing_and_all_roots_are_another(moving: 
     assert moving.infra.stands(one, changes)
     assert not moving.infra.stands(every, changes)
     assert not moving.infra.stands(one, moving.commit({"third/main.tf": ""}))
+
+
+@pytest.mark.parametrize(
+    ("change", "stands"),
+    [
+        ({"README.md": "other words"}, True),
+        ({"part/main.tf": 'output "x" { value = 2 }'}, False),
+        ({"part/other.tf": 'output "y" { value = 2 }'}, False),
+        ({"part/main.tf": None}, False),
+    ],
+)
+def test_a_module_is_read_again_only_where_it_changes(change: dict[str, str | None], stands: bool) -> None:
+    moving = Moving(**{"part/main.tf": 'output "x" { value = 1 }'})
+    before = load_module(moving.infra.tree.view(), "part")
+    moving.commit(change)
+    assert (load_module(moving.infra.tree.view(), "part") is before) is stands
+
+
+def test_a_module_by_a_link_is_read_again_where_the_link_leads_elsewhere() -> None:
+    moving = Moving(**{"one/main.tf": 'output "x" { value = 1 }', "two/main.tf": 'output "y" { value = 1 }'})
+    moving.link("part", "one")
+    assert list(load_module(moving.infra.tree.view(), "part").outputs) == ["x"]
+    moving.link("part", "two")
+    assert list(load_module(moving.infra.tree.view(), "part").outputs) == ["y"]
+
+
+def test_where_a_secret_goes_is_looked_up_again_only_where_it_may_go_another_way() -> None:
+    given = 'variable "pass" { sensitive = true }\nresource "x" "a" { a = var.pass }\n'
+    moving = Moving(**{"mail/main.tf": given, "mail/terraform.tfvars": 'pass = "hunter2222"'})
+    assert "hunter2222" in find_secrets(moving.infra).texts
+    moving.commit({"mail/main.tf": given.replace("sensitive = true", "")})
+    assert "hunter2222" not in find_secrets(moving.infra).texts
+    moving.commit({"mail/main.tf": given})
+    assert "hunter2222" in find_secrets(moving.infra).texts

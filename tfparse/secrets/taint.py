@@ -20,6 +20,7 @@ from tfparse.infra import Infra
 from tfparse.patterns import pattern
 from tfparse.secrets.facts import Call, Facts, facts_of
 from tfparse.source.places import OutsideRoot
+from tfparse.source.sources import SourceTree
 
 #: How the arguments are called that hold the content of a secret, in resources of whichever provider.
 _CONTENT = ("binary_data", "data", "secret", "string_data", "value")
@@ -71,8 +72,9 @@ class Taint(Struct, dict=True):
 
     def literals(self) -> list[Literal]:
         """The literals that are secret."""
+        tree = self.infra.tree
         for directory in self.infra.directories:
-            facts, files = facts_of(self.infra.tree, directory, partial(self._look, directory))
+            facts, files = tree.once(("facts", directory), partial(self._facts_of, directory))
             self._facts[directory] = facts
             self.sound.update(files)
             for call in facts.calls:
@@ -103,6 +105,9 @@ class Taint(Struct, dict=True):
     def _module(self, directory: str | None) -> Module | None:
         """The module in a folder of this repo."""
         return load_module(self.infra.tree, directory) if directory in self._facts else None
+
+    def _facts_of(self, directory: str, tree: SourceTree) -> tuple[Facts, tuple[str, ...]]:
+        return facts_of(tree, directory, partial(self._look, directory))
 
     def _look(self, directory: str) -> Facts:
         module = load_module(self.infra.tree, directory)

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tfparse.patterns import pattern
 from tfparse.source.git import ATTRIBUTES, filters_of_folder, is_pipe_or_device
@@ -60,19 +63,24 @@ def _above(path: str) -> Iterator[str]:
 
 def _by_attributes(tree: SourceTree, paths: list[str]) -> set[str]:
     files = sorted(path for path in paths if path.rpartition("/")[2] == ATTRIBUTES)
-    rules: list[_Rule] = []
-    for path in files:
-        found = _rules(tree, path)
-        if found is None:
-            return set(paths)
-        rules += found
-    return {path for path in paths if _filtered(path, rules)} if rules else set()
+    rules = _rules(tuple((path, _text(tree, path)) for path in files))
+    if rules is None:
+        return set(paths)
+    return {path for path in paths if rules.keeps(path)} if rules.each else set()
 
 
-def _filtered(path: str, rules: list[_Rule]) -> bool:
-    """Of several rules the last one counts; a folder's own stand after those above it."""
-    parts = path.split("/")
-    return next((crypt for pattern, crypt in reversed(rules) if _fits(parts, pattern)), False)
+class _Rules(Struct):
+    """The rules of some files, those of a folder after those of the ones above it."""
+
+    each: list[_Rule]
+    _kept: dict[str, bool] = field(default_factory=dict)
+
+    def keeps(self, path: str) -> bool:
+        """Whether git-crypt keeps a file: of several rules the last one counts."""
+        if path not in self._kept:
+            parts = path.split("/")
+            self._kept[path] = next((crypt for pattern, crypt in reversed(self.each) if _fits(parts, pattern)), False)
+        return self._kept[path]
 
 
 def _fits(parts: list[str], pattern: list[re.Pattern[str] | None]) -> bool:
@@ -101,14 +109,32 @@ def _step(at: int, part: str, pattern: list[re.Pattern[str] | None]) -> Iterator
             yield at + 1
 
 
-def _rules(tree: SourceTree, path: str) -> list[_Rule] | None:
-    """The rules of a file about filters; None where one of them is not understood."""
+def _text(tree: SourceTree, path: str) -> str | None:
+    """What a file of attributes says; None where it cannot be read."""
     try:
-        text = tree.read_bytes(path).decode("utf-8", "replace")
+        return tree.read_bytes(path).decode("utf-8", "replace")
     except FileNotFoundError:
-        return []
+        return ""
     except (OSError, OutsideRoot):
         return None
+
+
+@lru_cache(maxsize=1)
+def _rules(files: tuple[tuple[str, str | None], ...]) -> _Rules | None:
+    """What files say about filters, each by its path and its text; None where one of them is not understood.
+
+    From one commit to the next, in a history, that is mostly the same.
+    """
+    rules: list[_Rule] = []
+    for path, text in files:
+        found = None if text is None else _rules_of(path, text)
+        if found is None:
+            return None
+        rules += found
+    return _Rules(rules)
+
+
+def _rules_of(path: str, text: str) -> list[_Rule] | None:
     rules = []
     for line in text.splitlines():
         pattern, *attributes = line.split() or ["#"]

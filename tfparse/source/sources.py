@@ -84,7 +84,8 @@ class SourceTree(Struct, dict=True):
         for path in behind:
             del self._led[path]
         self._generated.clear()
-        self._made.clear()
+        for what in [what for what, (_, reads) in self._made.items() if reads.touched(changes)]:
+            del self._made[what]
         self._read.clear()
         self._weighed.clear()
         self.pools.refill()

@@ -288,3 +288,32 @@ def test_a_path_through_an_unknown() -> None:
     found = value_at(helm_values(release(text((Part("a: ", at(1)), Part(HIDDEN, at(1)))))), "a", "b")
     assert found is not None
     assert found.is_unknown
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        document("a: 1", line=2),
+        document("a: 2"),
+        string("a: 1", at(1)),
+        document("a: 1").marked(),
+        text((Part("a: ", at(1), verbatim=True), Part(HIDDEN, at(1))), at(1)),
+    ],
+)
+def test_a_text_is_read_once_but_another_text_is_another(other: Value) -> None:
+    first, again = given_values(release(document("a: 1"))), given_values(release(document("a: 1")))
+    assert first.get("a") is again.get("a")
+    assert given_values(release(other)).get("a") is not first.get("a")
+
+
+def test_of_texts_that_differ_in_what_is_not_known_each_says_its_own() -> None:
+    """Unknowns are equal that stand for different things."""
+    whole = [
+        Part(Unknown(HIDDEN.reason, HIDDEN.origin, stands_for), at(1)) for stands_for in ("var.hidden", "local.other")
+    ]
+    texts = [text((Part("a: ", at(1)), part), at(1)) for part in whole]
+    found = [given_values(release(one)).get("a") for one in texts]
+    assert [value.unknown.stands_for for value in found if value is not None and value.unknown is not None] == [
+        "var.hidden",
+        "local.other",
+    ]
