@@ -10,11 +10,13 @@ What does not parse may hold any of these.
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
+from itertools import groupby
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -24,6 +26,7 @@ from tfparse.cty.values import REDACTED
 from tfparse.diagnostics import Diagnostic, TerraformError
 from tfparse.infra import Infra, kept
 from tfparse.patterns import pattern
+from tfparse.secrets.facts import code
 from tfparse.secrets.search import KnownTexts
 from tfparse.secrets.taint import Literal, Taint
 from tfparse.source.git import GIT_CRYPT
@@ -163,22 +166,39 @@ class Secrets(Struct, dict=True):
 
     @cached_property
     def _found(self) -> set[str]:
-        """Those of them that stand in the open, too."""
-        return {word for source in self._open_sources() for word in self._sought.intersection(_split(source))}
+        """Those of them that stand in the open, too.  Which stand in the files of a folder is kept between runs."""
+        sought = blake2b(repr(sorted(self._sought)).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+        found: set[str] = set()
+        for _, files in groupby(self.sources, posixpath.dirname):
+            paths = tuple(files)
+            hidden = [
+                (sorted(self.lines.get(path, ())), path in self.files or path in self.unreadable) for path in paths
+            ]
+            about = repr((code(), sought, hidden)).encode("utf-8", "backslashreplace")
+            found.update(self.tree.told_of_texts(paths, about, partial(self._found_in, paths)))
+        return found
+
+    def _found_in(self, paths: Iterable[str]) -> tuple[str, ...]:
+        sources = map(_split, self._open_sources(paths))
+        return tuple(sorted({word for found in sources for word in self._sought.intersection(found)}))
 
     @cached_property
     def _open(self) -> set[str]:
         """The words of all source that is not secret."""
-        return {word for source in self._open_sources() for word in _split(source)}
+        return {word for source in self._open_sources(self.sources) for word in _split(source)}
 
-    def _open_sources(self) -> Iterator[bytes]:
+    def _open_sources(self, paths: Iterable[str]) -> Iterator[bytes]:
         """What of each file is not secret."""
-        for file in self.sources:
-            if file not in self.files and file not in self.unreadable:
+        for file in paths:
+            if not self._is_closed(file):
                 source, hidden = _bytes(self.tree, file), self.lines.get(file)
                 if hidden:
                     source = b"\n".join(line for n, line in enumerate(source.split(b"\n"), 1) if n not in hidden)
                 yield source
+
+    def _is_closed(self, file: str) -> bool:
+        """Whether no line of a file is open."""
+        return file in self.files or file in self.unreadable
 
 
 def _split(source: bytes) -> list[str]:

@@ -57,6 +57,7 @@ class SourceTree(Struct, dict=True):
     pools: Pools = field(default_factory=Pools)
     _read: set[str] = field(default_factory=set)
     _weighed: dict[int, int] = field(default_factory=dict)
+    _digests: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.root = self.root.resolve()
@@ -88,6 +89,7 @@ class SourceTree(Struct, dict=True):
             del self._made[what]
         self._read.clear()
         self._weighed.clear()
+        self._digests.clear()
         self.pools.refill()
 
     def put_away(self) -> None:
@@ -274,7 +276,7 @@ class SourceTree(Struct, dict=True):
             sources = [self.read_bytes(path) for path in paths]
         except (OSError, OutsideRoot):
             return work()
-        digests = [digest_of(data, path, _parser(path)) for path, data in zip(paths, sources, strict=True)]
+        digests = [self._digest(path, data) for path, data in zip(paths, sources, strict=True)]
         fresh: list[Any] = []
 
         def anew() -> Any:
@@ -287,6 +289,22 @@ class SourceTree(Struct, dict=True):
         if not fresh and not all(map(self._takes, sources, held[1])):
             return work()
         return fresh[0] if fresh else held[0]
+
+    def told_of_texts(self, paths: Sequence[str], about: bytes, work: Callable[[], Any]) -> Any:
+        """What ``work`` makes of the texts of some files of source, as plain data, kept between runs.  ``about`` is
+        what decides it besides.  Whoever asks has looked at each of them before.
+        """
+        if not self.cache.has_file:
+            return work()
+        try:
+            digests = [self._digests.get(path) or self._digest(path, self.read_bytes(path)) for path in paths]
+        except (OSError, OutsideRoot):
+            return work()
+        return self.cache.told(digests, about, work)
+
+    def _digest(self, path: str, data: bytes) -> bytes:
+        digest = self._digests[path] = digest_of(data, path, _parser(path))
+        return digest
 
     def parse_generated(self, name: str, contents: Value, file: str) -> Body:
         """The body of the file ``name`` that some program writes, the text of which stands in ``file``.

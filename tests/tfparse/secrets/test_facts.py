@@ -10,7 +10,7 @@ import pytest
 from tests.repo import repo
 from tests.tfparse.secrets.test_secrecy import CASES
 from tfparse import cached, load
-from tfparse.secrets import facts
+from tfparse.secrets import facts, secrecy
 from tfparse.secrets.secrecy import Secrets, find_secrets
 from tfparse.secrets.taint import Taint
 from tfparse.source.cache import ParseCache, Tree
@@ -31,7 +31,8 @@ def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def found(secrets: Secrets) -> dict[str, object]:
     names = ("lines", "files", "unreadable", "texts", "sources", "words_left", "literals", "variables")
     return {name: getattr(secrets, name) for name in names} | {
-        "read": (secrets.places.files, secrets.places.literals, secrets.places.variables)
+        "read": (secrets.places.files, secrets.places.literals, secrets.places.variables),
+        "open": {text for text in secrets.texts if secrets.is_open(text)},
     }
 
 
@@ -136,7 +137,7 @@ def test_other_code_believes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Taint, "_look", look)
     assert kept(infra) == anew(infra)
     before = len(looked)
-    monkeypatch.setattr(facts, "_code", lambda: "other code")
+    monkeypatch.setattr(facts, "code", lambda: "other code")
     kept(infra)
     assert len(looked) - before == len(CALLED)
 
@@ -183,3 +184,68 @@ def test_a_file_that_changes_meanwhile_is_not_kept(tmp_path: Path) -> None:
     assert told("locals {}\n") == ["locals {}\n"]
     (infra / "main.tf").write_text("locals {\n  a = 1\n}\n")
     assert told("locals {\n}\n") == ["locals {\n}\n"], "what was made of another text was kept"
+
+
+OPEN = {
+    "main.tf": 'variable "a" {\n  sensitive = true\n  default   = "hunter2x"\n}\nlocals {\n  b = "hunter3x"\n}\n',
+    "m/main.tf": 'locals {\n  c = "hunter2x"\n}\n',
+    "m/n.hcl": "d = 1\n",
+    "x/x.auto.tfvars": 'e = "hunter4x"\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "then"),
+    [
+        ("m/main.tf", "locals {\n}\n"),
+        ("m/main.tf", 'variable "c" {\n  sensitive = true\n  default   = "hunter2x"\n}\n'),
+        ("m/main.tf", "locals {\n"),
+        ("m/n.hcl", 'd = "hunter2x"\n'),
+        ("m/n.hcl", "# hunter2x\n"),
+        ("main.tf", 'variable "a" {\n  sensitive = true\n  default   = "hunter3x"\n}\n'),
+        ("main.tf", 'variable "a" {\n  sensitive = true\n  default   = "hunter4x"\n}\n'),
+        ("main.tf", 'variable "e" {\n  sensitive = true\n}\n'),
+        ("k/main.tf", 'variable "d" {\n  sensitive = true\n}\nmodule "m" {\n  source = "../m"\n  c = var.d\n}\n'),
+    ],
+)
+def test_a_change_opens_or_closes_a_word(file: str, then: str, tmp_path: Path) -> None:
+    """Which stand in the open is kept for the files of each folder, by what is secret anywhere."""
+    infra = tmp_path / "infra"
+    repo(infra, OPEN)
+    before = kept(infra)
+    assert before["open"] == {"hunter2x"}
+    for files in ({file: then}, {file: OPEN.get(file, "locals {\n}\n")}):
+        repo(infra, files)
+        assert kept(infra) == anew(infra)
+
+
+def test_a_line_is_closed_from_elsewhere(tmp_path: Path) -> None:
+    infra = tmp_path / "infra"
+    module = 'variable "c" {\n  default = "hunter2x"\n}\noutput "o" {\n  value = var.c\n}\n'
+    repo(infra, {"main.tf": OPEN["main.tf"], "m/main.tf": module})
+    assert kept(infra)["open"] == {"hunter2x"}
+    caller = 'module "m" {\n  source = "../m"\n}\noutput "z" {\n  sensitive = true\n  value     = module.m.o\n}\n'
+    repo(infra, {"k/main.tf": caller})
+    assert kept(infra)["open"] == anew(infra)["open"] == set()
+
+
+def test_other_code_splits_all_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    infra = tmp_path / "infra"
+    repo(infra, OPEN)
+    kept(infra)
+    split: list[bytes] = []
+    monkeypatch.setattr(secrecy, "_split", lambda source: split.append(source) or [])
+    kept(infra)
+    assert split == []
+    monkeypatch.setattr(secrecy, "code", lambda: "other code")
+    kept(infra)
+    assert len(split) == len(OPEN)
+
+
+def test_one_text_in_two_folders_is_closed_in_one(tmp_path: Path) -> None:
+    infra = tmp_path / "infra"
+    closed = 'resource "kubernetes_secret" "a" {\n  data = { b = "hunter2x" }\n}\n'
+    repo(infra, {"m/main.tf": closed, "n/main.tf": closed})
+    assert kept(infra) == kept(infra) == anew(infra)
+    repo(infra, {"n/main.tf": closed.replace("_secret", "_config_map")})
+    assert kept(infra)["open"] == anew(infra)["open"] == {"hunter2x"}
