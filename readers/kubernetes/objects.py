@@ -291,13 +291,26 @@ def from_plain(namespace: str | Unknown) -> Value:
 
 
 def of_types(root: Root, *types: str) -> list[Resource]:
-    """The Kubernetes resources of some types that a root declares."""
-    by_type = root.kept.get("kubernetes")
-    if by_type is None:
-        by_type = root.kept["kubernetes"] = defaultdict(list)
-        for resource in map(as_typed, root.resources(is_kubernetes)):
-            by_type[resource.type].append(resource)
+    """The Kubernetes resources of some types that a root declares; those of others are not even counted."""
+    by_type: dict[str, list[Resource]] = root.kept.setdefault("kubernetes", {})
+    new = {type_ for type_ in types if type_ not in by_type and is_kubernetes(type_)}
+    if new:
+        by_type |= {type_: [] for type_ in new}
+        manifests = _typed_manifests(root)
+        for resource in root.resources(lambda type_: type_ in new or type_ in RAW_TYPES):
+            typed = manifests.get(id(resource), resource)
+            if typed.type in new:
+                by_type[typed.type].append(typed)
     return [resource for type_ in types for resource in by_type.get(type_, ())]
+
+
+def _typed_manifests(root: Root) -> dict[int, Resource]:
+    """The raw manifests that a root declares, as typed resources where they are such, by identity."""
+    if "typed manifests" not in root.kept:
+        # (The root holds its resources: nothing else gets the identity of one.)
+        root.kept["typed manifests"] = {id(raw): as_typed(raw) for raw in root.resources(RAW_TYPES.__contains__)}
+    found: dict[int, Resource] = root.kept["typed manifests"]
+    return found
 
 
 def manifests(root: Root) -> list[Manifest]:

@@ -45,7 +45,7 @@ def _differ(one: Facts, other: Facts) -> bool:
 
 
 def _clusters(root: Root) -> Iterator[Facts]:
-    for name in {resource.provider for resource in root.resources(is_kubernetes)}:
+    for name in root.providers(is_kubernetes):
         yield cluster_of(root, name)
 
 

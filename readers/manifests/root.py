@@ -64,6 +64,9 @@ class ManifestRoot(Root):
         found = [resource for resource in self._declared if wanted(resource.type)] if mode == "managed" else []
         return [*found, *self.brought.resources] if mode == "managed" and wanted(MANIFEST) else found
 
+    def providers(self, wanted: Callable[[str], bool]) -> set[str]:
+        return {resource.provider for resource in self.resources(wanted)}
+
     @cached_property
     def brought(self) -> Brought:
         files, _ = self._place

@@ -33,6 +33,11 @@ class DeclaredResource:
         self._section = section
 
     @cached_property
+    def provider(self) -> str:
+        """The provider configuration that it goes through."""
+        return provider_of(self._instance, self._section)
+
+    @cached_property
     def resources(self) -> list[Resource]:
         """Its instances."""
         instance, section = self._instance, self._section
@@ -40,7 +45,7 @@ class DeclaredResource:
         mode = "data" if section.header.type == "data" else "managed"
         prefix = f"{instance.address}." if instance.address else ""
         address = f"{prefix}{'data.' if mode == 'data' else ''}{type_}.{name}"
-        ignored, provider = _ignore_changes(section), provider_of(instance, section)
+        ignored = _ignore_changes(section)
         return [
             Resource(
                 address=address + data.suffix,
@@ -52,7 +57,7 @@ class DeclaredResource:
                 origin=section.header.origin,
                 ignore_changes=ignored,
                 repetition=data.repetition or instance.repetition,
-                provider=provider,
+                provider=self.provider,
                 meta=Body({}, partial(_meta, instance, section, data), section.header.origin),
             )
             for data in self._repetitions()

@@ -237,6 +237,18 @@ class Root:
         found = [resource for one in declared if one.type in types for resource in one.resources] if types else []
         return [*found, *self.brought.resources] if mode == "managed" and wanted(BROUGHT) else found
 
+    def providers(self, wanted: Callable[[str], bool]) -> set[str]:
+        """The provider configurations that its resources of the types ``wanted`` go through.  How many instances there
+        are is asked no more often than that takes.
+        """
+        declared, every_type = self._declarations["resource"]
+        types = set(filter(wanted, every_type))
+        found = {resource.provider for resource in self.brought.resources} if wanted(BROUGHT) else set()
+        for one in declared:
+            if one.type in types and one.provider not in found and one.resources:
+                found.add(one.provider)
+        return found
+
     @cached_property
     def _declarations(self) -> dict[str, tuple[list[DeclaredResource], set[str]]]:
         """The resources and the data sources of its modules, callers first, and the types of each."""
