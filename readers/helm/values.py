@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.helm.strvals import Path, assignments, put
 from tfparse.cty.convert import ConversionError, convert
+from tfparse.cty.identity import kept_by_text
 from tfparse.cty.text import flat
 from tfparse.cty.values import STRING, Part, Unknown, Value, null, object_, string, text, tuple_, unknown
 from tfparse.diagnostics import Origin, TerraformError
@@ -25,7 +25,7 @@ from tfparse.patterns import pattern
 _CONTENT = pattern(r"^[^\S\n]*[^#\s]", re.MULTILINE)
 """The beginning of a line that is neither blank nor a comment."""
 _MOST_DOCUMENTS = 16
-"""That are kept at hand: from one commit to the next, in a history, most values are the same."""
+"""That are kept at hand: a history of many commits meets the same ones again and again."""
 
 
 def helm_values(release: Resource) -> Value:
@@ -96,31 +96,15 @@ def _is_blank(document: Value) -> bool:
 
 def _decoded(document: Value, what: str) -> Value:
     try:
-        return _decode(_Document(document))
+        return _decode(document)
     except TerraformError as error:
         first = error.diagnostics[0]
         raise Malformed(what, f"{first.summary} {first.detail}".strip(), first.origin or document.origin) from None
 
 
-class _Document:
-    """A text, which is equal to another where nobody could tell the two apart."""
-
-    def __init__(self, value: Value) -> None:
-        self.value = value
-        parts = value.text_parts()
-        wholes = tuple(part.text.stands_for for part in parts if isinstance(part.text, Unknown))
-        self._key = value.type, value.origin, value.marks, value.rest, value.parts is None, parts, wholes
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Document) and self._key == other._key
-
-
-@lru_cache(maxsize=_MOST_DOCUMENTS)
-def _decode(document: _Document) -> Value:
-    return decode_yaml(document.value, octal=True)
+@kept_by_text(_MOST_DOCUMENTS)
+def _decode(document: Value) -> Value:
+    return decode_yaml(document, octal=True)
 
 
 def value_at(values: Value, *keys: str) -> Value | None:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from readers import Malformed, Missing
 from readers.account import Setting
 from readers.shell.facts import BEFORE, Facts
+from tfparse.cty.identity import kept_by_text
 from tfparse.cty.numbers import whole
 from tfparse.cty.types import STRING
 from tfparse.cty.values import HOLE, SECRET, Line, Unknown, Value, string, unknown
@@ -32,6 +33,8 @@ _NAME_VALUE = pattern(rf"(?P<name>[^={SPACE}]+)[{SPACE}]*=(?P<value>.*)", re.DOT
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _COMPARISON: dict[str, Callable[[Any, Any], bool]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">=": ge, ">": gt}
 _INT_MAX = 2**31 - 1
+_MOST_KEPT = 8
+"""Texts of which it is kept what they say: each parameter is asked for by itself."""
 _MOST_TEXTS = 10_000
 """Of a parameter and of the references in it, how many are expanded: each may hold two others."""
 
@@ -154,6 +157,7 @@ class MainCf(Struct, frozen=True):
         return _Expansion(self, origin).expand(text, 0)
 
 
+@kept_by_text(_MOST_KEPT)
 def read_main_cf(text: Value) -> MainCf:
     """main.cf from its text.
 

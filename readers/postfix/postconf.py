@@ -17,7 +17,8 @@ from readers.postfix.main_cf import SPACE, MainCf, integer, read_main_cf, time_s
 from readers.sandbox.examination import Examination, Remark, placeholders_for, remark_of
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import redacted
-from tfparse.cty.values import HOLE, REDACTED, Line
+from tfparse.cty.identity import kept_by_text
+from tfparse.cty.values import HOLE, REDACTED, Line, Value
 from tfparse.diagnostics import Origin
 from tfparse.patterns import pattern
 
@@ -39,6 +40,8 @@ _ELSEWHERE = pattern(
 )
 _UNUSED = pattern(r"unused parameter: (?P<name>[^=\s]+)")
 _MOST_STRAY_LETTERS = 3
+_MOST_KEPT = 8
+"""Texts of which it is kept what postconf gets: each parameter is asked for by itself."""
 
 
 #: Tables whose files postconf does not open, and services: DATABASE_README, master(5), MILTER_README.
@@ -74,7 +77,7 @@ def value_by_postconf(main_cf: MainCf, name: str) -> str | None:
     setting = shown.parameter(name)
     if setting is not None and setting.value.is_unknown:
         raise NotProven("postconf", f"is not shown what is not known, or secret, in {name}")
-    reading = _read(shown, shown.text.lines())
+    reading = _read(shown, shown.text)
     if reading.refused is not None:
         refused = REDACTED if main_cf.text.secret else reading.refused
         raise Malformed("main.cf", f"postconf: {refused}", main_cf.text.origin)
@@ -89,8 +92,8 @@ def examine_main_cf(main_cf: MainCf) -> Examination:
     to one that is not here, and an assignment that a later one overrides, which decides.
     """
     POSTCONF.start(*_DEFAULTS)
-    lines = redacted(main_cf.text).lines()
-    reading = _read(main_cf, lines)
+    shown = redacted(main_cf.text)
+    lines, reading = shown.lines(), _read(main_cf, shown)
     faults: list[Remark] = []
     notes: list[Remark] = []
     for said, number in reading.remarks:
@@ -132,7 +135,12 @@ def _place(main_cf: MainCf, lines: Sequence[Line], name: str | None, number: int
 def _meant(name: str) -> str | None:
     """The parameter of Postfix from which a name differs by a slip or two."""
     cutoff = 1 - _MOST_STRAY_LETTERS / (2 * len(name) + 1)
-    return next(iter(get_close_matches(name, _defaults(), n=1, cutoff=max(cutoff, 0.5))), None)
+    return _nearest(name, POSTCONF.run(*_DEFAULTS).out, max(cutoff, 0.5))
+
+
+@lru_cache(maxsize=64)
+def _nearest(name: str, said: str, cutoff: float) -> str | None:
+    return next(iter(get_close_matches(name, _parameters(said), n=1, cutoff=cutoff)), None)
 
 
 def _written(lines: Sequence[Line]) -> str:
@@ -158,10 +166,17 @@ def _opens(text: str) -> str | None:
     return None
 
 
-def _read(main_cf: MainCf, lines: Sequence[Line]) -> Reading:
+@kept_by_text(_MOST_KEPT)
+def _handed_over(shown: Value) -> tuple[str, str | None]:
+    """The text that postconf gets, and what may make it open another file."""
+    text = _written(shown.lines())
+    return text, _opens(text)
+
+
+def _read(main_cf: MainCf, shown: Value) -> Reading:
     own = "mynetworks" in main_cf.names()
-    text = _written(lines)
-    said = POSTCONF.run(_arguments("-n", own), {"main.cf": text, "master.cf": ""}, _opens(text))
+    text, opens = _handed_over(shown)
+    said = POSTCONF.run(_arguments("-n", own), {"main.cf": text, "master.cf": ""}, opens)
     remarks = [(_own(found["said"]), int(found["line"] or 0), found["kind"]) for found in _REMARK.finditer(said.err)]
     refused = next((remark for remark, _, kind in remarks if kind != "warning"), None)
     if said.status and refused is None:
