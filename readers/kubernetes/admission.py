@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from readers.kubernetes.manifests import Manifest, at, at_or, listed
-from readers.kubernetes.objects import manifests, of_types
+from readers.kubernetes.typed import manifests, of_types
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Resource

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from readers.account import Remark, Weight
 from readers.kubernetes.manifests import RAW_TYPES, at, listed, raw_manifest
-from readers.kubernetes.objects import of_types
 from readers.kubernetes.providers import Clusters, Fact, Facts, cluster_of, kubeconfig
+from readers.kubernetes.typed import of_types
 from tfparse.configs.module import Section
 from tfparse.cty.values import HOLE, Value, string, tuple_
 from tfparse.diagnostics import Origin

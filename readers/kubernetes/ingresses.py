@@ -15,8 +15,9 @@ from readers import Malformed
 from readers.account import Certainty, as_text, every, present, same, some
 from readers.helm.values import helm_values
 from readers.kubernetes.manifests import RAW_TYPES, Manifest, at, at_or, listed
-from readers.kubernetes.objects import Object, Objects, manifests, of_types
+from readers.kubernetes.objects import Object, Objects
 from readers.kubernetes.services import Service
+from readers.kubernetes.typed import manifests, of_types
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 from tfparse.graph.model import Resource

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from readers.account import Certainty, Remark, Setting, Way, Weight, as_text, every, present, survey
 from readers.kubernetes.manifests import RAW_TYPES, Manifest, at, at_or, listed
-from readers.kubernetes.objects import Object, from_plain, manifests, of_types, plain
+from readers.kubernetes.objects import Object, from_plain, plain
 from readers.kubernetes.quantity import parse_quantity
 from readers.kubernetes.scaling import Target, is_its
+from readers.kubernetes.typed import manifests, of_types
 from readers.kubernetes.workloads import Container
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin

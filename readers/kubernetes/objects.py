@@ -16,10 +16,10 @@ from msgspec import Struct
 from readers import Malformed, Missing
 from readers.account import Certainty, as_text, every, present, same, told_apart, undetermined
 from readers.kubernetes.fields import covering, single
-from readers.kubernetes.manifests import RAW_TYPES, Manifest, is_kubernetes
+from readers.kubernetes.manifests import RAW_TYPES, Manifest
 from readers.kubernetes.others import Others
 from readers.kubernetes.providers import are_one, is_elsewhere
-from readers.kubernetes.typed import as_typed
+from readers.kubernetes.typed import as_typed, of_types
 from tfparse.cty.values import Part, Unknown, Value, string, text, unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.model import IgnoredPath, Resource
@@ -288,37 +288,6 @@ def plain(namespace: Value) -> str | Unknown:
 def from_plain(namespace: str | Unknown) -> Value:
     """The namespace that another root is asked about."""
     return string(namespace) if isinstance(namespace, str) else unknown(namespace.reason, namespace.origin)
-
-
-def of_types(root: Root, *types: str) -> list[Resource]:
-    """The Kubernetes resources of some types that a root declares; those of others are not even counted."""
-    by_type: dict[str, list[Resource]] = root.kept.setdefault("kubernetes", {})
-    new = {type_ for type_ in types if type_ not in by_type and is_kubernetes(type_)}
-    if new:
-        by_type |= {type_: [] for type_ in new}
-        manifests = _typed_manifests(root)
-        for resource in root.resources(lambda type_: type_ in new or type_ in RAW_TYPES):
-            typed = manifests.get(id(resource), resource)
-            if typed.type in new:
-                by_type[typed.type].append(typed)
-    return [resource for type_ in types for resource in by_type.get(type_, ())]
-
-
-def _typed_manifests(root: Root) -> dict[int, Resource]:
-    """The raw manifests that a root declares, as typed resources where they are such, by identity."""
-    if "typed manifests" not in root.kept:
-        # (The root holds its resources: nothing else gets the identity of one.)
-        root.kept["typed manifests"] = {id(raw): as_typed(raw) for raw in root.resources(RAW_TYPES.__contains__)}
-    found: dict[int, Resource] = root.kept["typed manifests"]
-    return found
-
-
-def manifests(root: Root) -> list[Manifest]:
-    """The raw manifests that a root declares."""
-    if "manifests" not in root.kept:
-        root.kept["manifests"] = [Manifest(resource) for resource in of_types(root, *RAW_TYPES)]
-    found: list[Manifest] = root.kept["manifests"]
-    return found
 
 
 def declared_in(root: Root, kind: str, namespace: str | Unknown) -> list[Resource]:

@@ -14,7 +14,8 @@ from msgspec import Struct
 from readers.account import Setting, as_text, every, present, same, undetermined
 from readers.kubernetes.fields import single
 from readers.kubernetes.manifests import RAW_TYPES, at, raw_manifest
-from readers.kubernetes.objects import Object, Objects, manifests, of_types
+from readers.kubernetes.objects import Object, Objects
+from readers.kubernetes.typed import manifests, of_types
 from tfparse.cty.values import Unknown, Value, string
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Resource

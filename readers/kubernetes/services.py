@@ -13,7 +13,8 @@ from readers import Malformed, Missing
 from readers.account import Certainty, Setting, every, present, same, some, told_apart, undetermined
 from readers.kubernetes.fields import field, field_or, member, named, single
 from readers.kubernetes.manifests import at, at_or, raw_manifest
-from readers.kubernetes.objects import Declared, Object, manifests, of_types
+from readers.kubernetes.objects import Declared, Object
+from readers.kubernetes.typed import manifests, of_types
 from readers.kubernetes.workloads import Workload
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from readers.kubernetes.manifests import RAW_TYPES, at, raw_manifest
+from readers.kubernetes.manifests import RAW_TYPES, Manifest, at, is_kubernetes, raw_manifest
 from tfparse.cty.values import Unknown, Value, object_, string, unknown
 from tfparse.diagnostics import Origin
 from tfparse.graph.model import Block, Body, Resource
+from tfparse.graph.root import Root
 from tfparse.patterns import pattern
 
 _TYPES = {
@@ -147,3 +148,34 @@ def _is_map(key: str, held: Value) -> bool:
 def _octal(value: Value) -> Value:
     number = value.raw
     return string(f"0{number:o}", value.origin) if isinstance(number, int) and not isinstance(number, bool) else value
+
+
+def of_types(root: Root, *types: str) -> list[Resource]:
+    """The Kubernetes resources of some types that a root declares; those of others are not even counted."""
+    by_type: dict[str, list[Resource]] = root.kept.setdefault("kubernetes", {})
+    new = {type_ for type_ in types if type_ not in by_type and is_kubernetes(type_)}
+    if new:
+        by_type |= {type_: [] for type_ in new}
+        manifests = _typed_manifests(root)
+        for resource in root.resources(lambda type_: type_ in new or type_ in RAW_TYPES):
+            typed = manifests.get(id(resource), resource)
+            if typed.type in new:
+                by_type[typed.type].append(typed)
+    return [resource for type_ in types for resource in by_type.get(type_, ())]
+
+
+def _typed_manifests(root: Root) -> dict[int, Resource]:
+    """The raw manifests that a root declares, as typed resources where they are such, by identity."""
+    if "typed manifests" not in root.kept:
+        # (The root holds its resources: nothing else gets the identity of one.)
+        root.kept["typed manifests"] = {id(raw): as_typed(raw) for raw in root.resources(RAW_TYPES.__contains__)}
+    found: dict[int, Resource] = root.kept["typed manifests"]
+    return found
+
+
+def manifests(root: Root) -> list[Manifest]:
+    """The raw manifests that a root declares."""
+    if "manifests" not in root.kept:
+        root.kept["manifests"] = [Manifest(resource) for resource in of_types(root, *RAW_TYPES)]
+    found: list[Manifest] = root.kept["manifests"]
+    return found
