@@ -77,8 +77,8 @@ class _Given:
         fixture = self._made.get(key)
         if fixture is None or fixtures.get(name, fixture) is not fixture:
             inject_fixture(request, name, value)
-            own = request._fixturemanager._arg2node2fixturedefs.get(name, {}).get(request.node, ())  # noqa: SLF001
-            if fixtures[name] in own:  # and no other's, which the name may be, too
+            by_node = request._fixturemanager._arg2node2fixturedefs.get(name, {})  # noqa: SLF001  (likewise)
+            if fixtures[name] in by_node.get(request.node, ()):  # and no other's, which the name may be, too
                 self._made[key] = fixtures[name]
             return
         fixtures[name] = fixture

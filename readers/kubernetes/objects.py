@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
-from operator import itemgetter
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -166,7 +165,7 @@ class Objects:
         self._views: dict[str, Objects] = {}
         self._own: dict[tuple[Callable[..., list[Any]], tuple[Hashable, ...]], list[Any]] = {}
         self._of_kind: dict[str, list[Object]] = {}
-        self._of_name: dict[str, dict[str | None, list[tuple[int, Object]]]] = {}
+        self._named: dict[str, list[tuple[Any, Object]]] = {}
         self.of_others = others or Others()
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in resources:
@@ -224,12 +223,9 @@ class Objects:
 
     def _perhaps_called(self, kind: str, name: str) -> list[Object]:
         """The objects of a kind, in their order, but for those that certainly have another name."""
-        if kind not in self._of_name:
-            self._of_name[kind] = defaultdict(list)
-            for place, one in enumerate(self.all(kind)):
-                self._of_name[kind][one.name.raw if isinstance(one.name.raw, str) else None].append((place, one))
-        by_name = self._of_name[kind]
-        return [one for _, one in sorted((*by_name.get(name, ()), *by_name.get(None, ())), key=itemgetter(0))]
+        if kind not in self._named:
+            self._named[kind] = [(one.name.raw, one) for one in self.all(kind)]
+        return [one for known, one in self._named[kind] if known == name or not isinstance(known, str)]
 
     def resources(self, *types: str) -> list[Resource]:
         """The resources of some types."""
