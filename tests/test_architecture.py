@@ -38,7 +38,7 @@ INNER_ROOMS = {
         ("subjects",),
     ),
     "tfparse": (
-        ("diagnostics", "own_file", "patterns"),
+        ("diagnostics", "own_file", "patterns", "second_process"),
         ("cty",),
         ("documents", "hcl"),
         ("functions", "source"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
+
+Key = TypeVar("Key")
+Made = TypeVar("Made")
 
 
 class Origin(NamedTuple):
@@ -59,6 +63,19 @@ def kept(error: TerraformError) -> TerraformError:
     """An error to be kept: without the frames that it has passed, and all that those hold."""
     error.__context__ = error.__cause__ = None
     return error.with_traceback(None)
+
+
+def once(held: dict[Key, Made | TerraformError], key: Key, work: Callable[[], Made]) -> Made:
+    """What ``work`` gives or raises, the first time."""
+    if key not in held:
+        try:
+            held[key] = work()
+        except TerraformError as error:
+            held[key] = kept(error)
+    result = held[key]
+    if isinstance(result, TerraformError):
+        raise kept(result)
+    return result
 
 
 class WholeModuleError(TerraformError):

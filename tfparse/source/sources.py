@@ -13,13 +13,11 @@ from typing import Any, TypeVar
 from msgspec import Struct, field
 
 from tfparse.cty.values import Part, Value
-from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, UnsupportedError, kept
+from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, UnsupportedError, once
 from tfparse.hcl.ast import Body, Expression
-from tfparse.hcl.json_syntax import parse_json_file
-from tfparse.hcl.syntax import parse_file
-from tfparse.hcl.template import parse_template
 from tfparse.source.cache import ParseCache, Tree, digest_of
 from tfparse.source.git import GIT_CRYPT, Checkout
+from tfparse.source.parsers import parse_template_file, parser_of
 from tfparse.source.places import MAX_FILE, FileTooLarge, Folder, OutsideRoot, Place
 from tfparse.source.pools import MAX_READ, MAX_SOURCE, Pools, weight
 from tfparse.source.reads import Changes, Reads
@@ -30,7 +28,6 @@ CHECKOUT = "/\ufffc"
 """Stands for the absolute path of the repo's checkout, which only whoever runs Terraform knows."""
 
 
-_Key = TypeVar("_Key")
 Made = TypeVar("Made")
 
 
@@ -234,7 +231,7 @@ class SourceTree(Struct, dict=True):
             TerraformError: it cannot be read or parsed.
         """
         self._looked_at(path)
-        return _once(self._parsed, path, lambda: self._parse(path))
+        return once(self._parsed, path, lambda: self._parse(path))
 
     def _parse(self, path: str) -> Body:
         try:
@@ -243,7 +240,7 @@ class SourceTree(Struct, dict=True):
             raise TerraformError(Diagnostic("Failed to read file", str(error), Origin(path, 1))) from None
         if data.startswith(GIT_CRYPT):
             raise TerraformError(Diagnostic("Encrypted file", f"{path} is git-crypt ciphertext", Origin(path, 1)))
-        return self._tree(data, path, _parser(path))
+        return self._tree(data, path, parser_of(path))
 
     def _tree(self, data: bytes, name: str, parser: Callable[[bytes, str], Tree]) -> Tree:
         """The syntax tree of a text, if what one run may parse is not used up.
@@ -303,7 +300,7 @@ class SourceTree(Struct, dict=True):
         return self.cache.told(digests, about, work)
 
     def _digest(self, path: str, data: bytes) -> bytes:
-        digest = self._digests[path] = digest_of(data, path, _parser(path))
+        digest = self._digests[path] = digest_of(data, path, parser_of(path))
         return digest
 
     def parse_generated(self, name: str, contents: Value, file: str) -> Body:
@@ -315,10 +312,10 @@ class SourceTree(Struct, dict=True):
             TerraformError: it cannot be parsed.
         """
         parts = contents.text_parts()
-        return _once(self._generated, (name, file, parts), lambda: self._parse_generated(name, contents, file))
+        return once(self._generated, (name, file, parts), lambda: self._parse_generated(name, contents, file))
 
     def _parse_generated(self, name: str, contents: Value, file: str) -> Body:
-        tree = self._tree(contents.as_string().encode(), name, _parser(name))
+        tree = self._tree(contents.as_string().encode(), name, parser_of(name))
         return relocated(tree, places_in(contents, file))
 
     def parse_template(self, contents: Value, file: str) -> Expression:
@@ -327,7 +324,7 @@ class SourceTree(Struct, dict=True):
         Raises:
             TerraformError: it cannot be read or parsed.
         """
-        tree = self._tree(contents.as_string().encode(), file, _parse_template)
+        tree = self._tree(contents.as_string().encode(), file, parse_template_file)
         first, *others = contents.text_parts() or (Part("", None),)
         if not others and (first.origin is None or (first.verbatim and first.origin.line == 1)):
             return tree
@@ -344,24 +341,3 @@ class SourceTree(Struct, dict=True):
             self._lines[origin.file] = text.split("\n")
         lines = self._lines[origin.file]
         return lines[origin.line - 1][:EXCERPT].rstrip("\r") if 0 < origin.line <= len(lines) else ""
-
-
-def _parser(name: str) -> Callable[[bytes, str], Body]:
-    return parse_json_file if name.endswith(".json") else parse_file
-
-
-def _once(held: dict[_Key, Body | TerraformError], key: _Key, work: Callable[[], Body]) -> Body:
-    """What ``work`` gives or raises, the first time."""
-    if key not in held:
-        try:
-            held[key] = work()
-        except TerraformError as error:
-            held[key] = kept(error)
-    result = held[key]
-    if isinstance(result, TerraformError):
-        raise kept(result)
-    return result
-
-
-def _parse_template(data: bytes, name: str) -> Expression:
-    return parse_template(data.decode(), name)
