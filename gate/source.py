@@ -24,8 +24,8 @@ def excerpt(root: Path, file: str, line: int) -> str | None:
     """
     if (root, file, line) in _SHOWN:
         return _SHOWN[root, file, line]
-    path = Path(os.path.realpath(root / file))
-    if line < 1 or not path.is_relative_to(root.resolve()) or not path.is_file():
+    top, path = root.resolve(), Path(os.path.realpath(root / file))
+    if line < 1 or not path.is_relative_to(top) or not path.is_file():
         return None
     if path.stat().st_size > MAX_FILE:
         return None  # it was not read
@@ -36,7 +36,7 @@ def excerpt(root: Path, file: str, line: int) -> str | None:
         return None
     if "\0" in text or not text:
         return None
-    if redaction := redacted_line(root, path.relative_to(root.resolve()).as_posix(), line):
+    if redaction := redacted_line(top, path.relative_to(top).as_posix(), line):
         return redaction
     if len(text) > _LONGEST:
         return f"(a line of {len(text)} characters)"

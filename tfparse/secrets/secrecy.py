@@ -71,6 +71,8 @@ class Secrets(Struct, dict=True):
     variables: frozenset[tuple[str, str]] = frozenset()
     """The variables that secrets are made of, each with the folder of its module."""
     _headers: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)
+    _plain: set[str] = field(default_factory=set)
+    """Texts without a secret: much is said of many findings."""
     _made: tuple[int, KnownTexts] = field(default_factory=lambda: (0, KnownTexts(())))
 
     @cached_property
@@ -117,9 +119,21 @@ class Secrets(Struct, dict=True):
         """The text without the secrets in it.  ``said``: words that are no secret, whatever the repo says."""
         if self.words_left < 0:
             return text if all(word in said for word in words(text)) else TOO_MANY
-        for known in filter(len, (self._made_of_them, self._known)):
-            text = known.replaced(text, REDACTED, lambda secret: all(word in said for word in words(secret)))
-        return self._without_beginnings(text) if self._known else text
+        looked_for = [known for known in (self._made_of_them, self._known) if len(known)]
+        if text in self._plain:
+            return text
+        shown, met = text, list[str]()
+
+        def was_said(secret: str) -> bool:
+            met.append(secret)
+            return all(word in said for word in words(secret))
+
+        for known in looked_for:
+            shown = known.replaced(shown, REDACTED, was_said)
+        shown = self._without_beginnings(shown) if self._known else shown
+        if shown == text and not met:  # whatever was said
+            self._plain.add(text)
+        return shown
 
     @property
     def _made_of_them(self) -> KnownTexts:
@@ -129,6 +143,7 @@ class Secrets(Struct, dict=True):
             texts = {text.strip() for text in made}
             closed = KnownTexts(text for text in texts if len(text) >= _SHORTEST_VALUE and not self.is_open(text))
             self._made = len(made), closed
+            self._plain.clear()
         return self._made[1]
 
     def _without_beginnings(self, text: str) -> str:

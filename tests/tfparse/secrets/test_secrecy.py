@@ -226,6 +226,19 @@ def test_words_that_were_said_before_are_none(tmp_path: Path) -> None:
     assert find_secrets(infra).redacted("no deployment mail-server", {"mail-server"}) == "no deployment mail-server"
 
 
+def test_a_text_is_looked_through_again_for_whom_less_was_said(tmp_path: Path) -> None:
+    secrets = find_secrets(repo(tmp_path, {"main.tf": SECRET % '"mail-server"'}))
+    text = "no deployment mail-server"
+    assert [secrets.redacted(text, {"mail-server"}), secrets.redacted(text)] == [text, f"no deployment {REDACTED}"]
+
+
+def test_a_text_is_looked_through_again_once_functions_have_made_more_of_secrets(tmp_path: Path) -> None:
+    secrets = find_secrets(repo(tmp_path, {"main.tf": SECRET % '"mail-server"'}))
+    assert secrets.redacted("for bWFpbC1zZXJ2ZXI=") == "for bWFpbC1zZXJ2ZXI="
+    secrets.tree.made_of_secrets.add("bWFpbC1zZXJ2ZXI=")
+    assert secrets.redacted("for bWFpbC1zZXJ2ZXI=") == f"for {REDACTED}"
+
+
 def test_words_in_the_open_are_those_of_any_text(tmp_path: Path) -> None:
     characters = [chr(at) for at in range(0x11000) if not 0xD800 <= at < 0xE000]
     text = "".join(f"{character}w{at}" for at, character in enumerate(characters) if character not in "\0\n*")
