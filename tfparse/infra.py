@@ -17,6 +17,7 @@ from tfparse.cty.plain_data import NotPlainError, findable, unpacked
 from tfparse.cty.values import string
 from tfparse.diagnostics import TerraformError
 from tfparse.graph.basis import Basis, Held
+from tfparse.graph.renewal import renewed
 from tfparse.graph.root import Answer, Brought, Root
 from tfparse.graph.root_answers import RootAnswers
 from tfparse.graph.stored_answers import StoredAnswers, question_key
@@ -77,7 +78,7 @@ class Infra:
         """All that was looked at of the repo so far, by whomever."""
         found = Reads()
         bases = (basis for _, basis in self._answers.values())
-        trees = (tree for root in self._roots.values() for tree in (root.tree, root.given_in))
+        trees = (tree for root in self._roots.values() for tree in root.trees)
         for reads in (self.tree.reads, self._layout.reads, *(tree.reads for tree in trees),
                       *(basis.reads for basis in bases)):  # fmt: skip
             found.add(reads)
@@ -126,8 +127,8 @@ class Infra:
     def root(self, path: str) -> Root:
         """The root module in ``path``, read once."""
         self._basis.roots[path] = None
-        root = self._basis.roots[path] = self._root(path)
-        return root
+        self._basis.roots[path] = self._root(path).state
+        return self._root(path)
 
     def _root(self, path: str) -> Root:
         if path not in self._roots:
@@ -203,7 +204,7 @@ class Infra:
         """The places that the root in ``path`` has looked at so far, and what it was told of secrets."""
         if path not in self._roots:
             return [] if self.stored is None else self.stored.places_of(path), []
-        trees = self._roots[path].tree, self._roots[path].given_in
+        trees = self._roots[path].trees
         places = [place for tree in trees for place in places_of(tree.reads, tree.root)]
         return places, [tree.secrets for tree in trees]
 
@@ -216,10 +217,9 @@ class Infra:
             ]
         except NotPlainError:
             return None
-        roots = list(basis.roots.values())
-        if None in (*roots, *basis.said.values(), *(digest for *_, digest in said)):
+        if None in (*basis.roots.values(), *basis.said.values(), *(digest for *_, digest in said)):
             return None
-        trees = [tree for root in roots if root is not None for tree in (root.tree, root.given_in)]
+        trees = [tree for state in basis.roots.values() if state is not None for tree in state.root.trees]
         every = (basis.reads, *(tree.reads for tree in trees))
         places = {place for reads in every for place in places_of(reads, self.tree.root)} | self._answered_from(basis)
         told = {asked: said for tree in (self.tree, *trees) for asked, said in tree.secrets.asked.items()}
@@ -285,7 +285,7 @@ class Infra:
             return False
         if any(self._is_root(path) is not was for path, was in basis.are_roots.items()):
             return False
-        if any(root is None or self._roots.get(path) is not root for path, root in basis.roots.items()):
+        if any(state is None or not state.is_of(self._roots.get(path)) for path, state in basis.roots.items()):
             return False
         return all(self._still_says(said, *asked) for asked, said in basis.said.items())
 
@@ -307,13 +307,13 @@ class Infra:
         if gone:
             for asked, _ in self._asked.values():
                 asked.ask_again(gone)
-            for path in gone:
+            for path in [path for path in gone if not renewed(self._roots[path], changes)]:
                 self._roots.pop(path).let_go()
         self._answers = {q: (a, basis) for q, (a, basis) in self._answers.items() if self.stands(basis, changes)}
         self._basis = Basis(self.tree.reads)
 
     def _is_as_before(self, path: str, root: Root, changes: Changes) -> bool:
-        if root.tree.reads.touched(changes):
+        if any(tree.reads.touched(changes) for tree in (root.tree, root.loaded_in)):
             return False
         if not root.given_in.reads.touched(changes):
             return True

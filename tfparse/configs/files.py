@@ -40,6 +40,12 @@ class Budget:
         self._iterations = 0
         self._text = 0
 
+    @property
+    def is_ample(self) -> bool:
+        """Whether the greater part of it is left."""
+        used = self._iterations / MAX_ITERATIONS, self._text / MAX_TEXT, self._instances / MAX_INSTANCES
+        return max(used) < 0.5
+
     def spend(self, iterations: int) -> None:
         """Count steps of evaluation: values gone through, and what else takes as long as some of them."""
         self._iterations += iterations

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
-from tfparse.graph.root import Root
+from tfparse.graph.root import State
 from tfparse.source.reads import Reads
 
 
@@ -19,7 +19,7 @@ class Basis(Struct, eq=False):
     reads: Reads
     root_paths: tuple[str, ...] | None = None
     are_roots: dict[str, bool] = field(default_factory=dict)
-    roots: dict[str, Root | None] = field(default_factory=dict)
+    roots: dict[str, State | None] = field(default_factory=dict)
     said: dict[Any, Any] = field(default_factory=dict)
     _taken: dict[int, Basis] = field(default_factory=dict)
     """What it rests on already, by identity."""
@@ -32,8 +32,8 @@ class Basis(Struct, eq=False):
         self.reads.add(other.reads)
         self.root_paths = other.root_paths if self.root_paths is None else self.root_paths
         self.are_roots |= other.are_roots
-        for path, root in other.roots.items():
-            self.roots[path] = root if self.roots.get(path, root) is root else None
+        for path, state in other.roots.items():
+            self.roots[path] = state if self.roots.get(path, state) is state else None
         for asked, said in other.said.items():
             self.said[asked] = said if self.said.get(asked, said) is said else None
 

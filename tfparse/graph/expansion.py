@@ -75,6 +75,14 @@ class DeclaredResource:
         return self._instance.root.report if repetition is None else _passed_over
 
 
+def declared_resources(instance: ModuleInstance) -> dict[str, list[DeclaredResource]]:
+    """What the module of an instance declares of each mode ("resource", "data")."""
+    found: dict[str, list[DeclaredResource]] = {"resource": [], "data": []}
+    for (kind, type_, _), section in instance.module.resources.items():
+        found[kind].append(DeclaredResource(type_, instance, section))
+    return found
+
+
 def _meta(instance: ModuleInstance, section: Section, data: RepetitionData) -> tuple[Block, ...]:
     return readable(meta_blocks(instance, section, data), _passed_over).blocks()
 

@@ -6,6 +6,7 @@ Everything is evaluated when it is asked for, so a question parses and evaluates
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tfparse.configs.fetched import fits
@@ -17,6 +18,7 @@ from tfparse.cty.values import EPHEMERAL, Unknown, Value, unknown
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UndeclaredError, kept
 from tfparse.graph import input_variables, references
 from tfparse.graph.body import Expanded
+from tfparse.graph.expansion import declared_resources
 from tfparse.graph.repetition import SINGLE, RepetitionData, Repetitions, repetitions_of
 from tfparse.hcl.walking import string_of
 from tfparse.lang import Lazy, Nested
@@ -80,11 +82,16 @@ class ModuleInstance:
         self._repetitions: dict[tuple[str, ...], Repetitions | TerraformError] = {}
         self._bodies: dict[tuple[str, ...], dict[int, tuple[RepetitionData, Expanded]]] = {}
         self._sources: dict[str, str | Unknown] = {}
-        self._children: dict[str, dict[str | int | None, ModuleInstance]] = {}
+        self.made: dict[str, dict[str | int | None, ModuleInstance]] = {}
+        """The instances of its module calls that were asked for."""
+        self.referred_to: set[str] = set()
+        """The module calls that expressions refer to."""
 
     @property
     def tree(self) -> SourceTree:
         return self.root.tree
+
+    declared = cached_property(declared_resources)
 
     def scope(self, file: str, names: Mapping[str, Lazy] | None = None) -> ModuleScope:
         return ModuleScope(self, file, names or {})
@@ -212,15 +219,19 @@ class ModuleInstance:
 
         Empty too where the module's source is not in this repo: see :meth:`source_of`.
         """
-        if name not in self._children:
+        if name not in self.made:
             directory = self.source_of(section)
             if isinstance(directory, Unknown):
-                self._children[name] = {}
+                self.made[name] = {}
             else:
-                self._children[name] = {
-                    t.key: self.child(name, section, directory, t) for t in self.repetitions(section)
-                }
-        return self._children[name]
+                self.made[name] = {t.key: self.child(name, section, directory, t) for t in self.repetitions(section)}
+        return self.made[name]
+
+    def known(self) -> Iterator[ModuleInstance]:
+        """This instance and all below it that were asked for."""
+        yield self
+        for child in (child for children in self.made.values() for child in children.values()):
+            yield from child.known()
 
     def source_of(self, section: Section) -> str | Unknown:
         """The directory that a module call names, or why it cannot be read."""
@@ -316,7 +327,7 @@ class ModuleInstance:
         for name, section in self.module.calls.items():
             directory = self.source_of(section)
             if isinstance(directory, str) and directory not in seen:
-                made = next(iter(self._children.get(name, {}).values()), None)
+                made = next(iter(self.made.get(name, {}).values()), None)
                 yield from (made or self.child(name, section, directory, SINGLE)).called(seen)
 
     def descendants(self) -> Iterator[ModuleInstance]:

@@ -278,6 +278,7 @@ def _call(instance: ModuleInstance, name: str, origin: Origin) -> Lazy:
     source = instance.source_of(section)
     if isinstance(source, Unknown):
         return unknown(source.reason, source.origin)
+    instance.referred_to.add(name)
     children = instance.children(name, section)
     repetitions = instance.repetitions(section)
     return Instances(f"module.{name}", repetitions, _repeated(section), lambda t: CalledModule(children[t.key]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from types import TracebackType
 from typing import Any, NamedTuple
 
 from tfparse.configs.fetched import Fetched, read_fetched
@@ -15,16 +14,15 @@ from tfparse.configs.variables import read_inputs
 from tfparse.configs.versions import SHORT_CIRCUIT, pinned, requires
 from tfparse.cty.identity import identical
 from tfparse.cty.values import Unknown, Value
-from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError
+from tfparse.graph.chain import Link
 from tfparse.graph.expansion import DeclaredResource
 from tfparse.graph.instance import ModuleInstance
 from tfparse.graph.model import Resource
 from tfparse.hcl.syntax import parse_expression
 from tfparse.lang import evaluate
+from tfparse.source.reads import Reads
 from tfparse.source.sources import SourceTree
-
-MAX_CHAIN = 400
-"""How many references may lead one to another; a longer chain is a diagnostic."""
 
 
 class Answer(NamedTuple):
@@ -67,29 +65,17 @@ class SecretText(NamedTuple):
     text: str
 
 
-class _Link:
-    """A reference that is being followed: the last of a root's chain for as long as that takes."""
+class State:
+    """A root module as it is until it becomes another.  Whoever rests on it can tell by identity."""
 
-    __slots__ = ("_chain", "_label")
+    __slots__ = ("root",)
 
-    def __init__(self, chain: dict[str, None], label: str) -> None:
-        self._chain = chain
-        self._label = label
+    def __init__(self, root: Root) -> None:
+        self.root = root
 
-    def __enter__(self) -> None:
-        chain, label = self._chain, self._label
-        if label in chain:
-            labels = list(chain)
-            loop = [*labels[labels.index(label) :], label]
-            raise WholeModuleError(Diagnostic("Cycle", " -> ".join(loop)))
-        if len(chain) >= MAX_CHAIN:
-            raise UnsupportedError(Diagnostic("Too many references", f"{label}: a chain of more than {MAX_CHAIN}."))
-        chain[label] = None
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        del self._chain[self._label]
-        if kind is RecursionError:
-            raise UnsupportedError(Diagnostic("Nested too deeply", f"{self._label} cannot be worked out.")) from None
+    def is_of(self, root: Root | None) -> bool:
+        """Whether this is what a root is now."""
+        return root is not None and root.state is self
 
 
 class Root:
@@ -117,24 +103,37 @@ class Root:
         self.brings: Callable[[Root], Brought] | None = None
         """Says what comes of it besides its own resources."""
         self._modules: dict[str, Module] = {}
+        self.loaded_in = tree.view()
+        """The same tree, as it was looked at to load the modules that it calls; and that by their folders."""
+        self.module_reads: dict[str, Reads] = {}
         self.budget = Budget(tree.pools)
         self.kept: dict[str, Any] = {}
         """What its readers have found out of it."""
         self._chain: dict[str, None] = {}
         self._short_circuits: bool | None = None
         self._reported: set[Diagnostic] = set()
+        self._complaints: list[Diagnostic] = []
+        """What there is to be said of modules as they are written."""
         inputs = self._inputs = read_inputs(self.given_in, self.directory, settings, self.budget)
         self.diagnostics += inputs.diagnostics
         self.unread_inputs = inputs.unread
         self.textual_inputs = inputs.textual
         self.instance = ModuleInstance(self.module(self.directory, settings), self, "", inputs.values)
+        self._own_doubts = self._doubted
+        self.state = State(self)
 
     def module(self, directory: str, settings: Settings | None = None) -> Module:
         """The module in ``directory``, read once; the root's own has Terragrunt's generated files."""
         if directory not in self._modules:
-            over = settings.laid_over if settings else ()
-            module = load_module(self.tree, directory, settings.generated if settings else (), over)
+            if settings is not None:
+                module = load_module(self.tree, directory, settings.generated, settings.laid_over)
+            else:
+                tree = self.loaded_in.view()
+                module = load_module(tree, directory)
+                self.module_reads[directory] = tree.reads
+                self.loaded_in.reads.add(tree.reads)
             self._modules[directory] = module
+            self._complaints.extend(module.diagnostics)
             self.diagnostics.extend(module.diagnostics)
             self._doubts.extend(module.doubts)
             if module.broken is not None:
@@ -142,14 +141,19 @@ class Root:
         return self._modules[directory]
 
     @property
+    def trees(self) -> tuple[SourceTree, ...]:
+        """All that it was looked at in."""
+        return self.tree, self.given_in, self.loaded_in
+
+    @property
     def doubts(self) -> tuple[Unknown, ...]:
         """Why what is applied may be another root module than this one, or another than it reads."""
         _ = self.instances  # which reads all of its modules
         return tuple(self._doubts)
 
-    def working_on(self, label: str) -> _Link:
+    def working_on(self, label: str) -> Link:
         """Guards against cycles and against chains of references that are too long."""
-        return _Link(self._chain, label)
+        return Link(self._chain, label)
 
     def report(self, error: TerraformError) -> None:
         """Keep the diagnostics of an error that was turned into an unknown."""
@@ -169,9 +173,34 @@ class Root:
         self.given_in = tree
         return True
 
+    # -- becoming another (see renewal) -------------------------------------------------------
+
+    @property
+    def _doubted(self) -> tuple[int, int, int]:
+        """How much was in doubt so far, and how much there was to be said of modules."""
+        return len(self._doubts), len(self.incomplete), len(self._complaints)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether none of the modules that it calls leaves anything in doubt, or changes how expressions are read."""
+        as_before = self._short_circuits is None or self._short_circuits == self._asks_to_short_circuit()
+        return as_before and self._doubted == self._own_doubts
+
+    def begin_state(self, folders: Iterable[str]) -> None:
+        """Be another root module from now on, with the modules in some folders read anew.  (``diagnostics`` still has
+        what was said before.)
+        """
+        for folder in folders:
+            del self.module_reads[folder], self._modules[folder]
+        for name in ("instances", "brought", "_declarations"):
+            vars(self).pop(name, None)
+        self.kept.clear()
+        self.elsewhere.clear()
+        self.state = State(self)
+
     def let_go(self) -> None:
         """Hold nothing any more: nobody asks it, and what holds each other in a circle would stay for long."""
-        for instance in self.__dict__.get("instances", ()):
+        for instance in list(self.instance.known()):
             vars(instance).clear()
         self.kept.clear()
         self.__dict__.pop("_declarations", None)
@@ -185,9 +214,12 @@ class Root:
     def short_circuits(self) -> bool:
         """Whether ``&&`` and ``||`` look no further than they must: one of its modules asks for Terraform 1.12."""
         if self._short_circuits is None:
-            asked = any(requires(module, SHORT_CIRCUIT) for module in self.instance.called(set()))
-            self._short_circuits = asked or pinned(self.tree, self.directory, SHORT_CIRCUIT)
+            self._short_circuits = self._asks_to_short_circuit()
         return self._short_circuits
+
+    def _asks_to_short_circuit(self) -> bool:
+        asked = any(requires(module, SHORT_CIRCUIT) for module in self.instance.called(set()))
+        return asked or pinned(self.tree, self.directory, SHORT_CIRCUIT)
 
     # -- what there is ------------------------------------------------------------------------
 
@@ -254,8 +286,8 @@ class Root:
         """The resources and the data sources of its modules, callers first, and the types of each."""
         declared: dict[str, list[DeclaredResource]] = {"resource": [], "data": []}
         for instance in self.instances:
-            for (kind, type_, _), section in instance.module.resources.items():
-                declared[kind].append(DeclaredResource(type_, instance, section))
+            for kind, each in instance.declared.items():
+                declared[kind] += each
         return {kind: (each, {one.type for one in each}) for kind, each in declared.items()}
 
     def secret_texts(self) -> Iterable[SecretText]:
