@@ -21,6 +21,7 @@ from tfparse.own_file import cache_directory, read_own, write_own
 MAX_SIZE = 16 * 2**20
 """Bytes up to which a history is kept: past it, the oldest commits are left out."""
 _MAGIC = b"design-policy history 1\n"
+_MOST_RECENT = 1_000
 
 
 class Store(Struct):
@@ -33,6 +34,8 @@ class Store(Struct):
     _numbers: dict[str, int] = field(default_factory=dict)
     _rows: dict[tuple[int, ...], tuple[int, ...]] = field(default_factory=dict)
     _held: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _recent: dict[int, tuple[State, int]] = field(default_factory=dict)
+    """The states that were kept last, by identity: from one commit to the next most are the same."""
     _is_new: bool = False
 
     def __post_init__(self) -> None:
@@ -77,11 +80,16 @@ class Store(Struct):
             commits = commits[len(commits) // 2 + 1 :]
 
     def _number(self, state: State) -> int:
-        text = json.dumps(state, sort_keys=True)
-        number = self._numbers.setdefault(text, len(self._states))
-        if number == len(self._states):
-            self._states.append(state)
-        return number
+        recent = self._recent.get(id(state))
+        if recent is None:  # (what is held keeps its identity)
+            text = json.dumps(state, sort_keys=True)
+            number = self._numbers.setdefault(text, len(self._states))
+            if number == len(self._states):
+                self._states.append(state)
+            if len(self._recent) >= _MOST_RECENT:
+                self._recent.clear()
+            recent = self._recent[id(state)] = state, number
+        return recent[1]
 
     def _row(self, row: tuple[int, ...]) -> tuple[int, ...]:
         return self._rows.setdefault(row, row)
