@@ -51,10 +51,10 @@ def objects(
     stacks: Sequence[Stack], kind: str, label: str, namespace: str | None = None, called: str | None = None
 ) -> Subjects:
     """Every object of a kind that some roots declare, typed resources and manifests.  Of others that they may declare
-    those count that may be in a ``namespace``.  Of roots in which none can be so ``called``, none is among them.
+    those count that may be in a ``namespace``.  What certainly is not so ``called`` is not among them.
     """
     held = that_say(stacks, _may_hold, kind, called, namespace)
-    found = [pair for stack in held for pair in _declared(stack, kind)]
+    found = [pair for stack in held for pair in _declared(stack, kind, called)]
     unseen = next(iter(answers(stacks, _unseen, namespace)), None)
     near = "" if found else nearest(kind, answers(stacks, _kinds))
     account = _charts_elsewhere(stacks) if called is None else NO_ACCOUNT
@@ -91,10 +91,23 @@ def _may_be(resource: Resource, kind: str, called: str | None, namespace: str | 
     of_kind = _is_of(resource, kind)
     if of_kind is False or called is None:
         return of_kind is not False
+    named = same(_name(resource), called)
+    return named is not False and every(named, _is_in(_plain_node(resource), namespace)) is not False
+
+
+def _plain_node(resource: Resource) -> Node:
+    """What a resource declares, but for what only its containers tell."""
     manifest = raw_manifest(resource) if resource.type in RAW_TYPES else None
     typed = KubernetesNode(resource.body, resource.origin, None, is_whole=True)
-    node = typed if manifest is None else ValueNode(manifest, resource.origin)
-    return every(same(_held(node, "metadata.name"), called), _is_in(node, namespace)) is not False
+    return typed if manifest is None else ValueNode(manifest, resource.origin)
+
+
+def _name(resource: Resource) -> Value:
+    kept = resource.body.kept
+    if "name of the object" not in kept:
+        kept["name of the object"] = _held(_plain_node(resource), "metadata.name")
+    name: Value = kept["name of the object"]
+    return name
 
 
 def _unseen(root: Root, namespace: str | None) -> list[Unknown]:
@@ -176,11 +189,11 @@ def _held(node: Node, path: str, default: str = "") -> Value:
     return string(default) if found.value is None else found.value
 
 
-def _declared(stack: Stack, kind: str) -> Iterator[tuple[Subject, Certainty]]:
-    """What a root declares of a kind, and whether it certainly is there and of it."""
+def _declared(stack: Stack, kind: str, called: str | None) -> Iterator[tuple[Subject, Certainty]]:
+    """What a root declares of a kind (and may be so called), and whether it certainly is there and of the kind."""
     for resource in stack.root.resources(is_kubernetes):
         of_kind = _is_of(resource, kind)
-        if of_kind is False:
+        if of_kind is False or (called is not None and same(_name(resource), called) is False):
             continue
         manifest = raw_manifest(resource) if resource.type in RAW_TYPES else None
         node = _typed(kind, resource, stack) if manifest is None else _manifest(manifest, kind, resource, stack)
