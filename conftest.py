@@ -54,6 +54,8 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
         register_secrets(infra)
         watch(pytestconfig, infra)
         yield infra
+        if infra.second is not None:
+            infra.second.end()
 
 
 @pytest.fixture

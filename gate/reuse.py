@@ -102,9 +102,11 @@ def _is_harmless(config: pytest.Config, plugin: object) -> bool:
 
 def watch(config: pytest.Config, infra: Infra) -> None:
     """Take what is read of the repo for what this run's verdicts rest on."""
+    from tfparse.graph.second_asker import SecondAsker  # which who takes all over does without
+
     if (known := memory(config)) is not None:
         known.infra = infra
-        infra.stored = known.stored
+        infra.stored, infra.second = known.stored, SecondAsker(infra.tree, known.stored)
 
 
 def lasts(config: pytest.Config, step: Callable[..., object]) -> bool:

@@ -20,6 +20,7 @@ from tfparse.graph.basis import Basis, Held
 from tfparse.graph.renewal import renewed
 from tfparse.graph.root import Answer, Brought, Root
 from tfparse.graph.root_answers import RootAnswers
+from tfparse.graph.second_asker import SecondAsker
 from tfparse.graph.stored_answers import StoredAnswers, question_key
 from tfparse.source.cache import ParseCache
 from tfparse.source.places import Folder, Place
@@ -30,6 +31,7 @@ from tfparse.source.sources import SourceTree
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Question = Callable[..., Sequence[R]]
 
 
 class Infra:
@@ -65,13 +67,14 @@ class Infra:
         self._basis = Basis(self.tree.reads)
         self.stored: StoredAnswers | None = None
         """What the roots have answered in earlier runs."""
+        self.second: SecondAsker | None = None
+        """Asks some of the roots meanwhile."""
 
     def restart(self, place: Place) -> None:
         """Know nothing any more, and be the repo in another place."""
-        path, files, beside, says = self.path, self._variable_files, self._beside, self._owner_says
-        brings = self._brings
+        given = self.path, ParseCache(), self._variable_files, place, self._beside, self._owner_says, self._brings
         vars(self).clear()
-        self.__init__(path, ParseCache(), files, place, beside, says, brings)  # type: ignore[misc]  # whoever holds it goes on with it
+        self.__init__(*given)  # type: ignore[misc]  # whoever holds it goes on with it
 
     @property
     def reads(self) -> Reads:
@@ -132,13 +135,14 @@ class Infra:
 
     def _root(self, path: str) -> Root:
         if path not in self._roots:
+            if self.second is not None:
+                self.second.leaves(path)
             tree = self.tree.view()
             if path in self._beside:
                 return self._roots.setdefault(path, self._beside[path](tree))
             given_in = self.tree.view()
-            self._roots[path] = Root(tree, path, self._settings(given_in, path), given_in)
-            self._roots[path].answers = self._owner_says
-            self._roots[path].brings = self._brings
+            root = self._roots[path] = Root(tree, path, self._settings(given_in, path), given_in)
+            root.answers, root.brings = self._owner_says, self._brings
         return self._roots[path]
 
     def _settings(self, tree: SourceTree, path: str) -> Settings:
@@ -162,11 +166,7 @@ class Infra:
     # -- what is asked, and what that rests on ---------------------------------------------------
 
     def ask(
-        self,
-        question: Callable[..., Sequence[R]],
-        *about: Hashable,
-        without: str | None = None,
-        most: int | None = None,
+        self, question: Question[R], *about: Hashable, without: str | None = None, most: int | None = None
     ) -> list[R]:
         """What all roots say together: ``question`` is put to each, ``about`` what is asked.  The root ``without`` is
         left out, and so is what follows the first ``most`` answers.
@@ -179,8 +179,10 @@ class Infra:
         self._basis.said[key] = found
         return list(found)
 
-    def _said(self, question: Callable[..., Sequence[R]], about: Any, without: str | None, most: int | None) -> list[R]:
+    def _said(self, question: Question[R], about: Any, without: str | None, most: int | None) -> list[R]:
         asked, key = self._asked_of(question, about)
+        if self.second is not None:
+            self.second.put(key, (question, about), self._layout_of_roots.roots, self._roots, self._root)
         return asked.together(self._root_paths, without, most, lambda path: self._says(path, key, question, about))
 
     def _asked_of(self, question: Callable[..., Any], about: tuple[Hashable, ...]) -> tuple[RootAnswers, bytes | None]:
@@ -189,12 +191,12 @@ class Infra:
             self._asked[question, about] = RootAnswers(), key
         return self._asked[question, about]
 
-    def _says(
-        self, path: str, key: bytes | None, question: Callable[..., Sequence[R]], about: tuple[Hashable, ...]
-    ) -> Sequence[R]:
+    def _says(self, path: str, key: bytes | None, question: Question[R], about: tuple[Hashable, ...]) -> Sequence[R]:
         if self.stored is None or path in self._beside:
             return question(self._root(path), *about)
         said = self.stored.said(path, key, self.tree.secrets)
+        if said is None and self.second is not None:
+            said = self.second.said(path, key)
         if said is None:
             said = list(question(self._root(path), *about))
             self.stored.learn(path, key, said)
@@ -202,11 +204,10 @@ class Infra:
 
     def rests_on(self, path: str) -> tuple[list[str], list[SecretsTold]]:
         """The places that the root in ``path`` has looked at so far, and what it was told of secrets."""
-        if path not in self._roots:
-            return [] if self.stored is None else self.stored.places_of(path), []
-        trees = self._roots[path].trees
+        root, stored = self._roots.get(path), [] if self.stored is None else self.stored.places_of(path)
+        trees = () if root is None else root.trees
         places = [place for tree in trees for place in places_of(tree.reads, tree.root)]
-        return places, [tree.secrets for tree in trees]
+        return [*places, *stored], [tree.secrets for tree in trees]
 
     def held(self, basis: Basis) -> Held | None:
         """A basis as plain data, which outlives the run; None where not all of it is such."""
@@ -261,21 +262,20 @@ class Infra:
     @contextmanager
     def asking(self) -> Iterator[Basis]:
         """What is asked within rests on the basis that this gives, and so does whoever asked for it."""
-        outer, basis = self._basis, Basis(Reads())
-        self._basis, self.tree.reads = basis, basis.reads
-        try:
-            yield basis
-        finally:
-            self._basis, self.tree.reads = outer, outer.reads
-            outer.add(basis)
+        outer = self._basis
+        with self.aside() as basis:
+            try:
+                yield basis
+            finally:
+                outer.add(basis)
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
+    def aside(self) -> Iterator[Basis]:
         """Nobody rests on what is asked within but by what he is told of it, which is kept with the roots."""
         outer, apart = self._basis, Basis(Reads())
         self._basis, self.tree.reads = apart, apart.reads
         try:
-            yield
+            yield apart
         finally:
             self._basis, self.tree.reads = outer, outer.reads
 
@@ -289,9 +289,7 @@ class Infra:
             return False
         return all(self._still_says(said, *asked) for asked, said in basis.said.items())
 
-    def _still_says(
-        self, said: object, question: Callable[..., Sequence[Any]], about: Any, without: Any, most: int | None
-    ) -> bool:
+    def _still_says(self, said: object, question: Question[Any], about: Any, without: Any, most: int | None) -> bool:
         try:
             return said is not None and identical(self._said(question, about, without, most), said)
         except Exception:  # noqa: BLE001  (what is raised will be seen by whoever asks again)

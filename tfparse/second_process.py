@@ -12,6 +12,23 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+_IS_HERE: list[bool] = []
+"""Whether this is such a process."""
+
+
+class LeftToTheFirstError(BaseException):
+    """What a second process does not do; no handler of errors holds it up."""
+
+
+def leave_to_the_first() -> None:
+    """What follows is done by no second process.
+
+    Raises:
+        LeftToTheFirstError: this is one.
+    """
+    if _IS_HERE:
+        raise LeftToTheFirstError
+
 
 class SecondProcess:
     """One that is under way.  ``memory`` is the file in memory that it writes to."""
@@ -43,6 +60,7 @@ def begin(work: Callable[[int, Callable[[], bool]], None]) -> SecondProcess | No
         return SecondProcess(memory, process)
     try:
         gc.disable()
+        _IS_HERE.append(True)
         work(memory, lambda: os.getppid() == parent)
     finally:
         os._exit(0)  # whatever came of it: what the parent has opened and begun is the parent's to close and end

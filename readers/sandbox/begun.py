@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore, Thread
 
 from readers.sandbox.answers import Output
+from tfparse.second_process import leave_to_the_first
 
 Ask = Callable[[], Output]
 
@@ -41,6 +42,7 @@ def looking_ahead() -> Iterator[None]:
 
 def begin(question: object, ask: Ask) -> Future[Output]:
     """Begin to ask, if that is not done."""
+    leave_to_the_first()
     begun = _BEGUN.get(question)
     if begun is None:
         begun = _BEGUN[question] = Future()
@@ -54,6 +56,7 @@ def answered(question: object, ask: Ask, *, breaks_off: bool) -> Output:
     Raises:
         NotAnsweredYet: it is not there, and who asks looks ahead and may be broken off.
     """
+    leave_to_the_first()
     if _LOOKING and breaks_off:
         begun = begin(question, ask)
         if not begun.done():

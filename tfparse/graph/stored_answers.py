@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
@@ -32,7 +32,16 @@ _SAME = 2
 """The last format of ``marshal`` in which equal data is equal bytes, whoever else holds parts of it."""
 _Sealed = tuple[tuple[str, ...], bytes, bytes, bytes]
 """Of a root: the places that it looked at, what they said, and the rest with its salt, sealed."""
+_NOTHING = marshal.dumps(packed([]), _SAME)
 Question = Callable[..., Sequence[Any]]
+
+
+class RestsOn(NamedTuple):
+    """What an answer rests on: places that were looked at, what was told of secrets, and the texts made of these."""
+
+    places: frozenset[str]
+    told: dict[tuple[str, ...], Any]
+    made: frozenset[str]
 
 
 class _Stored(Struct):
@@ -63,6 +72,11 @@ class StoredAnswers:
         return held
 
     @property
+    def is_blank(self) -> bool:
+        """Whether no earlier run has kept anything."""
+        return not self._held
+
+    @property
     def places(self) -> set[str]:
         """All that the answers rest on which were taken over."""
         return {place for path in self._of for place in self.places_of(path)}
@@ -80,15 +94,32 @@ class StoredAnswers:
 
     def learn(self, path: str, asked: bytes | None, said: Sequence[Any]) -> None:
         """Take what a root has said, if it is plain data."""
-        data = None if asked is None else _dumped(said)
+        data = None if asked is None else dumped(said)
         if asked is not None and data is not None:
             self._new.setdefault(path, {})[asked] = data
+
+    def take_over(
+        self, path: str, asked: bytes, data: bytes, rests_on: RestsOn | None, secrets: SecretsTold
+    ) -> list[Any]:
+        """Take what another process has learned of a root (:func:`dumped`), and what that rests on besides."""
+        if rests_on is not None:
+            before = self._of.get(path) or _Stored()
+            for text in rests_on.made:
+                secrets.remember(text)
+            places, told, made = (
+                before.places | rests_on.places,
+                before.told | rests_on.told,
+                before.made | rests_on.made,
+            )
+            self._of[path] = _Stored(places, told, made, before.answers)
+        self._new.setdefault(path, {})[asked] = data
+        return _loaded(data)
 
     def digest(self, asked: bytes | None, said: Iterable[tuple[str, Sequence[Any]]]) -> bytes | None:
         """In short what roots have said to a question, each by its path; None where that is more than plain data."""
         digest = blake2b(digest_size=_STATE)
         for path, answers in said:
-            data = None if asked is None else self._data(path, asked) or _dumped(answers)
+            data = None if asked is None else self._data(path, asked) or dumped(answers)
             if data is None:
                 return None
             digest.update(data)
@@ -152,8 +183,10 @@ def question_key(question: Question, about: Sequence[Hashable]) -> bytes | None:
     return blake2b(name.encode("utf-8", "surrogateescape"), digest_size=16).digest()
 
 
-def _dumped(said: Sequence[Any]) -> bytes | None:
+def dumped(said: Sequence[Any]) -> bytes | None:
     """Answers as bytes; None where they would not be the same once read again."""
+    if not said:
+        return _NOTHING  # which most roots say to most questions
     try:
         data = marshal.dumps(packed(list(said)), _SAME)
         return data if len(data) <= _MOST and identical(_loaded(data), list(said)) else None
@@ -162,5 +195,7 @@ def _dumped(said: Sequence[Any]) -> bytes | None:
 
 
 def _loaded(data: bytes) -> list[Any]:
+    if data == _NOTHING:
+        return []
     found: list[Any] = unpacked(marshal.loads(data))  # noqa: S302 - checked with its file, see _held
     return found

@@ -41,6 +41,19 @@ class Pool:
         self.is_short |= not granted
         return granted
 
+    @property
+    def used(self) -> int:
+        """How much was used so far."""
+        return self._used
+
+    def has(self, amount: int) -> bool:
+        """Whether so much is left, the reserve aside."""
+        return self._used + amount <= self._limit
+
+    def use(self, amount: int) -> None:
+        """Count so much as used; less than nothing is given back."""
+        self._used += amount
+
     def refill(self) -> None:
         """Begin anew."""
         self._used = 0

@@ -52,8 +52,9 @@ class SourceTree(Struct, dict=True):
     _led: dict[str, str] = field(default_factory=dict)
     """Where the paths lead of which something is at hand."""
     pools: Pools = field(default_factory=Pools)
-    _read: set[str] = field(default_factory=set)
-    _weighed: dict[int, int] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    weights: dict[int, int] = field(default_factory=dict)
+    """What was taken from the pools for each file that was read, and for each source that was parsed."""
     _digests: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,8 +85,8 @@ class SourceTree(Struct, dict=True):
         self._generated.clear()
         for what in [what for what, (_, reads) in self._made.items() if reads.touched(changes)]:
             del self._made[what]
-        self._read.clear()
-        self._weighed.clear()
+        self.sizes.clear()
+        self.weights.clear()
         self._digests.clear()
         self.pools.refill()
 
@@ -166,9 +167,9 @@ class SourceTree(Struct, dict=True):
         size = place.size(real)
         if size > MAX_FILE:
             raise FileTooLarge(f"{path} is larger than {MAX_FILE // 1024 // 1024} MB")
-        if real not in self._read and not self.pools.read.take(size, size):
+        if real not in self.sizes and not self.pools.read.take(size, size):
             raise FileTooLarge(f"{path}: the files that are read have more than {MAX_READ // 1024 // 1024} MB together")
-        self._read.add(real)
+        self.sizes[real] = size
         return place.read(real)
 
     def names(self, directory: str) -> list[str]:
@@ -256,11 +257,11 @@ class SourceTree(Struct, dict=True):
     def _takes(self, data: bytes, own: int | None = None) -> bool:
         """Whether a source may be parsed in this run.  ``own``: what it weighs, where that is known."""
         key = hash(data)
-        if key not in self._weighed:
+        if key not in self.weights:
             own = weight(data) if own is None else own
             if not self.pools.source.take(own, own):
                 return False
-            self._weighed[key] = own
+            self.weights[key] = own
         return True
 
     def told(self, paths: Sequence[str], about: bytes, work: Callable[[], Any]) -> Any:
@@ -278,7 +279,7 @@ class SourceTree(Struct, dict=True):
 
         def anew() -> Any:
             fresh.append(work())
-            weights = [self._weighed.get(hash(data)) for data in sources]
+            weights = [self.weights.get(hash(data)) for data in sources]
             in_order = all(isinstance(self._parsed.get(path), tuple) for path in paths)
             return (fresh[0], weights) if in_order and None not in weights else None
 
