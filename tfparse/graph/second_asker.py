@@ -20,6 +20,8 @@ from functools import partial
 from mmap import mmap
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import astuple
+
 from tfparse import second_process
 from tfparse.cty.plain_data import NotPlainError, packed, unpacked
 from tfparse.graph.root import Root
@@ -180,8 +182,7 @@ class _Asking:
     ) -> None:
         self._tree, self._make, self._numbers, self._whose = tree, make, numbers, whose
         self._roots: dict[str, Root] = {}
-        self._rested: dict[str, tuple[tuple[int, ...], set[str]]] = {}
-        """Of what each root rests on, how much the first process knows, and the places."""
+        self._known: dict[str, _Known] = {}
         self._spending = Spending(tree)
         self._reads_what_is_ignored = tree.reads_what_is_ignored
 
@@ -220,17 +221,30 @@ class _Asking:
 
     def _rests_on(self, path: str) -> RestsOn | None:
         """What a root has looked at and was told of secrets, where that is more than the first process knows."""
-        trees = self._roots[path].trees
-        parts = [(t.reads.files, t.reads.folders, t.reads.below, t.reads.searched, t.secrets.asked, t.secrets.made)
-                 for t in trees]  # fmt: skip
-        amount = tuple(len(part) for every in parts for part in every)
-        before, known = self._rested.get(path, ((), set()))
-        if amount == before:
+        known = self._known.get(path)
+        if known is None:
+            known = self._known[path] = _Known(self._roots[path])
+        amount = [*map(len, known.parts)]
+        if amount == known.amount:
             return None
+        known.amount = amount
+        trees = self._roots[path].trees
         places = {place for tree in trees for place in places_of(tree.reads, tree.root)}
-        self._rested[path] = amount, places
+        new, known.places = places - known.places, places
         told = {asked: said for tree in trees for asked, said in tree.secrets.asked.items()}
-        return RestsOn(frozenset(places - known), told, frozenset().union(*(tree.secrets.made for tree in trees)))
+        return RestsOn(frozenset(new), told, frozenset().union(*(tree.secrets.made for tree in trees)))
+
+
+class _Known:
+    """What the first process knows of what a root rests on: the places, and how much there is of each ``part``."""
+
+    __slots__ = ("amount", "parts", "places")
+
+    def __init__(self, root: Root) -> None:
+        every = ((tree.reads, tree.secrets) for tree in root.trees)
+        self.parts = [part for read, told in every for part in (*astuple(read), told.asked, told.made)]
+        self.places: set[str] = set()
+        self.amount: list[int] = []
 
 
 def _tell(out: int, said: Iterable[tuple[Any, ...]]) -> None:

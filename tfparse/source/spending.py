@@ -23,12 +23,12 @@ class Spending:
     """What is used up of a tree's pools, from each time that it is looked at to the next."""
 
     def __init__(self, tree: SourceTree) -> None:
-        self._tree = tree
+        self._tree, self._pools = tree, _counted(tree)
         self._before = self._now()
 
     def _now(self) -> tuple[int, ...]:
-        tree = self._tree
-        return len(tree.sizes), len(tree.weights), *(pool.used for pool in _counted(tree))
+        iterations, text, instances = self._pools
+        return len(self._tree.sizes), len(self._tree.weights), iterations.used, text.used, instances.used
 
     def since(self) -> Spent | None:
         """What was used up since it was last looked at; None where nothing was."""
@@ -63,5 +63,5 @@ def give_back(tree: SourceTree, spent: Spent) -> None:
         pool.use(-amount)
 
 
-def _counted(tree: SourceTree) -> tuple[Pool, ...]:
+def _counted(tree: SourceTree) -> tuple[Pool, Pool, Pool]:
     return tree.pools.iterations, tree.pools.text, tree.pools.instances
