@@ -56,6 +56,7 @@ class SourceTree(Struct, dict=True):
     weights: dict[int, int] = field(default_factory=dict)
     """What was taken from the pools for each file that was read, and for each source that was parsed."""
     _digests: dict[str, bytes] = field(default_factory=dict)
+    _at_hand: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.root = self.root.resolve()
@@ -82,12 +83,10 @@ class SourceTree(Struct, dict=True):
             self._lines.pop(path, None)
         for path in behind:
             del self._led[path]
-        self._generated.clear()
         for what in [what for what, (_, reads) in self._made.items() if reads.touched(changes)]:
             del self._made[what]
-        self.sizes.clear()
-        self.weights.clear()
-        self._digests.clear()
+        for held in (self._generated, self.sizes, self.weights, self._digests):
+            held.clear()
         self.pools.refill()
 
     def put_away(self) -> None:
@@ -158,6 +157,9 @@ class SourceTree(Struct, dict=True):
             OSError: it cannot be read.
             OutsideRoot: it leads out of the root.
         """
+        if path in self._at_hand:
+            self._looked_at(path)
+            return self._at_hand[path]
         place, real = self.place, self.resolve(path)
         if not place.is_file(real):
             # A device or a pipe in a pull request must not be opened: reading it may never end.
@@ -278,7 +280,11 @@ class SourceTree(Struct, dict=True):
         fresh: list[Any] = []
 
         def anew() -> Any:
-            fresh.append(work())
+            self._at_hand.update(zip(paths, sources, strict=True))  # so that it is of what the digests are of
+            try:
+                fresh.append(work())
+            finally:
+                self._at_hand.clear()
             weights = [self.weights.get(hash(data)) for data in sources]
             in_order = all(isinstance(self._parsed.get(path), tuple) for path in paths)
             return (fresh[0], weights) if in_order and None not in weights else None

@@ -166,9 +166,10 @@ def test_what_is_kept_outlives_a_run_that_had_no_use_for_its_trees(tmp_path: Pat
         assert len(stored & set(cache._away)) >= 2 * (len(CALLED) - 1)
 
 
-def test_a_file_that_changes_meanwhile_is_not_kept(tmp_path: Path) -> None:
-    infra = tmp_path / "infra"
-    repo(infra, {"main.tf": "locals {\n  a = 1\n}\n"})
+def test_a_file_that_changes_meanwhile_is_read_once(tmp_path: Path) -> None:
+    """Else what was made of another text would be kept."""
+    infra, before = tmp_path / "infra", "locals {\n  a = 1\n}\n"
+    repo(infra, {"main.tf": before})
 
     def told(then: str) -> object:
         with cached(infra) as cache:
@@ -177,13 +178,26 @@ def test_a_file_that_changes_meanwhile_is_not_kept(tmp_path: Path) -> None:
             def work() -> list[str]:
                 (infra / "main.tf").write_text(then)
                 tree.parse("main.tf")
-                return [then]
+                return [tree.view().read_bytes("main.tf").decode(), then]
 
-            return tree.told(["main.tf"], b"about", work)
+            found = tree.told(["main.tf"], b"about", work)
+            assert tree.read_bytes("main.tf").decode() == (infra / "main.tf").read_text()
+            return found
 
-    assert told("locals {}\n") == ["locals {}\n"]
-    (infra / "main.tf").write_text("locals {\n  a = 1\n}\n")
-    assert told("locals {\n}\n") == ["locals {\n}\n"], "what was made of another text was kept"
+    assert told("locals {}\n") == [before, "locals {}\n"]
+    (infra / "main.tf").write_text(before)
+    assert told("locals {\n}\n") == [before, "locals {}\n"], "it was not kept"
+
+
+def test_what_is_at_hand_counts_as_looked_at(tmp_path: Path) -> None:
+    infra = tmp_path / "infra"
+    repo(infra, {"shared.tf": "locals {}\n"})
+    (infra / "main.tf").symlink_to("shared.tf")
+    with cached(infra) as cache:
+        tree = load(infra, cache).tree
+        view = tree.view()
+        tree.told(["main.tf"], b"about", lambda: [view.read_bytes("main.tf").decode()])
+        assert {path.rpartition("/")[2] for path in view.reads.files} == {"main.tf", "shared.tf"}
 
 
 OPEN = {
