@@ -10,6 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from functools import cache, partial
 from importlib import import_module
 from io import StringIO
+from traceback import clear_frames
 from typing import Any, Literal, TypeVar
 
 import pytest
@@ -52,7 +53,10 @@ class Runner:
         item.funcargs = None  # type: ignore[assignment]  # all that they were found in would stay
         self._given.forget()
         self._forget(item)
-        return judged(item, end) if end.excinfo else record
+        record = judged(item, end) if end.excinfo else record
+        for phase in (setup, call, end):
+            _let_go(phase)
+        return record
 
     def _forget(self, item: pytest.Item) -> None:
         """Have shared fixtures know no more of a scenario that used them, and has run: each would keep all that was
@@ -136,6 +140,14 @@ def _shared_fixtures(session: pytest.Session) -> Iterator[pytest.FixtureDef[obje
 
 def _is_of(item: pytest.Item, finish: partial[object]) -> bool:
     return getattr(finish.keywords.get("request"), "node", None) is item
+
+
+def _let_go(phase: pytest.CallInfo[None]) -> None:
+    """Hold no more what was at hand where something was raised: it holds the error, in circles."""
+    if phase.excinfo is not None:
+        clear_frames(phase.excinfo.tb)
+        phase.excinfo.value.__traceback__ = phase.excinfo.value.__context__ = None
+        phase.excinfo = None
 
 
 def _phase(when: Literal["setup", "call", "teardown"], run: Callable[[], None]) -> pytest.CallInfo[None]:

@@ -151,17 +151,20 @@ class _OtherRoots(Others):
 
     def kept(self, about: object, question: Hashable, answer: Callable[[], T]) -> T:
         found, error = self._infra.kept((Same(about), question), lambda: self._outcome(answer))
-        if error is not None:
+        if error is None:
+            result: T = found
+            return result
+        try:
             raise error.with_traceback(None)
-        result: T = found
-        return result
+        finally:
+            del error  # which would hold this frame, and be held by it
 
     def _outcome(self, answer: Callable[[], T]) -> tuple[Any, Exception | None]:
         self._infra.root(self._root.path)  # on which it rests
         try:
             return answer(), None
         except (Missing, Malformed, UnknownValueError) as error:
-            return None, error
+            return None, error.with_traceback(None)
 
 
 def stack_of(infra: Infra, name: str, root: Root) -> Stack:
