@@ -39,9 +39,10 @@ from tfparse.source.snapshot import Snapshot
 plain_data._ROOMS += ("tests", "__main__")
 path, file = Path(sys.argv[1]), Path(sys.argv[2])
 FIRST = os.getpid()
+second_asker._PATIENCE = 30  # however busy the machine is
 
 def until(true):
-    for _ in range(500):
+    for _ in range(3000):
         if true():
             return
         time.sleep(0.01)
@@ -213,7 +214,7 @@ two = begun()
 two.ask(resources, without="mail")
 before = time.monotonic()
 found = two.ask(shown, "text")
-print(found == begun(None).ask(shown, "text"), time.monotonic() - before < 0.4)
+print(found == begun(None).ask(shown, "text"), time.monotonic() - before < 20)
 """
     assert said(home, program) == "True True"
 
@@ -222,6 +223,8 @@ print(found == begun(None).ask(shown, "text"), time.monotonic() - before < 0.4)
 @pytest.mark.parametrize("at", ["a03", "mail", "web"])
 def test_one_that_fails_or_takes_its_time_is_nobodys_error(home: Home, fails: str, at: str) -> None:
     program = f"""
+second_asker._PATIENCE = 0.5
+
 def strange(root, name):
     if os.getpid() != FIRST and root.path == "{at}":
         {fails}
