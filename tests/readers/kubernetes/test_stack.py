@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
 
 from readers import Missing
 from readers.kubernetes import Cluster, Container
+from readers.kubernetes.stacks import find_stack
 from tests.readers.kubernetes.source import text_of
 from tfparse import load
 from tfparse.diagnostics import UnknownValueError
@@ -111,3 +114,21 @@ def test_services(cluster: Cluster) -> None:
     assert found.container_port(25, workload) == 25
     assert found.load_balancer_ips is not None
     assert found.load_balancer_ips.text == "192.0.2.25"
+
+
+def test_an_error_that_is_kept_ends_with_the_repo(tmp_path: Path) -> None:
+    """A frame that held it would be held by it: of a history, everything would stay that was at hand."""
+    (tmp_path / "main.tf").write_text('resource "kubernetes_namespace" "a" {}\n')
+    infra = load(tmp_path)
+    stack = find_stack(infra, ".")
+    gc.disable()
+    try:
+        for _ in range(2):
+            try:
+                stack.container_running("example.org/none")
+            except Missing as error:
+                held = weakref.ref(error)
+        infra.restart(infra.tree.place)
+        assert held() is None
+    finally:
+        gc.enable()
