@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from gate.evidence import NOT_INSTALLED, Finding
+from gate.evidence import Finding, is_lack
 from gate.record import Record
 from gate.verdict import Verdict
 
@@ -33,7 +33,7 @@ class Cause(Struct, frozen=True):
     @property
     def is_lack(self) -> bool:
         """Whether it is that a program is missing."""
-        return self.verdict is Verdict.NOT_PROVEN and NOT_INSTALLED in self.text
+        return self.verdict is Verdict.NOT_PROVEN and is_lack(self.text)
 
     def explains(self, finding: Finding) -> bool:
         return _key(finding) == (self.verdict, self.text, self.file, self.line)

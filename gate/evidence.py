@@ -16,8 +16,13 @@ from tfparse.diagnostics import Origin, TerraformError, UnknownValueError
 #: What a step or a reader may raise.  Anything else is an error of the suite.
 REPORTED_ERRORS = (Missing, Malformed, NotProven, TerraformError, UnknownValueError)
 
-NOT_INSTALLED = "is not installed"
-"""What the cause of a finding says that is not proven for want of a program, and of nothing else."""
+
+def is_lack(cause: str) -> bool:
+    """Whether something is not proven for want of a program, and of nothing else: its cause begins with the program.
+
+    What else is said there may quote the judged repo.
+    """
+    return cause.partition(" ")[2].startswith("is not installed (")
 
 
 class Finding(Struct, frozen=True):
@@ -53,7 +58,7 @@ class Finding(Struct, frozen=True):
     @property
     def lacks_a_program(self) -> bool:
         """Whether only a program that is missing would prove it."""
-        return self.verdict is Verdict.NOT_PROVEN and NOT_INSTALLED in (self.cause or "")
+        return self.verdict is Verdict.NOT_PROVEN and is_lack(self.cause or "")
 
 
 class Evidence:

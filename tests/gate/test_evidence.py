@@ -7,7 +7,7 @@ import pytest
 from gate.evidence import Evidence, Finding, conclude
 from gate.redaction import redacted_findings, shortened
 from gate.verdict import Verdict, gravest
-from readers import Malformed, Missing
+from readers import Malformed, Missing, NotProven
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError
 
 HERE = Origin("stacks/mailserver/main.tf", 62, 5)
@@ -97,3 +97,17 @@ def test_a_text_that_nobody_reads_is_shortened_and_known_again() -> None:
     (finding,) = redacted_findings([Finding(one, one, one, Verdict.FAILED, note=one, account=one)], ())
     texts = (finding.what, finding.expected, finding.actual, finding.note, finding.account)
     assert texts == (shortened(one),) * 5
+
+
+@pytest.mark.parametrize(
+    ("reason", "lacks"),
+    [
+        ("is not installed (Debian package prometheus)", True),
+        ("is not started: nothing hides the machine's files from it, and it opens is not installed (x)", False),
+        ("is not shown 'x is not installed (y)': no override of Rspamd's has such a name", False),
+    ],
+)
+def test_what_a_reason_quotes_makes_no_lack_of_it(reason: str, lacks: bool) -> None:
+    evidence = Evidence()
+    evidence.told(NotProven("promtool", reason), "the rules")
+    assert [finding.lacks_a_program for finding in evidence.findings] == [lacks]

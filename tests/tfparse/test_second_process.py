@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.repo import repo
+from tests.tfparse.other_process import said_by
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="there is no second processor"
 )
 
-# Each begins in a process with one thread, which that of the tests is not.
 BEGIN = """
 import os, sys, time
 from pathlib import Path
@@ -41,11 +40,7 @@ snapshot_of = Snapshot(infra)
 
 
 def said(infra: Path, program: str) -> str:
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, "-c", BEGIN + program, str(infra)]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
-    assert run.stderr == ""
-    return run.stdout.strip()
+    return said_by(BEGIN + program, infra)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ becomes of that process, the first gets its answers.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.tfparse.graph.test_stored_answers import CHANGES, FILES, Home
+from tests.tfparse.other_process import said_by
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="there is no second processor"
@@ -85,11 +85,7 @@ def gone():
 
 
 def said(home: Home, program: str) -> str:
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
-    command = [sys.executable, "-c", BEGIN + program, str(home.infra), str(home.file)]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
-    assert run.stderr == ""
-    return run.stdout.strip()
+    return said_by(BEGIN + program, home.infra, home.file)
 
 
 @pytest.fixture

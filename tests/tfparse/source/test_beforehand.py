@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.repo import repo
+from tests.tfparse.other_process import said_by
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="there is no second processor"
 )
 
 FILES = 30
-# Each begins in a process with one thread, which that of the tests is not.
 BEGIN = """
 import os, sys, time
 from pathlib import Path
@@ -63,14 +62,7 @@ def slowly(self, path):
 
 
 def said(infra: Path, tmp_path: Path, program: str) -> str:
-    environment = os.environ | {
-        "XDG_CACHE_HOME": str(tmp_path / "caches"),
-        "PYTHONPATH": str(Path(__file__).parents[3]),
-    }
-    command = [sys.executable, "-c", BEGIN + program, str(infra)]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
-    assert run.stderr == ""
-    return run.stdout.strip()
+    return said_by(BEGIN + program, infra, XDG_CACHE_HOME=str(tmp_path / "caches"))
 
 
 @pytest.fixture
