@@ -25,7 +25,7 @@ from gate.record import attached
 from gate.redaction import forget_all_secrets
 from gate.reports import github
 from gate.reports.view import Run
-from gate.reuse import memory
+from gate.reuse import memory, settle
 from gate.source import forget_what_was_shown, printable
 from gate.terminal import GateReporter, Spec
 from gate.waiving import new_waivers, stale, waivers
@@ -63,6 +63,16 @@ def _judges(config: pytest.Config) -> bool:
     shows = any(config.getoption(name) for name in ("collectonly", "showfixtures", "show_fixtures_per_test"))
     helps = hasattr(config, "workerinput") or config.getoption("history_of")
     return extent(config).judges and not shows and not helps
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if extent(session.config).alone:
+        _begin_beforehand(session.config)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    settle(session.config)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:

@@ -25,6 +25,7 @@ from msgspec.structs import asdict
 
 from gate.evidence import Finding
 from gate.identity import key_of, tree_digest
+from gate.imports import plain_imports
 from gate.options import Settings, settings
 from gate.own_files import is_kept
 from gate.own_steps import are_the_suites_own
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from tfparse.graph.basis import Basis
     from tfparse.graph.stored_answers import StoredAnswers
     from tfparse.second_process import SecondProcess
+    from tfparse.secrets.secrecy import Secrets
 
 _MAGIC = b"design-policy verdicts 1\n"
 _MAX_SIZE = 16 * 2**20
@@ -77,6 +79,12 @@ def memory(config: pytest.Config) -> Memory | None:
     return config.stash[_MEMORY]
 
 
+def settle(config: pytest.Config) -> None:
+    """Take nothing over after all, where what was loaded to collect the features may change a verdict."""
+    if config.stash.get(_MEMORY, None) is not None and not _may_remember(config):
+        config.stash[_MEMORY] = None
+
+
 def _may_remember(config: pytest.Config) -> bool:
     asked = settings(config)
     watched = any(config.getoption(name, None) for name in (*_WATCHING, "numprocesses"))
@@ -107,6 +115,7 @@ def watch(config: pytest.Config, infra: Infra) -> None:
     if (known := memory(config)) is not None:
         known.infra = infra
         infra.stored, infra.second = known.stored, SecondAsker(infra.tree, known.stored)
+        infra.secrets_ahead = known.secrets_ahead
 
 
 def lasts(config: pytest.Config, step: Callable[..., object]) -> bool:
@@ -161,10 +170,16 @@ class Memory:
         return key_of(asked.suite, (), (zones, *said))
 
     @cached_property
-    def _held(self) -> Mapping[str, Any]:
-        """What an earlier run has kept."""
+    def _earlier(self) -> Mapping[str, Any]:
+        """What an earlier run has kept, whatever it judged by."""
         held: dict[str, Any] | None = _load(self._file)
-        return held if held is not None and held["key"] == self._key else {"rows": {}, "places": {}, "excerpts": []}
+        return held if held is not None else {"key": None, "places": {}}
+
+    @cached_property
+    def _held(self) -> Mapping[str, Any]:
+        """What an earlier run has kept that judged by the same."""
+        held = self._earlier
+        return held if held["key"] == self._key else {"rows": {}, "places": {}, "excerpts": []}
 
     @cached_property
     def _is_whole(self) -> bool:
@@ -177,8 +192,26 @@ class Memory:
 
     def look_ahead(self) -> SecondProcess | None:
         """Have the repo looked at, as far as the earlier run has read it, while this process loads what judges."""
-        places = self._held["places"]
-        return self._snapshot.look_ahead(list(places)) if places else None
+        places = self._earlier["places"]
+        return self._snapshot.look_ahead(list(places), self._find_secrets) if places else None
+
+    def _find_secrets(self) -> bytes:
+        """The secrets of a repo that is not as it was: what is judged anew will ask for them."""
+        asked, places = self._asked, self._earlier["places"]
+        if asked.manifests or places == self._snapshot.signatures(places):
+            return b""
+        with plain_imports():
+            from tfparse.secrets.ahead import find_ahead  # which this process may do without
+
+            return find_ahead(asked.infra)
+
+    def secrets_ahead(self, infra: Infra) -> Secrets | None:
+        """What the second process has found of the repo's secrets; None where it has not."""
+        if not (found := self._snapshot.followed):
+            return None
+        from tfparse.secrets.ahead import take_over  # likewise
+
+        return take_over(infra, found)
 
     @property
     def is_blank(self) -> bool:

@@ -69,6 +69,8 @@ class Infra:
         """What the roots have answered in earlier runs."""
         self.second: SecondAsker | None = None
         """Asks some of the roots meanwhile."""
+        self.secrets_ahead: Callable[[Infra], Any] | None = None
+        """Knows what another process has found of its secrets, if one has."""
 
     def restart(self, place: Place) -> None:
         """Know nothing any more, and be the repo in another place."""

@@ -36,6 +36,13 @@ class SecondProcess:
     def __init__(self, memory: int, process: int) -> None:
         self.memory, self._process, self.is_ended = memory, process, False
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it does nothing any more."""
+        with suppress(ChildProcessError):
+            return os.waitid(os.P_PID, self._process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        return True
+
     def end(self) -> None:
         """Nobody wants any more."""
         self.is_ended = True

@@ -251,3 +251,28 @@ def test_some_of_the_scenarios_are_judged_and_then_the_rest(home: Home) -> None:
     assert taken_over(all_of_them) == 1
     assert seen(all_of_them) == seen(home.judge("--fresh"))
     assert taken_over(home.judge()) > 30
+
+
+def test_so_is_all_where_a_folder_of_features_has_plugins_of_its_own(tmp_path: Path) -> None:
+    """pytest loads its conftest.py while it collects, after others have been."""
+    suite, report = tmp_path / "suite", tmp_path / "reports" / "report.json"
+    for part in ("features", "fixtures", "gate", "readers", "steps", "tfparse"):
+        shutil.copytree(ROOT / part, suite / part, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("conftest.py", "pyproject.toml", "pytest.ini"):
+        shutil.copy(ROOT / part, suite)
+    more = suite / "features/z/more.feature"
+    more.parent.mkdir()
+    more.write_text((suite / "features/mailserver_hardening/6_sendgrid.feature").read_text().replace("@MH-", "@Z-"))
+
+    def judge() -> int:
+        command = [sys.executable, "-m", "pytest", "-q", f"--report-dir={report.parent}", "features"]
+        environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+        done = subprocess.run(command, cwd=suite, env=environment, capture_output=True, text=True, check=False)
+        assert report.exists(), done.stdout + done.stderr
+        return taken_over(json.loads(report.read_text()))
+
+    judge()
+    assert judge() > 30
+    (more.parent / "conftest.py").write_text("def pytest_runtest_setup():\n    pass\n")
+    judge()
+    assert judge() == 0

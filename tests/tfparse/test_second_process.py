@@ -53,7 +53,7 @@ def infra(tmp_path: Path) -> Path:
 def test_what_is_ready_is_taken(infra: Path) -> None:
     program = """
 process = snapshot_of.look_ahead(places)
-until(lambda: os.fstat(process.memory).st_size == 48 * len(places))
+until(lambda: process.is_over)
 ahead = seen()
 print(looked == [], ahead == Snapshot(infra).signatures(places))
 process.end()
@@ -65,7 +65,7 @@ process.end()
 def test_what_is_not_ready_is_looked_at(ready: int, infra: Path) -> None:
     program = f"""
 process = snapshot_of.look_ahead(places)
-until(lambda: os.fstat(process.memory).st_size == 48 * len(places))
+until(lambda: process.is_over)
 os.ftruncate(process.memory, {ready})
 ahead = seen()
 print(len(looked), ahead == Snapshot(infra).signatures(places))
@@ -95,8 +95,59 @@ except ChildProcessError:
 def test_what_is_ended_is_not_asked(infra: Path) -> None:
     program = """
 process = snapshot_of.look_ahead(places)
-until(lambda: os.fstat(process.memory).st_size == 48 * len(places))
+until(lambda: process.is_over)
 process.end()
 print(seen() == Snapshot(infra).signatures(places), len(looked) // 8)
 """
     assert said(infra, program) == "True 2"
+
+
+BUSY = """
+def slow(*wait):
+    for seconds in wait:
+        time.sleep(seconds)
+    return b"found"
+"""
+
+
+@pytest.mark.parametrize(
+    ("then", "until", "came"),
+    [
+        ("lambda: b'found'", "process.is_over", b"found"),
+        ("lambda: b'x' * 3_000_000", "process.is_over", b"x" * 3_000_000),
+        ("bytes", "process.is_over", b""),
+        ("lambda: slow(0.1)", "os.fstat(process.memory).st_size", b"found"),
+        ("lambda: slow(50)", "os.fstat(process.memory).st_size", b""),
+        ("lambda: 1 / 0", "os.fstat(process.memory).st_size", b""),
+        ("lambda: os.abort()", "process.is_over", b""),
+    ],
+)
+def test_what_follows_is_waited_for_but_not_for_long(then: str, until: str, came: bytes, infra: Path) -> None:
+    program = f"""{BUSY}
+snapshot._PATIENCE = 30 if "0.1" in {then!r} else 0.3
+process = snapshot_of.look_ahead(places, {then})
+until(lambda: {until} and os.fstat(process.memory).st_size >= 48 * len(places))
+began = time.monotonic()
+print(snapshot_of.followed == {came!r}, time.monotonic() - began < 20)
+process.end()
+print(snapshot_of.followed)
+"""
+    if len(came) > 1000:
+        program = program.replace(repr(came), f"b'x' * {len(came)}")
+    assert said(infra, program) == "True True\nb''"
+
+
+def test_one_that_has_not_looked_at_all_is_not_waited_for(infra: Path) -> None:
+    program = """
+snapshot._PATIENCE = 30
+Snapshot._signature = lambda *place: time.sleep(50)
+process = snapshot_of.look_ahead(places, lambda: b"found")
+began = time.monotonic()
+print(snapshot_of.followed, time.monotonic() - began < 10)
+process.end()
+"""
+    assert said(infra, program) == "b'' True"
+
+
+def test_nothing_follows_where_there_is_no_second_process(infra: Path) -> None:
+    assert said(infra, "print(snapshot_of.followed)") == "b''"

@@ -88,7 +88,7 @@ class Secrets(Struct, dict=True):
 
     def is_open(self, text: str) -> bool:
         """Whether all words of a text stand in the open somewhere in the source."""
-        return all(word in (self._found if word in self._sought else self._open) for word in words(text))
+        return all(word in (self.found if word in self._sought else self._open) for word in words(text))
 
     def learn(self, text: str) -> None:
         """Count the lines of a text among what is secret."""
@@ -180,7 +180,7 @@ class Secrets(Struct, dict=True):
         return frozenset(w for text in (*self.texts, *(held.text for held in self.literals)) for w in words(text))
 
     @cached_property
-    def _found(self) -> set[str]:
+    def found(self) -> set[str]:
         """Those of them that stand in the open, too.  Which stand in the files of a folder is kept between runs."""
         sought = blake2b(repr(sorted(self._sought)).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
         found: set[str] = set()
@@ -227,11 +227,18 @@ def words(text: str) -> list[str]:
 def find_secrets(infra: Infra) -> Secrets:
     """The secrets of an infra repo.  Nothing is evaluated; what cannot be read is no error here."""
     with infra.aside():
-        return _find_secrets(infra)
+        return _secrets(infra)
 
 
 @kept
-def _find_secrets(infra: Infra) -> Secrets:
+def _secrets(infra: Infra) -> Secrets:
+    ahead, infra.secrets_ahead = infra.secrets_ahead, None
+    found: Secrets | None = ahead(infra) if ahead is not None else None
+    return look_for_secrets(infra) if found is None else found
+
+
+def look_for_secrets(infra: Infra) -> Secrets:
+    """The same, looked for in this process."""
     tree, paths = infra.tree, infra.files
     sources = tuple(path for path in paths if path.endswith(SOURCE))
     # What it looks up later, in files that all are read here, nobody rests on who happens to ask.

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -70,12 +70,12 @@ class ParseCache:
         key = digest[:_SHOWN]
         if key not in self._trees:
             stored = self._away.get(key) or self._stored.get(key)
-            self._new = self._new or stored is None
             # Each is loaded by itself: most questions need few.
             self._seals[key] = digest[_SHOWN:]
             self._trees[key] = (
                 _tree(_sealed(stored, self._seals[key])) if stored else self._made(key, data, name, parser)
             )
+            self._new = self._new or stored is None
         tree: Tree = self._trees[key]
         return tree
 
@@ -114,6 +114,21 @@ class ParseCache:
             yield key, Ready(_sealed(plain, self._seals[key]), plain)
         self._trees.clear()
         self._seals.clear()
+
+    def used(self) -> tuple[list[bytes], dict[bytes, bytes]]:
+        """The keys of what was used so far and stands in the file, and what was used and does not."""
+        self.shrink(0)
+        new = {key: stored for key, stored in self._away.items() if key not in self._stored}
+        return [key for key in self._away if key in self._stored], new
+
+    def take_over(self, used: Iterable[bytes], new: Mapping[bytes, bytes]) -> None:
+        """Count as used here what another has used who began with the same file."""
+        for key in used:
+            if key in self._stored:
+                self._away.setdefault(key, self._stored[key])
+        for key, stored in new.items():
+            self._away.setdefault(key, stored)
+        self._new = self._new or bool(new)
 
     @property
     def has_file(self) -> bool:

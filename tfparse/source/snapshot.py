@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
@@ -23,6 +25,9 @@ from tfparse.source.reads import Reads
 GIT = "git"
 """The place that stands for what git says of the folder."""
 _SHOWN, _SEALING = 16, 32
+_LENGTH = struct.Struct("=Q")
+_PATIENCE, _SOON = 0.3, 0.001
+"""Seconds to wait for another process that has looked at all places, and between two looks at what it has ready."""
 _OF_GIT = ("HEAD", "config", "index", "info/attributes", "info/exclude", "logs/HEAD")
 
 
@@ -49,17 +54,26 @@ class Snapshot:
             self._said[place] = ready or self._digest_of(place)
         return self._said[place]
 
-    def look_ahead(self, places: Sequence[str]) -> SecondProcess | None:
-        """Have a second process look at some places, in turn, the last of them first."""
-        process = second_process.begin(partial(self._look, places))
+    def look_ahead(self, places: Sequence[str], then: Callable[[], bytes] = bytes) -> SecondProcess | None:
+        """Have a second process look at some places, in turn, the last of them first, and do what is ``then`` to do."""
+        process = second_process.begin(partial(self._look, places, then))
         self._ahead = _Ahead(places, process) if process is not None else None
         return process
 
-    def _look(self, places: Sequence[str], memory: int, is_wanted: Callable[[], bool]) -> None:
+    def _look(
+        self, places: Sequence[str], then: Callable[[], bytes], memory: int, is_wanted: Callable[[], bool]
+    ) -> None:
         for place in reversed(places):
             if not is_wanted():
                 return
-            os.write(memory, self._digest_of(place))
+            os.write(memory, self.of(place))
+        followed = then()
+        os.write(memory, _LENGTH.pack(len(followed)) + followed)
+
+    @property
+    def followed(self) -> bytes:
+        """What came of that which was to do then; nothing where it is late."""
+        return self._ahead.followed() if self._ahead is not None else b""
 
     def _digest_of(self, place: str) -> bytes:
         said = self._signature(*place.partition(" ")[::2])
@@ -117,6 +131,22 @@ class _Ahead:
         size = _SHOWN + _SEALING
         said = os.pread(self._process.memory, size, number * size)
         return said if len(said) == size else None
+
+    def followed(self) -> bytes:
+        """What follows the digests; nothing where they are not ready, nor where that takes long."""
+        process, start = self._process, len(self._numbers) * (_SHOWN + _SEALING)
+        late = time.monotonic() + _PATIENCE
+        while not process.is_ended:
+            is_over = process.is_over
+            ready = os.fstat(process.memory).st_size - start
+            if ready >= _LENGTH.size:
+                (length,) = _LENGTH.unpack(os.pread(process.memory, _LENGTH.size, start))
+                if ready == _LENGTH.size + length:
+                    return os.pread(process.memory, length, start + _LENGTH.size)
+            if ready < 0 or is_over or time.monotonic() > late:
+                break
+            time.sleep(_SOON)
+        return b""
 
 
 def changed_since(root: Path, moment: float) -> bool:
