@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gate.base import base_tree
+from gate.beginning import parsed_beforehand
 from gate.history.judged import judged_infra
 from gate.options import settings
 from gate.own_steps import offer_steps, operators_steps
-from gate.plugin import PARSED_BEFOREHAND
 
 if TYPE_CHECKING:
     from gate.evidence import Evidence
@@ -46,7 +46,7 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
         return
     answers = [Answer(*said) for said in asked.answers]
     with (
-        cached(asked.infra, pytestconfig.stash.get(PARSED_BEFOREHAND, None)) as cache,
+        cached(asked.infra, parsed_beforehand(pytestconfig)) as cache,
         kept_answers(anew=pytestconfig.getoption("fresh")),
     ):
         named = beside(asked.manifests, mentions=True)

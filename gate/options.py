@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import Struct, field
@@ -163,7 +164,7 @@ def _add_comparing(group: pytest.OptionGroup) -> None:
 def settings(config: pytest.Config) -> Settings:
     """The settings of this run.  pytest.UsageError where an option makes no sense."""
     if _SETTINGS not in config.stash:
-        config.stash[_SETTINGS] = _settings(config)
+        config.stash[_SETTINGS] = settings_of(config.rootpath, config.getoption)
     return config.stash[_SETTINGS]
 
 
@@ -172,9 +173,9 @@ def judge_as_of(config: pytest.Config, day: date) -> None:
     config.stash[_SETTINGS] = replace(settings(config), as_of=day)
 
 
-def _settings(config: pytest.Config) -> Settings:
-    suite, option = config.rootpath, config.getoption
-    infra = _infra(config, suite)
+def settings_of(suite: Path, option: Callable[[str], Any]) -> Settings:
+    """Those of some options.  pytest.UsageError likewise."""
+    infra = _infra(option("infra"), suite)
     home, kept = _home(option("settings"), infra)
     base = _base(option("base"), option("block"))
     before = _home_before(home, base)
@@ -270,9 +271,8 @@ def _dns_kept(mode: str, suite: Path, home: Path) -> str:
         raise pytest.UsageError(f"{home / NAME}: {str(error).removeprefix('--')}") from None
 
 
-def _infra(config: pytest.Config, suite: Path) -> Path:
-    option, variable = config.getoption("infra"), os.environ.get("INFRA_ROOT")
-    if option is None and variable == "":
+def _infra(option: str | None, suite: Path) -> Path:
+    if option is None and (variable := os.environ.get("INFRA_ROOT")) == "":
         raise pytest.UsageError("INFRA_ROOT is set, and empty: name the infra repo, or unset it to judge the example")
     source = "--infra" if option is not None else "INFRA_ROOT" if variable else "--infra by default"
     path = option if option is not None else variable or str(suite / "fixtures" / "infra")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from gate import garbage, reports
 from gate.base import Base, BaseError, open_base, set_base_tree, set_worker_base_tree
+from gate.beginning import begin, begin_early
 from gate.collect import FeatureFile, markers
 from gate.design import documents
 from gate.extent import extent, feature_places, is_searched, refuse_features_elsewhere, selection, set_base_promises
@@ -29,18 +29,16 @@ from gate.reuse import memory, settle
 from gate.source import forget_what_was_shown, printable
 from gate.terminal import GateReporter, Spec
 from gate.waiving import new_waivers, stale, waivers
-from tfparse.configs.file_names import SOURCE
-from tfparse.source import beforehand
-from tfparse.source.beforehand import Beforehand
 
 pytest_plugins = ("gate.run", "gate.ahead")
 
-PARSED_BEFOREHAND = pytest.StashKey[Beforehand | None]()
 
-
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     garbage.pass_over()  # what was loaded for it: other plugins are still to come
     add_options(parser)
+    config = pluginmanager.get_plugin("pytestconfig")
+    if isinstance(config, pytest.Config):
+        begin_early(config, parser)
 
 
 def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
@@ -68,7 +66,7 @@ def _judges(config: pytest.Config) -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     if extent(session.config).alone:
-        _begin_beforehand(session.config)
+        begin(session.config)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -79,22 +77,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
     """Collect the features in their places, and any that is asked for by name: tests keep others as data."""
     inside = any(file_path.is_relative_to(place) for place in extent(parent.config).places)
     if file_path.suffix == ".feature" and (inside or parent.session.isinitpath(file_path)):
-        _begin_beforehand(parent.config)
+        begin(parent.config)
         return FeatureFile.at(file_path, parent)
     return None
-
-
-def _begin_beforehand(config: pytest.Config) -> None:
-    """Have a second process begin as soon as it is known that the repo will be read."""
-    if PARSED_BEFOREHAND not in config.stash and config.pluginmanager.has_plugin("gate"):
-        config.stash[PARSED_BEFOREHAND] = None
-        if config.getoption("numprocesses", None):
-            return
-        with suppress(pytest.UsageError):  # which is said once the scenarios need it
-            begun = config.stash[PARSED_BEFOREHAND] = beforehand.begin(settings(config).infra, SOURCE)
-            known = memory(config) if begun is None else None
-            if known is not None and (looked := known.look_ahead()) is not None:
-                config.add_cleanup(looked.end)
 
 
 @pytest.hookimpl(trylast=True)
@@ -260,7 +245,5 @@ class _Gate:
             terminalreporter.write_line(printable(f"error of the suite: {said}"), bold=True, red=True)
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
-        if (begun := config.stash.get(PARSED_BEFOREHAND, None)) is not None:
-            begun.end()
         if self._fence:
             config.get_terminal_writer().line(self._fence.end)

@@ -68,15 +68,31 @@ _WATCHING = ("cucumber_json_path", "gherkin_terminal_reporter", "usepdb", "trace
 _NO_MATTER = ("as_of", "block", "design", "link", "report_dir", "require_proof", "since", "suite", "trace", "waivers",
               "waivers_from")  # fmt: skip
 
-_MEMORY = pytest.StashKey["Memory | None"]()
+_MEMORY, _FORESEEN = pytest.StashKey["Memory | None"](), pytest.StashKey["Memory"]()
 _Rows = dict[str, dict[str, "Row | None"]]
 
 
 def memory(config: pytest.Config) -> Memory | None:
     """What this run may take over, and keeps for the next; None where it does neither."""
     if _MEMORY not in config.stash:
-        config.stash[_MEMORY] = Memory(settings(config)) if _may_remember(config) else None
+        config.stash[_MEMORY] = _memory(config) if _may_remember(config) else None
     return config.stash[_MEMORY]
+
+
+def _memory(config: pytest.Config) -> Memory:
+    foreseen, asked = config.stash.get(_FORESEEN, None), settings(config)
+    return foreseen if foreseen is not None and foreseen.asked == asked else Memory(asked)
+
+
+def foresee(config: pytest.Config, asked: Settings) -> SecondProcess | None:
+    """Have the repo looked at by a second process, as it will be judged by some settings, it seems."""
+    config.stash[_FORESEEN] = Memory(asked)
+    return config.stash[_FORESEEN].look_ahead()
+
+
+def is_foreseen(config: pytest.Config) -> bool:
+    """Whether the run has the memory that was foreseen."""
+    return memory(config) is config.stash.get(_FORESEEN, None) is not None
 
 
 def settle(config: pytest.Config) -> None:
@@ -136,7 +152,7 @@ class Memory:
     """The findings of each scenario, by the digest of its feature and by its name."""
 
     def __init__(self, asked: Settings) -> None:
-        self._asked, self._began = asked, time.time()
+        self.asked, self._began = asked, time.time()
         self._snapshot = Snapshot(asked.infra)
         #: The repo, once something is read of it.
         self.infra: Infra | None = None
@@ -158,12 +174,12 @@ class Memory:
 
     @cached_property
     def _file(self) -> Path:
-        asked = self._asked
+        asked = self.asked
         return cache_directory() / (own_name(f"{asked.infra}\n{asked.dns}\n{asked.home}") + _SUFFIX)
 
     @cached_property
     def _key(self) -> str:
-        asked = self._asked
+        asked = self.asked
         kind, _, place = asked.dns.partition(":")
         zones = tree_digest(Path(place)) if kind == "zones" else ""
         said = [f"{name} {getattr(asked, name)!r}" for name in asked.__struct_fields__ if name not in _NO_MATTER]
@@ -187,7 +203,7 @@ class Memory:
         held = self._held
         if held["places"] != self._snapshot.signatures(held["places"]):
             return False
-        show_again(self._asked.infra, {(file, line): text for file, line, text in held["excerpts"]})
+        show_again(self.asked.infra, {(file, line): text for file, line, text in held["excerpts"]})
         return True
 
     def look_ahead(self) -> SecondProcess | None:
@@ -197,7 +213,7 @@ class Memory:
 
     def _find_secrets(self) -> bytes:
         """The secrets of a repo that is not as it was: what is judged anew will ask for them."""
-        asked, places = self._asked, self._earlier["places"]
+        asked, places = self.asked, self._earlier["places"]
         if asked.manifests or places == self._snapshot.signatures(places):
             return b""
         with plain_imports():
@@ -267,7 +283,7 @@ class Memory:
 
     def save(self) -> None:
         """Keep what is new, if the repo stood still while it was judged.  What cannot be written is no error."""
-        infra, root = self.infra, self._asked.infra
+        infra, root = self.infra, self.asked.infra
         if infra is None or not self._is_sound or not _are_steady() or infra.tree.reads_what_is_ignored:
             return
         rows = self._rows()

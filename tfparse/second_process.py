@@ -45,6 +45,8 @@ class SecondProcess:
 
     def end(self) -> None:
         """Nobody wants any more."""
+        if self.is_ended:
+            return
         self.is_ended = True
         with suppress(ChildProcessError):  # somebody else has waited for it: the number may be another's by now
             if os.waitpid(self._process, os.WNOHANG) == (0, 0):

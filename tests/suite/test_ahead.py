@@ -38,7 +38,7 @@ def started(thread):
 
 def watch(event, arguments):
     if os.getpid() == me and event == "os.fork":
-        note("a second process")
+        note("late" if "pytest_bdd.plugin" in sys.modules else "early")
     elif os.getpid() == me and event == "subprocess.Popen" and "unshare" in str(arguments[0]):
         note("a program")
 
@@ -48,32 +48,55 @@ if "pytest" in sys.orig_argv:
 """
 
 
+Begun = Callable[..., list[str]]
+second_processor = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is no second processor")
+
+
 @pytest.fixture
-def begun(home: Home, tmp_path: Path) -> Callable[..., set[str]]:
-    """Judges, and says what was begun."""
+def begun(home: Home, tmp_path: Path) -> Begun:
+    """Runs pytest, and says what was begun."""
     watches, told = tmp_path / "watches", tmp_path / "begun.json"
     watches.mkdir()
     (watches / "sitecustomize.py").write_text(WATCHES)
 
-    def judged(*arguments: str) -> set[str]:
+    def run(*arguments: str, **environment: str) -> list[str]:
         told.write_text("[]")
-        home.judge(*arguments, PYTHONPATH=str(watches), BEGUN=str(told))
-        return set(json.loads(told.read_text()))
+        home.run(*arguments, PYTHONPATH=str(watches), BEGUN=str(told), **environment)
+        said: list[str] = json.loads(told.read_text())
+        return said
 
-    return judged
+    return run
 
 
 @pytest.mark.skipif(next(installed("promtool"), None) is None, reason="promtool is not installed")
-def test_programs_are_begun_before_the_first_scenario_runs(begun: Callable[..., set[str]]) -> None:
-    assert begun() >= {"ahead", "a program"}
-    assert begun("--fresh") & {"ahead", "a program"} == {"a program"}
+def test_programs_are_begun_before_the_first_scenario_runs(home: Home, begun: Begun) -> None:
+    assert {"ahead", "a program"} <= set(begun(str(home.features)))
+    assert {"ahead", "a program"} & set(begun("--fresh", str(home.features))) == {"a program"}
 
 
-@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is no second processor")
-def test_a_second_process_works_ahead(begun: Callable[..., set[str]]) -> None:
-    assert "a second process" in begun()
-    assert begun() == {"a second process"}
-    assert "a second process" not in begun("--fresh")
+@second_processor
+@pytest.mark.parametrize(
+    ("arguments", "options", "at_first", "again"),
+    [
+        ([], "", ["early"], ["early"]),
+        (["-k", "Rspamd"], "-q", ["early"], ["early"]),
+        (["--fresh"], "", ["late"], []),
+        ([], "--fresh", ["early"], []),
+        ([], "--as-of=2026-11-01", ["early", "late"], ["early", "late"]),
+        (["--collect-only"], "", [], []),
+        (["-h"], "", [], []),
+        (["--no-such-option"], "", [], []),
+        (["tests/tfparse/hcl/test_table.py"], "", [], []),
+    ],
+)
+def test_a_second_process_is_begun_before_all_is_loaded(
+    arguments: list[str], options: str, at_first: list[str], again: list[str], home: Home, begun: Begun
+) -> None:
+    """``options`` are read later than the command line is; where they ask for something else, that is ended."""
+    features = [] if arguments and arguments[0].startswith("tests/") else [str(home.features)]
+    for expected in (at_first, again):
+        said = begun(*arguments, *features, PYTEST_ADDOPTS=options)
+        assert [what for what in said if what in ("early", "late")] == expected
 
 
 TAKES = """
@@ -100,7 +123,7 @@ if "pytest" in sys.orig_argv:
 """
 
 
-@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is no second processor")
+@second_processor
 @pytest.mark.parametrize("name", [None, "literal-in-a-secret", "syntax-error-beside-it", "unlocked-git-crypt"])
 def test_of_a_repo_that_has_changed_a_second_process_finds_the_secrets(
     name: str | None, home: Home, tmp_path: Path

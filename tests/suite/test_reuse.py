@@ -60,17 +60,19 @@ class Home:
         """The report of a run."""
         report = self.folder / "reports" / "report.json"
         report.unlink(missing_ok=True)
-        command = [
-            *self.before, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:xdist",
-            "-c", str(ROOT / "pytest.ini"), "--rootdir", str(ROOT), "-p", "conftest", "--noconftest",
-            f"--features={self.features}", f"--infra={self.infra}", f"--dns=zones:{self.zones}",
-            f"--report-dir={report.parent}", *arguments, str(self.features),
-        ]  # fmt: skip
-        mine = os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")} | environment
-        done = subprocess.run(command, cwd=ROOT, env=mine, capture_output=True, text=True, check=False)
+        done = self.run(f"--report-dir={report.parent}", *arguments, str(self.features), **environment)
         assert report.exists(), done.stdout + done.stderr
         held: dict[str, Any] = json.loads(report.read_text())
         return held
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = [
+            *self.before, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:xdist",
+            "-c", str(ROOT / "pytest.ini"), "--rootdir", str(ROOT), "-p", "conftest", "--noconftest",
+            f"--features={self.features}", f"--infra={self.infra}", f"--dns=zones:{self.zones}", *arguments,
+        ]  # fmt: skip
+        mine = os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")} | environment
+        return subprocess.run(command, cwd=ROOT, env=mine, capture_output=True, text=True, check=False)
 
 
 def taken_over(report: dict[str, Any]) -> int:

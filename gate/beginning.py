@@ -1,0 +1,83 @@
+"""A second process that works ahead of a run (:mod:`tfparse.second_process`), begun once it is known what is judged.
+
+That is long before pytest has loaded all plugins, so the command line is read here beforehand.  Where it turns out to
+mean something else after all, what was begun is ended: what it has found is right in any case, and only of no use.
+"""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from gate.imports import plain_imports
+from gate.options import Settings, absolute, settings, settings_of
+from gate.reuse import foresee, is_foreseen
+from tfparse.configs.file_names import SOURCE
+from tfparse.second_process import SecondProcess
+from tfparse.source import beforehand
+from tfparse.source.beforehand import Beforehand
+
+_SUITE = Path(__file__).parents[1]
+_BEGUN = pytest.StashKey["_Begun"]()
+#: Options under which nothing is judged, or by others, or nothing that an earlier run has kept counts.
+_OTHERWISE = ("base", "collectonly", "fresh", "help", "history_of", "showfixtures", "show_fixtures_per_test", "version")
+
+
+class _Begun(Struct):
+    """What was begun for some settings: a parser of a repo that was never read, or who looks at one that was."""
+
+    asked: Settings
+    parser: Beforehand | None
+    looks: SecondProcess | None
+
+    def end(self) -> None:
+        if self.parser is not None:
+            self.parser.end()
+        if self.looks is not None:
+            self.looks.end()
+
+
+def begin_early(config: pytest.Config, parser: pytest.Parser) -> None:
+    """Begin for what the command line seems to say."""
+    with suppress(pytest.UsageError):  # which pytest is about to say
+        told, unknown = parser.parse_known_and_unknown_args(config.invocation_params.args)
+        if unknown or any(getattr(told, name, None) for name in _OTHERWISE) or not _are_features(config, told):
+            return
+        _begin(config, settings_of(_SUITE, lambda name: getattr(told, name, None)))
+
+
+def _are_features(config: pytest.Config, told: argparse.Namespace) -> bool:
+    """Whether nothing else is asked for."""
+    places = [_SUITE / "features", *(absolute(Path(place)) for place in told.features or ())]
+    asked = [absolute(config.invocation_params.dir / path.partition("::")[0]) for path in told.file_or_dir]
+    return bool(asked) and all(any(path.is_relative_to(place) for place in places) for path in asked)
+
+
+def begin(config: pytest.Config) -> None:
+    """Begin, unless that is done: the repo will be read."""
+    with suppress(pytest.UsageError):  # which is said once the scenarios need it
+        asked, begun = settings(config), config.stash.get(_BEGUN, None)
+        may = config.pluginmanager.has_plugin("gate") and not config.getoption("numprocesses", None)
+        if begun is not None and not (may and begun.asked == asked and (begun.parser or is_foreseen(config))):
+            begun.end()
+            del config.stash[_BEGUN]
+        if may and _BEGUN not in config.stash:
+            _begin(config, asked)
+
+
+def _begin(config: pytest.Config, asked: Settings) -> None:
+    with plain_imports():
+        parser = beforehand.begin(asked.infra, SOURCE)
+        looks = foresee(config, asked) if parser is None else None
+    config.stash[_BEGUN] = begun = _Begun(asked, parser, looks)
+    config.add_cleanup(begun.end)
+
+
+def parsed_beforehand(config: pytest.Config) -> Beforehand | None:
+    """Who parses the repo, if somebody does."""
+    begun = config.stash.get(_BEGUN, None)
+    return begun.parser if begun is not None else None
