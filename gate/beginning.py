@@ -15,14 +15,14 @@ from msgspec import Struct
 
 from gate.imports import plain_imports
 from gate.options import Settings, absolute, settings, settings_of
-from gate.reuse import foresee, is_foreseen
+from gate.reuse import Memory, foresee, is_foreseen, memory
 from tfparse.configs.file_names import SOURCE
 from tfparse.second_process import SecondProcess
 from tfparse.source import beforehand
 from tfparse.source.beforehand import Beforehand
 
 _SUITE = Path(__file__).parents[1]
-_BEGUN = pytest.StashKey["_Begun"]()
+_BEGUN, _IS_SURE = pytest.StashKey["_Begun"](), pytest.StashKey[bool]()
 #: Options under which nothing is judged, or by others, or nothing that an earlier run has kept counts.
 _OTHERWISE = ("base", "collectonly", "fresh", "help", "history_of", "showfixtures", "show_fixtures_per_test", "version")
 
@@ -47,7 +47,8 @@ def begin_early(config: pytest.Config, parser: pytest.Parser) -> None:
         told, unknown = parser.parse_known_and_unknown_args(config.invocation_params.args)
         if unknown or any(getattr(told, name, None) for name in _OTHERWISE) or not _are_features(config, told):
             return
-        _begin(config, settings_of(_SUITE, lambda name: getattr(told, name, None)))
+        asked = settings_of(_SUITE, lambda name: getattr(told, name, None))
+        _begin(config, asked, foresee(config, asked))
 
 
 def _are_features(config: pytest.Config, told: argparse.Namespace) -> bool:
@@ -59,20 +60,23 @@ def _are_features(config: pytest.Config, told: argparse.Namespace) -> bool:
 
 def begin(config: pytest.Config) -> None:
     """Begin, unless that is done: the repo will be read."""
+    if _IS_SURE in config.stash or not config.pluginmanager.has_plugin("gate"):
+        return
+    config.stash[_IS_SURE] = True
     with suppress(pytest.UsageError):  # which is said once the scenarios need it
         asked, begun = settings(config), config.stash.get(_BEGUN, None)
-        may = config.pluginmanager.has_plugin("gate") and not config.getoption("numprocesses", None)
-        if begun is not None and not (may and begun.asked == asked and (begun.parser or is_foreseen(config))):
+        alone = not config.getoption("numprocesses", None)
+        if begun is not None and not (alone and begun.asked == asked and (begun.parser or is_foreseen(config))):
             begun.end()
             del config.stash[_BEGUN]
-        if may and _BEGUN not in config.stash:
-            _begin(config, asked)
+        if alone and _BEGUN not in config.stash:
+            _begin(config, asked, memory(config))
 
 
-def _begin(config: pytest.Config, asked: Settings) -> None:
+def _begin(config: pytest.Config, asked: Settings, known: Memory | None) -> None:
     with plain_imports():
         parser = beforehand.begin(asked.infra, SOURCE)
-        looks = foresee(config, asked) if parser is None else None
+    looks = known.look_ahead() if known is not None and parser is None else None
     config.stash[_BEGUN] = begun = _Begun(asked, parser, looks)
     config.add_cleanup(begun.end)
 

@@ -84,10 +84,10 @@ def _memory(config: pytest.Config) -> Memory:
     return foreseen if foreseen is not None and foreseen.asked == asked else Memory(asked)
 
 
-def foresee(config: pytest.Config, asked: Settings) -> SecondProcess | None:
-    """Have the repo looked at by a second process, as it will be judged by some settings, it seems."""
+def foresee(config: pytest.Config, asked: Settings) -> Memory:
+    """What the run may take over if it judges by some settings, as it seems to."""
     config.stash[_FORESEEN] = Memory(asked)
-    return config.stash[_FORESEEN].look_ahead()
+    return config.stash[_FORESEEN]
 
 
 def is_foreseen(config: pytest.Config) -> bool:

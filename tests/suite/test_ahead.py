@@ -99,6 +99,14 @@ def test_a_second_process_is_begun_before_all_is_loaded(
         assert [what for what in said if what in ("early", "late")] == expected
 
 
+@second_processor
+def test_nobody_looks_for_a_run_that_takes_nothing_over(home: Home, begun: Begun) -> None:
+    features = str(home.features)
+    begun(features)
+    assert not {"early", "late"} & set(begun("--fresh", features))
+    assert "late" not in begun(features, PYTEST_ADDOPTS="--fresh")
+
+
 TAKES = """
 import os, sys, time
 
