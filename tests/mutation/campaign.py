@@ -15,7 +15,7 @@ from tests.mutation.court import PUBLISHED, Charge, Court, Verdicts
 from tests.mutation.elements import Element, read_elements
 from tests.mutation.mutators import Mutant, deleted, edits
 from tfparse import TerraformError
-from tfparse.hcl.scanner import Invalid
+from tfparse.hcl.tokens import Invalid
 
 #: Verdicts by which a requirement says that something is wrong.
 ALARMS = {"failed", "undetermined"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tfparse.hcl.ast import Node
-from tfparse.hcl.scanner import BODY, END, Token, scan
+from tfparse.hcl.scanner import scan
+from tfparse.hcl.tokens import BODY, END, Token
 
 _OPENERS = {"LPAR", "LBRACE", "LSQB", "INTERP_START", "DIRECTIVE_START", "HEREDOC_TEMPLATE", "HEREDOC_TEMPLATE_TRIM"}
 _CLOSERS = {"RPAR", "RBRACE", "RSQB", "HEREDOC_END"}

@@ -11,7 +11,7 @@ from tfparse.cty.normal import normalized
 from tfparse.hcl import ast, parts
 from tfparse.hcl.ast import Expression, place_of, tag_of
 from tfparse.hcl.parts import Sequence
-from tfparse.hcl.scanner import Invalid, Token, text_of
+from tfparse.hcl.tokens import Invalid, Token, text_of
 from tfparse.patterns import pattern
 
 _NUMBER: Final = pattern(r"[0-9]+\.?[0-9]*(?:[eE][+-]?0*[0-9]{1,9})?")  # Go reads no larger exponent

@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from typing import Any, Final
 
 from tfparse.hcl.builder import ForIntro
-from tfparse.hcl.scanner import Token
+from tfparse.hcl.tokens import Token
 from tfparse.patterns import pattern
 
 Why = tuple[str, str]

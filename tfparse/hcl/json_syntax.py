@@ -15,8 +15,8 @@ from typing import Any, Final, NamedTuple
 from tfparse.cty.normal import normalized
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Body, Expression
-from tfparse.hcl.scanner import EXPRESSION, MAX_TOKENS, TEMPLATE, Frame, Invalid
 from tfparse.hcl.syntax import check_depth, parse, reading
+from tfparse.hcl.tokens import EXPRESSION, MAX_TOKENS, TEMPLATE, Frame, Invalid
 from tfparse.patterns import pattern
 
 MAX_NESTING: Final = 100

@@ -15,7 +15,8 @@ from tfparse.cty import graphemes
 from tfparse.cty.normal import normalized
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression, place_of
-from tfparse.hcl.scanner import SPACE, Invalid, Token
+from tfparse.hcl.scanner import SPACE
+from tfparse.hcl.tokens import Invalid, Token
 from tfparse.patterns import pattern
 
 

@@ -1,7 +1,6 @@
 """From source text to tokens, cut as HCL's own scanner cuts them (hashicorp/hcl, hclsyntax/scan_tokens.rl).
 
-A token is ``(type, line, column, text)``: ``type`` names a terminal of python-hcl2's grammar; ``line`` and
-``column`` count from 1, in characters.  Settled here is what no grammar of tokens can say:
+Settled here is what no grammar of tokens can say:
 
 * which newlines count: none inside ``( )``, ``[ ]``, ``${ }``, ``%{ }`` and ``{ for ... }``;
 * where a template ends: strings and heredocs nest, through their interpolations, to any depth;
@@ -16,74 +15,40 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
 from itertools import islice
-from operator import itemgetter
 from sys import intern
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NoReturn
 
 from tfparse.hcl.ast import place_of, tag_of
+from tfparse.hcl.tokens import (
+    BODY,
+    BRACKETS,
+    END,
+    FOR_OBJECT,
+    HEREDOC,
+    KEYWORDS,
+    MAX_TOKENS,
+    OBJECT,
+    OPERATORS,
+    PARENTHESES,
+    QUOTED,
+    SEQUENCE,
+    VALUE,
+    Frame,
+    Invalid,
+    Token,
+    text_of,
+)
 from tfparse.patterns import pattern
-
-Token = tuple[str, int, int, str]
-
-text_of: Final[Callable[[Token], str]] = itemgetter(3)
-
-END: Final = "$END"
 
 MAX_NESTING: Final = 250
 """How deep brackets and templates may nest.  Each heredoc looks ahead for its end: deeper, that would take long."""
 
-MAX_TOKENS: Final = 500_000
-"""How many tokens a text may have.  A megabyte of ordinary source has some hundred thousand."""
-
-
-class Invalid(Exception):
-    """The source is wrong at a line and column: a headline and a sentence."""
-
-    def __init__(self, line: int, column: int, summary: str, detail: str) -> None:
-        super().__init__(summary)
-        self.line = line
-        self.column = column
-        self.summary = summary
-        self.detail = detail
-
-
-class Frame(NamedTuple):
-    """Something the scanner can be inside of."""
-
-    closer: str  # what ends it
-    unclosed: str  # the headline where nothing does
-    newlines: bool = False  # whether they count
-    text: bool = False  # whether it is the text of a template, or code
-
-
-BODY: Final = Frame("}", "Unclosed configuration block", newlines=True)
-VALUE: Final = Frame("}", BODY.unclosed, newlines=True)  # from an argument's "=" to the end of its line
-OBJECT: Final = Frame("}", "Unterminated object constructor expression", newlines=True)
-FOR_OBJECT: Final = Frame("}", "Unterminated 'for' expression")
-PARENTHESES: Final = Frame(")", "Unbalanced parentheses")
-BRACKETS: Final = Frame("]", "Unterminated tuple constructor expression")
-SEQUENCE: Final = Frame("}", "Unclosed template interpolation sequence")
-QUOTED: Final = Frame('"', "Unterminated template string", text=True)
-HEREDOC: Final = Frame("", "Unterminated template string", text=True)
-TEMPLATE: Final = Frame("", "", text=True)
-EXPRESSION: Final = Frame("", "")
-
-_OPERATORS: Final[Mapping[str, str]] = {
-    "==": "DOUBLE_EQ", "!=": "NEQ", "<": "LT", ">": "GT", "<=": "LEQ", ">=": "GEQ", "-": "MINUS", "*": "ASTERISK",
-    "/": "SLASH", "%": "PERCENT", "&&": "DOUBLE_AMP", "||": "DOUBLE_PIPE", "+": "PLUS", "!": "NOT", "?": "QMARK",
-    "(": "LPAR", ")": "RPAR", "{": "LBRACE", "}": "RBRACE", "~}": "RBRACE", "[": "LSQB", "]": "RSQB", ",": "COMMA",
-    ".": "DOT", "=": "EQ", ":": "COLON", "=>": "FOR_OBJECT_ARROW", "...": "ELLIPSIS", "::": "COLONS",
-}  # fmt: skip
-
-KEYWORDS: Final = {w: w.upper() for w in ("for", "in", "if", "else", "endif", "endfor", "true", "false", "null")}
-"""The types of words that are keywords where the grammar has use for them; elsewhere they are names."""
-
 _CODE = pattern(
     r"""(?: (?P<NAME> [^\x00-@\[-^`{-\x7f] [^\x00-,./:-@\[-^`{-\x7f]* )  # "all beyond ASCII" is slow to compile
           | (?P<HEREDOC> <<-? [^\x00-@\[-^`{-\x7f] [^\x00-,./:-@\[-^`{-\x7f]* \r?\n )
-          | (?P<OPERATOR> == | != | <= | >= | && | \|\| | => | \.\.\. | :: | [-+*%!?:,.=<>] | / (?! [/*] ) )
+          | (?P<OPERATOR> == | != | <= | >= | && | \|\| | => | \.\.\. | :: | [-+*%!?:.=<>] | / (?! [/*] ) )
+          | (?P<COMMA> , )
           | (?P<OPEN> [(\[{] ) | (?P<CLOSE> [)\]}] | ~} )
           | (?P<NEWLINE> (?: (?: (?: \# | // ) [^\n]* )? \r?\n [ \t]* )+ )
           | " (?P<QUOTED> [^"\\$%\r\n]* ) "
@@ -114,7 +79,7 @@ def scan(text: str, inside: Frame = BODY, line: int = 1, column: int = 1) -> tup
     ``inside`` says what the text is: a file (``BODY``), an ``EXPRESSION`` or a ``TEMPLATE``; ``line`` and
     ``column`` say where its first character stands.
     """
-    scanner = _Scanner(text, inside, line, column)
+    scanner = Scanner(text, inside, line, column)
     try:
         scanner.run()
     except Invalid as wrong:
@@ -122,9 +87,11 @@ def scan(text: str, inside: Frame = BODY, line: int = 1, column: int = 1) -> tup
     return scanner.tokens, None
 
 
-class _Scanner:
-    def __init__(self, text: str, inside: Frame, line: int, column: int) -> None:
+class Scanner:
+    def __init__(self, text: str, inside: Frame = BODY, line: int = 1, column: int = 1) -> None:
         self.text = text
+        self.end = len(text)
+        self.floor = 0  # how many frames are around a value that is read alone
         self.pos = 1 if text.startswith("\ufeff") else 0
         self.line = line
         self.line_start = self.pos - column + 1  # the offset at which the current line begins
@@ -135,10 +102,31 @@ class _Scanner:
         self.tokens: list[Token] = []
 
     def run(self) -> None:
-        """Scan to the end of the text, in the manner of each frame."""
+        """Scan the whole text."""
         if self.stack[0] is BODY:
             self.emit("NL_OR_COMMENT")
-        while self.pos < len(self.text):
+        self.go_on()
+        if self.stack[0].newlines and tag_of(self.tokens[-1]) != "NL_OR_COMMENT":
+            self.emit("NL_OR_COMMENT")
+        self.emit(END)
+
+    def value(self, pos: int, line: int, line_start: int, depth: int) -> list[Token]:
+        """The tokens of the value at ``pos``, in ``depth`` blocks and brackets: up to a comma, a newline or what closes
+        one of these.  They are those that it has in the whole text: whatever looks ahead sees that.
+
+        :raises Invalid: for what is wrong.
+        """
+        self.pos, self.line, self.line_start = pos, line, line_start
+        self.end, self.floor = len(self.text), depth + 1
+        self.stack = [*[BODY] * depth, VALUE]
+        self.openers, self.last_lines, self.tokens = [], [], []
+        self.go_on()
+        self.emit(END)
+        return self.tokens
+
+    def go_on(self) -> None:
+        """Scan to the end, in the manner of each frame."""
+        while self.pos < self.end:
             frame = self.stack[-1]
             if frame is QUOTED:
                 self.quoted()
@@ -150,9 +138,6 @@ class _Scanner:
                 self.stop("File too large", f"There are more than {MAX_TOKENS} words, marks and stretches of text.")
         if self.openers:
             self.stop(self.stack[-1].unclosed, "What begins here is not closed before the end.", self.openers[-1])
-        if self.stack[0].newlines and tag_of(self.tokens[-1]) != "NL_OR_COMMENT":
-            self.emit("NL_OR_COMMENT")
-        self.emit(END)
 
     def emit(self, type: str, text: str = "") -> None:
         """A token that begins at the current position."""
@@ -192,7 +177,7 @@ class _Scanner:
             value = found[kind]
             pos = found.start()
             if kind == "OPERATOR":
-                kind = _OPERATORS[value]
+                kind = OPERATORS[value]
                 if kind == "EQ" and stack[-1] is BODY:
                     stack[-1] = VALUE
             elif kind == "NAME":
@@ -201,25 +186,33 @@ class _Scanner:
                 elif not value.isascii():
                     self.pos, self.line, self.line_start = pos, line, line_start
                     self.check_name(value)
-            elif kind == "NEWLINE":
-                frame = stack[-1]
-                counts = stack[-2].newlines if frame is BRACKETS and self.beside_star(found.end()) else frame.newlines
-                if counts and tag_of(tokens[-1]) != "NL_OR_COMMENT":
-                    tokens.append(("NL_OR_COMMENT", line, pos - line_start + 1, ""))
-                if frame is VALUE:
-                    stack[-1] = BODY
-                line += value.count("\n")
-                line_start = pos + value.rindex("\n") + 1
-                continue
             elif kind in structure:
                 self.pos, self.line, self.line_start = pos, line, line_start
                 structure[kind](self, value, found.end())
-                if stack[-1].text:
+                if stack[-1].text or self.pos == self.end:
                     return
                 line, line_start = self.line, self.line_start
                 continue
             tokens.append((kind, line, pos - line_start + 1, intern(value)))  # a repo repeats its words
         self.pos, self.line, self.line_start = found.end(), line, line_start
+
+    def ends(self) -> bool:
+        """Whether a value that is read alone ends here: then the scan does."""
+        if len(self.stack) == self.floor:
+            self.end = self.pos
+        return self.end == self.pos
+
+    def newline(self, value: str, end: int) -> None:
+        frame = self.stack[-1]
+        beside_star = frame is BRACKETS and self.beside_star(end)
+        if self.stack[-2].newlines if beside_star else frame.newlines:
+            if self.ends():
+                return
+            if tag_of(self.tokens[-1]) != "NL_OR_COMMENT":
+                self.emit("NL_OR_COMMENT")
+        if frame is VALUE:
+            self.stack[-1] = BODY
+        self.advance(end)
 
     def beside_star(self, end: int) -> bool:
         """Whether a newline up to ``end`` is within ``[*]``: to HCL it is then not yet, or no longer, in brackets."""
@@ -228,6 +221,11 @@ class _Scanner:
             last == "ASTERISK" and tag_of(self.tokens[-2]) == "LSQB"
         )
 
+    def comma(self, value: str, end: int) -> None:
+        if not self.ends():
+            self.emit("COMMA", value)
+            self.pos = end
+
     def number(self, value: str, end: int) -> None:
         self.emit("FLOAT_LITERAL" if "." in value else "INT_LITERAL", value)
 
@@ -235,7 +233,7 @@ class _Scanner:
         self.advance(end)
 
     def open(self, value: str, end: int) -> None:
-        self.emit(_OPERATORS[value], value)
+        self.emit(OPERATORS[value], value)
         if value == "{":
             in_body = self.stack[-1] is BODY
             self.push(BODY if in_body else FOR_OBJECT if _FOR.match(self.text, end) else OBJECT)
@@ -245,7 +243,9 @@ class _Scanner:
 
     def close(self, value: str, end: int) -> None:
         frame = self.stack[-1]
-        self.emit(_OPERATORS[value], value)
+        if self.ends():
+            return
+        self.emit(OPERATORS[value], value)
         closes = value == frame.closer or (value == "~}" and frame is SEQUENCE)
         if not closes or not self.openers:
             # The parser has no use for this token either, and says what it would have liked instead.
@@ -281,7 +281,7 @@ class _Scanner:
 
     # (Not methods of one scanner: it would hold itself, and leave all of its tokens to Python's collector.)
     _structure: Final = {"OPEN": open, "CLOSE": close, "QUOTE": open_quoted, "HEREDOC": open_heredoc,
-                         "NUMBER": number, "BLANK": blank, "BAD": bad}  # fmt: skip
+                         "NEWLINE": newline, "COMMA": comma, "NUMBER": number, "BLANK": blank, "BAD": bad}  # fmt: skip
 
     # -- the text of templates -----------------------------------------------------------------
 

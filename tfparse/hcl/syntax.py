@@ -23,8 +23,10 @@ from tfparse.hcl.ast import Body, Expression, place_of
 from tfparse.hcl.builder import Builder
 from tfparse.hcl.explain import explain
 from tfparse.hcl.grammar import grammar_file
-from tfparse.hcl.scanner import BODY, END, EXPRESSION, KEYWORDS, Frame, Invalid, Token, scan
+from tfparse.hcl.plain import LEVELS, plain_body
+from tfparse.hcl.scanner import scan
 from tfparse.hcl.table import TABLE, Rule, parse_table
+from tfparse.hcl.tokens import BODY, END, EXPRESSION, KEYWORDS, Frame, Invalid, Token
 
 MAX_DEPTH: Final = 300
 """How deep the tuples of a tree may nest, so that whoever walks it stays within Python's recursion limit."""
@@ -36,7 +38,7 @@ def parse_file(text: str | bytes, file: str) -> Body:
     :raises TerraformError: if the text is not UTF-8 or not valid syntax.
     """
     with reading(text, file) as source:
-        body: Body = parse(source, "start", BODY)
+        body: Body = plain_body(source, _plain_value) or parse(source, "start", BODY)
         return body
 
 
@@ -91,13 +93,20 @@ def parse(text: str, start: str, inside: Frame, line: int = 1, column: int = 1) 
     return node
 
 
-def check_depth(node: tuple[Any, ...]) -> None:
-    """Refuse a tree of more than :data:`MAX_DEPTH` levels of tuples.
+def _plain_value(tokens: list[Token]) -> Expression:
+    """A value of a file that is plain: it may be as deep as leaves room for whatever may be around it."""
+    value: Expression = _parser().parse(tokens, "expression", None)
+    check_depth(value, MAX_DEPTH - 4 * LEVELS)
+    return value
+
+
+def check_depth(node: tuple[Any, ...], at_most: int = MAX_DEPTH) -> None:
+    """Refuse a tree of more than ``at_most`` levels of tuples.
 
     :raises Invalid: at a node about that deep.
     """
     level: list[tuple[Any, ...]] = [node]
-    for _ in range(MAX_DEPTH):
+    for _ in range(at_most):
         deeper = [part for part in chain.from_iterable(level) if part.__class__ is tuple]
         if not deeper:
             return
@@ -259,11 +268,8 @@ def _parser() -> _Parser:
 
 def _version() -> str:
     """What decides about a tree: the grammar, and every module that has a hand in it, in a digest."""
-    modules = (
-        *("ast", "builder", "../cty/graphemes", "grammar", "json_syntax", "parts", "scanner", "syntax", "table"),
-        "template",
-    )
-    files = [grammar_file(), TABLE, *(Path(__file__).parent / f"{name}.py" for name in modules)]
+    modules = "ast builder ../cty/graphemes grammar json_syntax lines parts plain scanner syntax table template tokens"
+    files = [grammar_file(), TABLE, *(Path(__file__).parent / f"{name}.py" for name in modules.split())]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 

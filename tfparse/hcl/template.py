@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tfparse.hcl.ast import Expression
-from tfparse.hcl.scanner import TEMPLATE
 from tfparse.hcl.syntax import parse, reading
+from tfparse.hcl.tokens import TEMPLATE
 
 
 def parse_template(text: str, file: str) -> Expression:
