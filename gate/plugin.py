@@ -16,7 +16,7 @@ from gate.design import documents
 from gate.extent import extent, feature_places, is_searched, refuse_features_elsewhere, selection, set_base_promises
 from gate.git import GitError
 from gate.history.known import since_known
-from gate.imports import plain_imports
+from gate.imports import load_mako, plain_imports
 from gate.judgement import FINISHED, SUITE_ERROR, Judgement
 from gate.options import add_options, settings
 from gate.own_files import forget_listings, unread_features
@@ -39,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     config = pluginmanager.get_plugin("pytestconfig")
     if isinstance(config, pytest.Config):
         begin_early(config, parser)
+    load_mako()  # before pytest-bdd does
 
 
 def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
