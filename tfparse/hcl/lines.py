@@ -12,23 +12,23 @@ from tfparse.hcl.ast import Expression
 from tfparse.hcl.tokens import KEYWORDS
 from tfparse.patterns import pattern
 
-_NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
+_NAME = r"(?>[A-Za-z_][A-Za-z0-9_-]*)"  # never less of it, which would be tried in vain
 _QUOTED = r'"[^"\\$%\r\n]*"'
 _WORD = rf"{_NAME} (?: \. {_NAME} | \[ (?: [0-9]+ | {_QUOTED} ) ] ){{0,20}}"
 _NUMBER = r"[0-9]+ (?: \. [0-9]+ )?"
 _PLAIN = rf"(?: ({_QUOTED}) | ({_WORD}) | ({_NUMBER}) ) [ \t]*"
 _KEY_AND_SIGN = rf"(?: ({_NAME}) | ({_QUOTED}) ) ([ \t]* (?: = | (:) ) [ \t]*)"
 _TYPE_AND_LABELS = rf"({_NAME}) ((?: [ \t]* {_QUOTED} )* [ \t]*) \{{ [ \t]*"
-_COMMENT = r"(?: (?: \# | // ) [^\n]* )?"
-_REST_OF_LINE = rf"{_COMMENT} (?: \n | \Z )"
+_COMMENT = r"(?: \# | // ) [^\n]*"
+_REST_OF_LINE = rf"(?: \n | {_COMMENT} \n )"
 
 LINE = pattern(
-    rf"""(?! \Z ) ([ \t]*) (?:
+    rf"""([ \t]*) (?:
           {_KEY_AND_SIGN} {_PLAIN} (?: (,) [ \t]* )? {_REST_OF_LINE}
         | {_REST_OF_LINE}
         | (}}) [ \t]* {_REST_OF_LINE}
         | {_TYPE_AND_LABELS} {_REST_OF_LINE}
-        | ([^\n]) [^\n]* \n? )""",
+        | ([^\n]) [^\n]* \n )""",
     re.VERBOSE,
 )
 Row = tuple[str, str, str, str, str, str, str, str, str, str, str, str, str]
@@ -44,7 +44,7 @@ PLAIN_VALUE = pattern(
 KEY = pattern(_KEY_AND_SIGN, re.VERBOSE)
 HEADER = pattern(_TYPE_AND_LABELS, re.VERBOSE)
 MARK = pattern(r"[,)\]}][ \t]*")
-REST = pattern(rf"[ \t]* {_COMMENT} \Z", re.VERBOSE)
+REST = pattern(rf"[ \t]* (?: {_COMMENT} )? \Z", re.VERBOSE)
 _LABEL = pattern(_QUOTED)
 _STEP = pattern(rf"\. ({_NAME}) | \[ (?: ([0-9]+) | ({_QUOTED}) ) ]", re.VERBOSE)
 _CONSTANTS: Final = {"null": None, "true": True, "false": False}

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 from sys import intern
 from typing import Final
 
@@ -62,12 +62,12 @@ class _Reader:
         self.text = text
         self.parse = parse
         self.lines = text.split("\n")
-        self.rows = enumerate(LINE.findall(text), 1)
+        self.rows = enumerate(LINE.findall(text if text.endswith("\n") else f"{text}\n"), 1)
         self.line = 0
         self.source = ""
         self.at = 0
         self.scanner: Scanner | None = None
-        self.starts: list[int] = []
+        self.lengths: list[int] = []  # of the first lines together, their newlines aside
 
     # -- structure -----------------------------------------------------------------------------
 
@@ -226,16 +226,16 @@ class _Reader:
         """
         if self.scanner is None:
             self.scanner = Scanner(self.text)
-            self.starts = list(accumulate((len(text) + 1 for text in self.lines), initial=0))
-        scanner, start = self.scanner, self.starts[line - 1]
+            self.lengths = list(accumulate(map(len, self.lines), initial=0))
+        scanner, start = self.scanner, self.lengths[line - 1] + line - 1
         tokens = scanner.value(start + at, line, start, depth)
         if tag_of(tokens[0]) == "FOR":
             raise NotPlain
         value = self.parse(tokens)
         if scanner.line < self.line:
             raise NotPlain
-        while self.line < scanner.line:
-            self.next_line()
+        read = scanner.line - self.line
+        next(islice(self.rows, read, read), None)
         self.go_to(scanner.line, scanner.pos - scanner.line_start)
         return value
 
@@ -262,7 +262,8 @@ class _Reader:
 
     def at_end(self) -> bool:
         """Whether nothing but a comment is left of the line."""
-        return self.at == len(self.source) or REST.match(self.source, self.at) is not None
+        char = self.char()
+        return not char or (char in " \t#/" and REST.match(self.source, self.at) is not None)
 
     def take(self, expected: re.Pattern[str]) -> Sequence[str]:
         """Go on after what is expected here; the groups of it."""

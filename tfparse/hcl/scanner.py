@@ -70,7 +70,9 @@ _SEQUENCE = pattern(r"\$\$\{ | %%\{ | (?P<sequence> [$%]\{ ~? )", re.VERBOSE)
 # What HCL trims: unicode.IsSpace of Go.  str.strip() and \s would take U+001C to U+001F too.
 SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 _BLANK: Final = SPACE.replace("\r", "").replace("\n", "")
-_LONE_WORD: Final = pattern(rf"\n(?>[{_BLANK}]*)(?P<word>(?>[^{_BLANK}\r\n]+))(?>[{_BLANK}]*)\r?(?=\n)")
+_LONE_WORD: Final = pattern(
+    rf"\n(?>[{_BLANK}]*)(?P<word>[^{_BLANK}\x00-@\[-^`{{-\x7f](?>[^{_BLANK}\r\n]*))(?>[{_BLANK}]*)\r?(?=\n)"
+)
 
 
 def scan(text: str, inside: Frame = BODY, line: int = 1, column: int = 1) -> tuple[list[Token], Invalid | None]:
@@ -111,15 +113,13 @@ class Scanner:
         self.emit(END)
 
     def value(self, pos: int, line: int, line_start: int, depth: int) -> list[Token]:
-        """The tokens of the value at ``pos``, in ``depth`` blocks and brackets: up to a comma, a newline or what closes
-        one of these.  They are those that it has in the whole text: whatever looks ahead sees that.
+        """The tokens of the value at ``pos``, in ``depth`` blocks and brackets: up to a comma, a newline or a closer.
 
-        :raises Invalid: for what is wrong.
+        They are those that it has in the whole text, which is what look-aheads see.  :raises Invalid: if it is wrong.
         """
         self.pos, self.line, self.line_start = pos, line, line_start
         self.end, self.floor = len(self.text), depth + 1
-        self.stack = [*[BODY] * depth, VALUE]
-        self.openers, self.last_lines, self.tokens = [], [], []
+        self.stack, self.openers, self.last_lines, self.tokens = [*[BODY] * depth, VALUE], [], [], []
         self.go_on()
         self.emit(END)
         return self.tokens
