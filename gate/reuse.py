@@ -32,6 +32,7 @@ from gate.own_steps import are_the_suites_own
 from gate.source import excerpt, show_again
 from gate.verdict import Verdict
 from tfparse.own_file import cache_directory, keep_newest, own_name, read_own, write_own
+from tfparse.source import beforehand
 from tfparse.source.snapshot import Snapshot, changed_since, places_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from tfparse.graph.stored_answers import StoredAnswers
     from tfparse.second_process import SecondProcess
     from tfparse.secrets.secrecy import Secrets
+    from tfparse.source.beforehand import Beforehand
 
 _MAGIC = b"design-policy verdicts 1\n"
 _MAX_SIZE = 16 * 2**20
@@ -205,6 +207,13 @@ class Memory:
             return False
         show_again(self.asked.infra, {(file, line): text for file, line, text in held["excerpts"]})
         return True
+
+    def parse_ahead(self, endings: tuple[str, ...]) -> Beforehand | None:
+        """Have a repo parsed of which nothing is cached, and then looked at, for which what is kept at the end asks."""
+        parser = beforehand.begin(self.asked.infra, endings, self._snapshot.all_ahead)
+        if parser is not None:
+            self._snapshot.expect(parser.followed)
+        return parser
 
     def look_ahead(self) -> SecondProcess | None:
         """Have the repo looked at, as far as the earlier run has read it, while this process loads what judges."""

@@ -154,3 +154,65 @@ def test_of_a_repo_that_has_changed_a_second_process_finds_the_secrets(
     assert seen(found) == seen(home.judge("--fresh"))
     assert [secret for secret in case["secrets"] if secret in json.dumps(found)] == []
     assert taken_over(home.judge(**watched)) > 30
+
+
+SAVES = """
+import os, sys, time
+
+if "pytest" in sys.orig_argv:
+    from gate import reuse
+    from tfparse.source import snapshot
+
+    save, ready = reuse.Memory.save, snapshot._AllAhead.__init__
+
+    def waits(self, said):
+        ready(self, said)
+        until(lambda: said.__self__._process.is_over)
+        before()
+
+    def until(true):
+        while not true():
+            time.sleep(0.01)
+
+    def watched(self):
+        looked, signature = [], snapshot.Snapshot._signature
+        snapshot.Snapshot._signature = lambda self, *place: looked.append(place) or signature(self, *place)
+        save(self)
+        with open(os.environ["LOOKED"], "w") as file:
+            file.writelines(" ".join(place) + chr(10) for place in looked)
+
+    def before():
+        if "CHANGED" in os.environ:
+            with open(os.environ["CHANGED"], "a") as file:
+                file.write("# a word")
+
+    reuse.Memory.save, snapshot._AllAhead.__init__ = watched, waits
+"""
+
+
+@pytest.fixture
+def saves(tmp_path: Path) -> dict[str, str]:
+    """Has a first run begin once the second process has looked at all."""
+    watches = tmp_path / "watches"
+    watches.mkdir()
+    (watches / "sitecustomize.py").write_text(SAVES)
+    return {"PYTHONPATH": f"{watches}:{ROOT}", "LOOKED": str(tmp_path / "looked")}
+
+
+@second_processor
+def test_a_second_process_looks_at_what_a_first_run_reads(home: Home, saves: dict[str, str]) -> None:
+    home.judge(**saves)
+    looked = Path(saves["LOOKED"]).read_text().splitlines()
+    files = [place.removeprefix("file ") for place in looked if place.startswith("file ")]
+    assert files  # what is sought there, and absent
+    assert [file for file in files if (home.infra / file).exists()] == []
+    assert taken_over(home.judge()) > 30
+
+
+@second_processor
+def test_nothing_is_kept_of_a_repo_that_changes_after_it_was_looked_at(home: Home, saves: dict[str, str]) -> None:
+    changed = home.infra / "stacks/mailserver/modules/mailserver/main.tf"
+    found = home.judge(**saves, CHANGED=str(changed))
+    assert changed.read_text().endswith("# a word")
+    assert [*(home.folder / "cache" / "design-policy").glob("*.verdicts")] == []
+    assert seen(found) == seen(home.judge())

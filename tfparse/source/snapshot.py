@@ -5,6 +5,7 @@ Who keeps what came of looking may take it over as long as the same places still
 
 from __future__ import annotations
 
+import marshal
 import os
 import stat
 import struct
@@ -28,6 +29,8 @@ _SHOWN, _SEALING = 16, 32
 _LENGTH = struct.Struct("=Q")
 _PATIENCE, _SOON = 0.3, 0.001
 """Seconds to wait for another process that has looked at all places, and between two looks at what it has ready."""
+_LONGEST = 0.5
+"""Seconds for which another process looks at what nobody may ask for."""
 _OF_GIT = ("HEAD", "config", "index", "info/attributes", "info/exclude", "logs/HEAD")
 
 
@@ -45,7 +48,7 @@ class Snapshot:
     def __init__(self, root: Path) -> None:
         self._folder = Folder(root.resolve())
         self._said: dict[str, bytes] = {}
-        self._ahead: _Ahead | None = None
+        self._ahead: _Ahead | _AllAhead | None = None
 
     def of(self, place: str) -> bytes:
         """A digest of all that a place says: who has not got that can only guess it, whole."""
@@ -73,7 +76,22 @@ class Snapshot:
     @property
     def followed(self) -> bytes:
         """What came of that which was to do then; nothing where it is late."""
-        return self._ahead.followed() if self._ahead is not None else b""
+        return self._ahead.followed() if isinstance(self._ahead, _Ahead) else b""
+
+    def all_ahead(self) -> bytes:
+        """Look at all that anybody may look at who reads the repo, but for what is not there."""
+        late, paths = time.monotonic() + _LONGEST, self._every
+        folders = {path.rpartition("/")[0] for path in paths}
+        looked_at = (("folder", folders), ("file", folders), ("file", paths))
+        for place in (GIT, "below ", *(f"{kind} {path}" for kind, those in looked_at for path in those)):
+            self.of(place)
+            if time.monotonic() > late:
+                break
+        return marshal.dumps(self._said)
+
+    def expect(self, ready: Callable[[], bytes]) -> None:
+        """Take what another process says of all places (:meth:`all_ahead`), where it is ready when it is asked."""
+        self._ahead = _AllAhead(ready)
 
     def _digest_of(self, place: str) -> bytes:
         said = self._signature(*place.partition(" ")[::2])
@@ -147,6 +165,22 @@ class _Ahead:
                 break
             time.sleep(_SOON)
         return b""
+
+
+class _AllAhead:
+    """What another process says of all places, if it is ready when the first is asked."""
+
+    def __init__(self, ready: Callable[[], bytes]) -> None:
+        self._ready = ready
+
+    @cached_property
+    def _said(self) -> dict[str, bytes]:
+        data = self._ready()
+        said: dict[str, bytes] = marshal.loads(data) if data else {}  # noqa: S302 - it comes of our own process
+        return said
+
+    def get(self, place: str) -> bytes | None:
+        return self._said.get(place)
 
 
 def changed_since(root: Path, moment: float) -> bool:

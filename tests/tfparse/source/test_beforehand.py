@@ -162,3 +162,52 @@ def test_it_ends_with_the_one_that_began_it(infra: Path, tmp_path: Path) -> None
     # The output ends when nobody holds it any more.
     said(infra, tmp_path, "SourceTree.parse = slowly\nbeforehand.begin(infra, ('.tf',))\nprint()\n")
     assert time.monotonic() - began < FILES * 0.1 / 2
+
+
+@pytest.mark.parametrize(
+    ("then", "came"),
+    [
+        ("lambda: b'said'", b"said"),
+        ("lambda: str(os.nice(0) - usual).encode()", b"10"),  # the others come first
+        ("lambda: str(len(parsed)).encode()", b"34"),
+        ("bytes", b""),
+        ("None", b""),
+        ("lambda: 1 / 0", b""),
+        ("lambda: os.abort()", b""),
+    ],
+)
+def test_once_all_is_parsed_it_does_what_is_to_be_done_then(
+    then: str, came: bytes, infra: Path, tmp_path: Path
+) -> None:
+    program = f"""
+parsed, parse, usual = [], SourceTree.parse, os.nice(0)
+SourceTree.parse = lambda self, path: parsed.append(path) or parse(self, path)
+begun = beforehand.begin(infra, (".tf", ".hcl", ".tfvars.json"), {then})
+until(lambda: begun._process.is_over)
+print(begun.followed())
+begun.end()
+print(begun.followed())
+"""
+    assert said(infra, tmp_path, program) == f"{came!r}\nb''"
+
+
+def test_what_is_not_ready_then_is_not_waited_for(infra: Path, tmp_path: Path) -> None:
+    program = """
+begun = beforehand.begin(infra, (".tf", ".hcl", ".tfvars.json"), lambda: time.sleep(50))
+until(lambda: begun.get(b"") or len(begun._places) == 32)
+print(begun.followed())
+begun.end()
+"""
+    assert said(infra, tmp_path, program) == "b''"
+
+
+def test_who_breaks_off_does_nothing_then(infra: Path, tmp_path: Path) -> None:
+    program = """
+from tfparse.source import cache
+cache.MAX_SIZE = 0
+begun = beforehand.begin(infra, (".tf", ".hcl", ".tfvars.json"), lambda: b"said")
+until(lambda: begun._process.is_over)
+print(begun.followed())
+begun.end()
+"""
+    assert said(infra, tmp_path, program) == "b''"

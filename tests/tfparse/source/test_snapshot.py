@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.gate.git_repo import GitRepo
+from tfparse.source import snapshot
 from tfparse.source.places import OutsideRoot
 from tfparse.source.snapshot import Snapshot, changed_since, places_of
 from tfparse.source.sources import SourceTree
@@ -132,6 +133,35 @@ def test_what_git_says_is_looked_at(tmp_path: Path) -> None:
     repo.write("key.pem", "plain")
     states.append(Snapshot(tmp_path).signatures(places))
     assert all(state not in states[:number] for number, state in enumerate(states))
+
+
+def test_all_that_is_there_is_looked_at_ahead_as_anybody_would(folder: Path) -> None:
+    said = snapshot._AllAhead(Snapshot(folder).all_ahead)._said
+    assert said == {place: Snapshot(folder).of(place) for place in said}
+    assert {"git", "below ", "file main.tf", "file link", "file modules/m", "folder modules/m", "folder "} <= set(said)
+    assert ("file ignored.tf" in said) is not (folder / ".git").exists()
+
+
+@pytest.mark.parametrize("longest", [-1, 60])
+def test_what_was_looked_at_ahead_is_taken_and_the_rest_is_looked_at(
+    longest: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "_LONGEST", longest)
+    places, looked, signature = look(folder, everywhere=True), set(), Snapshot._signature
+    ahead, whole = Snapshot(folder).all_ahead(), Snapshot(folder).signatures(places)
+    monkeypatch.setattr(Snapshot, "_signature", lambda self, *at: looked.add(" ".join(at)) or signature(self, *at))
+    taker = Snapshot(folder)
+    taker.expect(lambda: ahead)
+    assert taker.signatures(places) == whole
+    assert ("file main.tf" in looked) is (longest < 0)
+    assert {"git", "git "}.isdisjoint(looked)
+    assert "file absent.tf" in looked
+
+
+def test_what_is_not_ready_is_looked_at(folder: Path) -> None:
+    places, taker = look(folder, everywhere=True), Snapshot(folder)
+    taker.expect(bytes)
+    assert taker.signatures(places) == Snapshot(folder).signatures(places)
 
 
 def test_what_changes_while_it_is_looked_at_is_noticed(folder: Path) -> None:
