@@ -8,7 +8,7 @@ yet tracked counts: whoever tries a change before the commit wants to know of it
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from msgspec import Struct
@@ -17,6 +17,14 @@ from tfparse.source.git import Checkout
 
 LEFT_BEHIND = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", ".venv"})
 """Folders of what programs fetch or keep for themselves."""
+
+
+class Inside(Struct, frozen=True):
+    """The names in a folder, by what they are; a link is neither a file nor a folder, whatever it leads to."""
+
+    files: frozenset[str] = frozenset()
+    folders: frozenset[str] = frozenset()
+    links: frozenset[str] = frozenset()
 
 
 class Listing(Struct, frozen=True):
@@ -31,13 +39,33 @@ class Listing(Struct, frozen=True):
         return path in self.files or path in self.folders or any(above in self.inner for above in _above(path))
 
 
-def listed(checkout: Checkout) -> Listing | None:
+def look(folder: str) -> Inside:
+    """What is in a folder; nothing where it cannot be opened.
+
+    Raises:
+        OSError: it cannot be read to its end.
+    """
+    files: list[str] = []
+    folders: list[str] = []
+    links: list[str] = []
+    try:
+        entries = os.scandir(folder)
+    except OSError:
+        return Inside()
+    with entries, suppress(FileNotFoundError):  # it is gone since
+        for entry in entries:
+            kind = links if entry.is_symlink() else folders if entry.is_dir(follow_symlinks=False) else files
+            kind.append(entry.name)
+    return Inside(frozenset(files), frozenset(folders), frozenset(links))
+
+
+def listed(checkout: Checkout, is_folder: Callable[[str], bool]) -> Listing | None:
     """The listing of a checkout.  None where git does not say, or has nothing to do with the folder."""
     found = checkout.listed()
     if not found:
         return None
     paths = [path for path, tracked in found.items() if tracked or LEFT_BEHIND.isdisjoint(path.split("/"))]
-    inner = frozenset(path for path in paths if _is_folder(checkout, path))
+    inner = frozenset(filter(is_folder, paths))
     files = frozenset(path for path in paths if path not in inner)
     return Listing(files, frozenset(above for path in paths for above in _above(path)), inner)
 
@@ -47,32 +75,25 @@ def ordered(files: Iterable[str]) -> list[str]:
     return sorted(files, key=lambda path: (path.split("/")[:-1], path))
 
 
-def walk(top: str) -> list[str]:
+def walk(top: str, look: Callable[[str], Inside]) -> list[str]:
     """The paths of all files in a folder, but for what programs leave behind."""
     found: list[str] = []
     waiting = [""]
     while waiting:
         folder = waiting.pop()
-        names, subfolders = _inside(os.path.join(top, folder))
-        found += [folder + name for name in names]
-        waiting += [f"{folder}{name}/" for name in reversed(subfolders)]
+        place = os.path.join(top, folder) if folder else top
+        inside, prefix = look(place), f"{folder}/" if folder else ""
+        found += [prefix + name for name in sorted(_kept(place, inside))]
+        waiting += [prefix + name for name in sorted(inside.folders - LEFT_BEHIND, reverse=True)]
     return found
 
 
-def _inside(folder: str) -> tuple[list[str], list[str]]:
-    """The names in a folder, sorted: of files, and of links whatever they lead to; of the folders in it."""
-    names: list[str] = []
-    subfolders: list[str] = []
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name not in LEFT_BEHIND or not os.path.isdir(entry.path):
-                (subfolders if entry.is_dir(follow_symlinks=False) else names).append(entry.name)
-    return sorted(names), sorted(subfolders)
-
-
-def _is_folder(checkout: Checkout, path: str) -> bool:
-    place = checkout.folder / path
-    return place.is_dir() and not place.is_symlink()
+def _kept(folder: str, inside: Inside) -> Iterable[str]:
+    """The files and the links in a folder, but for links to what programs leave behind."""
+    links = inside.links
+    if not LEFT_BEHIND.isdisjoint(links):
+        links = links - {name for name in LEFT_BEHIND if os.path.isdir(os.path.join(folder, name))}
+    return inside.files | links
 
 
 def _above(path: str) -> list[str]:

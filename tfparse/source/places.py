@@ -12,10 +12,12 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from tfparse.source.git import Checkout, checkout
-from tfparse.source.listing import Listing, listed, ordered, walk
+from tfparse.source.listing import Inside, Listing, listed, look, ordered, walk
 
 MAX_FILE = 16 * 1024 * 1024
 """Bytes of the largest file that is read."""
+_DEEP = 50
+"""How many folders deep it is known of each folder where it is."""
 
 
 class OutsideRoot(ValueError):
@@ -84,6 +86,8 @@ class Folder(Struct, dict=True):
 
     root: Path
     _places: dict[str, str] = field(default_factory=dict)
+    _looks: dict[str, Inside] = field(default_factory=dict)
+    """What is in the folders that were looked into: each is, once."""
     fetched: set[str] = field(default_factory=set)
     """Folders of what was fetched for the repo, which count though git ignores them."""
 
@@ -95,13 +99,13 @@ class Folder(Struct, dict=True):
     @cached_property
     def listing(self) -> Listing | None:
         """What git takes for the repo's; None where all that stands in the folder is."""
-        return listed(self.checkout) if self.checkout is not None else None
+        return listed(self.checkout, self._is_folder) if self.checkout is not None else None
 
     def resolve(self, path: str) -> str:
         folder, _, name = path.rpartition("/")
         place = os.path.join(self._folder(folder), name) if name else self._folder(path)
-        if os.path.islink(place):
-            place = os.path.realpath(place)
+        if self._is_link(place):
+            place = self._followed(place)
         if not place.startswith(self._inside) and place != self._top:
             raise OutsideRoot(f"{path} is a symbolic link out of the infra repo")
         return place
@@ -110,12 +114,51 @@ class Folder(Struct, dict=True):
         """Where a directory is.  Most questions are about the same few: each link on the way costs a system call."""
         if path not in self._places:
             above, _, name = path.rpartition("/")
-            if above in self._places and name not in ("", ".", ".."):
-                place = os.path.join(self._places[above], name)
-                self._places[path] = os.path.realpath(place) if os.path.islink(place) else place
+            if name not in ("", ".", "..") and path.count("/") < _DEEP:
+                place = os.path.join(self._folder(above), name)
+                self._places[path] = self._followed(place) if self._is_link(place) else place
             else:
                 self._places[path] = os.path.realpath(os.path.join(self._top, path))
         return self._places[path]
+
+    def _look(self, real: str) -> Inside:
+        if real not in self._looks:
+            self._looks[real] = look(real)
+        return self._looks[real]
+
+    def _is_link(self, place: str) -> bool:
+        """Whether a symbolic link is there.  The disk is asked of what was not seen, maybe by another spelling."""
+        folder, _, name = place.rpartition("/")
+        seen = self._looks.get(folder)
+        return (seen is None or (name not in seen.files and name not in seen.folders)) and os.path.islink(place)
+
+    def _followed(self, place: str) -> str:
+        """Where a symbolic link leads that stands in a folder of the repo, which itself is reached by none.
+
+        Most lead up some folders and down again, and what is on the way was seen: to ask of each step takes longer.
+        """
+        here, steps = os.path.dirname(place), _target(place).split("/")
+        while steps and steps[0] == "..":
+            here = os.path.dirname(here)
+            del steps[0]
+        if not f"{here}/".startswith(self._inside) or not {"", ".", ".."}.isdisjoint(steps):
+            return os.path.realpath(place)
+        for step in steps:
+            here = f"{here}/{step}"
+            if self._is_link(here):
+                return os.path.realpath(place)
+        return here
+
+    def _is_folder(self, path: str) -> bool:
+        """Whether a folder is there, and no link to one."""
+        place = os.path.join(self._top, path)
+        folder, _, name = place.rpartition("/")
+        return name not in self._look(folder).files and os.path.isdir(place) and not os.path.islink(place)
+
+    def _is_there(self, path: str) -> bool:
+        place = os.path.join(self._top, path)
+        folder, _, name = place.rpartition("/")
+        return name in self._look(folder).files or os.path.lexists(place)
 
     @cached_property
     def _top(self) -> str:
@@ -155,12 +198,8 @@ class Folder(Struct, dict=True):
             return file.read()
 
     def names(self, real: str) -> list[str]:
-        try:
-            entries = os.scandir(real)
-        except OSError:
-            return []
-        with entries:
-            names = sorted(e.name for e in entries if not e.is_dir(follow_symlinks=False))
+        inside = self._look(real)
+        names = sorted(inside.files | inside.links)
         return [name for name in names if self.is_ours(os.path.join(real, name))]
 
     def glob(self, real: str, pattern: str) -> Iterator[tuple[str, bool]]:
@@ -170,14 +209,13 @@ class Folder(Struct, dict=True):
     def every(self) -> list[str]:
         listing, top = self.listing, self._top
         if listing is None:
-            return walk(top)
-        found = [path for path in listing.files if os.path.lexists(os.path.join(top, path))]
-        found += [f"{inner}/{path}" for inner in listing.inner for path in walk(os.path.join(top, inner))]
+            return walk(top, self._look)
+        found = [*filter(self._is_there, listing.files)]
+        found += [f"{inner}/{path}" for inner in listing.inner for path in walk(os.path.join(top, inner), self._look)]
         return ordered(found)
 
     def linked(self, paths: Iterable[str]) -> dict[str, str]:
-        top = self._top
-        links = (path for path in paths if os.path.islink(os.path.join(top, path)))
+        links = (path for path in paths if self._is_link(self._inside + path))
         return {path: real for path in links if (real := self._led_to(path))}
 
     def _led_to(self, path: str) -> str | None:
@@ -189,3 +227,10 @@ class Folder(Struct, dict=True):
 
     def _path(self, real: str) -> str:
         return real[len(self._top) :].lstrip("/")
+
+
+def _target(link: str) -> str:
+    """What stands in a symbolic link; nothing where it is gone."""
+    with suppress(OSError):
+        return os.readlink(link)
+    return ""
