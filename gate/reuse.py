@@ -296,16 +296,16 @@ class Memory:
         if infra is None or not self._is_sound or not _are_steady() or infra.tree.reads_what_is_ignored:
             return
         rows = self._rows()
-        if changed_since(root, self._began - _MARGIN):
+        whole = self._held["places"] if self._is_whole else ()
+        read = places_of(infra.reads, infra.tree.root)
+        places = self._snapshot.signatures(sorted({*whole, *self.stored.places, *self._bases.places, *read}))
+        if changed_since(root, self._began - _MARGIN):  # asked once all places were looked at
             return
         if not infra.tree.pools.is_short:
             self._bases.save(
                 {(feature, name): row for feature, of in rows.items() for name, row in of.items() if row}, infra
             )
             self.stored.save(infra.rests_on)
-        whole = self._held["places"] if self._is_whole else ()
-        read = places_of(infra.reads, infra.tree.root)
-        places = self._snapshot.signatures(sorted({*whole, *self.stored.places, *self._bases.places, *read}))
         shown = {
             (finding["file"], finding["line"])
             for found in rows.values() for row in found.values() for finding in row or () if finding["file"]

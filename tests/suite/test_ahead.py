@@ -216,3 +216,32 @@ def test_nothing_is_kept_of_a_repo_that_changes_after_it_was_looked_at(home: Hom
     assert changed.read_text().endswith("# a word")
     assert [*(home.folder / "cache" / "design-policy").glob("*.verdicts")] == []
     assert seen(found) == seen(home.judge())
+
+
+CHANGES = """
+import os, sys
+
+if "pytest" in sys.orig_argv:
+    from gate import reuse
+
+    os.sched_getaffinity = lambda process: {0}  # so that nothing was looked at before
+    changed_since = reuse.changed_since
+
+    def changed(root, moment):
+        found = changed_since(root, moment)
+        with open(os.environ["CHANGED"], "a") as file:
+            file.write("# a word")
+        return found
+
+    reuse.changed_since = changed
+"""
+
+
+def test_what_changes_while_it_is_kept_is_judged_again(home: Home, tmp_path: Path) -> None:
+    watches = tmp_path / "watches"
+    watches.mkdir()
+    (watches / "sitecustomize.py").write_text(CHANGES)
+    changed = home.infra / "stacks/mailserver/modules/mailserver/main.tf"
+    home.judge(PYTHONPATH=f"{watches}:{ROOT}", CHANGED=str(changed))
+    assert changed.read_text().endswith("# a word")
+    assert taken_over(home.judge()) < taken_over(home.judge())
