@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from gate.judgement import FINISHED, SUITE_ERROR, Judgement
 from gate.options import add_options, settings
 from gate.own_files import forget_listings, unread_features
 from gate.promises import altered, forget_promises, keep_base_features
-from gate.record import attached
+from gate.record import attached, pack, unpack
 from gate.redaction import forget_all_secrets
 from gate.reports import github
 from gate.reports.view import Run
@@ -81,6 +82,21 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
         begin(parent.config)
         return FeatureFile.at(file_path, parent)
     return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
+    """A report is about to go to another process (xdist)."""
+    packed = yield
+    if packed is not None:
+        pack(packed)
+    return packed
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_from_serializable(data: dict[str, Any]) -> None:
+    """A report has come from another process."""
+    unpack(data)
 
 
 @pytest.hookimpl(trylast=True)

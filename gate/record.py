@@ -1,10 +1,11 @@
-"""What is known of a judged scenario.  It travels from where it ran to where it is reported, as JSON."""
+"""What is known of a judged scenario.  It travels from where it ran to where it is told, to another process as JSON."""
 
 from __future__ import annotations
 
 import json
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from msgspec import Struct, to_builtins
@@ -100,14 +101,26 @@ class Record(Struct, frozen=True):
 
 
 def attach(report: pytest.TestReport, record: Record) -> None:
-    """Send a record along with pytest's report of the scenario, from one process to another if need be."""
-    vars(report)[_ATTRIBUTE] = record.to_json()
+    """Send a record along with pytest's report of the scenario."""
+    vars(report)[_ATTRIBUTE] = record
 
 
 def attached(report: pytest.TestReport) -> Record | None:
     """The record that came with a report; None for an ordinary test, and for the phases that judge nothing."""
-    text = vars(report).get(_ATTRIBUTE)
-    return None if text is None else Record.from_json(text)
+    found = vars(report).get(_ATTRIBUTE)
+    return found if isinstance(found, Record) else None
+
+
+def pack(report: dict[str, Any]) -> None:
+    """Have the record go with a report to another process: what pytest makes of one for that holds plain data."""
+    if isinstance(record := report.get(_ATTRIBUTE), Record):
+        report[_ATTRIBUTE] = record.to_json()
+
+
+def unpack(report: dict[str, Any]) -> None:
+    """Have it back as it was."""
+    if isinstance(text := report.get(_ATTRIBUTE), str):
+        report[_ATTRIBUTE] = Record.from_json(text)
 
 
 def natural(text: str) -> tuple[str | int, ...]:
