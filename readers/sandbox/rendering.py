@@ -20,6 +20,7 @@ from tfparse.patterns import pattern
 Path = tuple[str | int, ...]
 Placeholder = Callable[[Path], str | int]
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 _CONTROL = pattern("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _POSITION = pattern(r"(?:(?:line )?(?P<line>\d+):(?:\d+:)? )+")
 _QUOTED = pattern(r'"((?:[^"\\]|\\.)+)"')
@@ -147,4 +148,4 @@ def unplaced(message: str) -> str:
 
 def as_json(content: object) -> str:
     """JSON that is YAML too; a string of it is also one of PromQL."""
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(content, ensure_ascii=False))
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", _ENCODE(content))

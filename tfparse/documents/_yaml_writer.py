@@ -46,8 +46,16 @@ def _escape(char: str) -> str:
     return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
 
 
+def _escaped(content: str) -> str:
+    if content.isascii() and content.isprintable() and '"' not in content and "\\" not in content:
+        return content  # most are, which is told without the regular expression
+    return re.sub(_NEEDS_ESCAPE, lambda match: _escape(match[0]), content)
+
+
 def _fits_literal(content: str) -> bool:
     """Whether a text can stand as a literal block: nothing to escape, no space that a line break would hide."""
+    if content.isascii() and content.replace("\n", "").isprintable():
+        return not content.endswith(" ") and " \n" not in content  # likewise
     return not re.search(_UNPRINTABLE, content) and not content.endswith(" ") and not re.search(f" [{_BREAK}]", content)
 
 
@@ -201,18 +209,19 @@ class _Emitter:
             self.folded(content, indent)
             self.write('"')
         else:
-            self.write(f'"{re.sub(_NEEDS_ESCAPE, lambda match: _escape(match[0]), content)}"')
+            self.write(f'"{_escaped(content)}"')
 
     def folded(self, content: str, indent: int) -> None:
         """Long text, broken at a space beyond the 80th column."""
-        spaces = False
-        for at, char in enumerate(content):
-            if char != " ":
-                self.write(_escape(char) if re.match(_NEEDS_ESCAPE, char) else char)
+        spaces, end = False, 0
+        for some in re.findall(" |[^ ]+", content):
+            at, end = end, end + len(some)
+            if some != " ":
+                self.write(_escaped(some))
             elif not spaces and self.column > _WIDTH and 0 < at < len(content) - 1:
                 self.newline(indent)
                 if content[at + 1] == " ":
                     self.write("\\")
             else:
                 self.write(" ")
-            spaces = char == " "
+            spaces = some == " "
