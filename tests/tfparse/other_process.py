@@ -13,5 +13,5 @@ def said_by(program: str, *arguments: Path, **environment: str) -> str:
     known = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])} | environment
     command = [sys.executable, "-c", program, *map(str, arguments)]
     run = subprocess.run(command, env=known, capture_output=True, text=True, check=False, timeout=60)
-    assert run.stderr == ""
+    assert run.stderr == "", run.stderr
     return run.stdout.strip()
