@@ -30,7 +30,7 @@ _LENGTH = struct.Struct("=Q")
 _PATIENCE, _SOON = 0.3, 0.001
 """Seconds to wait for another process that has looked at all places, and between two looks at what it has ready."""
 _LONGEST = 0.5
-"""Seconds for which another process looks at what nobody may ask for."""
+"""Seconds of processor for which another process looks at what nobody may ask for."""
 _OF_GIT = ("HEAD", "config", "index", "info/attributes", "info/exclude", "logs/HEAD")
 
 
@@ -80,12 +80,12 @@ class Snapshot:
 
     def all_ahead(self) -> bytes:
         """Look at all that anybody may look at who reads the repo, but for what is not there."""
-        late, paths = time.monotonic() + _LONGEST, self._every
+        late, paths = time.process_time() + _LONGEST, self._every
         folders = {path.rpartition("/")[0] for path in paths}
         looked_at = (("folder", folders), ("file", folders), ("file", paths))
         for place in (GIT, "below ", *(f"{kind} {path}" for kind, those in looked_at for path in those)):
             self.of(place)
-            if time.monotonic() > late:
+            if time.process_time() > late:
                 break
         return marshal.dumps(self._said)
 
