@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -76,8 +75,7 @@ def begin(config: pytest.Config) -> None:
 
 def _begin(config: pytest.Config, asked: Settings, known: Memory | None) -> None:
     with plain_imports():
-        begin = partial(beforehand.begin, asked.infra) if known is None else known.parse_ahead
-        parser = begin(SOURCE)
+        parser = beforehand.begin(asked.infra, SOURCE) if known is None else known.parse_ahead(SOURCE)
     looks = known.look_ahead() if known is not None and parser is None else None
     config.stash[_BEGUN] = begun = _Begun(asked, parser, looks)
     config.add_cleanup(begun.end)

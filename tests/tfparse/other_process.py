@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -15,3 +17,12 @@ def said_by(program: str, *arguments: Path, **environment: str) -> str:
     run = subprocess.run(command, env=known, capture_output=True, text=True, check=False, timeout=60)
     assert run.stderr == "", run.stderr
     return run.stdout.strip()
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait for what is to come, in such a program, however busy the machine is."""
+    for _ in range(3000):
+        if true():
+            return
+        time.sleep(0.01)
+    raise SystemExit("it does not come")

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.skipif(
 BEGIN = """
 import os, sys, time
 from pathlib import Path
+from tests.tfparse.other_process import until
 from tfparse.source.snapshot import Snapshot
 from tfparse.source import snapshot
 
@@ -30,10 +31,6 @@ def seen():
     signature = Snapshot._signature
     Snapshot._signature = lambda self, *place: looked.append(place) or signature(self, *place)
     return snapshot_of.signatures(places)
-
-def until(true):
-    while not true():
-        time.sleep(0.01)
 
 snapshot_of = Snapshot(infra)
 """

@@ -26,6 +26,7 @@ BEGIN = """
 import os, sys, threading, time
 from pathlib import Path
 from tests.tfparse.graph.test_stored_answers import ASKED, QUESTIONS, resources, shown
+from tests.tfparse.other_process import until
 from tfparse import load
 from tfparse.cty import plain_data
 from tfparse.diagnostics import Diagnostic, TerraformError
@@ -41,22 +42,12 @@ path, file = Path(sys.argv[1]), Path(sys.argv[2])
 FIRST = os.getpid()
 second_asker._PATIENCE = 30  # however busy the machine is
 
-def until(true):
-    for _ in range(3000):
-        if true():
-            return
-        time.sleep(0.01)
-    raise SystemExit("it does not come")
-
-def ended(second):
-    return os.waitid(os.P_PID, second._process._process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
 class Eager(SecondAsker):
     # It has begun with every root before the first process asks one.
     def put(self, key, *given):
         super().put(key, *given)
         if key in self._asked and not self._is_over:
-            until(lambda: second_asker._FREE not in self._whose[:] or ended(self))
+            until(lambda: second_asker._FREE not in self._whose[:] or self._process.is_over)
 
 def begun(second=Eager):
     infra = load(path)

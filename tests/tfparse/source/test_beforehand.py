@@ -20,6 +20,7 @@ FILES = 30
 BEGIN = """
 import os, sys, time
 from pathlib import Path
+from tests.tfparse.other_process import until
 from tfparse.diagnostics import TerraformError
 from tfparse.own_file import cache_directory, cache_name
 from tfparse.second_process import SecondProcess
@@ -39,13 +40,6 @@ def filled(others):
             except TerraformError:
                 pass
     return ParseCache(kept)._stored
-
-def until(ready):
-    for _ in range(500):
-        if ready():
-            return
-        time.sleep(0.01)
-    raise SystemExit("it does not come")
 
 class Counting:
     def __init__(self, others):
