@@ -12,12 +12,13 @@ from readers import Malformed, Missing
 from readers.helm.values import value_at
 from readers.prometheus.harmless_keys import ALERTMANAGER_KEYS, opens
 from readers.sandbox.examination import Examination, Remark, placeholders_for, remark_of
+from readers.sandbox.go import GO
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import Path, Rendered, RenderedLine, render, unplaced
 from tfparse.cty.values import Value
 from tfparse.patterns import pattern
 
-AMTOOL = Program("amtool", "prometheus-alertmanager")
+AMTOOL = Program("amtool", "prometheus-alertmanager", environment=GO)
 
 #: Keys that are the chart's own, and templates, which are files of the container.
 _NOT_READ: tuple[Path, ...] = (("enabled",), ("templates",))

@@ -18,13 +18,14 @@ from readers.prometheus.promql import METRIC, parse_promql
 from readers.prometheus.rule_tests import SAMPLE_SECONDS, Firing, InputSeries, Labels, RuleTest
 from readers.prometheus.rules import AlertRule, duration_seconds
 from readers.sandbox.examination import Examination, Remark, placeholders_for, remark_of
+from readers.sandbox.go import GO
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import Path, Rendered, as_json, render, unplaced
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.patterns import pattern
 
-PROMTOOL = Program("promtool", "prometheus")
+PROMTOOL = Program("promtool", "prometheus", environment=GO)
 
 # -- promtool check rules -------------------------------------------------------------------------
 

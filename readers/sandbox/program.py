@@ -61,6 +61,7 @@ class Program(Struct, frozen=True):
 
     ``needs`` are patterns of the files and folders that it cannot do without, besides its libraries.  ``is_input``:
     what it says is part of what is judged: who asks for it is not broken off (:func:`begun.looking_ahead`).
+    ``environment`` is what it finds there besides what all find.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Program(Struct, frozen=True):
     seconds: float = 30
     needs: tuple[str, ...] = ()
     is_input: bool = False
+    environment: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_installed(self) -> bool:
@@ -96,7 +98,7 @@ class Program(Struct, frozen=True):
         command = [self._path(), *map(self._argument, arguments)]
         if not KEPT:
             return self._asked(command, files, opens)
-        asked = _as_parts(command, files, opens)
+        asked = self._as_parts(command, files, opens)
         return KEPT[-1].answer(command[0], self.needs, asked, lambda: self._asked(command, files, opens))
 
     def _is_kept(self, arguments: Sequence[str], files: Sequence[tuple[str, str]], opens: str | None) -> bool:
@@ -105,7 +107,11 @@ class Program(Struct, frozen=True):
         if found is None:
             return False
         command = [os.path.abspath(found), *arguments]
-        return KEPT[-1].has(command[0], self.needs, _as_parts(command, files, opens))
+        return KEPT[-1].has(command[0], self.needs, self._as_parts(command, files, opens))
+
+    def _as_parts(self, command: Sequence[str], files: Iterable[tuple[str, str]], opens: str | None) -> list[str]:
+        told = [f"{name}={value}" for name, value in self.environment]
+        return [f"{len(told)} {len(command)} {opens!r}", *told, *command, *(part for file in files for part in file)]
 
     def _asked(self, command: Sequence[str], files: Iterable[tuple[str, str]], opens: str | None) -> Output:
         with OwnFolder("proof") as folder:
@@ -193,7 +199,7 @@ class Program(Struct, frozen=True):
         if seconds < _LEAST_SECONDS:
             raise _OutOfTime(self.name, f"is not started: programs have taken {sum(taken):.0f} s in this run")
         begun = time.monotonic()
-        environment = {"PATH": PATH, "LC_ALL": "C.UTF-8", "HOME": home, "TMPDIR": home}
+        environment = {"PATH": PATH, "LC_ALL": "C.UTF-8", "HOME": home, "TMPDIR": home, **dict(self.environment)}
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             # What runs is one of ours by name, and what stands in the list reaches no shell.
             started = subprocess.Popen(  # noqa: S603  (see above)
@@ -246,10 +252,6 @@ def _end(started: subprocess.Popen[bytes]) -> None:
     if started.poll() is None:
         os.killpg(started.pid, signal.SIGKILL)
         started.wait()
-
-
-def _as_parts(command: Sequence[str], files: Iterable[tuple[str, str]], opens: str | None) -> list[str]:
-    return [f"{len(command)} {opens!r}", *command, *(part for file in files for part in file)]
 
 
 def _hand_over(folder: Path, owner: int) -> bool:

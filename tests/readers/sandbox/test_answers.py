@@ -114,3 +114,14 @@ def test_what_is_kept_is_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         POSTCONF.run(*_DEFAULTS)
         POSTCONF.start(*_DEFAULTS)
         assert not begun._BEGUN
+
+
+def test_what_was_told_otherwise_is_asked_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(Program, "_asked", lambda self, *_: Output(0, repr(self.environment), ""))
+    told: list[tuple[tuple[str, str], ...]] = [(), (("A", "1"),), (("A", "2"),), (("A", "1"), ("B", "1"))]
+    for _ in range(2):
+        with kept_answers():
+            for environment in told:
+                assert Program("sh", "dash", environment=environment).run([], {}).out == repr(environment)
+        sandbox._outcome.cache_clear()

@@ -59,6 +59,11 @@ def test_its_environment_is_bare(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {line.partition("=")[0] for line in said.out.splitlines()} == {"PATH", "LC_ALL", "HOME", "TMPDIR"}
 
 
+def test_it_finds_in_its_environment_what_it_is_told_there() -> None:
+    told = Program("sh", "dash", needs=SYSTEM, environment=(("TOLD", "a b"), ("HOME", "/dev")))
+    assert told.run(["-c", 'echo "$TOLD $HOME"'], {}).out == "a b /dev\n"
+
+
 def test_it_has_no_input() -> None:
     assert SHELL.run(["-c", "cat"], {}).out == ""
 
