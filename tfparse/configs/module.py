@@ -5,14 +5,15 @@ Source: https://developer.hashicorp.com/terraform/language/files/override
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, field
 
 from tfparse.configs.file_names import SOMEWHERE, in_order, is_configuration, is_override, read_by_one
 from tfparse.cty.values import Unknown
-from tfparse.diagnostics import Diagnostic, Origin, TerraformError
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, origin_at
 from tfparse.hcl.ast import Body, Expression, place_of
 from tfparse.source.sources import SourceTree
 
@@ -25,7 +26,7 @@ class Located(NamedTuple):
 
     @property
     def origin(self) -> Origin:
-        return Origin(self.file, *place_of(self.node))
+        return origin_at((self.file, *place_of(self.node)))
 
 
 class LocatedBlock(NamedTuple):
@@ -40,7 +41,7 @@ class LocatedBlock(NamedTuple):
 
     @property
     def origin(self) -> Origin:
-        return Origin(self.file, self.line, self.column)
+        return origin_at((self.file, self.line, self.column))
 
     @property
     def attributes(self) -> dict[str, Located]:
@@ -72,19 +73,27 @@ class Section(Struct):
         self.blocks = [b for b in self.blocks if b.type not in replaced] + other.blocks
 
     def block(self, type: str) -> LocatedBlock | None:
-        return next((b for b in self.blocks if b.type == type), None)
+        for block in self.blocks:
+            if block.type == type:
+                return block
+        return None
+
+
+# (Of these there are so many that the classes themselves take too long.)
+_located: Final[Callable[[tuple[str, Expression]], Located]] = partial(tuple.__new__, Located)
+_located_block: Final[Callable[[tuple[Any, ...]], LocatedBlock]] = partial(tuple.__new__, LocatedBlock)
 
 
 def attributes_of(file: str, body: Body) -> dict[str, Located]:
     """The arguments of a body by name, each with its expression."""
     _, _, _, attributes, _ = body
-    return {name: Located(file, value) for _, _, _, name, value in attributes}
+    return {name: _located((file, value)) for _, _, _, name, value in attributes}
 
 
 def blocks_of(file: str, body: Body) -> list[LocatedBlock]:
     """The blocks of a body."""
     _, _, _, _, blocks = body
-    return [LocatedBlock(file, line, column, type_, labels, inner) for _, line, column, type_, labels, inner in blocks]
+    return [_located_block((file, *rest)) for _, *rest in blocks]
 
 
 _LABELS: dict[str, tuple[str, ...]] = {

@@ -20,6 +20,8 @@ MAX_EXPONENT: Final = 20_000
 MAX_BITS: Final = 80_000
 """The same of binary exponents: products of such numbers end here."""
 _MAX_DIGITS: Final = 4_000
+_FEW_DIGITS: Final = 18
+"""A whole number of so many needs no rounding."""
 _INFINITE = pattern("[+-]?[iI]nf")
 _NUMBER = pattern(r"([+-]?)(?:([0-9]+)\.?([0-9]*)|\.([0-9]+))(?:([eEpP])([+-]?[0-9]{1,9}))?", re.ASCII)
 
@@ -186,6 +188,8 @@ def parse_number(text: str) -> Number:
     Raises:
         ValueError: the text is no number.
     """
+    if len(text) <= _FEW_DIGITS and text.isascii() and text.isdigit():
+        return int(text)
     match = _NUMBER.fullmatch(text)
     if _INFINITE.fullmatch(text) or (match is not None and len(text) > _MAX_DIGITS):
         raise OutOfReach("an infinite number, or one of so many digits, is not worked with here")

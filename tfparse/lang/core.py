@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Protocol
 
 from tfparse.cty.convert import ConversionError
 from tfparse.cty.values import SECRET, Unknown, Value
-from tfparse.diagnostics import Diagnostic, Origin, TerraformError
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, origin_at
 from tfparse.functions import Context
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression, Node, place_of, tag_of
@@ -158,7 +158,7 @@ def fail(scope: Scope, node: Node, summary: str, detail: str = "", *, secret: bo
 
 
 def origin_of(node: Node, scope: Scope) -> Origin:
-    return Origin(scope.file, *place_of(node))
+    return origin_at((scope.file, *place_of(node)))
 
 
 def as_unknown(error: TerraformError) -> Unknown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tfparse.cty.convert import ConversionError, convert, parse_number
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING
-from tfparse.cty.values import Unknown, Value, boolean, null, number, object_, string, tuple_
+from tfparse.cty.values import Unknown, Value, boolean, null, number, object_, tuple_
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression, tag_of
 from tfparse.lang.core import Lazy, Scope, evaluate, evaluate_lazily, fail, looked_into, origin_of, rule
@@ -28,7 +28,8 @@ def _number(node: ast.Number, scope: Scope) -> Value:
 @rule(ast.STRING)
 def _string(node: ast.String, scope: Scope) -> Value:
     _, line, column, text = node
-    return string(text, origin_of(node, scope)).marked(scope.context.marks_at(scope.file, line, column))
+    marks = scope.context.marks_at(scope.file, line, column)
+    return Value(STRING, text, origin_of(node, scope), marks=marks)
 
 
 @rule(ast.PAREN)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from tfparse.cty.convert import ConversionError, convert
 from tfparse.cty.types import BOOL, STRING
 from tfparse.cty.values import Part, Unknown, Value, text
-from tfparse.diagnostics import Origin
+from tfparse.diagnostics import origin_at
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression
 from tfparse.lang.core import Lazy, Nested, Scope, evaluate, fail, origin_of, rule
@@ -34,7 +34,7 @@ class _Rendering:
                 case (ast.TEXT, line, column, content):
                     marks = self.within | scope.context.marks_at(scope.file, line, column)
                     self.marks |= marks
-                    self.parts.append(Part(content, Origin(scope.file, line, column), self.verbatim, marks))
+                    self.parts.append(Part(content, origin_at((scope.file, line, column)), self.verbatim, marks))
                     scope.context.spend_text(len(content))
                     scope.context.spend(1)
                 case (ast.INTERP, _, _, expression):
