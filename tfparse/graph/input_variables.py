@@ -128,7 +128,10 @@ def _constraint(instance: ModuleInstance, section: Section) -> Constraint:
 
 
 def _nowhere(instance: ModuleInstance, located: Located) -> ConstantScope:
-    return ConstantScope(instance.tree, located.file, instance.root.budget)
+    scopes, file = instance.root.constant_scopes, located.file
+    if file not in scopes:
+        scopes[file] = ConstantScope(instance.tree, file, instance.root.budget)
+    return scopes[file]
 
 
 def _given(instance: ModuleInstance, name: str, section: Section) -> Value | None:

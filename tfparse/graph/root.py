@@ -10,7 +10,7 @@ from tfparse.configs.fetched import Fetched, read_fetched
 from tfparse.configs.files import Budget
 from tfparse.configs.module import Module, load_module
 from tfparse.configs.terragrunt import Settings
-from tfparse.configs.variables import read_inputs
+from tfparse.configs.variables import ConstantScope, read_inputs
 from tfparse.configs.versions import SHORT_CIRCUIT, pinned, requires
 from tfparse.cty.identity import identical
 from tfparse.cty.values import Unknown, Value
@@ -107,6 +107,8 @@ class Root:
         """The same tree, as it was looked at to load the modules that it calls; and that by their folders."""
         self.module_reads: dict[str, Reads] = {}
         self.budget = Budget(tree.pools)
+        self.constant_scopes: dict[str, ConstantScope] = {}
+        """What its constants, by their file, are evaluated in."""
         self.kept: dict[str, Any] = {}
         """What its readers have found out of it."""
         self._chain: dict[str, None] = {}

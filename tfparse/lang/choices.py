@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from tfparse.cty.convert import ConversionError, convert, convert_beside, equal, unify
-from tfparse.cty.types import BOOL, DYNAMIC, List, Map, Set, has_dynamic
+from tfparse.cty.types import BOOL, DYNAMIC, List, Map, Primitive, Set, has_dynamic
 from tfparse.cty.values import Unknown, Value, object_, tuple_
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError, kept
 from tfparse.hcl import ast
@@ -115,6 +115,9 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
     chosen, other = results if condition.as_bool() else reversed(results)
     if isinstance(chosen, TerraformError):
         raise chosen
+    if isinstance(other, Value) and other.type is chosen.type and isinstance(other.type, Primitive):
+        # (Of one plain type, neither becomes anything else.)
+        return chosen.marked(condition.marks)
     if isinstance(other, TerraformError) and not isinstance(other, UnsupportedError):
         # (What is in error stays so: it never turns out to be of another type, as an unknown may.)
         failed = partial(otherwise if condition.as_bool() else then, scope)

@@ -17,7 +17,6 @@ from tfparse.hcl.ast import Expression
 from tfparse.hcl.walking import word_of
 from tfparse.lang import Scope, constant, fail
 
-_PRIMITIVES: dict[str, Type] = {"string": STRING, "number": NUMBER, "bool": BOOL, "any": DYNAMIC}
 _COLLECTIONS: dict[str, Callable[[Type], Type]] = {"list": List, "set": Set, "map": Map}
 _BARE_COLLECTIONS: dict[str, Type] = {"list": List(DYNAMIC), "map": Map(DYNAMIC)}
 """These alone, and as a whole: ``list`` is short for ``list(any)``."""
@@ -48,6 +47,7 @@ class Constraint(Struct, frozen=True):
 
 
 ANY = Constraint(DYNAMIC)
+_PLAIN = {"string": Constraint(STRING), "number": Constraint(NUMBER), "bool": Constraint(BOOL), "any": ANY}
 
 
 def read_constraint(node: Expression, scope: Scope) -> Constraint:
@@ -60,10 +60,10 @@ def read_constraint(node: Expression, scope: Scope) -> Constraint:
 
 def _read(node: Expression, scope: Scope) -> Constraint:
     match node:
+        case (ast.VAR, _, _, name) if name in _PLAIN:
+            return _PLAIN[name]
         case (ast.PAREN, _, _, inner):
             return _read(inner, scope)
-        case (ast.VAR, _, _, name) if name in _PRIMITIVES:
-            return Constraint(_PRIMITIVES[name])
         case (ast.STRING, *_):
             fail(scope, node, "Invalid quoted type constraints", "Terraform 0.11 wrote types in quotes: remove them.")
         case (ast.CALL, _, _, name, (argument,), _) if name in _COLLECTIONS:
