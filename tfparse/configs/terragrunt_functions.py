@@ -54,10 +54,13 @@ class TerragruntFunctions(FileContext):
         """A node, or a tuple of what one is made of, so prepared."""
         match part:
             case (ast.CALL, int(), int(), *_):
-                return self._called(part) or tuple(map(self._prepared, part))
+                return self._called(part) or self._within(part)
             case tuple():
-                return tuple(map(self._prepared, part))
+                return self._within(part)
         return part
+
+    def _within(self, part: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple([self._prepared(inner) if isinstance(inner, tuple) else inner for inner in part])
 
     def _called(self, call: ast.Call) -> Expression | None:
         _, line, column, name, arguments, _ = call

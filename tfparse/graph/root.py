@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from tfparse.configs.fetched import Fetched, read_fetched
@@ -266,31 +268,35 @@ class Root:
 
     def resources(self, wanted: Callable[[str], bool] = lambda type: True, mode: str = "managed") -> list[Resource]:
         """The instances of resources, of the types ``wanted``, that the root reaches: callers first."""
-        declared, every_type = self._declarations["resource" if mode == "managed" else "data"]
-        types = set(filter(wanted, every_type))
-        found = [resource for one in declared if one.type in types for resource in one.resources] if types else []
+        declared = self._of_types("resource" if mode == "managed" else "data", wanted)
+        found = [resource for one in declared for resource in one.resources]
         return [*found, *self.brought.resources] if mode == "managed" and wanted(BROUGHT) else found
 
     def providers(self, wanted: Callable[[str], bool]) -> set[str]:
         """The provider configurations that its resources of the types ``wanted`` go through.  How many instances there
         are is asked no more often than that takes.
         """
-        declared, every_type = self._declarations["resource"]
-        types = set(filter(wanted, every_type))
+        declared = self._of_types("resource", wanted)
         found = {resource.provider for resource in self.brought.resources} if wanted(BROUGHT) else set()
         for one in declared:
-            if one.type in types and one.provider not in found and one.resources:
+            if one.provider not in found and one.resources:
                 found.add(one.provider)
         return found
 
+    def _of_types(self, kind: str, wanted: Callable[[str], bool]) -> list[DeclaredResource]:
+        """The resources, or the data sources, of the types ``wanted``: callers first."""
+        by_type = self._declarations[kind]
+        numbered = [by_type[type_] for type_ in by_type if wanted(type_)]
+        return [one for _, one in sorted(chain.from_iterable(numbered), key=itemgetter(0))]
+
     @cached_property
-    def _declarations(self) -> dict[str, tuple[list[DeclaredResource], set[str]]]:
-        """The resources and the data sources of its modules, callers first, and the types of each."""
-        declared: dict[str, list[DeclaredResource]] = {"resource": [], "data": []}
-        for instance in self.instances:
-            for kind, each in instance.declared.items():
-                declared[kind] += each
-        return {kind: (each, {one.type for one in each}) for kind, each in declared.items()}
+    def _declarations(self) -> dict[str, dict[str, list[tuple[int, DeclaredResource]]]]:
+        """The resources and the data sources of its modules, by their type, each with its place among all of them."""
+        declared: dict[str, dict[str, list[tuple[int, DeclaredResource]]]] = {"resource": {}, "data": {}}
+        each = ((kind, one) for instance in self.instances for kind, ones in instance.declared.items() for one in ones)
+        for place, (kind, one) in enumerate(each):
+            declared[kind].setdefault(one.type, []).append((place, one))
+        return declared
 
     def secret_texts(self) -> Iterable[SecretText]:
         """What of it is secret and stands in no Terraform source."""
