@@ -59,6 +59,26 @@ def test_resources_are_reached_through_calls_with_their_keys(tmp_path: Path) -> 
     } == {'module.m["a"].x_y.z[0]': "a0", 'module.m["a"].x_y.z[1]': "a1"}
 
 
+def test_resources_of_several_types_come_as_they_are_declared_callers_first(tmp_path: Path) -> None:
+    found = root(
+        tmp_path,
+        """
+        resource "a_x" "first" {}
+        resource "b_x" "second" {}
+        resource "a_x" "third" {}
+        module "m" {
+          source = "./m"
+        }
+        data "a_x" "read" {}
+        """,
+        **{"m/main.tf": 'resource "b_x" "fourth" {}\nresource "c_x" "fifth" {}\nresource "a_x" "sixth" {}\n'},
+    )
+    names = [resource.name for resource in found.resources(lambda type_: type_ in ("a_x", "b_x"))]
+    assert names == ["first", "second", "third", "fourth", "sixth"]
+    assert [resource.name for resource in found.resources("a_x".__eq__)] == ["first", "third", "sixth"]
+    assert [resource.name for resource in found.resources("a_x".__eq__, "data")] == ["read"]
+
+
 def test_a_module_that_nobody_calls_does_not_count(tmp_path: Path) -> None:
     found = root(tmp_path, "", **{"modules/stale/main.tf": 'resource "x_y" "z" {}\n'})
     assert not found.resources()
