@@ -6,17 +6,17 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from tfparse.configs.module import Located, Section
+from tfparse.configs.module import Section
 from tfparse.cty.numbers import whole
 from tfparse.cty.values import Unknown
-from tfparse.diagnostics import TerraformError
+from tfparse.diagnostics import TerraformError, origin_at
 from tfparse.graph.body import readable
 from tfparse.graph.model import Block, Body, IgnoredPath, Resource
 from tfparse.graph.providers import provider_of
 from tfparse.graph.references import meta_blocks
 from tfparse.graph.repetition import UNKNOWN_COUNT, RepetitionData, Repetitions
 from tfparse.hcl import ast
-from tfparse.hcl.ast import Expression
+from tfparse.hcl.ast import Expression, place_of
 from tfparse.hcl.walking import items_of, string_of, word_of
 from tfparse.lang.core import as_unknown
 
@@ -99,7 +99,8 @@ def _ignore_changes(section: Section) -> tuple[IgnoredPath, ...]:
     match located.node:
         case (ast.VAR, _, _, "all"):
             return (IgnoredPath((), located.origin),)
-    return tuple(IgnoredPath(_path(e), Located(located.file, e).origin) for e in items_of(located.node))
+    file = located.file
+    return tuple([IgnoredPath(_path(e), origin_at((file, *place_of(e)))) for e in items_of(located.node)])
 
 
 def _path(node: Expression) -> tuple[str | int, ...]:

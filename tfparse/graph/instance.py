@@ -116,8 +116,7 @@ class ModuleInstance:
 
     def address_of(self, kind: str, *names: str) -> str:
         """The address of something that the module declares: ``module.m.local.a``, ``data.x.y``."""
-        parts = (self.address, *(() if kind == "resource" else (kind,)), *names)
-        return ".".join([part for part in parts if part])
+        return ".".join(filter(None, (self.address, "" if kind == "resource" else kind, *names)))
 
     # -- what repeats ---------------------------------------------------------------------------
 

@@ -109,8 +109,6 @@ class Root:
         """The same tree, as it was looked at to load the modules that it calls; and that by their folders."""
         self.module_reads: dict[str, Reads] = {}
         self.budget = Budget(tree.pools)
-        self.constant_scopes: dict[str, ConstantScope] = {}
-        """What its constants, by their file, are evaluated in."""
         self.kept: dict[str, Any] = {}
         """What its readers have found out of it."""
         self._chain: dict[str, None] = {}
@@ -176,6 +174,11 @@ class Root:
             return False
         self.given_in = tree
         return True
+
+    @cached_property
+    def constant_scopes(self) -> dict[str, ConstantScope]:
+        """What its constants, by their file, are evaluated in."""
+        return {}
 
     # -- becoming another (see renewal) -------------------------------------------------------
 
