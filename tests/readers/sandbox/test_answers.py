@@ -87,9 +87,17 @@ def test_as_many_are_kept_as_one_needs(asked: Asked, monkeypatch: pytest.MonkeyP
     assert len(list(asked.answers.folder.glob("*.answer"))) == 3
 
 
-@needs("postconf")
-def test_a_real_program_runs_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def nobody_has_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this process remembers of other tests' questions would be answered without asking, nor kept."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(begun, "_BEGUN", {})
+    sandbox._outcome.cache_clear()
+
+
+@needs("postconf")
+@pytest.mark.usefixtures("nobody_has_asked")
+def test_a_real_program_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
     question = _DEFAULTS
     with kept_answers():
         first = POSTCONF.run(*question)
@@ -104,10 +112,8 @@ def test_a_real_program_runs_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @needs("postconf")
-def test_what_is_kept_is_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(begun, "_BEGUN", {})
-    sandbox._outcome.cache_clear()
+@pytest.mark.usefixtures("nobody_has_asked")
+def test_what_is_kept_is_not_begun() -> None:
     with kept_answers():
         POSTCONF.start(*_DEFAULTS)
         assert begun._BEGUN
