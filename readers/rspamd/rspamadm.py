@@ -29,6 +29,8 @@ RSPAMADM = Program(
     "rspamadm", "rspamd",
     # Its Lua library; the modules' own settings; the automata that it would otherwise compile at each start.
     needs=("/usr/share/rspamd", "/etc/rspamd/modules.d", "/var/lib/rspamd/*.hsmp*", "/dev/urandom"),
+    # Its commands that are written in Lua, which it compiles at each start, whatever command it is given.
+    hidden=("/usr/share/rspamd/lualib/rspamadm",),
 )  # fmt: skip
 
 _RUNS = pattern(r"\.\s*(?:include|includes|try_include|load|inherit|priority)\b|\{[=%#{]", re.IGNORECASE)

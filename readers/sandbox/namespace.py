@@ -97,8 +97,10 @@ class Root(Struct, frozen=True):
 
 
 @cache
-def root_of(program: str, needs: tuple[str, ...]) -> Root:
+def root_of(program: str, needs: tuple[str, ...], hidden: tuple[str, ...] = ()) -> Root:
     """The root for a program and what else it needs: patterns of absolute paths of files and folders.
+
+    Folders in those that are to be ``hidden`` are empty there.
 
     Raises:
         NotAProgramError: it is a script.
@@ -110,6 +112,8 @@ def root_of(program: str, needs: tuple[str, ...]) -> Root:
     lines = [_bind(root, root, "ro,nodev")]
     for path in dict.fromkeys((program, *_libraries(program), *_present((*_LOADER_FILES, *needs)))):
         lines.append(_place(root, path))
+    # The folder for the texts is empty as yet, and what is mounted there later is not seen in other places.
+    lines += (_bind(root + TEXT, root + path, "ro,nodev") for path in hidden if os.path.isdir(path))
     return Root(made, tuple(lines))
 
 

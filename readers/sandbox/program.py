@@ -59,15 +59,16 @@ class _OutOfTime(Malformed):
 class Program(Struct, frozen=True):
     """A program, the Debian package that has it (or a page on how to get it), and how many seconds it may take.
 
-    ``needs`` are patterns of the files and folders that it cannot do without, besides its libraries.  ``is_input``:
-    what it says is part of what is judged: who asks for it is not broken off (:func:`begun.looking_ahead`).
-    ``environment`` is what it finds there besides what all find.
+    ``needs`` are patterns of the files and folders that it cannot do without, besides its libraries; ``hidden`` are
+    folders in them that it finds empty.  ``is_input``: what it says is part of what is judged: who asks for it is not
+    broken off (:func:`begun.looking_ahead`).  ``environment`` is what it finds there besides what all find.
     """
 
     name: str
     package: str
     seconds: float = 30
     needs: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     is_input: bool = False
     environment: tuple[tuple[str, str], ...] = ()
 
@@ -110,8 +111,9 @@ class Program(Struct, frozen=True):
         return KEPT[-1].has(command[0], self.needs, self._as_parts(command, files, opens))
 
     def _as_parts(self, command: Sequence[str], files: Iterable[tuple[str, str]], opens: str | None) -> list[str]:
-        told = [f"{name}={value}" for name, value in self.environment]
-        return [f"{len(told)} {len(command)} {opens!r}", *told, *command, *(part for file in files for part in file)]
+        told = [*self.hidden, *(f"{name}={value}" for name, value in self.environment)]
+        counts = f"{len(self.hidden)} {len(told)} {len(command)} {opens!r}"
+        return [counts, *told, *command, *(part for file in files for part in file)]
 
     def _asked(self, command: Sequence[str], files: Iterable[tuple[str, str]], opens: str | None) -> Output:
         with OwnFolder("proof") as folder:
@@ -127,7 +129,7 @@ class Program(Struct, frozen=True):
         if shutil.which("unshare", path=PATH) is None:
             return "there is no unshare of util-linux here"
         try:
-            root = namespace.root_of(command[0], self.needs)
+            root = namespace.root_of(command[0], self.needs, self.hidden)
         except namespace.NotAProgramError:
             return f"{command[0]} is a script, not the program itself"
         except OSError as error:

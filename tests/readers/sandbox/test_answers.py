@@ -122,12 +122,15 @@ def test_what_is_kept_is_not_begun() -> None:
         assert not begun._BEGUN
 
 
-def test_what_was_told_otherwise_is_asked_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_finds_other_things_is_asked_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(Program, "_asked", lambda self, *_: Output(0, repr(self.environment), ""))
+    monkeypatch.setattr(Program, "_asked", lambda self, *_: Output(0, repr(self), ""))
     told: list[tuple[tuple[str, str], ...]] = [(), (("A", "1"),), (("A", "2"),), (("A", "1"), ("B", "1"))]
+    hidden = ["A=1"], ["/a"], ["/a", "/b"], ["/a", "A=1"]
+    programs = [Program("sh", "dash", environment=environment) for environment in told]
+    programs += [Program("sh", "dash", hidden=tuple(folders)) for folders in hidden]
     for _ in range(2):
         with kept_answers():
-            for environment in told:
-                assert Program("sh", "dash", environment=environment).run([], {}).out == repr(environment)
+            for program in programs:
+                assert program.run([], {}).out == repr(program)
         sandbox._outcome.cache_clear()

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import socket
 import sys
 import tempfile
@@ -62,6 +63,24 @@ def test_its_environment_is_bare(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_finds_in_its_environment_what_it_is_told_there() -> None:
     told = Program("sh", "dash", needs=SYSTEM, environment=(("TOLD", "a b"), ("HOME", "/dev")))
     assert told.run(["-c", 'echo "$TOLD $HOME"'], {}).out == "a b /dev\n"
+
+
+@pytest.mark.parametrize("before", [(), *([(as_nobody,)] if os.geteuid() == 0 else [])])
+def test_what_is_hidden_is_empty(before: tuple[Callable[[], None], ...]) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="needed-", dir="/tmp"))
+    try:
+        for name in ("shown", "hidden"):
+            (folder / name).mkdir()
+            (folder / name / "file").touch()
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755)
+        hidden = (f"{folder}/hidden", f"{folder}/absent")
+        shell = Program("sh", "dash", needs=(*SYSTEM, str(folder)), hidden=hidden)
+        script = f"cd {folder}; ls -A; echo; ls -A shown hidden; ls -A /text"
+        said = apart(lambda: shell.run(["-c", script], {"text": "x"}).out, *before)
+    finally:
+        shutil.rmtree(folder)
+    assert said == "hidden\nshown\n\nhidden:\n\nshown:\nfile\ntext\n"
 
 
 def test_it_has_no_input() -> None:

@@ -116,7 +116,8 @@ def test_it_sees_only_what_it_needs(mode: str) -> None:
     """Rspamd's own Lua tells all that there is, but for what lies in the folders that it needs."""
     walk = """
     local glob = require("rspamd_util").glob
-    for _, pattern in ipairs({"/*", "/*/*", "/etc/rspamd/*", "/usr/share/*", "/usr/bin/*", "/var/lib/*", "/text/*"}) do
+    for _, pattern in ipairs({"/*", "/*/*", "/etc/rspamd/*", "/usr/share/*", "/usr/bin/*", "/var/lib/*", "/text/*",
+                                "/usr/share/rspamd/lualib/rspamadm/*"}) do
       for _, path in ipairs(glob(pattern)) do print(path) end
     end
     print(io.popen("ls"))
