@@ -84,7 +84,8 @@ class Bases:
         if now[:_STATE] != one.state:
             return False
         shown, rest = marshal.loads(sealed(one.data, self._magic + now[_STATE:] + one.salt))  # noqa: S302 - checked with its file, see _held
-        return bool(shown == _shown(row, infra)) and infra.holds(Held(_places_of(one, every), *rest))
+        now_shown = _shown(row, infra.tree.root, find_secrets(infra).digest_of_texts())
+        return bool(shown == now_shown) and infra.holds(Held(_places_of(one, every), *rest))
 
     def learn(self, name: Name, basis: Basis) -> None:
         """Take what a verdict of this run rests on."""
@@ -95,11 +96,13 @@ class Bases:
         every, before = self._held
         kept = {name: before[name] for name in rows if name in before and name not in self._new}
         numbers = {place: number for number, place in enumerate(every)} if kept else {}
+        texts, known = find_secrets(infra).digest_of_texts(), dict[Any, Any]()
         for name, basis in self._new.items():
-            held = infra.held(basis) if name in rows else None
+            held = infra.held(basis, known) if name in rows else None
             if held is not None:
                 state, salt = self._state(held.places), os.urandom(_STATE)
-                data = sealed(marshal.dumps((_shown(rows[name], infra), held[1:])), self._magic + state[_STATE:] + salt)
+                said = marshal.dumps((_shown(rows[name], infra.tree.root, texts), held[1:]))
+                data = sealed(said, self._magic + state[_STATE:] + salt)
                 places = tuple(numbers.setdefault(place, len(numbers)) for place in held.places)
                 kept[name] = _Kept(places, state[:_STATE], salt, data)
         parts = {name: (one.places, one.state, one.salt, one.data) for name, one in kept.items()}
@@ -108,21 +111,17 @@ class Bases:
             write_own(self._file, self._magic, payload)
 
     def _state(self, places: Iterable[str]) -> bytes:
-        said = blake2b(digest_size=_STATE + 32)
-        for place in places:
-            said.update(f"{place}\n".encode("utf-8", "surrogateescape") + self._snapshot.of(place))
-        return said.digest()
+        return self._snapshot.together(places, _STATE + 32)
 
 
 def _places_of(one: _Kept, every: Sequence[str]) -> list[str]:
     return [every[number] for number in one.places]
 
 
-def _shown(row: Row, infra: Infra) -> tuple[bytes, bytes, tuple[bool, ...]]:
-    """The findings in short, and what decides which words of them are shown."""
-    root = infra.tree.root
+def _shown(row: Row, root: Path, texts: bytes) -> tuple[bytes, bytes, tuple[bool, ...]]:
+    """The findings in short, and what decides which words of them are shown; ``texts`` tells the secret ones."""
     points = tuple(bool(one["file"] and redacted_line(root, one["file"], one["line"] or 0)) for one in row)
-    return _digest(row), find_secrets(infra).digest_of_texts(), points
+    return _digest(row), texts, points
 
 
 def _digest(row: Row) -> bytes:

@@ -9,7 +9,7 @@ else may have changed (steps or plugins of others, a base) takes nothing over an
 
 from __future__ import annotations
 
-import json
+import marshal
 import sys
 import time
 import zlib
@@ -29,7 +29,7 @@ from gate.imports import plain_imports
 from gate.options import Settings, settings
 from gate.own_files import is_kept
 from gate.own_steps import are_the_suites_own
-from gate.source import excerpt, show_again
+from gate.source import excerpts, show_again
 from gate.verdict import Verdict
 from tfparse.own_file import cache_directory, keep_newest, own_name, read_own, write_own
 from tfparse.source import beforehand
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tfparse.secrets.secrecy import Secrets
     from tfparse.source.beforehand import Beforehand
 
-_MAGIC = b"design-policy verdicts 1\n"
+_MAGIC = f"design-policy verdicts 2 {marshal.version}\n".encode()
 _MAX_SIZE = 16 * 2**20
 _MOST_FILES = 64
 """So many repos, and ways to ask for their verdicts, are remembered."""
@@ -197,7 +197,7 @@ class Memory:
     def _held(self) -> Mapping[str, Any]:
         """What an earlier run has kept that judged by the same."""
         held = self._earlier
-        return held if held["key"] == self._key else {"rows": {}, "places": {}, "excerpts": []}
+        return held if held["key"] == self._key else {"rows": {}, "places": {}, "excerpts": {}}
 
     @cached_property
     def _is_whole(self) -> bool:
@@ -205,7 +205,7 @@ class Memory:
         held = self._held
         if held["places"] != self._snapshot.signatures(held["places"]):
             return False
-        show_again(self.asked.infra, {(file, line): text for file, line, text in held["excerpts"]})
+        show_again(self.asked.infra, held["excerpts"])
         return True
 
     def parse_ahead(self, endings: tuple[str, ...]) -> Beforehand | None:
@@ -283,7 +283,7 @@ class Memory:
         case.
         """
         if findings and all(one.verdict is not Verdict.NOT_PROVEN or one.lacks_a_program for one in findings):
-            self._new[feature][name] = [asdict(finding) for finding in findings]
+            self._new[feature][name] = [asdict(one) | {"verdict": one.verdict.value} for one in findings]
             self._bases.learn((feature, name), basis)
 
     def distrust(self) -> None:
@@ -310,9 +310,10 @@ class Memory:
             (finding["file"], finding["line"])
             for found in rows.values() for row in found.values() for finding in row or () if finding["file"]
         }  # fmt: skip
-        excerpts = [(file, line, excerpt(root, file, line)) for file, line in sorted(shown)]
-        held = {"key": self._key, "places": places, "rows": rows, "excerpts": excerpts}
-        data = zlib.compress(json.dumps(held).encode(), 1)
+        lines = excerpts(root, shown)
+        show_again(root, lines)
+        held = {"key": self._key, "places": places, "rows": rows, "excerpts": lines}
+        data = zlib.compress(marshal.dumps(held), 1)
         if len(data) <= _MAX_SIZE:
             write_own(self._file, _MAGIC, data)
         for suffix in (_SUFFIX, _ANSWERS, _BASES):
@@ -341,7 +342,4 @@ def _are_steady() -> bool:
 
 def _load(file: Path) -> Any:
     payload = read_own(file, _MAGIC, _MAX_SIZE + 2**10)
-    try:
-        return None if payload is None else json.loads(zlib.decompress(payload))
-    except (ValueError, zlib.error):
-        return None
+    return None if payload is None else marshal.loads(zlib.decompress(payload))  # noqa: S302 - it is ours and whole, as just checked

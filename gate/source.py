@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from itertools import islice
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 
 from gate.redaction import redacted, redacted_line
@@ -24,19 +26,36 @@ def excerpt(root: Path, file: str, line: int) -> str | None:
     """
     if (root, file, line) in _SHOWN:
         return _SHOWN[root, file, line]
-    top, path = root.resolve(), Path(os.path.realpath(root / file))
-    if line < 1 or not path.is_relative_to(top) or not path.is_file():
-        return None
-    if path.stat().st_size > MAX_FILE:
-        return None  # it was not read
-    try:
-        with path.open(encoding="utf-8") as lines:
-            text = next(islice(lines, line - 1, None), "").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
-    if "\0" in text or not text:
-        return None
-    if redaction := redacted_line(top, path.relative_to(top).as_posix(), line):
+    return excerpts(root, ((file, line),))[file, line]
+
+
+def excerpts(root: Path, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str | None]:
+    """The same of lines of many files, each of which is read once."""
+    top, found = root.resolve(), dict[tuple[str, int], str | None]()
+    for file, of_file in groupby(sorted(places), itemgetter(0)):
+        wanted = {line for _, line in of_file}
+        path = Path(os.path.realpath(root / file))
+        texts = _lines(path, wanted) if path.is_relative_to(top) else {}
+        for line in wanted:
+            text = texts.get(line, "").strip()
+            shows = text and "\0" not in text
+            found[file, line] = _shown(top, path.relative_to(top).as_posix(), line, text) if shows else None
+    return found
+
+
+def _lines(path: Path, wanted: Collection[int]) -> dict[int, str]:
+    """Those lines of a file which are there, and are text as all before them is."""
+    found: dict[int, str] = {}
+    if path.is_file() and path.stat().st_size <= MAX_FILE:  # a larger one was not read
+        with suppress(OSError, UnicodeDecodeError), path.open(encoding="utf-8") as lines:
+            for number, text in enumerate(islice(lines, max(0, *wanted)), 1):
+                if number in wanted:
+                    found[number] = text
+    return found
+
+
+def _shown(top: Path, file: str, line: int, text: str) -> str | None:
+    if redaction := redacted_line(top, file, line):
         return redaction
     if len(text) > _LONGEST:
         return f"(a line of {len(text)} characters)"

@@ -204,27 +204,27 @@ class Infra:
             self.stored.learn(path, key, said)
         return said
 
-    def rests_on(self, path: str) -> tuple[list[str], list[SecretsTold]]:
+    def rests_on(self, path: str) -> tuple[set[str], list[SecretsTold]]:
         """The places that the root in ``path`` has looked at so far, and what it was told of secrets."""
         root, stored = self._roots.get(path), [] if self.stored is None else self.stored.places_of(path)
         trees = () if root is None else root.trees
-        places = [place for tree in trees for place in places_of(tree.reads, tree.root)]
-        return [*places, *stored], [tree.secrets for tree in trees]
+        places = set(stored).union(*(places_of(tree.reads, tree.root) for tree in trees))
+        return places, [tree.secrets for tree in trees]
 
-    def held(self, basis: Basis) -> Held | None:
-        """A basis as plain data, which outlives the run; None where not all of it is such."""
+    def held(self, basis: Basis, known: dict[Any, Any]) -> Held | None:
+        """A basis as plain data; None where not all of it is such.  ``known``: what those held before rest on."""
         try:
-            said = [
-                (findable((question, about)), without, self._digest(question, about, without))
-                for question, about, without, _ in basis.said
-            ]
+            for question, about, without, _ in basis.said:
+                if (asked := (question, about, without)) not in known:
+                    known[asked] = findable((question, about)), without, self._digest(*asked)
         except NotPlainError:
             return None
+        said = [known[question, about, without] for question, about, without, _ in basis.said]
         if None in (*basis.roots.values(), *basis.said.values(), *(digest for *_, digest in said)):
             return None
         trees = [tree for state in basis.roots.values() if state is not None for tree in state.root.trees]
         every = (basis.reads, *(tree.reads for tree in trees))
-        places = {place for reads in every for place in places_of(reads, self.tree.root)} | self._answered_from(basis)
+        places = self._answered_from(basis).union(*(places_of(reads, self.tree.root) for reads in every))
         told = {asked: said for tree in (self.tree, *trees) for asked, said in tree.secrets.asked.items()}
         return Held(sorted(places), basis.root_paths, basis.are_roots, said, told)
 
@@ -233,7 +233,7 @@ class Infra:
         asked = () if basis.roots or basis.reads.files else basis.said
         every = (self._asked_of(question, about)[0].each(self._root_paths, but) for question, about, but, _ in asked)
         most = max(chain.from_iterable(every), key=lambda answered: len(answered[1]), default=None)
-        return set() if most is None else set(self.rests_on(most[0])[0])
+        return set() if most is None else self.rests_on(most[0])[0]
 
     def holds(self, held: Held) -> bool:
         """Whether all that an earlier run's answer rests on, but for the places, is as it was then."""

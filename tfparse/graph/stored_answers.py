@@ -144,10 +144,7 @@ class StoredAnswers:
         return _Stored(frozenset(places), told, made, answers, is_new=False)
 
     def _state(self, places: Iterable[str]) -> bytes:
-        said = blake2b(digest_size=_STATE + 32)
-        for place in sorted(places):
-            said.update(f"{place}\n".encode("utf-8", "surrogateescape") + self._snapshot.of(place))
-        return said.digest()
+        return self._snapshot.together(sorted(places), _STATE + 32)
 
     def save(self, rests_on: Callable[[str], tuple[Iterable[str], Iterable[SecretsTold]]]) -> None:
         """Keep what is known, and what is new: ``rests_on`` says what a root has looked at by now, as places, and what

@@ -34,12 +34,14 @@ _LONGEST = 0.5
 _OF_GIT = ("HEAD", "config", "index", "info/attributes", "info/exclude", "logs/HEAD")
 
 
-def places_of(reads: Reads, root: Path) -> list[str]:
+def places_of(reads: Reads, root: Path) -> set[str]:
     """The places that were looked at, each as how it was looked at and where."""
-    top = str(root)
+    top, found = str(root), {GIT}
+    inside = f"{top}/"
     kinds = (("file", reads.files), ("folder", reads.folders), ("below", reads.below), ("all", reads.searched))
-    inside = ((kind, path) for kind, paths in kinds for path in paths if path != top and not path.startswith(f"{top}/"))
-    return [*sorted(f"{kind} {path}" for kind, path in inside), GIT]
+    for kind, paths in kinds:
+        found.update([f"{kind} {path}" for path in paths if path != top and not path.startswith(inside)])
+    return found
 
 
 class Snapshot:
@@ -56,6 +58,11 @@ class Snapshot:
             ready = self._ahead.get(place) if self._ahead is not None else None
             self._said[place] = ready or self._digest_of(place)
         return self._said[place]
+
+    def together(self, places: Iterable[str], size: int) -> bytes:
+        """A digest, of so many bytes, of all that some places say."""
+        said = [f"{place}\n".encode("utf-8", "surrogateescape") + self.of(place) for place in places]
+        return blake2b(b"".join(said), digest_size=size).digest()
 
     def look_ahead(self, places: Sequence[str], then: Callable[[], bytes] = bytes) -> SecondProcess | None:
         """Have a second process look at some places, in turn, the last of them first, and do what is ``then`` to do."""

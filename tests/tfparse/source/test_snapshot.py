@@ -49,7 +49,7 @@ def look(folder: Path, *, everywhere: bool = False) -> list[str]:
     list(tree.glob("data", "**/*"))
     if everywhere:
         tree.every()
-    return places_of(tree.reads, tree.root)
+    return sorted(places_of(tree.reads, tree.root))
 
 
 def write(name: str, text: str = "otherwise") -> Callable[[Path], None]:
