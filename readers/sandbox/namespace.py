@@ -18,7 +18,6 @@ import struct
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -35,6 +34,8 @@ _NOBODY = 65534
 _LOADER_FILES = ("/etc/ld.so.cache", *(f"/etc/ld-musl-{machine}.path" for machine in ("x86_64", "aarch64")))
 _ELF = b"\x7fELF"
 """How such a file begins."""
+#: What fstab(5) would take for something else.
+_ESCAPES = {ord(letter): f"\\{ord(letter):03o}" for letter in " \t\n\v\f\r\\#"}
 _LIBRARY = pattern(r"^[^\S\n]*(?:\S+ => )?(/.*) \(0x[0-9a-f]+\)$", re.MULTILINE)
 #: Mounts the root over the old one (which ``/..`` then leads to), and enters it.
 _SCRIPT = (
@@ -74,6 +75,17 @@ def is_a_program(path: str) -> bool:
             return file.read(4) == _ELF
     except OSError:
         return False
+
+
+def first_program(paths: Iterable[str]) -> str | None:
+    """The first of some files that is a program; else the first one."""
+    first = None
+    for path in paths:
+        if is_a_program(path):
+            return path
+        # A version manager's shim (asdf, pyenv) stands before the program that it would start: which it is, it decides.
+        first = first or path
+    return first
 
 
 class NotAProgramError(Exception):
@@ -124,18 +136,17 @@ def _present(patterns: Iterable[str]) -> Iterator[str]:
 
 def _place(root: str, path: str) -> str:
     """Makes the place that a file or folder is mounted on, and says so in a line of the table."""
-    place = Path(root + path)
+    place = root + path
     if os.path.isdir(path):
-        place.mkdir(mode=0o755, parents=True, exist_ok=True)
-        return _bind(path, str(place), "ro,nodev", "rbind")
-    place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    place.touch()
-    return _bind(path, str(place), "ro,nodev" if os.path.isfile(path) else "ro")
+        os.makedirs(place, 0o755, exist_ok=True)
+        return _bind(path, place, "ro,nodev", "rbind")
+    os.makedirs(os.path.dirname(place), 0o755, exist_ok=True)
+    os.close(os.open(place, os.O_CREAT, 0o600))
+    return _bind(path, place, "ro,nodev" if os.path.isfile(path) else "ro")
 
 
 def _bind(source: str, place: str, options: str, how: str = "bind") -> str:
-    fields = (re.sub(r"[\s\\#]", lambda found: f"\\{ord(found[0]):03o}", path) for path in (source, place))
-    return f"{' '.join(fields)} none {how},{options},nosuid 0 0"
+    return f"{source.translate(_ESCAPES)} {place.translate(_ESCAPES)} none {how},{options},nosuid 0 0"
 
 
 def _libraries(program: str) -> Iterable[str]:

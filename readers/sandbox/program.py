@@ -24,7 +24,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import IO
 
 from msgspec import Struct
@@ -117,14 +116,14 @@ class Program(Struct, frozen=True):
 
     def _asked(self, command: Sequence[str], files: Iterable[tuple[str, str]], opens: str | None) -> Output:
         with OwnFolder("proof") as folder:
-            texts = Path(folder, "text")
-            texts.mkdir(mode=0o700)
+            texts = os.path.join(folder, "text")
+            os.mkdir(texts, 0o700)
             for name, text in files:
                 self._write(texts, name, text)
             said = self._alone(command, folder, texts)
             return said if isinstance(said, Output) else self._beside(command, texts, opens, said)
 
-    def _alone(self, command: Sequence[str], folder: str, texts: Path) -> Output | str:
+    def _alone(self, command: Sequence[str], folder: str, texts: str) -> Output | str:
         """What it says in namespaces of its own; else why there are none."""
         if shutil.which("unshare", path=PATH) is None:
             return "there is no unshare of util-linux here"
@@ -134,20 +133,21 @@ class Program(Struct, frozen=True):
             return f"{command[0]} is a script, not the program itself"
         except OSError as error:
             return str(error)
-        table = Path(folder, "table")
-        table.write_bytes(os.fsencode(root.table(str(texts))))
+        table = os.path.join(folder, "table")
+        with open(table, "wb") as file:
+            file.write(os.fsencode(root.table(texts)))
         refused = ""
         for way in namespace.ways():
             if not _hand_over(texts, way.owner):
                 continue
-            said = self._ended(way.command(str(table), _limits(), command), folder, namespace.TEXT)
+            said = self._ended(way.command(table, _limits(), command), folder, namespace.TEXT)
             if not said.err.startswith(namespace.REFUSED):
                 return said
             refused = said.err.removeprefix(namespace.REFUSED).strip().partition("\n")[0]
         _hand_over(texts, os.geteuid())
         return refused
 
-    def _beside(self, command: Sequence[str], texts: Path, opens: str | None, refused: str) -> Output:
+    def _beside(self, command: Sequence[str], texts: str, opens: str | None, refused: str) -> Output:
         """What it says where it could see the machine's files, if nothing makes it look."""
         if opens is not None:
             raise NotProven(
@@ -163,12 +163,10 @@ class Program(Struct, frozen=True):
                 "SECURITY.md says how to let it have a namespace",
             )
         script = f'{_limits()}; exec "$@"'
-        return self._ended([*apart, "sh", "-c", script, "sh", *command], str(texts), str(texts))
+        return self._ended([*apart, "sh", "-c", script, "sh", *command], texts, texts)
 
     def _found(self) -> str | None:
-        found = list(installed(self.name))
-        # A version manager's shim (asdf, pyenv) stands before the program that it would start: which it is, it decides.
-        return next((one for one in found if namespace.is_a_program(one)), found[0] if found else None)
+        return namespace.first_program(installed(self.name))
 
     def _path(self) -> str:
         found = self._found()
@@ -182,11 +180,12 @@ class Program(Struct, frozen=True):
             raise Malformed(self.name, "a NUL character cannot be handed over")
         return argument
 
-    def _write(self, folder: Path, name: str, text: str) -> None:
+    def _write(self, folder: str, name: str, text: str) -> None:
         if not _FILE.fullmatch(name):
             raise Malformed(self.name, f"a file cannot be named {name!r} here")
-        path = folder / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = os.path.join(folder, name)
+        if "/" in name:
+            os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
         try:
             content = text.encode()
         except UnicodeEncodeError as error:
@@ -256,11 +255,14 @@ def _end(started: subprocess.Popen[bytes]) -> None:
         started.wait()
 
 
-def _hand_over(folder: Path, owner: int) -> bool:
+def _hand_over(folder: str, owner: int) -> bool:
     """Give a folder and what is in it to a user, which only root can.  False where there is no such user."""
+    if os.stat(folder).st_uid == owner:
+        return True
     try:
-        for path in (folder, *folder.rglob("*")) if folder.stat().st_uid != owner else ():
-            os.chown(path, owner, owner, follow_symlinks=False)
+        for within, _, files in os.walk(folder):
+            for path in (within, *(os.path.join(within, file) for file in files)):
+                os.chown(path, owner, owner, follow_symlinks=False)
     except OSError:  # in a user namespace, as that of a container without root, only some users are known
         return False
     return True

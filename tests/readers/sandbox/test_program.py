@@ -278,7 +278,7 @@ def test_only_its_folder_can_be_written(before: tuple[Callable[[], None], ...]) 
 
 
 def test_a_folder_of_any_name_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "a b\t#\\'\"\n,=é"
+    folder = tmp_path / "a b\t\r\v\f#\\'\"\n,=é\u2003\xa0\udcff"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     assert Program("sh", "dash", seconds=29, needs=SYSTEM).run(["-c", "cat a"], {"a": "x"}).out == "x"
