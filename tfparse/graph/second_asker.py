@@ -1,10 +1,11 @@
 """Questions to all roots of a repo of which nothing is known, asked by two processes: a second one puts each of them to
 the last roots, while this one puts it to the first.
 
-It is begun with the first question, and so knows all that this one does.  What it says of a root is taken as what an
+It is begun with the first question, and so knows all that this one does. What it says of a root is taken as what an
 earlier run has kept (:mod:`tfparse.graph.stored_answers`): with all that the root has looked at, was told of secrets
-and has used up.  A root of which anything else comes (what is no plain data, an error, a program that is to be run) is
-left to this process, which asks it itself; so is every root once the second process fails, or is late.
+and has used up until then, be it for answers that this process never took. A root of which anything else comes (what is
+no plain data, an error, a program that is to be run) is left to this process, which asks it itself; so is every root
+once the second process fails, or is late.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import select
 import struct
 import time
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -66,7 +68,8 @@ class SecondAsker:
         self._process: SecondProcess | None = None
         self._questions = self._answers = -1
         self._asked: set[bytes] = set()
-        self._said: dict[tuple[bytes, int], _Said] = {}
+        self._said: dict[int, dict[bytes, _Said]] = defaultdict(dict)
+        """What it says of each root, by its number, in the order in which it asks."""
         self._unread = bytearray()
         self._spent: dict[int, list[Spent]] = {}
         self._is_over = False
@@ -129,19 +132,35 @@ class SecondAsker:
         number = self._numbers.get(path)
         if self._is_over or number is None or key not in self._asked or self._whose[number] != _SECOND:
             return None
-        while (key, number) not in self._said:
+        while key not in self._said[number]:
             if self._whose[number] != _SECOND:
                 return None
             if not self._listens():
                 self.end()
                 return None
-        data, rests_on, spent = self._said.pop((key, number))
-        if data is None or (spent is not None and not take(self._tree, spent)):
+        data = self._counts(path, number, key)
+        if data is None:
             self.leaves(path)
             return None
-        if spent is not None:
-            self._spent.setdefault(number, []).append(spent)
-        return self._stored.take_over(path, key, data, rests_on, self._tree.secrets)
+        return self._stored.take_over(path, key, data)
+
+    def _counts(self, path: str, number: int, key: bytes) -> bytes | None:
+        """What a root has answered, once it is counted what that used up, and looked at: with what it was asked before,
+        be that ever taken or not.  None where nothing is said, or so much is not left.
+        """
+        every = self._said[number]
+        for asked in list(every):
+            data, rests_on, spent = every[asked]
+            if data is None or (spent is not None and not take(self._tree, spent)):
+                return None
+            if spent is not None:
+                self._spent.setdefault(number, []).append(spent)
+            if rests_on is not None:
+                self._stored.rests_on(path, rests_on, self._tree.secrets)
+            if asked == key:
+                break
+            every[asked] = _Said(data)
+        return every.pop(key).data
 
     def leaves(self, path: str) -> None:
         """This process makes a root itself: it asks it from now on, and uses up what that takes."""
@@ -160,7 +179,7 @@ class SecondAsker:
             if len(self._unread) < end:
                 break
             for key, number, said, rests_on, spent in marshal.loads(self._unread[_LENGTH.size : end]):  # noqa: S302 - it comes of our own process
-                self._said[key, number] = _Said(said, rests_on and RestsOn(*rests_on), spent and Spent(*spent))
+                self._said[number][key] = _Said(said, rests_on and RestsOn(*rests_on), spent and Spent(*spent))
             del self._unread[:end]
         return bool(data)
 

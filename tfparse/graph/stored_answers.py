@@ -98,22 +98,18 @@ class StoredAnswers:
         if asked is not None and data is not None:
             self._new.setdefault(path, {})[asked] = data
 
-    def take_over(
-        self, path: str, asked: bytes, data: bytes, rests_on: RestsOn | None, secrets: SecretsTold
-    ) -> list[Any]:
-        """Take what another process has learned of a root (:func:`dumped`), and what that rests on besides."""
-        if rests_on is not None:
-            before = self._of.get(path) or _Stored()
-            for text in rests_on.made:
-                secrets.remember(text)
-            places, told, made = (
-                before.places | rests_on.places,
-                before.told | rests_on.told,
-                before.made | rests_on.made,
-            )
-            self._of[path] = _Stored(places, told, made, before.answers)
+    def take_over(self, path: str, asked: bytes, data: bytes) -> list[Any]:
+        """Take what another process has learned of a root (:func:`dumped`), all of which it :meth:`rests_on`."""
         self._new.setdefault(path, {})[asked] = data
         return _loaded(data)
+
+    def rests_on(self, path: str, more: RestsOn, secrets: SecretsTold) -> None:
+        """What another process has learned of a root rests on more."""
+        before = self._of.get(path) or _Stored()
+        for text in more.made:
+            secrets.remember(text)
+        places, told, made = before.places | more.places, before.told | more.told, before.made | more.made
+        self._of[path] = _Stored(places, told, made, before.answers)
 
     def digest(self, asked: bytes | None, said: Iterable[tuple[str, Sequence[Any]]]) -> bytes | None:
         """In short what roots have said to a question, each by its path; None where that is more than plain data."""
