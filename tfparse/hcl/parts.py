@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from tfparse.cty import graphemes
@@ -77,7 +78,7 @@ def quoted(opener: Token, parts: list[Token | Sequence]) -> Expression:
 
 def heredoc(opener: Token, parts: list[Token | Sequence], flush: bool) -> ast.Template:
     """A heredoc: always a template."""
-    content = list(_lines(parts))
+    content = list(_lines(parts, by_line=flush))
     _strip(content)
     if flush:
         _flush(content)
@@ -93,16 +94,24 @@ def file(parts: list[Token | Sequence]) -> Expression:
     return (ast.TEMPLATE, 1, 1, _nest(_texts(content)), True)
 
 
-def _lines(parts: list[Token | Sequence]) -> Iterator[Part]:
-    """The parts of verbatim text, a literal for each line."""
+def _lines(parts: list[Token | Sequence], *, by_line: bool = False) -> Iterator[Part]:
+    """The parts of verbatim text, in literals that strip markers work on; ``by_line``: one for each line."""
     for part in parts:
         if isinstance(part, Sequence):
             yield part
             continue
         _, line, column, text = part
-        for piece in _LINES.findall(text):
+        for piece in _pieces(text, by_line=by_line):
             yield Literal(line, column, _DOUBLED.sub(r"\1{", piece) if "{" in piece else piece)
-            line, column = (line + 1, 1) if piece.endswith("\n") else (line, column + len(piece))
+            line, column = (line + piece.count("\n"), 1) if piece.endswith("\n") else (line, column + len(piece))
+
+
+def _pieces(text: str, *, by_line: bool) -> Iterator[str]:
+    """The lines of a text; else its first and its last, which a strip marker may work on, and all between as one."""
+    first, last = text.find("\n") + 1, text.rfind("\n", 0, -1) + 1
+    if by_line or first >= last:
+        return iter(_LINES.findall(text))
+    return chain(_LINES.findall(text[:first]), (text[first:last],), _LINES.findall(text[last:]))
 
 
 def _unescape(token: Token) -> str:
