@@ -327,7 +327,7 @@ def tuple_(elements: tuple[Value, ...], origin: Origin | None = None) -> Value:
 def object_(attributes: dict[str, Value], origin: Origin | None = None, rest: Unknown | None = None) -> Value:
     """An object, its attributes in Terraform's order; with ``rest``, others may exist."""
     ordered = dict(sorted(attributes.items()))
-    type_: Type = DYNAMIC if rest else Object.of({k: v.type for k, v in ordered.items()})
+    type_: Type = DYNAMIC if rest else Object(tuple([(key, value.type) for key, value in ordered.items()]))
     return Value(type_, ordered, origin, rest=rest)
 
 

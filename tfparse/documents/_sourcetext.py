@@ -23,6 +23,7 @@ class SourceText:
         parts = value.text_parts()
         known = "".join(part.text for part in parts if isinstance(part.text, str))
         mark, spaced = islice((chr(code) for code in range(0xE000, 0xF900) if chr(code) not in known), 2)
+        self._around = mark, spaced
         self.holes: list[Unknown] = []
         self._marked: list[tuple[int, int, int]] = []
         whole = value.whole_marks()
@@ -45,6 +46,8 @@ class SourceText:
         self.text = "".join(pieces)
         self.token = re.compile(f"(?: ?{spaced}|{mark})([0-9]+)[{mark}{spaced}]")
         self._newlines = [match.start() for match in re.finditer("\n", self.text)]
+        self._lines = [self.line(start) for start in self._starts]
+        """On which line each part begins."""
         self._here: tuple[int, int, Origin | None] = (0, 0, None)
         """The stretch of the text that was asked about last, and its place: what follows mostly stands there too."""
 
@@ -67,15 +70,18 @@ class SourceText:
         """The stretch around an offset that has one place: a line of a part, or all of it."""
         if not self._parts:
             return 0, len(self.text), None
-        index = max(bisect_right(self._starts, offset) - 1, 0)
-        part, start = self._parts[index], self._starts[index]
-        stop = self._starts[index + 1] if index + 1 < len(self._starts) else len(self.text)
-        if part.origin is None or not part.verbatim:
-            return start, stop, part.origin
-        line = self.line(offset)
-        passed = line - self.line(start)
-        origin = Origin(part.origin.file, part.origin.line + passed) if passed else part.origin
-        return max(start, self.line_start(line)), min(stop, self.line_start(line + 1)), origin
+        starts, newlines = self._starts, self._newlines
+        index = max(bisect_right(starts, offset) - 1, 0)
+        part, start = self._parts[index], starts[index]
+        stop = starts[index + 1] if index + 1 < len(starts) else len(self.text)
+        origin = part.origin
+        if origin is None or not part.verbatim:
+            return start, stop, origin
+        line = bisect_right(newlines, offset - 1, self._lines[index])
+        passed = line - self._lines[index]
+        if passed:
+            start, origin = newlines[line - 1] + 1, Origin(origin.file, origin.line + passed)
+        return start, min(stop, newlines[line] + 1) if line < len(newlines) else stop, origin
 
     def marks(self, start: int, stop: int) -> int:
         """The marks of what stands between two offsets."""
@@ -110,8 +116,8 @@ class SourceText:
 
     def hole(self, content: str) -> Unknown | None:
         """The first unknown stretch in a piece of the text."""
-        # A token has characters that are not of ASCII.
-        match = self.token.search(content) if self.holes and not content.isascii() else None
+        mark, spaced = self._around
+        match = self.token.search(content) if self.holes and (mark in content or spaced in content) else None
         return self.holes[int(match[1])] if match else None
 
     def unknown(self, content: str, origin: Origin | None) -> Value | None:

@@ -5,7 +5,7 @@ Source: zclconf/go-cty-yaml, ``decode.go`` and ``resolve.go``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any, Final
 
@@ -14,12 +14,14 @@ import yaml
 from tfparse.cty.convert import convert
 from tfparse.cty.normal import normalized
 from tfparse.cty.types import DYNAMIC, STRING
-from tfparse.cty.values import Origin, Part, Value, text
+from tfparse.cty.values import Origin, Part, Value, string, text
 from tfparse.documents._scalars import ScalarError, may_be_typed, resolve
 from tfparse.documents._text_reader import Attributes, Reader, SyntaxProblem, TooLarge, tuple_of
 from tfparse.patterns import pattern
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SCALAR, _ALIAS, _MAPPING = yaml.ScalarEvent, yaml.AliasEvent, yaml.MappingStartEvent
+_MAPPING_END, _SEQUENCE_END = yaml.MappingEndEvent, yaml.SequenceEndEvent
 _SLASH_ESCAPE = pattern(r"(?<!\\)(?:\\\\)*\\/")
 _OCTAL = pattern(r"0[0-7]+")
 _COLON_PROBLEM: Final = "found unexpected ':'"
@@ -57,44 +59,46 @@ class YamlReader(Reader):
         raise TooLarge(f"more than {_MAX_COLONS} colons that end a plain scalar within brackets", 0)
 
     def _read(self, content: str) -> Value:
-        events: Iterator[Any] = yaml.parse(content, Loader=_LOADER)
-        self._events = events if content is self.source.text else map(_with_colons, events)
+        event: Callable[[], Any] = _LOADER(content).get_event
+        self._next = event if content is self.source.text else lambda: _with_colons(event())
+        self._names: dict[str, str | None] = {}
+        """What plain keys spell, most of which come many times."""
         self._anchors: dict[str, tuple[Value, int]] = {}
         self._pending: set[str] = set()
         self.depth = self.count = self.flow = 0
         return self._document()
 
     def _document(self) -> Value:
-        next(self._events)
-        if not isinstance(next(self._events), yaml.DocumentStartEvent):
+        self._next()
+        if not isinstance(self._next(), yaml.DocumentStartEvent):
             raise SyntaxProblem("missing start of document", 0)
-        value = self._node(next(self._events))
-        next(self._events)
-        event = next(self._events)
+        value = self._node(self._next())
+        self._next()
+        event = self._next()
         if isinstance(event, yaml.DocumentStartEvent):
             raise SyntaxProblem("only a single document is allowed", _offset(event))
         return value
 
     def _node(self, event: Any) -> Value:
-        offset = _offset(event)
-        if isinstance(event, yaml.AliasEvent):
-            return self._alias(str(event.anchor), offset)
-        if event.anchor:
-            self._pending.add(event.anchor)
+        offset, anchor = _offset(event), event.anchor
+        if isinstance(event, _ALIAS):
+            return self._alias(str(anchor), offset)
+        if anchor:
+            self._pending.add(anchor)
         self.counted(offset)
         before = self.count
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, _SCALAR):
             value = self._scalar(event, offset)
             value = value.marked(self.source.marks(offset, _end(event)))
         else:
             self.enter(offset)
             self.flow += bool(event.flow_style)
-            value = self._mapping(event) if isinstance(event, yaml.MappingStartEvent) else self._sequence(event)
+            value = self._mapping(event) if isinstance(event, _MAPPING) else self._sequence(event)
             self.flow -= bool(event.flow_style)
             self.leave()
-        if event.anchor:
-            self._pending.discard(event.anchor)
-            self._anchors[event.anchor] = value, self.count - before + 1
+        if anchor:
+            self._pending.discard(anchor)
+            self._anchors[anchor] = value, self.count - before + 1
         return value
 
     def _alias(self, name: str, offset: int) -> Value:
@@ -110,22 +114,21 @@ class YamlReader(Reader):
         if event.tag not in (None, _LONG_TAG + "seq"):
             raise SyntaxProblem(f"can't interpret sequence as {event.tag}", _offset(event))
         elements: list[Value] = []
-        while not isinstance(item := next(self._events), yaml.SequenceEndEvent):
+        while not isinstance(item := self._next(), _SEQUENCE_END):
             elements.append(self._node(item))
         return tuple_of(elements, self.source.origin(_offset(event)))
 
     def _mapping(self, event: Any) -> Value:
         if event.tag not in (None, _LONG_TAG + "map"):
             raise SyntaxProblem(f"can't interpret mapping as {event.tag}", _offset(event))
-        attributes = Attributes()
-        while not isinstance(key := next(self._events), yaml.MappingEndEvent):
-            offset = _offset(key)
-            if not isinstance(key, yaml.ScalarEvent):
-                raise SyntaxProblem("only strings are allowed as mapping keys", offset)
-            attributes.marks |= self.source.marks(offset, _end(key))
-            hole = self.source.hole(key.value)
+        attributes, source = Attributes(), self.source
+        while not isinstance(key := self._next(), _MAPPING_END):
+            if not isinstance(key, _SCALAR):
+                raise SyntaxProblem("only strings are allowed as mapping keys", _offset(key))
+            attributes.marks |= source.marks(_offset(key), _end(key))
+            hole = source.hole(key.value)
             name = None if hole else self._key(key)
-            value = self._node(next(self._events))
+            value = self._node(self._next())
             if hole is not None:
                 attributes.set_unknown(hole)
             elif name is not None:
@@ -135,11 +138,19 @@ class YamlReader(Reader):
             elif value.unknown is not None:
                 attributes.set_unknown(value.unknown)
             else:
-                raise SyntaxProblem(f"cannot merge {value.type} into mapping", offset)
+                raise SyntaxProblem(f"cannot merge {value.type} into mapping", _offset(key))
         return attributes.made(self.source.origin(_offset(event)))
 
     def _key(self, event: Any) -> str | None:
         """The name that a mapping key spells; None for the merge key."""
+        if self.flow or event.style or event.tag:
+            return self._spelt(event)
+        content: str = event.value
+        if content not in self._names:
+            self._names[content] = self._spelt(event)
+        return self._names[content]
+
+    def _spelt(self, event: Any) -> str | None:
         resolved = self._resolved(event)
         if isinstance(resolved, str):
             return None if resolved == "<<" and not event.tag else normalized(resolved)
@@ -153,13 +164,13 @@ class YamlReader(Reader):
         """The value of a scalar; of a string, its content."""
         source: str = event.value
         style = event.style
-        if self.flow and event.implicit[0] and style in (None, "") and "?" in source:
+        if self.flow and not style and "?" in source and event.implicit[0]:
             raise SyntaxProblem("did not find expected ',' or ']'", _offset(event))
         tag = event.tag.replace(_LONG_TAG, "!!") if event.tag else ""
         if style == '"' and _SLASH_ESCAPE.search(self.source.text, _offset(event), _end(event)):
             # libyaml knows this escape; Terraform's parser does not.
             raise SyntaxProblem("found unknown escape character", _offset(event))
-        quoted = style in ("'", '"')
+        quoted = style == "'" or style == '"'
         if self._octal and not quoted and _OCTAL.fullmatch(source):
             source = f"0o{source[1:]}"
         try:
@@ -182,7 +193,7 @@ class YamlReader(Reader):
             return self._text(event, event.value, origin)
         value = self._resolved(event)
         if isinstance(value, str):
-            return self._text(event, value, origin)
+            return self._text(event, value, origin) if event.style == "|" else string(normalized(value), origin)
         if not event.tag and not event.implicit[0]:
             # go-cty-yaml works out even what a block scalar means, and writes it as a string again.
             value = convert(value, STRING)
@@ -197,7 +208,8 @@ class YamlReader(Reader):
         for number, line in enumerate(content.splitlines(keepends=True)):
             # The indentation was never part of the text, and may be all that is left of another part.
             start = self.source.line_start(first + number)
-            indent = len(self.source.text[start : start + 200]) - len(self.source.text[start : start + 200].lstrip(" "))
+            begins = self.source.text[start : start + 200]
+            indent = len(begins) - len(begins.lstrip(" "))
             placed.append((self.source.origin(start + indent), line))
         parts: list[Part] = []
         for _, run in groupby(enumerate(placed), key=lambda item: _series(*item)):
