@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from itertools import islice
+from collections.abc import Iterator
+from itertools import chain, islice
 
 from tfparse.cty.normal import normalized
 from tfparse.cty.text import Encoded
@@ -14,7 +15,8 @@ from tfparse.diagnostics import Origin
 
 
 class SourceText:
-    """The text of a string value, each unknown stretch as a token of characters that occur nowhere else in it.
+    """The text of a string value, each unknown stretch as a token of characters that occur nowhere else in it, nor in
+    what its escapes spell.
 
     A token after ``":`` has a space before it, which ``yamlencode`` leaves to whatever the value turns out to be.
     """
@@ -22,7 +24,7 @@ class SourceText:
     def __init__(self, value: Value) -> None:
         parts = value.text_parts()
         known = "".join(part.text for part in parts if isinstance(part.text, str))
-        mark, spaced = islice((chr(code) for code in range(0xE000, 0xF900) if chr(code) not in known), 2)
+        mark, spaced = islice(_strange_to(known), 2)
         self._around = mark, spaced
         self.holes: list[Unknown] = []
         self._marked: list[tuple[int, int, int]] = []
@@ -129,6 +131,14 @@ class SourceText:
         if isinstance(hole, Encoded) and hole.value is not None:
             return _as_decoded(hole.value, origin)
         return Value(DYNAMIC, hole, origin)
+
+
+def _strange_to(text: str) -> Iterator[str]:
+    """Characters of nobody's that a text neither holds nor spells by an escape (``\\ue000``)."""
+    small = text.lower()
+    for code in chain(range(0xE000, 0xF900), range(0xF0000, 0xFFFFE)):
+        if chr(code) not in text and f"{code:x}" not in small:
+            yield chr(code)
 
 
 def _as_decoded(value: Value, origin: Origin | None) -> Value:
