@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.helm.values import value_at
+from readers.kubernetes.others import Same
 from readers.prometheus.harmless_keys import RULE_KEYS, opens
 from readers.prometheus.nodes import scalar_text
 from readers.prometheus.promql import METRIC, parse_promql
@@ -41,6 +43,7 @@ _OF_RULE = pattern(
     r'(?P<part>label|annotation|could not parse expression|)(?: "(?P<name>[^"]*)")?'
 )
 _UNKNOWN_FUNCTION = "unknown function with name"
+_Question = tuple[list[str], dict[str, str], str | None]
 _PLACEHOLDER = "1"  # stands in a duration, a number and a matcher alike
 
 
@@ -61,7 +64,7 @@ def check_rules(values: Value) -> Examination:
         raise Missing("file of rules", "serverFiles of the Helm values", values.origin)
     named = [(f"{index}.yml", file) for index, file in enumerate(files.values())]
     for name, file in named[1:]:
-        PROMTOOL.start(*_checking(name, render(file, lambda path: _PLACEHOLDER)))
+        PROMTOOL.start(*_checking(name, Same(file))[1])
     checked = [_check(name, file) for name, file in named]
     faults = tuple(fault for one in checked for fault in one.faults)
     return Examination(faults, tuple(note for one in checked for note in one.notes), checked[0].origin)
@@ -72,8 +75,8 @@ def _check(name: str, file: Value) -> Examination:
     left_out: list[Path] = []
     notes: list[Remark] = []
     while True:
-        rendered = render(file, lambda path: _PLACEHOLDER, left_out)
-        complaints = list(_complaints(name, rendered))
+        rendered, question = _checking(name, Same(file), tuple(left_out))
+        complaints = list(_complaints(name, rendered, question))
         newer = [path for said in complaints if (path := _newer_field(said, rendered))]
         if not newer:
             break
@@ -91,12 +94,14 @@ def _check(name: str, file: Value) -> Examination:
     return Examination(tuple(faults), tuple(notes), file.origin)
 
 
-def _checking(name: str, rendered: Rendered) -> tuple[list[str], dict[str, str], str | None]:
-    return ["check", "rules", "--lint=none", name], {name: rendered.text}, opens(rendered, RULE_KEYS)
+@lru_cache(maxsize=4)  # who looks ahead asks the same before it is judged
+def _checking(name: str, file: Same[Value], left_out: tuple[Path, ...] = ()) -> tuple[Rendered, _Question]:
+    rendered = render(file.thing, lambda path: _PLACEHOLDER, left_out)
+    return rendered, (["check", "rules", "--lint=none", name], {name: rendered.text}, opens(rendered, RULE_KEYS))
 
 
-def _complaints(name: str, rendered: Rendered) -> Iterator[str]:
-    said = PROMTOOL.run(*_checking(name, rendered))
+def _complaints(name: str, rendered: Rendered, question: _Question) -> Iterator[str]:
+    said = PROMTOOL.run(*question)
     lines = [line.strip().removeprefix(f"{name}: ") for line in said.err.splitlines() if line.strip()]
     complaints = [line for line in lines if line not in ("FAILED:", "yaml: unmarshal errors:")]
     if said.status and not complaints:
