@@ -1,6 +1,7 @@
 """Questions to programs that are begun before anybody waits for their answers, beside whatever goes on.
 
 Who looks ahead waits for none: it is broken off at the first answer that is not there yet, which is then under way.
+What nobody waits for gives way to what goes on: somebody waits for that.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
-from threading import BoundedSemaphore, Thread
+from contextlib import contextmanager, suppress
+from threading import BoundedSemaphore, Thread, local
 
 from readers.sandbox.answers import Output
 from tfparse.second_process import leave_to_the_first
@@ -20,6 +21,9 @@ Ask = Callable[[], Output]
 _BEGUN: dict[object, Future[Output]] = {}
 _AT_ONCE = BoundedSemaphore(os.cpu_count() or 1)
 _LOOKING: list[bool] = []
+_THREAD = local()
+_NICER = 5
+"""By how much what nobody waits for is nicer, see sched(7): where both have something to do, it has a quarter."""
 
 
 class NotAnsweredYet(BaseException):
@@ -67,6 +71,17 @@ def answered(question: object, ask: Ask, *, breaks_off: bool) -> Output:
     return ask() if begun_before is None or begun_before.cancel() else begun_before.result()
 
 
+def give_way(process: int) -> None:
+    """Let a process that has just begun come after what goes on, if nobody waits for it; else nothing."""
+    if not getattr(_THREAD, "is_ahead", False):
+        return
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, process, min(os.getpriority(os.PRIO_PROCESS, 0) + _NICER, 19))
+    # A session may have a share of its own, as large as that of the run (autogroup), and is as nice as it says here.
+    with suppress(OSError), open(f"/proc/{process}/autogroup", "w") as file:
+        file.write(str(_NICER))
+
+
 def forget_the_rest() -> None:
     """Begin nothing more of what nobody has asked for."""
     for begun in _BEGUN.values():
@@ -75,6 +90,7 @@ def forget_the_rest() -> None:
 
 
 def _fulfil(begun: Future[Output], ask: Ask) -> None:
+    _THREAD.is_ahead = True
     with _AT_ONCE:
         if not begun.set_running_or_notify_cancel():
             return

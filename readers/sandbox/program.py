@@ -31,7 +31,7 @@ from msgspec import Struct
 from readers import Malformed, NotProven
 from readers.sandbox import namespace
 from readers.sandbox.answers import Answers, Output
-from readers.sandbox.begun import answered, begin, forget_the_rest
+from readers.sandbox.begun import answered, begin, forget_the_rest, give_way
 from readers.sandbox.installed import PATH, installed
 from tfparse.own_file import cache_directory
 from tfparse.patterns import pattern
@@ -212,6 +212,7 @@ class Program(Struct, frozen=True):
                 stderr=err,
                 start_new_session=True,
             )
+            give_way(started.pid)
             try:
                 _await(started, seconds)
                 status = started.wait(0)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from threading import BoundedSemaphore, Event
 
 import pytest
@@ -91,3 +94,27 @@ def test_what_nobody_asked_for_is_not_begun_after_the_run() -> None:
     assert under_way.result(10) == SAID
     assert queued.cancelled()
     assert second.asked == 0
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not Path("/proc/self/autogroup").exists(),
+    reason="sessions have no share of their own here, or only root may set it as often as it likes",
+)
+def test_the_session_of_what_nobody_waits_for_gives_way() -> None:
+    def niceness() -> Output:
+        with subprocess.Popen(["sleep", "60"], start_new_session=True) as started:
+            begun.give_way(started.pid)
+            said = Path(f"/proc/{started.pid}/autogroup").read_text()
+            started.kill()
+        return Output(0, said.split()[-1], "")
+
+    assert begin("ahead", niceness).result(10).out == "5"
+    assert answered("waited for", niceness, breaks_off=True).out == "0"
+
+
+def test_what_has_ended_at_once_need_not_give_way() -> None:
+    def ended() -> Output:
+        begun.give_way(2**22 + 1)  # there are none of such numbers
+        return SAID
+
+    assert begin("ended", ended).result(10) == SAID

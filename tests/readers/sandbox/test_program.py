@@ -241,6 +241,15 @@ def test_what_is_begun_goes_on_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not begun._BEGUN
 
 
+def test_what_nobody_waits_for_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(begun, "_BEGUN", {})
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    SHELL.start(["-c", "nice", "ahead"], {})
+    (ahead,) = begun._BEGUN.values()
+    assert int(ahead.result(20).out) == min(usual + 5, 19)
+    assert int(SHELL.run(["-c", "nice", "waited for"], {}).out) == usual
+
+
 def test_what_is_begun_is_asked_once() -> None:
     question = ["-c", "date +%N", "begun"]
     SHELL.start(question, {})
