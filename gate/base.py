@@ -102,7 +102,8 @@ class Base:
         none.touch()
         command = [
             sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", str(settings.suite / "pytest.ini"),
-            "--rootdir", str(settings.suite), "-o", "addopts=-p gate.plugin", "--infra", str(self.tree),
+            "--rootdir", str(settings.suite), "-o", "addopts=-p gate.beginning -p gate.plugin",
+            "--infra", str(self.tree),
             "--waivers", str(none), "--dns", settings.dns, "--as-of", settings.as_of.isoformat(),
             "--report-dir", str(reports), "--features-home", str(settings.home), *OUTSIDERS,
             *(f"--features={place}" for place in places if place != self.promises),

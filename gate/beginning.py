@@ -1,7 +1,9 @@
-"""A second process that works ahead of a run (:mod:`tfparse.second_process`), begun once it is known what is judged.
+"""The first plugin of the gate that pytest loads: the options, and a second process that works ahead of a run
+(:mod:`tfparse.second_process`), begun once it is known what is judged.
 
-That is long before pytest has loaded all plugins, so the command line is read here beforehand.  Where it turns out to
-mean something else after all, what was begun is ended: what it has found is right in any case, and only of no use.
+That is long before pytest has loaded all plugins (what judges, too, is another: :mod:`gate.plugin`), so the command
+line is read here beforehand.  Where it turns out to mean something else after all, what was begun is ended: what it has
+found is right in any case, and only of no use.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
+from gate import garbage
 from gate.imports import plain_imports
-from gate.options import Settings, absolute, settings, settings_of
+from gate.options import Settings, absolute, add_options, settings, settings_of
 from gate.reuse import Memory, foresee, is_foreseen, memory
 from tfparse.configs.file_names import SOURCE
 from tfparse.second_process import SecondProcess
@@ -39,6 +42,14 @@ class _Begun(Struct):
             self.parser.end()
         if self.looks is not None:
             self.looks.end()
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    garbage.pass_over()  # what was loaded for it: other plugins are still to come
+    add_options(parser)
+    config = pluginmanager.get_plugin("pytestconfig")
+    if isinstance(config, pytest.Config):
+        begin_early(config, parser)
 
 
 def begin_early(config: pytest.Config, parser: pytest.Parser) -> None:

@@ -12,7 +12,6 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from pytest_bdd.steps import step_function_context_registry
 
 from gate.imports import plain_imports
 
@@ -36,6 +35,8 @@ def load_steps(node: pytest.Item | pytest.Collector) -> None:
     if node.config.stash.get(_LOADED, False):
         return
     node.config.stash[_LOADED] = True
+    from pytest_bdd.steps import step_function_context_registry  # which who only asks whose the steps are does without
+
     with plain_imports():
         modules = {import_module(name).__name__ for name in node.config.stash.get(_OFFERED, ())}
     for definition, context in list(step_function_context_registry.items()):

@@ -11,7 +11,7 @@ import pytest
 
 from gate import garbage, reports
 from gate.base import Base, BaseError, open_base, set_base_tree, set_worker_base_tree
-from gate.beginning import begin, begin_early
+from gate.beginning import begin
 from gate.collect import FeatureFile, markers
 from gate.design import documents
 from gate.extent import extent, feature_places, is_searched, refuse_features_elsewhere, selection, set_base_promises
@@ -19,7 +19,7 @@ from gate.git import GitError
 from gate.history.known import since_known
 from gate.imports import load_mako, plain_imports
 from gate.judgement import FINISHED, SUITE_ERROR, Judgement
-from gate.options import add_options, settings
+from gate.options import settings
 from gate.own_files import forget_listings, unread_features
 from gate.promises import altered, forget_promises, keep_base_features
 from gate.record import attached, pack, unpack
@@ -34,12 +34,7 @@ from gate.waiving import new_waivers, stale, waivers
 pytest_plugins = ("gate.run", "gate.ahead")
 
 
-def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    garbage.pass_over()  # what was loaded for it: other plugins are still to come
-    add_options(parser)
-    config = pluginmanager.get_plugin("pytestconfig")
-    if isinstance(config, pytest.Config):
-        begin_early(config, parser)
+def pytest_addoption() -> None:
     load_mako()  # before pytest-bdd does
 
 
