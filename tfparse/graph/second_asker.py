@@ -229,14 +229,14 @@ class _Asking:
             data = dumped(list(question(self._roots[path], *about)))
         except (Exception, LeftToTheFirstError):  # noqa: BLE001  (the first process asks, and raises it)
             data = None
-        spent = self._spending.since()
         if self._tree.pools.is_short or self._tree.reads_what_is_ignored != self._reads_what_is_ignored:
             raise LeftToTheFirstError  # the first process is to see it
         if data is None:
             self._roots.pop(path, None)
             self._whose[self._numbers[path]] = _FIRST
+            self._spending.is_in_vain()
             return _Said(None)
-        return _Said(data, self._rests_on(path), spent)
+        return _Said(data, self._rests_on(path), self._spending.since())
 
     def _rests_on(self, path: str) -> RestsOn | None:
         """What a root has looked at and was told of secrets, where that is more than the first process knows."""

@@ -41,6 +41,12 @@ class Spending:
         amounts = (now - then for now, then in zip(self._before[2:], before[2:], strict=True))
         return Spent(sizes, weights, *amounts)
 
+    def is_in_vain(self) -> None:
+        """What was used up since it was last looked at is used up by somebody else once more; what was read and parsed
+        is here for whoever needs it next, and counts with that.
+        """
+        self._before = (*self._before[:2], *self._now()[2:])
+
 
 def take(tree: SourceTree, spent: Spent) -> bool:
     """Count for a tree what was used up elsewhere; whether there was so much of all."""

@@ -252,42 +252,6 @@ print(two[:2] == alone[:2], alone[1], all(map(int.__le__, two[2][0], alone[2][0]
     assert said(home, program) == "True True True True"
 
 
-UNTAKEN = {
-    "an error": """
-def broken_off(root, name):
-    if root.path == "a00":
-        raise TerraformError(Diagnostic("Bad", "very"))
-    return shown(root, name)
-
-def before(infra):
-    try:
-        infra.ask(broken_off, "text")
-    except TerraformError:
-        pass
-""",
-    "a root that is left out": """
-def before(infra):
-    infra.ask(shown, "text", without="web")
-""",
-}
-
-
-@pytest.mark.parametrize("before", [*UNTAKEN.values(), "before = ask"], ids=[*UNTAKEN, "answers that are taken"])
-def test_what_a_root_used_up_is_counted_once(home: Home, before: str) -> None:
-    program = f"""{before}
-def more(infra):
-    before(infra)
-    infra.ask(shown, "size")
-    infra.root("web")
-    infra.ask(shown, "new")
-    return infra.tree.pools.instances.used
-
-two = begun()
-print(more(two) == more(begun(None)), ASKED.count("web"))
-"""
-    assert said(home, program).startswith("True")
-
-
 def test_a_question_that_is_too_long_is_asked_here(home: Home) -> None:
     program = """
 def long(root, text):
@@ -317,22 +281,3 @@ def test_it_ends_with_the_one_that_began_it(home: Home) -> None:
     # The output ends when nobody holds it any more.
     assert said(home, "two = begun()\nask(two)\nprint(is_begun(two))\nsys.stdout.flush()\nos._exit(0)") == "True"
     assert time.monotonic() - began < 20
-
-
-@pytest.mark.parametrize("untaken", UNTAKEN.values(), ids=UNTAKEN)
-def test_what_nobody_took_counts_for_what_follows(home: Home, untaken: str) -> None:
-    """A root that has answered what the first process did not ask it after all has looked at more since."""
-    program = f"""{untaken}
-two = begun()
-before(two)
-found = ask(two)
-alone = begun(None)
-before(alone)
-print(found == ask(alone), used(two) == used(alone), is_begun(two))
-two.stored.save(two.rests_on)
-"""
-    assert said(home, program) == "True True True"
-    home.write("shared/text.txt", "new")
-    found, again, _ = home.run()
-    assert found == home.cold()
-    assert again == {"web", "mail"}
