@@ -18,7 +18,8 @@ from tfparse.documents._json_writer import assembled, mark, unordered
 _WIDTH: Final = 80
 _MAX_SIMPLE_KEY: Final = 128
 _BREAK: Final = "\n\r\x85\u2028\u2029"
-_UNPRINTABLE: Final = "[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]"
+# Python compiles a class in a time that grows with the characters of it that it holds or, as here, holds out.
+_UNPRINTABLE: Final = "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\U00010000-\U0010ffff]"
 _NEEDS_ESCAPE: Final = f'["\\\\{_BREAK}]|{_UNPRINTABLE}'
 _ESCAPES: Final = {
     0: "0", 7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 27: "e", 34: '"', 92: "\\", 0x85: "N",
