@@ -13,10 +13,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from readers import Malformed
+from readers.sandbox.go import GO
 from readers.sandbox.program import Program
 from tfparse.patterns import pattern
 
-HELM = Program("helm", "https://helm.sh/docs/intro/install/", is_input=True)
+HELM = Program("helm", "https://helm.sh/docs/intro/install/", is_input=True, environment=GO)
 
 #: The minor versions of Kubernetes that a cluster may have.
 MINORS = range(25, 37)

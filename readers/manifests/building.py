@@ -15,6 +15,7 @@ from readers import Malformed
 from readers.kubernetes.manifests import at, listed, mapped
 from readers.manifests.files import Built, Files
 from readers.manifests.objects import identity
+from readers.sandbox.go import GO
 from readers.sandbox.program import Program
 from readers.sandbox.rendering import render
 from tfparse.cty.values import Value, object_, string, tuple_, unknown
@@ -22,8 +23,9 @@ from tfparse.diagnostics import Origin
 from tfparse.source.places import OutsideRoot
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-KUSTOMIZE = Program("kustomize", "https://kubectl.docs.kubernetes.io/installation/kustomize/", is_input=True)
-KUBECTL = Program("kubectl", "https://kubernetes.io/docs/tasks/tools/", is_input=True)
+_INSTALLING = "https://kubectl.docs.kubernetes.io/installation/kustomize/"
+KUSTOMIZE = Program("kustomize", _INSTALLING, is_input=True, environment=GO)
+KUBECTL = Program("kubectl", "https://kubernetes.io/docs/tasks/tools/", is_input=True, environment=GO)
 _COMMANDS = ((KUSTOMIZE, "build"), (KUBECTL, "kustomize"))
 _TOP = "repo"
 """The folder that stands for the repo: whatever leads out of it leads to nothing."""
