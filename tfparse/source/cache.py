@@ -138,10 +138,14 @@ class ParseCache:
     def shrink(self, most: int) -> None:
         """Have no more than so many trees at hand, those that were asked for last."""
         for key in list(self._trees)[: max(0, len(self._trees) - most)]:
-            tree, seal = self._trees.pop(key), self._seals.pop(key)
             if self._file is not None:
-                stored = self._away.pop(key, None) or self._stored.get(key)
-                self._away[key] = stored or _sealed(marshal.dumps(tree), seal)
+                self._put(key)
+            del self._trees[key], self._seals[key]
+
+    def _put(self, key: bytes) -> None:
+        """Count a tree that is at hand as used, as it will be written."""
+        stored = self._away.pop(key, None) or self._stored.get(key)
+        self._away[key] = stored or _sealed(marshal.dumps(self._trees[key]), self._seals[key])
 
     def save(self) -> None:
         """Write the trees of this run, if any is new.  A cache that cannot be written is no error."""
@@ -151,7 +155,8 @@ class ParseCache:
 
     def _kept(self) -> dict[bytes, bytes]:
         """What to write: all that this run used, and of the rest what was used last, as far as there is room."""
-        self.shrink(0)
+        for key in self._trees:
+            self._put(key)
         used = self._away
         kept = {key: stored for key, stored in self._stored.items() if key not in used} | used
         size = sum(map(len, kept.values()))
