@@ -29,6 +29,7 @@ from gate.reports.view import Run
 from gate.reuse import memory, settle
 from gate.source import forget_what_was_shown, printable
 from gate.terminal import GateReporter, Spec
+from gate.vocabulary import gathered
 from gate.waiving import new_waivers, stale, waivers
 
 pytest_plugins = ("gate.run", "gate.ahead")
@@ -194,7 +195,7 @@ class _Gate:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
-        with garbage.rare_gc(), plain_imports():
+        with garbage.rare_gc(), plain_imports(), gathered():
             return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

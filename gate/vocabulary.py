@@ -7,7 +7,11 @@ What is imported here is internal to it: tests/gate/test_internals.py holds it t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
 from itertools import chain
+from typing import Any
 
 import pytest
 from pytest_bdd.compat import get_fixture_names, getfixturedefs, inject_fixture
@@ -20,13 +24,38 @@ from gate.own_steps import load_steps
 def definitions(node: pytest.Item | pytest.Collector) -> list[StepFunctionContext]:
     """The step definitions that can be used at a node."""
     load_steps(node)
+    return [context for _, context in _visible(node) if not _is_foreign(context)]
+
+
+def _visible(node: pytest.Item | pytest.Collector) -> list[tuple[pytest.FixtureDef[object], StepFunctionContext]]:
+    """The fixtures that are step definitions and can be used at a node, in the order in which pytest-bdd tries them."""
     manager = node.session._fixturemanager  # noqa: SLF001  (pytest has no public way to list fixtures)
     return [
-        context
+        (fixture, context)
         for name in get_fixture_names(manager)
         for fixture in getfixturedefs(manager, name, node) or ()
-        if (context := step_function_context_registry.get(fixture.func)) is not None and not _is_foreign(context)
+        if (context := step_function_context_registry.get(fixture.func)) is not None
     ]
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Within it the step definitions that can be used in a file are gathered once: pytest-bdd would go through all
+    fixtures for each step.
+    """
+    running: Any = import_module("pytest_bdd.scenario")  # by its name the package has a function
+    usual, of_file = running.find_fixturedefs_for_step, cache(_visible)
+
+    def find(step: Step, fixturemanager: object, node: pytest.Item) -> list[pytest.FixtureDef[object]]:
+        del fixturemanager  # which is the session's
+        known = of_file(node.parent or node)  # of what a scenario has for itself, nothing is a step
+        return [fixture for fixture, context in known if _is_of(step, context)]
+
+    running.find_fixturedefs_for_step = find
+    try:
+        yield
+    finally:
+        running.find_fixturedefs_for_step = usual
 
 
 def give(request: pytest.FixtureRequest, name: str, value: object) -> None:
@@ -67,4 +96,8 @@ def steps(feature: Feature) -> Iterator[Step]:
 
 def matches(step: Step, known: list[StepFunctionContext]) -> list[StepFunctionContext]:
     """The definitions that match a step: exactly one, in a feature that is collected."""
-    return [context for context in known if context.type in (None, step.type) and context.parser.is_matching(step.name)]
+    return [context for context in known if _is_of(step, context)]
+
+
+def _is_of(step: Step, context: StepFunctionContext) -> bool:
+    return context.type in (None, step.type) and context.parser.is_matching(step.name)

@@ -21,6 +21,8 @@ from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 from pytest_bdd.steps import step as define
 from pytest_bdd.types import STEP_TYPE_BY_PARSER_KEYWORD
 
+from gate.vocabulary import gathered
+
 define("nobody writes this step")(lambda: None)
 scenario_module = import_module("pytest_bdd.scenario")  # by its name the package has a function
 
@@ -195,6 +197,22 @@ def test_of_a_step_its_definition_is_looked_up_by_the_request() -> None:
         "get_required_args(",
     ):
         assert part in run
+
+
+def test_the_definition_of_a_step_is_found_among_those_of_its_file(request: pytest.FixtureRequest) -> None:
+    """gate.vocabulary gathers them once; what pytest-bdd finds among all fixtures is the same."""
+    find = scenario_module.find_fixturedefs_for_step
+    assert list(inspect.signature(find).parameters) == ["step", "fixturemanager", "node"]
+    assert "find_fixturedefs_for_step(step=step, " in inspect.getsource(scenario_module.inject_fixturedefs_for_step)
+    with gathered():
+        gathering = scenario_module.find_fixturedefs_for_step
+        for name, number in (("nobody writes this step", 1), ("nor this one", 0)):
+            step = Step(name=name, type="given", indent=0, line_number=1, keyword="Given")
+            asked = {"step": step, "fixturemanager": request.session._fixturemanager, "node": request.node}
+            found = list(gathering(**asked))
+            assert found == list(find(**asked))
+            assert len(found) == number
+    assert scenario_module.find_fixturedefs_for_step is find
 
 
 def test_an_item_can_be_run_as_pytests_own_runner_does(request: pytest.FixtureRequest) -> None:
