@@ -100,9 +100,13 @@ def parse_promql(text: str, origin: Origin | None = None) -> Expression:
 
     Malformed where Prometheus would refuse it; UnknownValueError for one that is too long to be read.
     """
-    if sum(found["operator"] is not None for found in _OPERATOR.finditer(text)) > _MOST_OPERATORS:
+    if len(text) > _MOST_OPERATORS and _operators(text) > _MOST_OPERATORS:  # most are short
         raise UnknownValueError(f"an expression of more than {_MOST_OPERATORS} operators is not read", origin)
     try:
         return Expression(text, ast.parse(text), origin)
     except ValueError as error:
         raise Malformed("PromQL expression", str(error), origin) from None
+
+
+def _operators(text: str) -> int:
+    return sum(found["operator"] is not None for found in _OPERATOR.finditer(text))
