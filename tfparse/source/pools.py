@@ -14,8 +14,6 @@ from msgspec import Struct, field
 MAX_READ: Final = 64 * 1024 * 1024
 MAX_SOURCE: Final = 1_500_000
 """Words and marks; the infra repo with 93,000 lines that the suite was made for has 800,000."""
-MUCH_SOURCE: Final = 1_000_000
-"""The syntax trees of less, some 10 MB, are at hand sooner than they are taken from the cache again."""
 MAX_ITERATIONS: Final = 18_000_000
 MAX_TEXT: Final = 64 * 1024 * 1024
 MAX_INSTANCES: Final = 40_000

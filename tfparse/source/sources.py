@@ -19,7 +19,7 @@ from tfparse.source.cache import ParseCache, Tree, digest_of
 from tfparse.source.git import GIT_CRYPT, Checkout
 from tfparse.source.parsers import parse_template_file, parser_of
 from tfparse.source.places import MAX_FILE, FileTooLarge, Folder, OutsideRoot, Place
-from tfparse.source.pools import MAX_READ, MAX_SOURCE, MUCH_SOURCE, Pools, weight
+from tfparse.source.pools import MAX_READ, MAX_SOURCE, Pools, weight
 from tfparse.source.reads import Changes, Reads
 from tfparse.source.relocation import places_in, relocated
 from tfparse.source.secret_places import SecretPlaces, SecretsTold
@@ -90,8 +90,8 @@ class SourceTree(Struct, dict=True):
         self.pools.refill()
 
     def put_away(self) -> None:
-        """Where there are many, hold no syntax tree that nobody else does, if it can be taken from the cache again."""
-        if self.cache.has_file and self.pools.source.used > MUCH_SOURCE:
+        """Hold no syntax tree that nobody else does, where it can be taken from the cache another time."""
+        if self.cache.has_file:
             self._parsed.clear()
             self._made.clear()
             self.cache.shrink(0)

@@ -14,8 +14,6 @@ from tests.repo import repo
 from tfparse import Infra, TerraformError
 from tfparse.configs import layout
 from tfparse.secrets.secrecy import find_secrets
-from tfparse.source import sources
-from tfparse.source.cache import ParseCache
 
 ABSENT = ["loop", "dangling", "x" * 5000, "x/" * 5000]
 OUTSIDE = {
@@ -194,15 +192,3 @@ def test_many_roots_are_made_ready_in_proportion(tmp_path: Path) -> None:
         return evaluated
 
     assert_in_proportion(ready, 40)
-
-
-def test_syntax_trees_stay_at_hand_unless_there_are_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "main.tf").write_text('resource "x_y" "z" {}')
-    tree = sources.SourceTree(tmp_path, ParseCache(tmp_path / "x.trees"))
-    body = tree.parse("main.tf")
-    tree.put_away()
-    assert tree.parse("main.tf") is body
-    monkeypatch.setattr(sources, "MUCH_SOURCE", 1)
-    tree.put_away()
-    assert tree.parse("main.tf") == body
-    assert tree.parse("main.tf") is not body
