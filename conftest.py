@@ -55,7 +55,9 @@ def infra(pytestconfig: pytest.Config) -> Iterator[Infra]:
         watch(pytestconfig, infra)
         yield infra
         if infra.second is not None:
-            infra.second.end()
+            infra.second.dismiss()
+    if infra.second is not None:
+        infra.second.end()
 
 
 @pytest.fixture

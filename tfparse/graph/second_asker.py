@@ -183,14 +183,19 @@ class SecondAsker:
             del self._unread[:end]
         return bool(data)
 
-    def end(self) -> None:
-        """Nobody asks any more."""
-        self._is_over = True
-        self._said.clear()
-        if self._process is not None and not self._process.is_ended:
-            self._process.end()
+    def dismiss(self) -> None:
+        """Nobody asks any more: a second process that waits for a question ends beside what this one goes on with."""
+        if not self._is_over and self._process is not None:
             os.close(self._questions)
             os.close(self._answers)
+        self._is_over = True
+        self._said.clear()
+
+    def end(self) -> None:
+        """The same, and it is over."""
+        self.dismiss()
+        if self._process is not None:
+            self._process.end()
 
 
 class _Asking:
