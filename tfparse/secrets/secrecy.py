@@ -262,7 +262,8 @@ def look_for_secrets(infra: Infra) -> Secrets:
         if secrets.redacted_line(path, at):
             # What is said of this line may quote it.
             secrets.learn("".join(_lines(tree, path)[at - 1 : at]))
-    tree.put_away()  # those of the whole repo, of which most will be asked nothing more
+    if infra.stored is None or not infra.stored.is_blank:
+        tree.put_away()  # those of the whole repo, of which most will be asked nothing more
     return secrets
 
 
