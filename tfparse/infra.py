@@ -272,9 +272,9 @@ class Infra:
                 outer.add(basis)
 
     @contextmanager
-    def aside(self) -> Iterator[Basis]:
+    def aside(self, basis: Basis | None = None) -> Iterator[Basis]:
         """Nobody rests on what is asked within but by what he is told of it, which is kept with the roots."""
-        outer, apart = self._basis, Basis(Reads())
+        outer, apart = self._basis, basis or Basis(Reads())
         self._basis, self.tree.reads = apart, apart.reads
         try:
             yield apart

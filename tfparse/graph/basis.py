@@ -38,6 +38,13 @@ class Basis(Struct, eq=False):
             self.said[asked] = said if self.said.get(asked, said) is said else None
 
 
+class NoBasis(Basis, eq=False):
+    """That of somebody who asks often, and of whom nobody wants to know what he rests on."""
+
+    def add(self, other: Basis) -> None:
+        """Leave it."""
+
+
 class Held(NamedTuple):
     """The same as plain data: all ``places`` that were looked at (:func:`tfparse.source.snapshot.places_of`), the
     ``root_paths`` if they were asked for, which paths ``are_roots``, what was ``said`` (each question packed, the root

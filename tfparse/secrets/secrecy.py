@@ -24,6 +24,7 @@ from msgspec.structs import replace
 from tfparse.configs.file_names import SOURCE
 from tfparse.cty.values import REDACTED
 from tfparse.diagnostics import Diagnostic, TerraformError
+from tfparse.graph.basis import NoBasis
 from tfparse.infra import Infra, kept
 from tfparse.patterns import pattern
 from tfparse.secrets.facts import code
@@ -32,6 +33,7 @@ from tfparse.secrets.taint import Literal, Taint
 from tfparse.source.git import GIT_CRYPT
 from tfparse.source.git_crypt import encrypted
 from tfparse.source.places import OutsideRoot
+from tfparse.source.reads import Reads
 from tfparse.source.secret_places import SecretPlaces
 from tfparse.source.sources import SourceTree
 
@@ -226,7 +228,7 @@ def words(text: str) -> list[str]:
 
 def find_secrets(infra: Infra) -> Secrets:
     """The secrets of an infra repo.  Nothing is evaluated; what cannot be read is no error here."""
-    with infra.aside():
+    with infra.aside(NoBasis(Reads())):
         return _secrets(infra)
 
 
