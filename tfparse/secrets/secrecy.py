@@ -241,6 +241,15 @@ def _secrets(infra: Infra) -> Secrets:
 
 def look_for_secrets(infra: Infra) -> Secrets:
     """The same, looked for in this process."""
+    with infra.tree.at_hand.each_once():
+        secrets = _looked_for(infra)
+        _ = secrets.found  # which reads all files once more
+    if infra.stored is None or not infra.stored.is_blank:
+        infra.tree.put_away()  # those of the whole repo, of which most will be asked nothing more
+    return secrets
+
+
+def _looked_for(infra: Infra) -> Secrets:
     tree, paths = infra.tree, infra.files
     sources = tuple(path for path in paths if path.endswith(SOURCE))
     # What it looks up later, in files that all are read here, nobody rests on who happens to ask.
@@ -264,8 +273,6 @@ def look_for_secrets(infra: Infra) -> Secrets:
         if secrets.redacted_line(path, at):
             # What is said of this line may quote it.
             secrets.learn("".join(_lines(tree, path)[at - 1 : at]))
-    if infra.stored is None or not infra.stored.is_blank:
-        tree.put_away()  # those of the whole repo, of which most will be asked nothing more
     return secrets
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from tfparse.cty.values import Part, Value
 from tfparse.diagnostics import EXCERPT, Diagnostic, Origin, TerraformError, UnsupportedError, once
 from tfparse.hcl.ast import Body, Expression
+from tfparse.source.at_hand import AtHand
 from tfparse.source.cache import ParseCache, Tree, digest_of
 from tfparse.source.git import GIT_CRYPT, Checkout
 from tfparse.source.parsers import parse_template_file, parser_of
@@ -56,7 +57,7 @@ class SourceTree(Struct, dict=True):
     weights: dict[int, int] = field(default_factory=dict)
     """What was taken from the pools for each file that was read, and for each source that was parsed."""
     _digests: dict[str, bytes] = field(default_factory=dict)
-    _at_hand: dict[str, bytes] = field(default_factory=dict)
+    at_hand: AtHand = field(default_factory=AtHand)
 
     def __post_init__(self) -> None:
         self.root = self.root.resolve()
@@ -157,9 +158,9 @@ class SourceTree(Struct, dict=True):
             OSError: it cannot be read.
             OutsideRoot: it leads out of the root.
         """
-        if path in self._at_hand:
+        if path in self.at_hand.contents:
             self._looked_at(path)
-            return self._at_hand[path]
+            return self.at_hand.contents[path]
         place, real = self.place, self.resolve(path)
         if not place.is_file(real):
             # A device or a pipe in a pull request must not be opened: reading it may never end.
@@ -172,7 +173,7 @@ class SourceTree(Struct, dict=True):
         if real not in self.sizes and not self.pools.read.take(size, size):
             raise FileTooLarge(f"{path}: the files that are read have more than {MAX_READ // 1024 // 1024} MB together")
         self.sizes[real] = size
-        return place.read(real)
+        return self.at_hand.kept(path, place.read(real))
 
     def names(self, directory: str) -> list[str]:
         """The names in a directory of all but directories, sorted; none where there is no such directory.
@@ -280,11 +281,8 @@ class SourceTree(Struct, dict=True):
         fresh: list[Any] = []
 
         def anew() -> Any:
-            self._at_hand.update(zip(paths, sources, strict=True))  # so that it is of what the digests are of
-            try:
+            with self.at_hand.holding(zip(paths, sources, strict=True)):  # so that it is of what the digests are of
                 fresh.append(work())
-            finally:
-                self._at_hand.clear()
             weights = [self.weights.get(hash(data)) for data in sources]
             in_order = all(isinstance(self._parsed.get(path), tuple) for path in paths)
             return (fresh[0], weights) if in_order and None not in weights else None
