@@ -59,8 +59,6 @@ class Stack:
 
     name: str
     root: Root
-    _releases: dict[tuple[str, str | None], Release] = field(default_factory=dict, repr=False, compare=False)
-    """The Helm releases that were asked for."""
     others: Others = field(default_factory=Others, repr=False, compare=False)
     """Asks the other roots of the repo what they declare."""
 
@@ -104,10 +102,7 @@ class Stack:
             Malformed: it has several.
             UnknownValueError: something that cannot be read may be it.
         """
-        key = name, namespace
-        if key not in self._releases:
-            self._releases[key] = self._release(name, namespace)
-        return self._releases[key]
+        return self.others.kept(self, ("release", name, namespace), lambda: self._release(name, namespace))
 
     def _release(self, name: str, namespace: str | None) -> Release:
         try:

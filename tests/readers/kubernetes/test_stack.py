@@ -12,6 +12,7 @@ from readers import Missing
 from readers.kubernetes import Cluster, Container
 from readers.kubernetes.stacks import find_stack
 from tests.readers.kubernetes.source import text_of
+from tests.repo import repo
 from tfparse import load
 from tfparse.diagnostics import UnknownValueError
 
@@ -132,3 +133,18 @@ def test_an_error_that_is_kept_ends_with_the_repo(tmp_path: Path) -> None:
         assert held() is None
     finally:
         gc.enable()
+
+
+def test_whoever_asks_for_a_release_rests_on_the_releases_of_other_roots(tmp_path: Path) -> None:
+    release = 'resource "helm_release" "{}" {{\n  name = "prometheus"\n  namespace = "monitoring"\n  chart = "c"\n}}\n'
+    repo(tmp_path, {"stacks/monitoring/main.tf": release.format("a"), "stacks/blog/main.tf": "locals {}\n"})
+    infra = load(tmp_path)
+    asked = []
+    for _ in range(2):
+        with infra.asking() as basis:
+            find_stack(infra, "monitoring").release("prometheus")
+        asked.append(
+            {part.__name__ for question, about, *_ in basis.said for part in (question, *about) if callable(part)}
+        )
+    assert "namesakes" in asked[0]
+    assert asked[1] == asked[0], "the second rests on no less"
