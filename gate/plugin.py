@@ -1,4 +1,7 @@
-"""The gate as a pytest plugin: options, collection of ``.feature`` files, and what is said at the end."""
+"""The gate as a pytest plugin: collection of ``.feature`` files, and what is said at the end.
+
+Its options are those of :mod:`gate.beginning`, which pytest loads before.
+"""
 
 from __future__ import annotations
 

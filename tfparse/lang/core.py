@@ -11,7 +11,7 @@ from tfparse.cty.values import SECRET, Unknown, Value
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, origin_at
 from tfparse.functions import Context
 from tfparse.hcl import ast
-from tfparse.hcl.ast import Expression, Node, tag_of
+from tfparse.hcl.ast import Expression, Node, place_of, tag_of
 from tfparse.lang.traversal import Reference
 
 Lazy = Value | Reference
@@ -158,7 +158,7 @@ def fail(scope: Scope, node: Node, summary: str, detail: str = "", *, secret: bo
 
 
 def origin_of(node: Node, scope: Scope) -> Origin:
-    return origin_at((scope.file, node[1], node[2]))
+    return origin_at((scope.file, *place_of(node)))
 
 
 def as_unknown(error: TerraformError) -> Unknown:
