@@ -1,10 +1,9 @@
-"""What a program written in Go is told of how to run: most of what it asks for, it asks for in its first moments.
+"""The environment of programs written in Go, which run for a fraction of a second.
 
-Its collector begins to look for what is no more needed at 4 MiB, and has looked through everything several times until
-the program ends, a fraction of a second later.  Here it begins ten times later, or at the limit of memory, which lies
-well below the sandbox's own: https://go.dev/doc/gc-guide#Memory_limit (Go before 1.19 knows no such limit, and a
-collector that is off would never come back there).  Without a collector there is nothing to do on a second processor,
-which others of the run need.
+By default the garbage collector first runs at 4 MiB, and several times before such a program ends.  Here it waits until
+the memory has grown ten times as far, or until the limit, which lies well below the sandbox's own:
+https://go.dev/doc/gc-guide#Memory_limit (Go before 1.19 knows no limit, so the collector is not switched off).  Hardly
+anything but the collector would use a second processor, which the rest of the run needs.
 """
 
 from __future__ import annotations

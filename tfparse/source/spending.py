@@ -42,8 +42,8 @@ class Spending:
         return Spent(sizes, weights, *amounts)
 
     def is_in_vain(self) -> None:
-        """What was used up since it was last looked at is used up by somebody else once more; what was read and parsed
-        is here for whoever needs it next, and counts with that.
+        """What was used up since it was last looked at does not count: another process does the work again.  Files that
+        were read and parsed stay at hand for what follows here, and count with that.
         """
         self._before = (*self._before[:2], *self._now()[2:])
 
