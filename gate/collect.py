@@ -26,6 +26,7 @@ from gate.reuse import memory
 from gate.source import printable
 from gate.usage import Vocabulary
 from gate.vocabulary import definitions, steps_of_row
+from tfparse.frames import roomy
 
 _VOCABULARY = pytest.StashKey[Vocabulary]()
 _REFUSALS = pytest.StashKey[dict[Path, str | None]]()
@@ -114,7 +115,7 @@ class FeatureFile(pytest.Module):
         function = scenario(self.path.name, story.title, features_base_dir=str(self.path.parent))(lambda: None)
         function.__module__ = module.__name__
         function.__code__ = function.__code__.replace(co_filename=str(self.path), co_firstlineno=story.line)
-        return function
+        return roomy(function)
 
     def _refusal(self, problems: Iterable[Problem]) -> pytest.Collector.CollectError:
         shown = printable(shown_feature(self.config, self.path))

@@ -38,7 +38,8 @@ INNER_ROOMS = {
         ("subjects",),
     ),
     "tfparse": (
-        ("diagnostics", "own_file", "patterns", "second_process"),
+        ("diagnostics", "frames", "own_file", "patterns"),
+        ("second_process",),
         ("cty",),
         ("documents", "hcl"),
         ("functions", "source"),

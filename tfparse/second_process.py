@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from tfparse.frames import roomy
+
 _IS_HERE: list[bool] = []
 """Whether this is such a process."""
 
@@ -70,6 +72,11 @@ def begin(work: Callable[[int, Callable[[], bool]], None]) -> SecondProcess | No
     try:
         gc.disable()
         _IS_HERE.append(True)
-        work(memory, lambda: os.getppid() == parent)
+        _do(work, memory, lambda: os.getppid() == parent)
     finally:
         os._exit(0)  # whatever came of it: what the parent has opened and begun is the parent's to close and end
+
+
+@roomy
+def _do(work: Callable[[int, Callable[[], bool]], None], memory: int, is_wanted: Callable[[], bool]) -> None:
+    work(memory, is_wanted)

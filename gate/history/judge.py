@@ -35,6 +35,7 @@ from gate.verdict import Verdict
 from readers.manifests import beside, rendered_charts
 from readers.sandbox.program import begin_again, kept_answers
 from tfparse import Infra
+from tfparse.frames import roomy
 from tfparse.graph.basis import Basis
 from tfparse.graph.root import Answer
 from tfparse.secrets.loading import opened
@@ -117,6 +118,7 @@ class CommitJudge:
             for item in self._items if (scenario := scenario_of(item)) is not None
         ]  # fmt: skip
 
+    @roomy
     def judged(self, commit: str, day: str) -> dict[str, Any]:
         """What is otherwise at a commit, as of a day, than when it was asked last."""
         try:
