@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from typing import NamedTuple
 
@@ -15,23 +14,12 @@ from tfparse.configs.terragrunt import FILES
 from tfparse.diagnostics import TerraformError
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression, place_of
-from tfparse.hcl.walking import INDEX, Path, calls, children, references, string_of
+from tfparse.hcl.walking import INDEX, Path, children, references, string_of
 from tfparse.infra import Infra
-from tfparse.patterns import pattern
+from tfparse.secrets.beginnings import Place, items_of, look, target_of
 from tfparse.secrets.facts import Call, Facts, facts_of
-from tfparse.source.places import OutsideRoot
 from tfparse.source.sources import SourceTree
 
-#: How the arguments are called that hold the content of a secret, in resources of whichever provider.
-_CONTENT = ("binary_data", "data", "secret", "string_data", "value")
-#: Arguments that hold a whole manifest, which may be one of a Secret.
-_MANIFESTS = ("manifest", "yaml_body")
-_KIND = pattern(r"""^[^\S\n]*["']?kind["']?:\s*["']?Secret["']?,?\s*$""", re.MULTILINE)
-#: What a file has in it in which ``sensitive()`` is called, and one with the manifest of a Secret; or else an escape,
-#: which may be any letter.
-_CALLED = pattern(rb"sensitive\s*[(/#\\]")
-_A_SECRET = pattern(rb"Secret\b(?:(?<![A-Za-z]Secret)|(?<=\\[a-z]Secret))")
-_ESCAPED = pattern(rb"\\[uU]")
 _TERRAGRUNT = frozenset(FILES)
 _READING = ("file", "templatefile")
 
@@ -46,14 +34,6 @@ class Literal(NamedTuple):
     column: int
 
 
-class _Place(Struct, frozen=True):
-    """An expression in a module.  ``each`` is what ``each.value`` there goes through."""
-
-    directory: str
-    located: Located
-    each: Located | None = None
-
-
 class Taint(Struct, dict=True):
     """The walk.  ``variable_files`` give values to the variables of root modules."""
 
@@ -62,7 +42,7 @@ class Taint(Struct, dict=True):
     sound: set[str] = field(default_factory=set)
     """Files that are known to parse."""
     _facts: dict[str, Facts] = field(default_factory=dict)
-    _begun: dict[str, list[_Place]] = field(default_factory=dict)
+    _begun: dict[str, list[Place]] = field(default_factory=dict)
     """Where secrets begin in the modules that were looked at, but for their variables."""
     _callers: dict[str, list[tuple[str, Call]]] = field(default_factory=dict)
     _seen: set[tuple[str | int, ...]] = field(default_factory=set)
@@ -110,17 +90,10 @@ class Taint(Struct, dict=True):
         return facts_of(tree, directory, partial(self._look, directory))
 
     def _look(self, directory: str) -> Facts:
-        module = load_module(self.infra.tree, directory)
-        self._begun[directory] = begun = list(self._beginnings(directory, module))
-        variables, targets = module.variables, {name: _target(directory, call) for name, call in module.calls.items()}
-        return Facts(
-            tuple(name for name, section in variables.items() if _says(section, "sensitive")),
-            tuple(name for name, section in variables.items() if "default" in section.attributes),
-            tuple(Call(n, to, tuple(module.calls[n].attributes)) for n, to in targets.items() if to is not None),
-            bool(begun),
-        )
+        facts, self._begun[directory] = look(self.infra.tree, directory)
+        return facts
 
-    def _seeds(self) -> Iterator[_Place]:
+    def _seeds(self) -> Iterator[Place]:
         for directory, facts in self._facts.items():
             for name in facts.sensitive:
                 yield from self._variable(directory, name)
@@ -129,28 +102,9 @@ class Taint(Struct, dict=True):
                     self._look(directory)
                 yield from self._begun[directory]
 
-    def _beginnings(self, directory: str, module: Module) -> Iterator[_Place]:
-        for section in module.outputs.values():
-            if _says(section, "sensitive") and "value" in section.attributes:
-                yield _Place(directory, section.attributes["value"])
-        sources = {file: self._source(file) for file in {block.file for block in module.blocks}}
-        escaped = {file for file, source in sources.items() if _ESCAPED.search(source)}
-        with_calls = {file for file, source in sources.items() if _CALLED.search(source)} | escaped
-        with_secrets = {file for file, source in sources.items() if _A_SECRET.search(source)} | escaped
-        for (mode, type_, _), section in module.resources.items():
-            if mode == "resource":
-                yield from _of_resource(directory, type_, section, with_secrets)
-        yield from _marked(directory, module, with_calls)
-
-    def _source(self, file: str) -> bytes:
-        try:
-            return self.infra.tree.read_bytes(file)
-        except (OSError, OutsideRoot):
-            return b""
-
     # -- where it leads ---------------------------------------------------------------------------
 
-    def _behind(self, place: _Place) -> Iterator[_Place]:
+    def _behind(self, place: Place) -> Iterator[Place]:
         """What an expression refers to."""
         paths = [path for path, _ in references(place.located.node)]
         module = self._module(place.directory) if paths else None
@@ -160,28 +114,28 @@ class Taint(Struct, dict=True):
             if head == "var":
                 yield from self._variable(place.directory, name)
             elif head == "local" and name in module.locals:
-                yield _Place(place.directory, _inside(module.locals[name], rest))
+                yield Place(place.directory, _inside(module.locals[name], rest))
             elif head == "module" and name in module.calls:
                 yield from self._output(place.directory, module.calls[name], rest)
             elif head == "each" and place.each is not None:
-                yield _Place(place.directory, place.each)
+                yield Place(place.directory, place.each)
             else:
                 yield from self._argument(place.directory, module, path)
 
-    def _variable(self, directory: str, name: str) -> Iterator[_Place]:
+    def _variable(self, directory: str, name: str) -> Iterator[Place]:
         """The default of a variable, and whatever gives it another value."""
         if (directory, name) in self._named:
             return
         self._named.add((directory, name))
         facts, callers = self._facts.get(directory), self._callers.get(directory, [])
         if facts and name in facts.defaults and (module := self._module(directory)):
-            yield _Place(directory, module.variables[name].attributes["default"])
+            yield Place(directory, module.variables[name].attributes["default"])
         for caller, (called, _, arguments) in callers:
             if name in arguments and (module := self._module(caller)):
                 given = module.calls[called].attributes
-                yield _Place(caller, given[name], given.get("for_each"))
+                yield Place(caller, given[name], given.get("for_each"))
         if not callers or self._is_root(directory):
-            yield from (_Place("", given) for given in self._given.get(name, ()))
+            yield from (Place("", given) for given in self._given.get(name, ()))
 
     def _is_root(self, directory: str) -> bool:
         """Whether somebody runs Terraform there.  (Nothing is evaluated, as Terragrunt's settings would be.)"""
@@ -211,26 +165,26 @@ class Taint(Struct, dict=True):
                 continue
             if file.endswith(FILES):
                 inputs = attributes.get("inputs")
-                attributes = {key: Located(file, node) for key, node in _items(inputs.node)} if inputs else {}
+                attributes = {key: Located(file, node) for key, node in items_of(inputs.node)} if inputs else {}
             for name, value in attributes.items():
                 said.setdefault(name, []).append(value)
         return said
 
-    def _output(self, directory: str, call: Section, rest: list[str]) -> Iterator[_Place]:
-        target = _target(directory, call)
+    def _output(self, directory: str, call: Section, rest: list[str]) -> Iterator[Place]:
+        target = target_of(directory, call)
         child = self._module(target)
         wanted = next((step for step in rest if step and step != INDEX), None)
         for name, section in child.outputs.items() if child and target is not None else ():
             if wanted in (None, name) and "value" in section.attributes:
-                yield _Place(target or "", section.attributes["value"])
+                yield Place(target or "", section.attributes["value"])
 
-    def _argument(self, directory: str, module: Module, path: Path) -> Iterator[_Place]:
+    def _argument(self, directory: str, module: Module, path: Path) -> Iterator[Place]:
         """An argument of another resource."""
         kind, path = ("data", path[1:]) if path[0] == "data" else ("resource", path)
         if len(path) > 2 and (section := module.resources.get((kind, path[0], path[1]))) is not None:
             name = next((step for step in path[2:] if step != INDEX), "")
             if name in section.attributes:
-                yield _Place(directory, section.attributes[name], section.attributes.get("for_each"))
+                yield Place(directory, section.attributes[name], section.attributes.get("for_each"))
 
     def all_of(self, path: str) -> list[Literal]:
         """All literals of a file that is one secret; none where it does not parse."""
@@ -272,69 +226,10 @@ class Taint(Struct, dict=True):
             waiting.extend((child, verbatim) for child in inner)
 
 
-def _marked(directory: str, module: Module, files: Container[str]) -> Iterator[_Place]:
-    """The arguments of ``sensitive()`` in some of the files."""
-    for block in module.blocks:
-        for _, _, _, name, arguments, _ in calls(block.body) if block.file in files else ():
-            if name.removeprefix("core::") == "sensitive" and arguments:
-                yield _Place(directory, Located(block.file, arguments[0]), block.attributes.get("for_each"))
-
-
-def _of_resource(directory: str, type_: str, section: Section, with_secrets: Container[str]) -> Iterator[_Place]:
-    """The arguments of a resource that are secret.  A manifest may be that of one in the files ``with_secrets``."""
-    each, is_secret = section.attributes.get("for_each"), "secret" in type_.split("_")
-    for name, located in section.attributes.items():
-        if is_secret and name.startswith(_CONTENT):
-            yield _Place(directory, located, each)
-        elif name in _MANIFESTS and located.file in with_secrets:
-            yield from (_Place(directory, Located(located.file, node), each) for node in _of_manifest(located.node))
-
-
-def _of_manifest(node: Expression) -> Iterator[Expression]:
-    """What of a manifest, an object or YAML in a string, is a Secret's content."""
-    items = dict(_items(node))
-    if "kind" in items and string_of(items["kind"]) == "Secret":
-        yield from (items[key] for key in ("data", "stringData") if key in items)
-    waiting: list[ast.Node] = [node]
-    while waiting:
-        part = waiting.pop()
-        match part:
-            case (ast.STRING | ast.TEXT, _, _, text) if _KIND.search(text):
-                yield node
-                return
-        waiting.extend(children(part))
-
-
-def _says(section: Section, flag: str) -> bool:
-    located = section.attributes.get(flag)
-    match located and located.node:
-        case (ast.LITERAL, _, _, True):
-            return True
-    return False
-
-
-def _target(directory: str, section: Section) -> str | None:
-    """The folder of a called module, where it is one of this repo."""
-    source = section.attributes.get("source")
-    text = string_of(source.node) if source is not None else None
-    if text is None or not text.startswith("."):
-        return None
-    path = posixpath.normpath(posixpath.join(directory, text))
-    return "" if path == "." else path
-
-
-def _items(node: Expression) -> list[tuple[str, Expression]]:
-    """The values of an object constructor by the keys that are literal."""
-    match node:
-        case (ast.OBJECT, _, _, pairs):
-            return [(name, value) for key, value in pairs if (name := string_of(key)) is not None]
-    return []
-
-
 def _inside(located: Located, steps: list[str]) -> Located:
     """What of an expression is meant, as far as it is written out."""
     for step in steps:
-        items = dict(_items(located.node))
+        items = dict(items_of(located.node))
         if step not in items:
             break
         located = Located(located.file, items[step])
