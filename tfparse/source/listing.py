@@ -20,11 +20,12 @@ LEFT_BEHIND = frozenset({".git", ".terraform", ".terragrunt-cache", "node_module
 
 
 class Inside(Struct, frozen=True):
-    """The names in a folder, by what they are; a link is neither a file nor a folder, whatever it leads to."""
+    """The names in a folder, by what they are; a link is neither a file nor a folder, whatever it leads to, and nor is
+    a pipe or a device."""
 
     files: frozenset[str] = frozenset()
     folders: frozenset[str] = frozenset()
-    links: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
 
 
 class Listing(Struct, frozen=True):
@@ -47,16 +48,18 @@ def look(folder: str) -> Inside:
     """
     files: list[str] = []
     folders: list[str] = []
-    links: list[str] = []
+    others: list[str] = []
     try:
         entries = os.scandir(folder)
     except OSError:
         return Inside()
     with entries, suppress(FileNotFoundError):  # it is gone since
         for entry in entries:
-            kind = links if entry.is_symlink() else folders if entry.is_dir(follow_symlinks=False) else files
-            kind.append(entry.name)
-    return Inside(frozenset(files), frozenset(folders), frozenset(links))
+            if entry.is_file(follow_symlinks=False):
+                files.append(entry.name)
+            else:
+                (folders if entry.is_dir(follow_symlinks=False) else others).append(entry.name)
+    return Inside(frozenset(files), frozenset(folders), frozenset(others))
 
 
 def listed(checkout: Checkout, is_folder: Callable[[str], bool]) -> Listing | None:
@@ -89,11 +92,11 @@ def walk(top: str, look: Callable[[str], Inside]) -> list[str]:
 
 
 def _kept(folder: str, inside: Inside) -> Iterable[str]:
-    """The files and the links in a folder, but for links to what programs leave behind."""
-    links = inside.links
-    if not LEFT_BEHIND.isdisjoint(links):
-        links = links - {name for name in LEFT_BEHIND if os.path.isdir(os.path.join(folder, name))}
-    return inside.files | links
+    """All in a folder but the folders, and but for links to what programs leave behind."""
+    others = inside.others
+    if not LEFT_BEHIND.isdisjoint(others):
+        others = others - {name for name in LEFT_BEHIND if os.path.isdir(os.path.join(folder, name))}
+    return inside.files | others
 
 
 def _above(path: str) -> list[str]:

@@ -18,6 +18,7 @@ MAX_FILE = 16 * 1024 * 1024
 """Bytes of the largest file that is read."""
 _DEEP = 50
 """How many folders deep it is known of each folder where it is."""
+_NOT_LOOKED = Inside()
 
 
 class OutsideRoot(ValueError):
@@ -86,6 +87,8 @@ class Folder(Struct, dict=True):
 
     root: Path
     _places: dict[str, str] = field(default_factory=dict)
+    _led: dict[str, str] = field(default_factory=dict)
+    """Where folders are, and where the paths lead that were asked for: nobody moves a repo while it is judged."""
     _looks: dict[str, Inside] = field(default_factory=dict)
     """What is in the folders that were looked into: each is, once."""
     fetched: set[str] = field(default_factory=set)
@@ -102,6 +105,11 @@ class Folder(Struct, dict=True):
         return listed(self.checkout, self._is_folder) if self.checkout is not None else None
 
     def resolve(self, path: str) -> str:
+        if path not in self._led:
+            self._led[path] = self._resolved(path)
+        return self._led[path]
+
+    def _resolved(self, path: str) -> str:
         folder, _, name = path.rpartition("/")
         place = os.path.join(self._folder(folder), name) if name else self._folder(path)
         if self._is_link(place):
@@ -127,10 +135,9 @@ class Folder(Struct, dict=True):
         return self._looks[real]
 
     def _is_link(self, place: str) -> bool:
-        """Whether a symbolic link is there.  The disk is asked of what was not seen, maybe by another spelling."""
-        folder, _, name = place.rpartition("/")
-        seen = self._looks.get(folder)
-        return (seen is None or (name not in seen.files and name not in seen.folders)) and os.path.islink(place)
+        """Whether a symbolic link is there."""
+        seen, name = self._seen(place)
+        return name not in seen.files and name not in seen.folders and os.path.islink(place)
 
     def _followed(self, place: str) -> str:
         """Where a symbolic link leads that stands in a folder of the repo, which itself is reached by none.
@@ -160,6 +167,14 @@ class Folder(Struct, dict=True):
         folder, _, name = place.rpartition("/")
         return name in self._look(folder).files or os.path.lexists(place)
 
+    def _seen(self, real: str) -> tuple[Inside, str]:
+        """What was seen in the folder that something stands in, if it was looked into, and the name there.
+
+        The disk is asked of what was not seen: it may be there, by another spelling.
+        """
+        folder, _, name = real.rpartition("/")
+        return self._looks.get(folder, _NOT_LOOKED), name
+
     @cached_property
     def _top(self) -> str:
         return str(self.root)
@@ -173,16 +188,18 @@ class Folder(Struct, dict=True):
         return os.path.exists(real)
 
     def is_file(self, real: str) -> bool:
-        return os.path.isfile(real)
+        seen, name = self._seen(real)
+        return name in seen.files or os.path.isfile(real)
 
     def is_folder(self, real: str) -> bool:
-        return os.path.isdir(real)
+        seen, name = self._seen(real)
+        return name in seen.folders or os.path.isdir(real)
 
     def is_ours(self, real: str) -> bool:
         path = self._path(real)
-        if any(path == folder or path.startswith(f"{folder}/") for folder in self.fetched):
+        if self.fetched and any(path == folder or path.startswith(f"{folder}/") for folder in self.fetched):
             return True
-        return ".git" not in path.split("/") and (self.listing is None or self.listing.holds(path))
+        return (".git" not in path or ".git" not in path.split("/")) and (self.listing is None or self.listing.holds(path))
 
     def may_be_tracked(self, real: str) -> bool:
         """Whether git tracks something in a folder of what programs leave behind, or cannot be asked."""
@@ -199,7 +216,7 @@ class Folder(Struct, dict=True):
 
     def names(self, real: str) -> list[str]:
         inside = self._look(real)
-        names = sorted(inside.files | inside.links)
+        names = sorted(inside.files | inside.others)
         return [name for name in names if self.is_ours(os.path.join(real, name))]
 
     def glob(self, real: str, pattern: str) -> Iterator[tuple[str, bool]]:

@@ -88,6 +88,17 @@ def test_a_path_leads_where_the_system_says(made: Path, known: Callable[[Folder]
         assert led(folder, path) == (real if f"{real}/".startswith(f"{top}/") else None), path
 
 
+@pytest.mark.parametrize("known", [nothing, Folder.every, some_names])
+def test_what_stands_at_a_path_is_what_the_system_says(made: Path, known: Callable[[Folder], object]) -> None:
+    os.mkfifo(made / "stacks/a/pipe")
+    folder = Folder(made)
+    known(folder)
+    for real in (f"{made}/{path}" for path in (*PATHS, "stacks/a/pipe", "stacks/a/absent.tf")):
+        assert folder.is_file(real) == os.path.isfile(real), real
+        assert folder.is_folder(real) == os.path.isdir(real), real
+    assert "pipe" in folder.names(f"{made}/stacks/a")
+
+
 @pytest.mark.parametrize("prepare", [nothing, under_git])
 def test_the_links_to_folders_of_the_repo(made: Path, prepare: Callable[[Path], None]) -> None:
     prepare(made)
