@@ -10,7 +10,8 @@ from readers.account import Setting
 from readers.dns.records import shortest
 from readers.docker_mailserver.postfix_setup import PostfixSetup
 from readers.kubernetes import Cluster, Container, Service, Workload
-from readers.kubernetes.manifests import is_kubernetes, listed
+from readers.kubernetes.manifests import listed
+from readers.kubernetes.objects import with_writers
 from tfparse.cty.values import Unknown
 from tfparse.diagnostics import Origin, UnknownValueError
 from tfparse.graph.root import Root
@@ -81,7 +82,7 @@ def _addresses(text: str) -> set[str]:
 
 def _asking_for_addresses(root: Root) -> list[tuple[str, Origin, Setting]]:
     """The services of a root that ask MetalLB for addresses, each with the line that declares it, and what it asks."""
-    services = Cluster(root.resources(is_kubernetes)).services()
+    services = Cluster(with_writers(root, "service")).services()
     asked = [
         (service.label, service.origin, service.load_balancer_ips)
         for service in services

@@ -19,6 +19,7 @@ from tfparse.graph.root import Root
 
 _WEBHOOKS = ("kubernetes_mutating_webhook_configuration", "kubernetes_mutating_webhook_configuration_v1")
 _POLICIES = frozenset({"ClusterPolicy", "GeneratingPolicy", "MutatingAdmissionPolicy", "MutatingPolicy", "Policy"})
+_WEBHOOK = "MutatingWebhookConfiguration"
 _BY_POD = {"LimitRange": "Pod", "ResourceQuota": "Pod"}
 """Kinds that a policy may make, and what they change: the pods of their namespace."""
 
@@ -42,12 +43,12 @@ class Mutation(Struct, frozen=True):
 def mutations(root: Root) -> list[Mutation]:
     """The mutating webhooks and policies that a root declares."""
     webhooks = [Mutation(r.address, (), (), r.origin) for r in of_types(root, *_WEBHOOKS)]
-    return webhooks + [mutation for manifest in manifests(root) for mutation in _of(manifest)]
+    return webhooks + [mutation for manifest in manifests(root, _WEBHOOK, *_POLICIES) for mutation in _of(manifest)]
 
 
 def _of(manifest: Manifest) -> Iterator[Mutation]:
     kind, resource = at_or(manifest.value, "", "kind").raw, manifest.resource
-    if kind == "MutatingWebhookConfiguration" or (kind in _POLICIES and kind not in ("ClusterPolicy", "Policy")):
+    if kind == _WEBHOOK or (kind in _POLICIES and kind not in ("ClusterPolicy", "Policy")):
         yield Mutation(resource.address, (), (), resource.origin)
     elif kind in _POLICIES:
         own = at_or(manifest.value, "default", "metadata", "namespace").raw if kind == "Policy" else None

@@ -14,9 +14,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readers.account import Remark, Weight
-from readers.kubernetes.manifests import RAW_TYPES, at, listed, raw_manifest
+from readers.kubernetes.manifests import at, listed, raw_manifest
 from readers.kubernetes.providers import Clusters, Fact, Facts, cluster_of, kubeconfig
-from readers.kubernetes.typed import of_types
+from readers.kubernetes.typed import manifests, of_types
 from tfparse.configs.module import Section
 from tfparse.cty.values import HOLE, Value, string, tuple_
 from tfparse.diagnostics import Origin
@@ -75,6 +75,11 @@ _KUBECONFIG = pattern(r"\bKUBECONFIG=(\S*)")
 _TURNS = pattern(r"(?:^|[\s;])(?:if|case|for|while|until|function)\s|[(){}]|\|\|(?!\s*(?:exit|return)\b)")
 """Where a script takes one way of several, or a shell of its own: which cluster is chosen there is not followed."""
 _JOBS = ("kubernetes_job", "kubernetes_job_v1", "kubernetes_cron_job", "kubernetes_cron_job_v1")
+_CONTAINERS = {
+    "Job": ("spec", "template", "spec", "containers"),
+    "CronJob": ("spec", "jobTemplate", "spec", "template", "spec", "containers"),
+}
+"""Where a raw manifest of each kind has its containers."""
 
 
 class Command(Struct, frozen=True):
@@ -167,7 +172,7 @@ def commands(root: Root) -> list[Command]:
     for resource in root.resources("external".__eq__, mode="data"):
         found += _written_in(resource.address, resource.body, "program", root, resource.origin)
     found += [command for instance in root.instances for command in _of_actions(instance, root)]
-    for resource in of_types(root, *_JOBS, *RAW_TYPES):
+    for resource in [*of_types(root, *_JOBS), *(manifest.resource for manifest in manifests(root, *_CONTAINERS))]:
         calls = _of_job(resource) if resource.type in _JOBS else _of_manifest(resource)
         here = cluster_of(root, resource.provider)
         found += [replace(call, in_cluster=True, cluster=call.cluster or here) for call in calls]
@@ -228,10 +233,9 @@ def _containers(body: Body) -> Iterator[Body]:
 def _of_manifest(resource: Resource) -> Iterator[Command]:
     manifest = raw_manifest(resource)
     kind = at(manifest, "kind")
-    paths = {"Job": ("spec",), "CronJob": ("spec", "jobTemplate", "spec")}
-    if kind is None or not isinstance(kind.raw, str) or kind.raw not in paths:
+    if kind is None or not isinstance(kind.raw, str) or kind.raw not in _CONTAINERS:
         return
-    for container in listed(at(manifest, *paths[kind.raw], "template", "spec", "containers")):
+    for container in listed(at(manifest, *_CONTAINERS[kind.raw])):
         for name in ("command", "args"):
             yield from _in(resource.address, at(container, name), resource.origin)
 

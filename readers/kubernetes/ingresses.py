@@ -64,7 +64,7 @@ def backends(objects: Objects) -> list[Backend]:
 
 
 def _backends_of(root: Root) -> list[Backend]:
-    return list(_backends(of_types(root, *_MAPS), manifests(root)))
+    return list(_backends(of_types(root, *_MAPS), manifests(root, "ConfigMap", *_ROUTES)))
 
 
 def _backends(maps: Iterable[Resource], raw: Iterable[Manifest]) -> list[Backend]:

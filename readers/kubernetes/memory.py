@@ -24,7 +24,7 @@ from tfparse.graph.model import Resource
 from tfparse.graph.root import Root
 
 _RANGES = ("kubernetes_limit_range", "kubernetes_limit_range_v1")
-_AUTOSCALER = "VerticalPodAutoscaler"
+_RANGE, _AUTOSCALER = "LimitRange", "VerticalPodAutoscaler"
 
 
 class Range(Struct, frozen=True):
@@ -76,7 +76,7 @@ def _ranges(typed: Iterable[Resource], raw: Iterable[Manifest], namespace: Value
 
 
 def _ranges_of(root: Root, namespace: str | Unknown) -> list[Range]:
-    return _ranges(of_types(root, *_RANGES), manifests(root), from_plain(namespace))
+    return _ranges(of_types(root, *_RANGES), manifests(root, _RANGE), from_plain(namespace))
 
 
 def _typed(resource: Resource, namespace: Value) -> Iterator[Range]:
@@ -90,7 +90,7 @@ def _typed(resource: Resource, namespace: Value) -> Iterator[Range]:
 
 
 def _raw(manifest: Manifest, namespace: Value) -> Iterator[Range]:
-    if manifest.declares("LimitRange", None) is not True:
+    if manifest.declares(_RANGE, None) is not True:
         return
     resource = manifest.resource
     for limit in listed(at(manifest.value, "spec", "limits")):
@@ -149,7 +149,8 @@ def vertical_autoscalers(container: Container) -> Iterator[Manifest]:
 
 
 def _autoscaling(root: Root) -> list[Resource]:
-    return [manifest.resource for manifest in manifests(root) if manifest.declares(_AUTOSCALER, None) is True]
+    declared = manifests(root, _AUTOSCALER)
+    return [manifest.resource for manifest in declared if manifest.declares(_AUTOSCALER, None) is True]
 
 
 def _policy(manifest: Manifest, container: Container) -> Value | None:

@@ -191,8 +191,7 @@ class Objects:
     def all(self, kind: str) -> list[Object]:
         """Every object of a kind.  Look at the resource's ``repetition`` before counting."""
         if kind not in self._of_kind:
-            types = [type_ for type_, of in _KINDS.items() if of == kind]
-            self._of_kind[kind] = [Object(kind, resource) for resource in self.resources(*types)]
+            self._of_kind[kind] = [Object(kind, resource) for resource in self.resources(*_types_of(kind))]
         return list(self._of_kind[kind])
 
     def find(self, kind: str, name: str, namespace: str | Value | None = None) -> Object:
@@ -288,8 +287,16 @@ def from_plain(namespace: str | Unknown) -> Value:
 
 def declared_in(root: Root, kind: str, namespace: str | Unknown) -> list[Resource]:
     """The typed resources of a root that declare an object of a kind which is or may be in a namespace."""
-    types = [type_ for type_, k in _KINDS.items() if k == kind]
-    return [r for r in of_types(root, *types) if Object(kind, r).is_in(from_plain(namespace)) is not False]
+    return [r for r in of_types(root, *_types_of(kind)) if Object(kind, r).is_in(from_plain(namespace)) is not False]
+
+
+def with_writers(root: Root, kind: str) -> list[Resource]:
+    """The typed resources of a root that declare objects of a kind, and those that write into such."""
+    return of_types(root, *_types_of(kind), _WRITERS[kind])
+
+
+def _types_of(kind: str) -> list[str]:
+    return [type_ for type_, of in _KINDS.items() if of == kind]
 
 
 def _is_of(resource: Resource, kind: str) -> Certainty:
@@ -314,7 +321,7 @@ def _written(root: Root, kind: str, name: str | None, namespace: str | Unknown) 
 def _declared(root: Root, kind: str, name: str, namespace: str | Unknown) -> list[Unknown]:
     """What a root declares under the same identity, in the form of a typed resource or of a manifest."""
     wanted, found = from_plain(namespace), []
-    for other in [Object(kind, r) for r in of_types(root, *(type_ for type_, k in _KINDS.items() if k == kind))]:
+    for other in [Object(kind, r) for r in of_types(root, *_types_of(kind))]:
         agree = (same(other.name, name), other.is_in(wanted))
         # One whose name and namespace are both unknown says nothing of this object in particular.
         if True in agree and other.is_called(name, wanted) is not False:

@@ -76,7 +76,7 @@ def scalers(objects: Objects, scaled: Object) -> Iterator[Scaler]:
 
 def _scaling(root: Root) -> list[Resource]:
     """The raw manifests of a root that declare an autoscaler."""
-    kinds = [(manifest.resource, at(manifest.value, "kind")) for manifest in manifests(root)]
+    kinds = [(manifest.resource, at(manifest.value, "kind")) for manifest in manifests(root, *_LIMITS)]
     return [r for r, kind in kinds if kind is not None and isinstance(kind.raw, str) and kind.raw in _LIMITS]
 
 

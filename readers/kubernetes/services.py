@@ -203,7 +203,7 @@ class Service(Declared, frozen=True):
 
 def _endpoints(root: Root) -> list[Resource]:
     """What a root declares to give services addresses by hand."""
-    raw = [m.resource for m in manifests(root) if any(m.declares(kind, None) is True for kind in _BY_HAND)]
+    raw = [m.resource for m in manifests(root, *_BY_HAND) if any(m.declares(kind, None) is True for kind in _BY_HAND)]
     return [*of_types(root, *_ENDPOINTS), *raw]
 
 

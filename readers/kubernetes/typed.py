@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from msgspec.structs import replace
 
 from readers.kubernetes.manifests import RAW_TYPES, Manifest, at, is_kubernetes, raw_manifest
 from tfparse.cty.values import Unknown, Value, object_, string, unknown
 from tfparse.diagnostics import Origin
+from tfparse.graph.expansion import DeclaredResource
 from tfparse.graph.model import Block, Body, Resource
 from tfparse.graph.root import Root
 from tfparse.patterns import pattern
@@ -150,32 +151,46 @@ def _octal(value: Value) -> Value:
     return string(f"0{number:o}", value.origin) if isinstance(number, int) and not isinstance(number, bool) else value
 
 
+def may_be_of(kinds: Collection[str]) -> Callable[[DeclaredResource], bool]:
+    """Whether what is declared may be of some kinds of the API, or is no manifest.  A manifest mostly says plainly of
+    which kind it is: then nobody need work out what else it says, or how many there are.
+    """
+
+    def may_be(declared: DeclaredResource) -> bool:
+        kind = declared.written("kind", "manifest", "yaml_body") if declared.type in RAW_TYPES else None
+        return kind is None or kind in kinds
+
+    return may_be
+
+
 def of_types(root: Root, *types: str) -> list[Resource]:
-    """The Kubernetes resources of some types that a root declares; those of others are not even counted."""
+    """The Kubernetes resources of some types that a root declares, as such or in raw manifests; those of others are not
+    even counted.
+    """
     by_type: dict[str, list[Resource]] = root.kept.setdefault("kubernetes", {})
     new = {type_ for type_ in types if type_ not in by_type and is_kubernetes(type_)}
     if new:
         by_type |= {type_: [] for type_ in new}
-        manifests = _typed_manifests(root)
-        for resource in root.resources(lambda type_: type_ in new or type_ in RAW_TYPES):
-            typed = manifests.get(id(resource), resource)
+        may_be = may_be_of([kind for kind, type_ in _TYPES.items() if type_ in new])
+        for resource in root.resources(lambda type_: type_ in new or type_ in RAW_TYPES, may_be=may_be):
+            typed = _once_typed(root, resource)
             if typed.type in new:
                 by_type[typed.type].append(typed)
     return [resource for type_ in types for resource in by_type.get(type_, ())]
 
 
-def _typed_manifests(root: Root) -> dict[int, Resource]:
-    """The raw manifests that a root declares, as typed resources where they are such, by identity."""
-    if "typed manifests" not in root.kept:
-        # (The root holds its resources: nothing else gets the identity of one.)
-        root.kept["typed manifests"] = {id(raw): as_typed(raw) for raw in root.resources(RAW_TYPES.__contains__)}
-    found: dict[int, Resource] = root.kept["typed manifests"]
-    return found
+def manifests(root: Root, *kinds: str) -> list[Manifest]:
+    """The raw manifests that a root declares, but for those that it has in the form of typed resources, and those that
+    are plainly of other kinds.
+    """
+    raw = root.resources(RAW_TYPES.__contains__, may_be=may_be_of(kinds))
+    return [Manifest(one) for type_ in RAW_TYPES for one in raw if one.type == type_ and _once_typed(root, one) is one]
 
 
-def manifests(root: Root) -> list[Manifest]:
-    """The raw manifests that a root declares."""
-    if "manifests" not in root.kept:
-        root.kept["manifests"] = [Manifest(resource) for resource in of_types(root, *RAW_TYPES)]
-    found: list[Manifest] = root.kept["manifests"]
-    return found
+def _once_typed(root: Root, resource: Resource) -> Resource:
+    """A resource as :func:`as_typed` has it, the same each time."""
+    # (The root holds its resources: nothing else gets the identity of one.)
+    typed: dict[int, Resource] = root.kept.setdefault("typed manifests", {})
+    if id(resource) not in typed:
+        typed[id(resource)] = as_typed(resource)
+    return typed[id(resource)]

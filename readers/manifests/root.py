@@ -19,6 +19,7 @@ from tfparse.configs.module import Module
 from tfparse.configs.terragrunt import Settings
 from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin
+from tfparse.graph.expansion import DeclaredResource
 from tfparse.graph.model import Body, Resource
 from tfparse.graph.root import NO_PROVIDER, Brought, Root, SecretText
 from tfparse.source.places import Folder, OutsideRoot
@@ -60,7 +61,12 @@ class ManifestRoot(Root):
         """An empty one: no Terraform is read here."""
         return self._modules.setdefault(directory, Module(directory))
 
-    def resources(self, wanted: Callable[[str], bool] = lambda type: True, mode: str = "managed") -> list[Resource]:
+    def resources(
+        self,
+        wanted: Callable[[str], bool] = lambda type: True,
+        mode: str = "managed",
+        may_be: Callable[[DeclaredResource], bool] = lambda one: True,
+    ) -> list[Resource]:
         found = [resource for resource in self._declared if wanted(resource.type)] if mode == "managed" else []
         return [*found, *self.brought.resources] if mode == "managed" and wanted(MANIFEST) else found
 

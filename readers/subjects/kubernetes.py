@@ -11,7 +11,7 @@ from readers.kubernetes import Service, Workload
 from readers.kubernetes.manifests import RAW_TYPES, at, is_kubernetes, proof_of, raw_manifest
 from readers.kubernetes.objects import Object
 from readers.kubernetes.stacks import Stack, answers, that_say
-from readers.kubernetes.typed import as_typed
+from readers.kubernetes.typed import as_typed, may_be_of
 from readers.kubernetes.ways import mentioned_in, workload_account
 from readers.subjects.ignoring import ignoring, ignoring_manifest
 from readers.subjects.kubernetes_node import KubernetesNode, ManifestNode
@@ -83,8 +83,12 @@ def _not_rendered(root: Root) -> list[Unknown]:
 
 def _may_hold(root: Root, kind: str, called: str | None, namespace: str | None) -> list[str]:
     """A root's path, if something in it is an object of a kind and name, or may be."""
-    resources = root.resources(is_kubernetes)
-    return [root.path] if any(_may_be(one, kind, called, namespace) for one in resources) else []
+    return [root.path] if any(_may_be(one, kind, called, namespace) for one in _of_kind(root, kind)) else []
+
+
+def _of_kind(root: Root, kind: str) -> list[Resource]:
+    """What of a root may declare an object of a kind; the rest is not even counted."""
+    return root.resources(lambda type_: type_ in RAW_TYPES or kind_of(type_) == kind, may_be=may_be_of((kind,)))
 
 
 def _may_be(resource: Resource, kind: str, called: str | None, namespace: str | None) -> bool:
@@ -191,7 +195,7 @@ def _held(node: Node, path: str, default: str = "") -> Value:
 
 def _declared(stack: Stack, kind: str, called: str | None) -> Iterator[tuple[Subject, Certainty]]:
     """What a root declares of a kind (and may be so called), and whether it certainly is there and of the kind."""
-    for resource in stack.root.resources(is_kubernetes):
+    for resource in _of_kind(stack.root, kind):
         of_kind = _is_of(resource, kind)
         if of_kind is False or (called is not None and same(_name(resource), called) is False):
             continue

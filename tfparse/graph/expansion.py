@@ -32,6 +32,14 @@ class DeclaredResource:
         self._instance = instance
         self._section = section
 
+    def written(self, key: str, *arguments: str) -> str | None:
+        """The text that certainly stands under a key of the first of some arguments that it has, whatever else stands
+        there: told from what is written alone, as it may be of an object, and of the YAML that is made of one.
+        """
+        given = self._section.attributes
+        located = next((given[argument] for argument in arguments if argument in given), None)
+        return None if located is None or self._section.block("_") is not None else _written(located.node, key)
+
     @cached_property
     def provider(self) -> str:
         """The provider configuration that it goes through."""
@@ -73,6 +81,16 @@ class DeclaredResource:
     def _report_of(self, repetition: Unknown | None) -> Callable[[TerraformError], None]:
         """What becomes of errors in the body of an instance: where it may not be there, they may be none."""
         return self._instance.root.report if repetition is None else _passed_over
+
+
+def _written(node: Expression, key: str) -> str | None:
+    match node:
+        case (ast.CALL, _, _, "yamlencode", (encoded,), False):
+            return _written(encoded, key)
+        case (ast.OBJECT, _, _, pairs):
+            under = {string_of(name): value for name, value in pairs}
+            return string_of(under[key]) if key in under and None not in under else None
+    return None
 
 
 def declared_resources(instance: ModuleInstance) -> dict[str, list[DeclaredResource]]:

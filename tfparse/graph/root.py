@@ -269,10 +269,17 @@ class Root:
         called = self.elsewhere.items()
         return [Unknown(a.said, why.origin) for why, source in called for a in self.answers if a.source == source]
 
-    def resources(self, wanted: Callable[[str], bool] = lambda type: True, mode: str = "managed") -> list[Resource]:
-        """The instances of resources, of the types ``wanted``, that the root reaches: callers first."""
+    def resources(
+        self,
+        wanted: Callable[[str], bool] = lambda type: True,
+        mode: str = "managed",
+        may_be: Callable[[DeclaredResource], bool] = lambda one: True,
+    ) -> list[Resource]:
+        """The instances of resources, of the types ``wanted``, that the root reaches: callers first.  Those that by
+        what is written of them are none of those meant (``may_be``) need not be counted.
+        """
         declared = self._of_types("resource" if mode == "managed" else "data", wanted)
-        found = [resource for one in declared for resource in one.resources]
+        found = [resource for one in declared if may_be(one) for resource in one.resources]
         return [*found, *self.brought.resources] if mode == "managed" and wanted(BROUGHT) else found
 
     def providers(self, wanted: Callable[[str], bool]) -> set[str]:
