@@ -199,7 +199,9 @@ class Folder(Struct, dict=True):
         path = self._path(real)
         if self.fetched and any(path == folder or path.startswith(f"{folder}/") for folder in self.fetched):
             return True
-        return (".git" not in path or ".git" not in path.split("/")) and (self.listing is None or self.listing.holds(path))
+        if ".git" in path and ".git" in path.split("/"):
+            return False
+        return self.listing is None or self.listing.holds(path)
 
     def may_be_tracked(self, real: str) -> bool:
         """Whether git tracks something in a folder of what programs leave behind, or cannot be asked."""
