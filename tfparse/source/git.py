@@ -32,6 +32,8 @@ _PATIENCE = 2
 """After so many seconds it is asked why it takes so long."""
 _MANY_STARS = pattern(rb"(?:\*+[^*/\s]+){4}\*?")
 """A name with so many stars.  Git tries all ways in which each of them could fit."""
+_NO_FILTER = frozenset({b"unspecified", b"unset", b"set", b""})
+"""What git says of a file without a filter."""
 _READ = 2**20
 _MOST_PROCESSOR = 120
 """Seconds of the processor after which the kernel ends git, even where nobody is left to wait for it."""
@@ -235,15 +237,15 @@ def _has_many_stars(file: Path) -> bool:
 
 
 def _filters(said: bytes, prefix: str) -> dict[str, str]:
-    path, _, value = (said.split(b"\0")[start::3] for start in range(3))
-    found = {os.fsdecode(p).removeprefix(prefix): os.fsdecode(v) for p, v in zip(path, value, strict=False)}
-    return {path: name for path, name in found.items() if name not in ("unspecified", "unset", "set", "")}
+    words = said.split(b"\0")
+    found = ((path, name) for path, name in zip(words[::3], words[2::3], strict=False) if name not in _NO_FILTER)
+    return {os.fsdecode(path).removeprefix(prefix): os.fsdecode(name) for path, name in found}
 
 
-def is_pipe_or_device(path: Path) -> bool:
+def is_pipe_or_device(path: str | Path) -> bool:
     """Whether something is there that is no file, folder or link: whoever reads it may wait for ever."""
     try:
-        mode = path.lstat().st_mode
+        mode = os.lstat(path).st_mode
     except (OSError, ValueError):
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))

@@ -7,10 +7,10 @@ Source: gitattributes(5) and gitignore(5), whose patterns they are.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 
 from msgspec import Struct, field
 
@@ -37,7 +37,7 @@ def encrypted(tree: SourceTree, paths: Iterable[str]) -> set[str]:
         return set()
     if not isinstance(tree.place, Folder):
         return _by_attributes(tree, paths)
-    if any(is_pipe_or_device(place / ATTRIBUTES) for place in _folders(tree, paths)):
+    if any(is_pipe_or_device(os.path.join(place, ATTRIBUTES)) for place in _folders(tree, paths)):
         return set(paths)  # git would wait for ever to read it
     asked = checkout.filters(paths) if checkout is not None else filters_of_folder(tree.root, paths)
     committed = checkout.ciphertext() if checkout is not None else None
@@ -46,19 +46,16 @@ def encrypted(tree: SourceTree, paths: Iterable[str]) -> set[str]:
     return {path for path, name in asked.items() if name.startswith(_FILTER_NAME)} | (committed or set())
 
 
-def _folders(tree: SourceTree, paths: Iterable[str]) -> Iterator[Path]:
+def _folders(tree: SourceTree, paths: Iterable[str]) -> Iterator[str]:
     """The folders whose attributes count for some files."""
-    checkout = tree.checkout
+    checkout, top = tree.checkout, str(tree.root)
     above = checkout.top if checkout is not None else tree.root
-    inside = [path for path in tree.root.parents if path.is_relative_to(above)]
-    folders = {folder for path in paths for folder in _above(path)}
-    return iter([*inside, *(tree.root / folder for folder in folders)])
-
-
-def _above(path: str) -> Iterator[str]:
-    while path:
-        path = path.rpartition("/")[0]
-        yield path
+    yield from (str(path) for path in tree.root.parents if path.is_relative_to(above))
+    waiting, seen = {path.rpartition("/")[0] for path in paths}, set[str]()
+    while waiting:
+        yield from (os.path.join(top, folder) for folder in waiting)
+        seen |= waiting
+        waiting = {folder.rpartition("/")[0] for folder in waiting} - seen
 
 
 def _by_attributes(tree: SourceTree, paths: list[str]) -> set[str]:
