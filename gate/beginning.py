@@ -23,6 +23,7 @@ from tfparse.configs.file_names import SOURCE
 from tfparse.second_process import SecondProcess
 from tfparse.source import beforehand
 from tfparse.source.beforehand import Beforehand
+from tfparse.source.sources import SourceTree
 
 _SUITE = Path(__file__).parents[1]
 _BEGUN, _IS_SURE = pytest.StashKey["_Begun"](), pytest.StashKey[bool]()
@@ -86,10 +87,17 @@ def begin(config: pytest.Config) -> None:
 
 def _begin(config: pytest.Config, asked: Settings, known: Memory | None) -> None:
     with plain_imports():
-        parser = beforehand.begin(asked.infra, SOURCE) if known is None else known.parse_ahead(SOURCE)
+        parser = known.parse_ahead(SOURCE, _learn) if known else beforehand.begin(asked.infra, SOURCE, _learn)
     looks = known.look_ahead() if known is not None and parser is None else None
     config.stash[_BEGUN] = begun = _Begun(asked, parser, looks)
     config.add_cleanup(begun.end)
+
+
+def _learn(tree: SourceTree, folder: str) -> None:
+    """Work out what finding the secrets of a repo asks of each folder."""
+    from tfparse.secrets.beginnings import learn  # which the first process may do without
+
+    learn(tree, folder)
 
 
 def parsed_beforehand(config: pytest.Config) -> Beforehand | None:

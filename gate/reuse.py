@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from tfparse.second_process import SecondProcess
     from tfparse.secrets.secrecy import Secrets
     from tfparse.source.beforehand import Beforehand
+    from tfparse.source.sources import SourceTree
 
 _MAGIC = f"design-policy verdicts 2 {marshal.version}\n".encode()
 _MAX_SIZE = 16 * 2**20
@@ -208,9 +209,9 @@ class Memory:
         show_again(self.asked.infra, held["excerpts"])
         return True
 
-    def parse_ahead(self, endings: tuple[str, ...]) -> Beforehand | None:
+    def parse_ahead(self, endings: tuple[str, ...], make: Callable[[SourceTree, str], object]) -> Beforehand | None:
         """Have a repo parsed of which nothing is cached, and then looked at, for which what is kept at the end asks."""
-        parser = beforehand.begin(self.asked.infra, endings, self._snapshot.all_ahead)
+        parser = beforehand.begin(self.asked.infra, endings, make, self._snapshot.all_ahead)
         if parser is not None:
             self._snapshot.expect(parser.followed)
         return parser

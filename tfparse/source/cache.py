@@ -37,7 +37,7 @@ Tree = TypeVar("Tree", Body, Expression)
 
 
 class Ready(NamedTuple):
-    """A tree as bytes: as they are kept in the cache's file, and as they are loaded."""
+    """A tree, or what is worked out of sources, as bytes: as they are kept in the cache's file, and as they are."""
 
     sealed: bytes
     plain: bytes
@@ -47,16 +47,20 @@ class Others(Protocol):
     """Somebody else who parses the same sources meanwhile."""
 
     def get(self, key: bytes) -> Ready | None:
-        """A tree that is ready."""
+        """A tree, or what is worked out of sources, that is ready."""
+
+    def every(self) -> Iterator[tuple[bytes, bytes]]:
+        """All that is ready, by its key, as it is kept."""
 
 
 class ParseCache:
-    """Syntax trees by the hash of the source they were made from.  Without a file, it only remembers.  ``others``: who
-    is asked for a tree before a source is parsed.
+    """Syntax trees by the hash of the source they were made from.  Without a file, it only remembers.
+
+    ``others``: who is asked for a tree before a source is parsed.  ``gives``: it is made for others.
     """
 
-    def __init__(self, file: Path | None = None, others: Others | None = None) -> None:
-        self._file, self._others = file, others
+    def __init__(self, file: Path | None = None, others: Others | None = None, *, gives: bool = False) -> None:
+        self._file, self._others, self._gives = file, others, gives
         self._stored: dict[bytes, bytes] = _load(file) if file is not None else {}
         self._trees: dict[bytes, Any] = {}
         self._away: dict[bytes, bytes] = {}
@@ -83,15 +87,18 @@ class ParseCache:
         """What is worked out of the sources with these digests (:func:`digest_of`), as plain data; ``about`` is what
         decides it besides.  None is not kept.
         """
-        if self._file is None:
+        if self._file is None and not self._gives:
             return work()
         digest = hashlib.blake2b(b"".join(digests) + about, digest_size=_SHOWN + _SEALING, key=b"told").digest()
         key, seal = digest[:_SHOWN], digest[_SHOWN:]
         stored = self._away.get(key) or self._stored.get(key)
         if stored is None:
+            if ready := self._taken_over(key):
+                return _tree(ready.plain)
             found = work()
             if found is not None:
                 self._away[key], self._new = _sealed(marshal.dumps(found), seal), True
+                self._seals[key] = seal
             return found
         self._away[key] = stored
         for used in (digest[:_SHOWN] for digest in digests):
@@ -100,20 +107,25 @@ class ParseCache:
         return marshal.loads(_sealed(stored, seal))  # noqa: S302 - it was checked with its file, see _load
 
     def _made(self, key: bytes, data: bytes, name: str, parser: Callable[[bytes, str], Tree]) -> Tree:
-        ready = self._others.get(key) if self._others is not None else None
-        if ready is None:
-            return parser(data, name)
-        self._away[key] = ready.sealed
-        tree: Tree = _tree(ready.plain)
+        ready = self._taken_over(key)
+        tree: Tree = _tree(ready.plain) if ready else parser(data, name)
         return tree
 
+    def _taken_over(self, key: bytes) -> Ready | None:
+        ready = self._others.get(key) if self._others is not None else None
+        if ready is not None:
+            self._away[key], self._new = ready.sealed, True
+        return ready
+
     def taken(self) -> Iterator[tuple[bytes, Ready]]:
-        """The trees that are at hand, by their keys, as others want them; they are at hand no more."""
+        """What is at hand, by its key, as others want it; it is at hand no more."""
         for key, tree in self._trees.items():
             plain = marshal.dumps(tree)
             yield key, Ready(_sealed(plain, self._seals[key]), plain)
-        self._trees.clear()
-        self._seals.clear()
+        for key, stored in self._away.items():
+            yield key, Ready(stored, _sealed(stored, self._seals[key]))
+        for held in (self._trees, self._away, self._seals):
+            held.clear()
 
     def used(self) -> tuple[list[bytes], dict[bytes, bytes]]:
         """The keys of what was used so far and stands in the file, and what was used and does not."""
@@ -154,7 +166,11 @@ class ParseCache:
         self._new = not write_own(self._file, _MAGIC, marshal.dumps(self._kept()))
 
     def _kept(self) -> dict[bytes, bytes]:
-        """What to write: all that this run used, and of the rest what was used last, as far as there is room."""
+        """What to write: all that this run used, or others have made meanwhile, and of the rest what was used last, as
+        far as there is room.
+        """
+        for key, stored in self._others.every() if self._others is not None else ():
+            self._away.setdefault(key, stored)
         for key in self._trees:
             self._put(key)
         used = self._away

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +15,14 @@ from tests.repo import repo
 from tests.tfparse.secrets.test_facts import caches, found
 from tests.tfparse.secrets.test_secrecy import CASES
 from tfparse import Infra, cached, load
+from tfparse.configs.file_names import SOURCE
 from tfparse.own_file import cache_directory, cache_name
+from tfparse.second_process import SecondProcess
+from tfparse.secrets import taint
 from tfparse.secrets.ahead import find_ahead, take_over
+from tfparse.secrets.beginnings import learn, look
 from tfparse.secrets.secrecy import Secrets, find_secrets, look_for_secrets
+from tfparse.source import beforehand
 from tfparse.source.cache import ParseCache
 from tfparse.source.pools import Pool
 
@@ -70,6 +77,31 @@ def test_a_repo_that_was_read_before_and_has_changed(name: str, tmp_path: Path) 
         same(infra)
     shutil.rmtree(infra / "stacks")
     same(infra)
+
+
+class _Done(SecondProcess):
+    """A second process that has done all that it was to do."""
+
+    def __init__(self, infra: Path) -> None:
+        super().__init__(os.memfd_create("ahead"), os.getpid())
+        assert beforehand._fill(infra, SOURCE, learn, self.memory, lambda: True)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_repo_of_which_all_was_worked_out_beforehand(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    infra = tmp_path / "infra"
+    repo(infra, {**MORE, **CASES[name][0]})
+    file = cache_directory() / cache_name(infra)
+    here = left(load(infra, ParseCache(file)), look_for_secrets)
+    done = beforehand.Beforehand(_Done(infra))
+    anew, loaded = [], load(infra, ParseCache(file, done))
+    monkeypatch.setattr(taint, "look", lambda tree, folder: anew.append(folder) or look(tree, folder))
+    taken = left(loaded, look_for_secrets)
+    assert {**taken, "used of it": None} == {**here, "used of it": None}
+    begun = {folder for folder in loaded.directories if look(loaded.tree, folder)[1]}
+    assert set(anew) == begun | {posixpath.dirname(file) for file in taken["unreadable"]}
 
 
 @pytest.fixture

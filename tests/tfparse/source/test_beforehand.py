@@ -50,6 +50,9 @@ class Counting:
         self.ready += found is not None
         return found
 
+    def every(self):
+        return self.others.every()
+
 def slowly(self, path):
     time.sleep(0.1)
 """
@@ -80,6 +83,50 @@ print(others.ready, len(with_it), with_it == filled(None))
 begun.end()
 """
     assert said(infra, tmp_path, program) == f"{FILES + 2} {FILES + 2} True"
+
+
+def test_what_nobody_has_asked_for_is_kept_for_the_next_run(infra: Path, tmp_path: Path) -> None:
+    program = """
+begun = beforehand.begin(infra, (".tf", ".hcl", ".tfvars.json"))
+until(lambda: begun.get(b"") or len(begun._places) == 32)
+with cached(infra, begun) as cache:
+    SourceTree(infra, cache).parse("f1.tf")
+with_it = ParseCache(kept)._stored
+print(len(with_it), with_it == filled(None))
+begun.end()
+"""
+    assert said(infra, tmp_path, program) == f"{FILES + 2} True"
+
+
+def test_what_is_made_of_a_folder_is_made_once(infra: Path, tmp_path: Path) -> None:
+    (infra / "inner").mkdir()
+    (infra / "inner" / "a.tf").write_text("a = 1\n")
+    program = """
+made = []
+
+def make(tree, folder):
+    def work():
+        made.append(folder)
+        return [len(tree.parse(path)) for path in paths]
+
+    paths = [f"{folder}/{name}".lstrip("/") for name in tree.names(folder) if name not in ("wrong.tf", "outside.tf")]
+    return tree.told(paths, folder.encode(), work)
+
+begun = beforehand.begin(infra, (".tf", ".hcl", ".tfvars.json"), make)
+until(lambda: begun._process.is_over)
+with cached(infra, begun) as cache:
+    tree = SourceTree(infra, cache)
+    taken = [make(tree, folder) for folder in ("", "inner")]
+print(made, end=" ")
+with_it = ParseCache(kept)._stored
+kept.unlink()
+with cached(infra) as cache:
+    tree = SourceTree(infra, cache)
+    print(taken == [make(tree, folder) for folder in ("", "inner")], end=" ")
+print(made, with_it.keys() == ParseCache(kept)._stored.keys())
+begun.end()
+"""
+    assert said(infra, tmp_path, program) == "[] True ['', 'inner'] True"
 
 
 def test_what_is_not_ready_is_not_waited_for(infra: Path, tmp_path: Path) -> None:
@@ -176,7 +223,7 @@ def test_once_all_is_parsed_it_does_what_is_to_be_done_then(
     program = f"""
 parsed, parse, usual = [], SourceTree.parse, os.nice(0)
 SourceTree.parse = lambda self, path: parsed.append(path) or parse(self, path)
-begun = beforehand.begin(infra, (".tf", ".hcl", ".tfvars.json"), {then})
+begun = beforehand.begin(infra, (".tf", ".hcl", ".tfvars.json"), None, {then})
 until(lambda: begun._process.is_over)
 print(begun.followed())
 begun.end()
@@ -187,7 +234,7 @@ print(begun.followed())
 
 def test_what_is_not_ready_then_is_not_waited_for(infra: Path, tmp_path: Path) -> None:
     program = """
-begun = beforehand.begin(infra, (".tf", ".hcl", ".tfvars.json"), lambda: time.sleep(50))
+begun = beforehand.begin(infra, (".tf", ".hcl", ".tfvars.json"), None, lambda: time.sleep(50))
 until(lambda: begun.get(b"") or len(begun._places) == 32)
 print(begun.followed())
 begun.end()
@@ -199,7 +246,7 @@ def test_who_breaks_off_does_nothing_then(infra: Path, tmp_path: Path) -> None:
     program = """
 from tfparse.source import cache
 cache.MAX_SIZE = 0
-begun = beforehand.begin(infra, (".tf", ".hcl", ".tfvars.json"), lambda: b"said")
+begun = beforehand.begin(infra, (".tf", ".hcl", ".tfvars.json"), None, lambda: b"said")
 until(lambda: begun._process.is_over)
 print(begun.followed())
 begun.end()
