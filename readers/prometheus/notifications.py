@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.helm.values import value_at
-from readers.prometheus.alertmanager import Alertmanager, Receiver, Route, read_alertmanager
+from readers.prometheus.alertmanager import Alertmanager, InhibitRule, Receiver, Route, read_alertmanager
 from readers.prometheus.nodes import scalar_text
 from readers.prometheus.relabelling import Relabelling, read_relabellings, relabelled
 from readers.prometheus.rule_tests import RuleTest
@@ -76,14 +76,15 @@ def notifications(rule: AlertRule, values: Value, test: RuleTest, down: str | No
     fired = rule.alerts(test.series(0))
     if not fired:
         raise Missing(f"firing alert {rule.name}", "this case", rule.expr.origin)
-    others = list(_others(rule, values, test, sender))
     found = []
     for labels in fired:
         sent, dropped = sender.sent(labels)
         if dropped is not None:
             raise Missing(f"notification of {rule.name}", "Alertmanager: relabelling drops the alert", dropped.origin)
         routes = alertmanager.routes(sent)
-        _require_not_held_back(alertmanager, rule, sent, others, routes)
+        inhibitors = alertmanager.inhibitors(sent)
+        others = list(_others(rule, values, test, sender, inhibitors))
+        _require_not_held_back(inhibitors, rule, sent, others, routes)
         found.append(_notification(alertmanager, sent, routes, down))
     return found
 
@@ -97,10 +98,17 @@ class _Other(Struct, frozen=True):
     doubt: UnknownValueError | None = None
 
 
-def _others(rule: AlertRule, values: Value, test: RuleTest, sender: Sender) -> Iterator[_Other]:
-    """The other alerts that read nothing but what the case tells, and so certainly fire in it."""
+def _others(
+    rule: AlertRule, values: Value, test: RuleTest, sender: Sender, inhibitors: Sequence[InhibitRule]
+) -> Iterator[_Other]:
+    """The other alerts that read nothing but what the case tells, and so certainly fire in it; without those that by
+    their name are no source of an inhibition, unless they are renamed.
+    """
+    known = [name for name in ("alertname",) if not sender.relabellings]
+    sources = [[m for m in of.source if m.name in known] for of in inhibitors if of.source is not None]
     for other in alert_rules(values):
-        if other == rule:
+        labels = {"alertname": other.name}
+        if other == rule or not any(all(matcher.admits(labels) for matcher in source) for source in sources):
             continue
         try:
             selectors = other.selectors
@@ -122,11 +130,15 @@ def _firing(rule: AlertRule, test: RuleTest, sender: Sender, always: bool) -> It
 
 
 def _require_not_held_back(
-    alertmanager: Alertmanager, rule: AlertRule, labels: Labels, others: Sequence[_Other], routes: Sequence[Route]
+    inhibitors: Sequence[InhibitRule],
+    rule: AlertRule,
+    labels: Labels,
+    others: Sequence[_Other],
+    routes: Sequence[Route],
 ) -> None:
     """Raise Missing where another alert that fires no later than this one is told certainly silences it."""
     told_after = rule.hold_seconds + max((_seconds(route.waits) for route in routes), default=0.0)
-    for inhibitor in alertmanager.inhibitors(labels):
+    for inhibitor in inhibitors:
         for other in others:
             soon = other.always or other.rule.hold_seconds <= told_after
             if not soon or not inhibitor.silences(labels, other.labels):

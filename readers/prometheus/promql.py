@@ -6,7 +6,7 @@ Parsing is promql-parser's; evaluation is :mod:`readers.prometheus.promql_evalua
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache
 
 import promql_parser as ast
@@ -27,6 +27,9 @@ _OPERATOR = pattern(
     r"|(?P<operator>[-+*/%^({=<>!,]|\b(?i:and|or|unless|atan2)\b)",
     re.DOTALL,
 )
+_WORD = pattern(r"[\w:]+")
+# The braces of a selector that begins with a metric's name: other words may stand before one that has none.
+_NAMED = pattern(r"(?<![\w:])(?!group_(?:left|right)\b)[a-z_:][\w:]*[_:][\w:]*\{", re.IGNORECASE)
 _MATCH_OPS = ((ast.MatchOp.Equal, "="), (ast.MatchOp.NotEqual, "!="), (ast.MatchOp.Re, "=~"), (ast.MatchOp.NotRe, "!~"))
 
 
@@ -106,6 +109,12 @@ def parse_promql(text: str, origin: Origin | None = None) -> Expression:
         return Expression(text, ast.parse(text), origin)
     except ValueError as error:
         raise Malformed("PromQL expression", str(error), origin) from None
+
+
+def may_read(text: str, metric: str, recorded: Collection[str] = ()) -> bool:
+    """Whether an expression may read a metric, or one that is ``recorded``: without parsing it; no is certain."""
+    named = metric in text or (recorded and any(word in recorded for word in _WORD.findall(text)))
+    return bool(named) or text.count("{") != len(_NAMED.findall(text))
 
 
 def _operators(text: str) -> int:

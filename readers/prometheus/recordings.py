@@ -5,7 +5,7 @@ Source: https://prometheus.io/docs/prometheus/latest/configuration/recording_rul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -44,6 +44,11 @@ class Recordings:
         self._places: dict[str, list[int]] = {}
         for place, rule in enumerate(self._rules):
             self._places.setdefault(rule.name, []).append(place)
+
+    @property
+    def names(self) -> Collection[str]:
+        """The metrics that they make."""
+        return self._places.keys()
 
     def read_by(self, expression: Expression) -> tuple[RecordingRule, ...]:
         """Those whose series an expression reads, itself or through others; what is read comes first."""

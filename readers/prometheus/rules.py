@@ -17,7 +17,7 @@ from readers import Malformed, Missing
 from readers.helm.values import require_part, value_at
 from readers.kubernetes.others import Same
 from readers.prometheus.nodes import elements, mapping, scalar_text
-from readers.prometheus.promql import METRIC, Expression, Selector, Series, parse_promql
+from readers.prometheus.promql import METRIC, Expression, Selector, Series, may_read, parse_promql
 from readers.prometheus.promql_evaluation import evaluate
 from readers.prometheus.recordings import RecordingRule, Recordings
 from tfparse.cty.numbers import whole
@@ -97,6 +97,15 @@ class AlertRule(Struct, frozen=True, dict=True):
     def watches(self, metric: str, labels: Mapping[str, str]) -> bool:
         """Whether the expression reads the series of ``metric`` that have ``labels``."""
         return bool(self._watching(metric, labels))
+
+    def certainly_watches(self, metric: str, labels: Mapping[str, str]) -> bool:
+        """The same, where an expression that cannot be read does not.  Most are about others, and are not parsed."""
+        text = self.expr.raw
+        try:
+            named = isinstance(text, str) and may_read(text, metric, self.recordings.names)
+            return named and self.watches(metric, labels)
+        except (UnknownValueError, Malformed):
+            return False
 
     def _watching(self, metric: str, labels: Mapping[str, str]) -> list[Selector]:
         """The selectors that such series could satisfy; what ``labels`` leaves open, they may pin."""
@@ -181,35 +190,26 @@ class AlertRules(Struct, frozen=True):
         If there are none: Missing, or UnknownValueError or Malformed where a rule that cannot be read
         might have been one.
         """
-        found, doubt = self._told_apart(metric, labels)
+        found = tuple(rule for rule in self.rules if rule.certainly_watches(metric, labels))
         if found:
-            return tuple(found)
-        if doubt is not None:
+            return found
+        if (doubt := self.doubt(metric, labels)) is not None:
             raise doubt
         where = ", ".join(f'{name}="{value}"' for name, value in labels.items())
         raise Missing(f"alert rule that watches {metric}{{{where}}}", _RULES, self.origin)
 
     def doubt(self, metric: str, labels: Mapping[str, str]) -> UnknownValueError | Malformed | None:
         """Why there may be a rule that reads them beside those of :meth:`watching`; None where there is none."""
-        return self._told_apart(metric, labels)[1]
-
-    def _told_apart(
-        self, metric: str, labels: Mapping[str, str]
-    ) -> tuple[list[AlertRule], UnknownValueError | Malformed | None]:
-        found: list[AlertRule] = []
-        doubt: UnknownValueError | Malformed | None = None
         for rule in self.rules:
             try:
-                if rule.watches(metric, labels):
-                    found.append(rule)
-                elif rule.may_watch(metric, labels):
+                if not rule.watches(metric, labels) and rule.may_watch(metric, labels):
                     problem = f"alert {rule.name} wants patterns of labels that the table leaves open: name them there"
-                    doubt = doubt or UnknownValueError(problem, rule.expr.origin)
+                    return UnknownValueError(problem, rule.expr.origin)
             except (UnknownValueError, Malformed) as error:
-                doubt = doubt or error
-        if doubt is None and self.unknown is not None:
-            doubt = UnknownValueError(self.unknown.reason, self.unknown.origin or self.origin)
-        return found, doubt
+                return error
+        if self.unknown is not None:
+            return UnknownValueError(self.unknown.reason, self.unknown.origin or self.origin)
+        return None
 
 
 def alert_rules(values: Value) -> AlertRules:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
+from readers import Missing
 from readers.prometheus.alertmanager import read_alertmanager
 from readers.prometheus.inhibition import holds_back
+from readers.prometheus.notifications import notifications
+from readers.prometheus.promql import METRIC
+from readers.prometheus.rule_tests import InputSeries, RuleTest
 from readers.prometheus.rules import alert_rules
 from tfparse.cty.values import Unknown, string
 from tfparse.diagnostics import Origin
@@ -60,3 +66,27 @@ def test_what_is_held_back(rule: str, severity: str, site: str, held: bool) -> N
 )
 def test_what_hangs_on_the_series_is_unknown(rule: str, site: str) -> None:
     assert isinstance(verdict(rule, site=site), Unknown)
+
+
+RELABELLINGS = "server: {{}}\nalertRelabelConfigs: {{alert_relabel_configs: [{}]}}\n"
+RENAMES = "{source_labels: [alertname], regex: Gone, target_label: alertname, replacement: Outage}"
+
+
+@pytest.mark.parametrize(("source", "relabelling", "silent"), [
+    ("alertname = Gone", "", True),
+    ('alertname =~ "G.*", severity = critical', "", True),
+    ("severity = critical", "", True),
+    ("alertname = Other", "", False),
+    ("alertname = Outage", "", False),
+    ("alertname = Outage", RENAMES, True),
+])  # fmt: skip
+def test_another_alert_that_fires_is_the_source_by_the_name_that_it_is_sent_by(
+    source: str, relabelling: str, silent: bool
+) -> None:
+    rule = f"{{source_matchers: ['{source}'], target_matchers: [severity = warning]}}"
+    text = TEXT.format(rule=rule, severity="warning", site="a") + RELABELLINGS.format(relabelling)
+    values = decode_yaml(string(text.replace("up == 1", "down == 1"), Origin("values.tpl", 1), verbatim=True))
+    _, slow = alert_rules(values)
+    inputs = tuple(InputSeries({METRIC: name}, ((0, value),)) for name, value in (("up", 0), ("down", 1)))
+    with pytest.raises(Missing, match="which Gone silences") if silent else nullcontext():
+        assert notifications(slow, values, RuleTest("", inputs, 0), None)

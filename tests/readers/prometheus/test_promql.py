@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import tests.readers.real_programs as programs
 from readers import Malformed
-from readers.prometheus.promql import Selector, Series, parse_promql
+from readers.prometheus.promql import Selector, Series, may_read, parse_promql
 from readers.prometheus.promql_evaluation import evaluate
 from tests.readers.prometheus.promql_cases import answers, series, written
 from tests.readers.record_programs import cases, recorded
@@ -149,6 +149,24 @@ def test_selectors_of_an_expression() -> None:
         [("__name__", "=", "z")],
         [("__name__", "=", "w"), ("c", "=~", "3")],
     ]
+
+
+NAMELESS = ["1 or{a='b'}", "x_y * on(a) group_left{a='b'}", "x_y > bool{a='b'}", "x_y{a='{'} or # x_z{\n{a='b'}"]
+
+
+@pytest.mark.parametrize("expression", [*EXPRESSIONS, *NAMELESS, "x_y{a='b'} or available", "x_y{a='b'}"])
+@pytest.mark.parametrize("metric", ["available", "x_y"])
+def test_what_may_not_read_a_metric_does_not(expression: str, metric: str) -> None:
+    try:
+        reads = any(selector.is_about(metric) for selector in selectors(expression))
+    except (Malformed, UnknownValueError):
+        return  # it is not read at all
+    assert may_read(expression, metric) or not reads
+    assert may_read(expression, "none", (metric,)) or not reads
+
+
+def test_an_expression_about_other_metrics_is_not_parsed_to_know_it() -> None:
+    assert not may_read("sum by (a) (rate(x_y{a='available'}[5m])) > 1 or z_total", "available_now")
 
 
 def test_alternatives_of_matchers_are_not_prometheus() -> None:

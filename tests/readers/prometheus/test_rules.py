@@ -198,6 +198,7 @@ MAIL = {"namespace": "mail", "deployment": "mail"}
 )
 def test_what_a_rule_watches(expr: str, watched: bool) -> None:
     assert rule(expr).watches("available", MAIL) is watched
+    assert rule(expr).certainly_watches("available", MAIL) is watched
 
 
 def test_the_rules_that_watch_a_series() -> None:
