@@ -151,13 +151,18 @@ def _octal(value: Value) -> Value:
     return string(f"0{number:o}", value.origin) if isinstance(number, int) and not isinstance(number, bool) else value
 
 
-def may_be_of(kinds: Collection[str]) -> Callable[[DeclaredResource], bool]:
-    """Whether what is declared may be of some kinds of the API, or is no manifest.  A manifest mostly says plainly of
-    which kind it is: then nobody need work out what else it says, or how many there are.
+def may_be_of(root: Root, kinds: Collection[str]) -> Callable[[DeclaredResource], bool]:
+    """Whether what a root declares may be of some kinds of the API, or is no manifest.  A manifest mostly says plainly
+    of which kind it is: then nobody need work out what else it says, or how many there are.
     """
+    plain: dict[DeclaredResource, str | None] = root.kept.setdefault("plain kinds", {})
 
     def may_be(declared: DeclaredResource) -> bool:
-        kind = declared.written("kind", "manifest", "yaml_body") if declared.type in RAW_TYPES else None
+        if declared.type not in RAW_TYPES:
+            return True
+        if declared not in plain:
+            plain[declared] = declared.written("kind", "manifest", "yaml_body")
+        kind = plain[declared]
         return kind is None or kind in kinds
 
     return may_be
@@ -171,7 +176,7 @@ def of_types(root: Root, *types: str) -> list[Resource]:
     new = {type_ for type_ in types if type_ not in by_type and is_kubernetes(type_)}
     if new:
         by_type |= {type_: [] for type_ in new}
-        may_be = may_be_of([kind for kind, type_ in _TYPES.items() if type_ in new])
+        may_be = may_be_of(root, [kind for kind, type_ in _TYPES.items() if type_ in new])
         for resource in root.resources(lambda type_: type_ in new or type_ in RAW_TYPES, may_be=may_be):
             typed = _once_typed(root, resource)
             if typed.type in new:
@@ -183,7 +188,7 @@ def manifests(root: Root, *kinds: str) -> list[Manifest]:
     """The raw manifests that a root declares, but for those that it has in the form of typed resources, and those that
     are plainly of other kinds.
     """
-    raw = root.resources(RAW_TYPES.__contains__, may_be=may_be_of(kinds))
+    raw = root.resources(RAW_TYPES.__contains__, may_be=may_be_of(root, kinds))
     return [Manifest(one) for type_ in RAW_TYPES for one in raw if one.type == type_ and _once_typed(root, one) is one]
 
 

@@ -88,7 +88,7 @@ def _may_hold(root: Root, kind: str, called: str | None, namespace: str | None) 
 
 def _of_kind(root: Root, kind: str) -> list[Resource]:
     """What of a root may declare an object of a kind; the rest is not even counted."""
-    return root.resources(lambda type_: type_ in RAW_TYPES or kind_of(type_) == kind, may_be=may_be_of((kind,)))
+    return root.resources(lambda type_: type_ in RAW_TYPES or kind_of(type_) == kind, may_be=may_be_of(root, (kind,)))
 
 
 def _may_be(resource: Resource, kind: str, called: str | None, namespace: str | None) -> bool:
