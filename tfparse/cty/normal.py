@@ -23,8 +23,10 @@ def normalized(content: str) -> str:
     """
     if content.isascii():
         return content
-    for run in _FOREIGN.finditer(content):
-        _check(run[0])
+    # (Each of them takes a byte more than there are characters, at least: most texts have fewer of those.)
+    if len(content.encode("utf-8", "surrogatepass")) - len(content) >= MAX_MARKS:
+        for run in _FOREIGN.finditer(content):
+            _check(run[0])
     return unicodedata.normalize("NFC", content)
 
 
