@@ -28,6 +28,7 @@ class Vocabulary:
         self.known, self._suite = list(known), suite
         subjects = subjects_of(self.known)
         self._words = {id(context): word_of(context, subjects) for context in known}
+        self._found: dict[tuple[str, str], list[StepFunctionContext]] = {}
 
     @property
     def words(self) -> list[Word]:
@@ -49,7 +50,7 @@ class Vocabulary:
         at_hand: dict[str, _Given] = {}
         for step in steps:
             line, text = step.line_number, f"{step.keyword} {step.name}"
-            found = matches(step, self.known)
+            found = self._matching(step)
             word = self._words[id(found[0])] if len(found) == 1 else None
             missing = [need for need in word.needs if need not in at_hand] if word else []
             for name, one in at_hand.items():
@@ -67,6 +68,13 @@ class Vocabulary:
             for gift in (word.gives, *word.gives_also):
                 if gift is not None:
                     at_hand[gift] = given.setdefault(line, _Given(text, step, is_used=word.is_context))
+
+    def _matching(self, step: Step) -> list[StepFunctionContext]:
+        """The definitions that match a step: scenarios have most of their steps in common."""
+        text = step.type, step.name
+        if text not in self._found:
+            self._found[text] = matches(step, self.known)
+        return self._found[text]
 
     def _table(self, step: Step, word: Word, at_hand: dict[str, _Given]) -> Iterator[str]:
         text, rows = f"{step.keyword} {step.name}", step.datatable.raw() if step.datatable else None

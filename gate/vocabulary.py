@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from pytest_bdd.compat import get_fixture_names, getfixturedefs, inject_fixture
+from pytest_bdd.gherkin_parser import DataTable
 from pytest_bdd.parser import Feature, ScenarioTemplate, Step
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
@@ -40,22 +41,30 @@ def _visible(node: pytest.Item | pytest.Collector) -> list[tuple[pytest.FixtureD
 
 @contextmanager
 def gathered() -> Iterator[None]:
-    """Within it the step definitions that can be used in a file are gathered once: pytest-bdd would go through all
-    fixtures for each step.
+    """Within it what pytest-bdd asks anew for each step is found once: the definitions that can be used in a file,
+    those of them that a text matches, and what they take; a table in which nothing is filled in is not copied.
     """
     running: Any = import_module("pytest_bdd.scenario")  # by its name the package has a function
-    usual, of_file = running.find_fixturedefs_for_step, cache(_visible)
+    of_file, render = cache(_visible), Step.render_datatable
+
+    @cache
+    def of_text(node: pytest.Item | pytest.Collector, type_: str, name: str) -> list[pytest.FixtureDef[object]]:
+        return [fixture for fixture, context in of_file(node) if _is_of(type_, name, context)]
 
     def find(step: Step, fixturemanager: object, node: pytest.Item) -> list[pytest.FixtureDef[object]]:
         del fixturemanager  # which is the session's
-        known = of_file(node.parent or node)  # of what a scenario has for itself, nothing is a step
-        return [fixture for fixture, context in known if _is_of(step, context)]
+        file = node.parent or node  # of what a scenario has for itself, nothing is a step
+        return of_text(file, step.type, step.name)
 
-    running.find_fixturedefs_for_step = find
-    try:
+    def rendered_table(table: DataTable, row: Mapping[str, object]) -> DataTable:
+        return render(table, row) if row else table
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "find_fixturedefs_for_step", find)
+        patch.setattr(running, "signature", cache(running.signature))
+        patch.setattr(running, "get_required_args", cache(running.get_required_args))
+        patch.setattr(Step, "render_datatable", staticmethod(rendered_table))
         yield
-    finally:
-        running.find_fixturedefs_for_step = usual
 
 
 def give(request: pytest.FixtureRequest, name: str, value: object) -> None:
@@ -96,8 +105,8 @@ def steps(feature: Feature) -> Iterator[Step]:
 
 def matches(step: Step, known: list[StepFunctionContext]) -> list[StepFunctionContext]:
     """The definitions that match a step: exactly one, in a feature that is collected."""
-    return [context for context in known if _is_of(step, context)]
+    return [context for context in known if _is_of(step.type, step.name, context)]
 
 
-def _is_of(step: Step, context: StepFunctionContext) -> bool:
-    return context.type in (None, step.type) and context.parser.is_matching(step.name)
+def _is_of(type_: str, name: str, context: StepFunctionContext) -> bool:
+    return context.type in (None, type_) and context.parser.is_matching(name)

@@ -14,7 +14,7 @@ from _pytest.terminal import TerminalReporter
 from pytest_bdd import hooks, parsers
 from pytest_bdd.compat import get_fixture_names, getfixturedefs, inject_fixture
 from pytest_bdd.feature import features, get_feature
-from pytest_bdd.gherkin_parser import get_gherkin_document
+from pytest_bdd.gherkin_parser import Cell, DataTable, Location, Row, get_gherkin_document
 from pytest_bdd.parser import FeatureParser, ScenarioTemplate, Step
 from pytest_bdd.reporting import ScenarioReport, StepReport, scenario_reports_registry
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
@@ -213,6 +213,21 @@ def test_the_definition_of_a_step_is_found_among_those_of_its_file(request: pyte
             assert found == list(find(**asked))
             assert len(found) == number
     assert scenario_module.find_fixturedefs_for_step is find
+
+
+def test_what_is_found_once_for_each_step_is_what_pytest_bdd_finds() -> None:
+    """gate.vocabulary keeps it while scenarios run: what a definition takes, and a table with nothing to fill in."""
+    usual = (scenario_module.signature, scenario_module.get_required_args, Step.render_datatable)
+    assert "step.render_datatable(step.datatable, context)" in inspect.getsource(ScenarioTemplate.render)
+    table = DataTable(Location(1, 1), [Row("", Location(1, 1), [Cell(Location(1, 1), "<a> of <b>")])])
+    with gathered():
+        for function in (define, inject_fixture):
+            assert scenario_module.signature(function) == usual[0](function)
+            assert scenario_module.get_required_args(function) == usual[1](function)
+        for row in ({}, {"a": "1"}):
+            assert Step.render_datatable(table, row) == usual[2](table, row)
+    assert table.raw() == [["<a> of <b>"]]
+    assert (scenario_module.signature, scenario_module.get_required_args, Step.render_datatable) == usual
 
 
 def test_an_item_can_be_run_as_pytests_own_runner_does(request: pytest.FixtureRequest) -> None:
