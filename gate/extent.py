@@ -20,6 +20,7 @@ _NARROWING = ("keyword", "markexpr", "lf", "stepwise", "deselect", "ignore", "ig
 AT_BASE = " (as at the base)"
 
 _PROMISES = pytest.StashKey[Path]()
+_SHOWN = pytest.StashKey[dict[Path, str]]()
 
 
 def feature_places(config: pytest.Config) -> tuple[Path, ...]:
@@ -40,10 +41,18 @@ def base_promises(config: pytest.Config) -> Path | None:
 def set_base_promises(config: pytest.Config, folder: Path) -> None:
     """Have the features in a folder judged too, as the base's."""
     config.stash[_PROMISES] = folder
+    config.stash[_SHOWN] = {}
 
 
 def shown_feature(config: pytest.Config, path: Path) -> str:
-    """A feature's path as reports show it."""
+    """A feature's path as reports show it: the same for each of its scenarios."""
+    known = config.stash.setdefault(_SHOWN, {})
+    if path not in known:
+        known[path] = _shown_feature(config, path)
+    return known[path]
+
+
+def _shown_feature(config: pytest.Config, path: Path) -> str:
     folder = base_promises(config)
     if folder is not None and path.is_relative_to(folder):
         return path.relative_to(folder).as_posix() + AT_BASE

@@ -215,11 +215,15 @@ def pytest_redact_what_was_said(item: pytest.Item) -> Generator[None, pytest.Tes
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    run, error = _run(item), call.excinfo
+    said = None
+    if error and error.value is run.raised:  # pytest would look at each place on the way, and shows none
+        said, error.traceback = str(error.value), error.traceback[-1:]
     report = yield
     if scenario_of(item) is not None:
-        _run(item).seconds += call.duration
-        if call.when == "call" or call.excinfo:
-            _stamp(report, item, replace(judged(item, call), seconds=_run(item).seconds))
+        run.seconds += call.duration
+        if call.when == "call" or error:
+            _stamp(report, item, replace(judged(item, call), seconds=run.seconds), said)
     return report
 
 
@@ -304,10 +308,6 @@ def _blank_record(item: pytest.Item) -> Record:
     )  # fmt: skip
 
 
-def _said(record: Record) -> str:
-    return printable(f"{record.verdict}: {record.reason}")
-
-
 def _describe(excinfo: pytest.ExceptionInfo[BaseException], suite: Path) -> tuple[str, tuple[str, ...]]:
     """An error of the suite in one line: the exception, and the last place in the suite that it came through; and all
     of these places."""
@@ -324,22 +324,21 @@ def _within(suite: Path, path: Path | str) -> bool:
 def _failure(item: pytest.Item, record: Record) -> str:
     if not _run(item).told:
         return ""
-    lines = diagnosis(record, settings(item.config).infra)
-    return "\n".join([_said(record), *lines])
+    return "\n".join([printable(f"{record.verdict}: {record.reason}"), *diagnosis(record, settings(item.config).infra)])
 
 
-def _stamp(report: pytest.TestReport, item: pytest.Item, record: Record) -> None:
-    """Make pytest's report say what the record says: passed, failed, or skipped for what neither holds nor fails."""
+def _stamp(report: pytest.TestReport, item: pytest.Item, record: Record, failure: str | None) -> None:
+    """Make pytest's report say what the record says, in the words that were raised for it, if any were."""
     attach(report, record)
     # pytest.xfail() in a step would otherwise turn the failure into an expected one.
     report.__dict__.pop("wasxfail", None)
     if record.verdict is Verdict.PASSED:
         report.outcome, report.longrepr = "passed", None
     elif settings(item.config).closes(record.verdict):
-        report.outcome, report.longrepr = "failed", _failure(item, record)
+        report.outcome, report.longrepr = "failed", _failure(item, record) if failure is None else failure
     else:
         report.outcome = "skipped"
-        report.longrepr = (str(item.path), record.line, _said(record))
+        report.longrepr = (str(item.path), record.line, printable(f"{record.verdict}: {record.reason}"))
     # pytest writes to JUnit what stands on the item, once the item is torn down.
     item.user_properties[:] = [
         *(("requirement", requirement) for requirement in record.requirements),
