@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import posixpath
 from collections.abc import Hashable, Iterator
+from functools import partial
 from urllib.parse import urlsplit
 
 from readers.kubernetes.managed import managed_cluster
@@ -29,7 +30,7 @@ Clusters = frozenset[Facts]
 def clusters_of(root: Root) -> Clusters:
     """Where a root's Kubernetes resources go."""
     if "clusters" not in root.kept:
-        root.kept["clusters"] = frozenset(_clusters(root))
+        root.kept["clusters"] = frozenset(root.providers(is_kubernetes, partial(cluster_of, root)))
     found: Clusters = root.kept["clusters"]
     return found
 
@@ -42,11 +43,6 @@ def apart(ours: Clusters, theirs: Clusters) -> bool:
 def _differ(one: Facts, other: Facts) -> bool:
     there = dict(other)
     return any(respect in there and there[respect] != value for respect, value in one)
-
-
-def _clusters(root: Root) -> Iterator[Facts]:
-    for name in root.providers(is_kubernetes):
-        yield cluster_of(root, name)
 
 
 def cluster_of(root: Root, provider: str) -> Facts:

@@ -21,7 +21,7 @@ from tfparse.cty.values import Unknown, Value
 from tfparse.diagnostics import Origin
 from tfparse.graph.expansion import DeclaredResource
 from tfparse.graph.model import Body, Resource
-from tfparse.graph.root import NO_PROVIDER, Brought, Root, SecretText
+from tfparse.graph.root import NO_PROVIDER, Brought, Root, Said, SecretText
 from tfparse.source.places import Folder, OutsideRoot
 from tfparse.source.sources import SourceTree
 
@@ -70,8 +70,8 @@ class ManifestRoot(Root):
         found = [resource for resource in self._declared if wanted(resource.type)] if mode == "managed" else []
         return [*found, *self.brought.resources] if mode == "managed" and wanted(MANIFEST) else found
 
-    def providers(self, wanted: Callable[[str], bool]) -> set[str]:
-        return {resource.provider for resource in self.resources(wanted)}
+    def providers(self, wanted: Callable[[str], bool], said: Callable[[str], Said]) -> set[Said]:
+        return {said(resource.provider) for resource in self.resources(wanted)}
 
     @cached_property
     def brought(self) -> Brought:

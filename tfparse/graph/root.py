@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import cache, cached_property
 from itertools import chain
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from tfparse.configs.fetched import Fetched, read_fetched
 from tfparse.configs.files import Budget
@@ -25,6 +25,8 @@ from tfparse.hcl.syntax import parse_expression
 from tfparse.lang import evaluate
 from tfparse.source.reads import Reads
 from tfparse.source.sources import SourceTree
+
+Said = TypeVar("Said", bound=Hashable)
 
 
 class Answer(NamedTuple):
@@ -282,15 +284,15 @@ class Root:
         found = [resource for one in declared if may_be(one) for resource in one.resources]
         return [*found, *self.brought.resources] if mode == "managed" and wanted(BROUGHT) else found
 
-    def providers(self, wanted: Callable[[str], bool]) -> set[str]:
-        """The provider configurations that its resources of the types ``wanted`` go through.  How many instances there
-        are is asked no more often than that takes.
+    def providers(self, wanted: Callable[[str], bool], said: Callable[[str], Said]) -> set[Said]:
+        """What is said of each of the provider configurations that its resources of the types ``wanted`` go through.
+        How many instances there are is asked no more often than that takes.
         """
-        declared = self._of_types("resource", wanted)
-        found = {resource.provider for resource in self.brought.resources} if wanted(BROUGHT) else set()
-        for one in declared:
-            if one.provider not in found and one.resources:
-                found.add(one.provider)
+        of = cache(said)
+        found = {of(resource.provider) for resource in self.brought.resources} if wanted(BROUGHT) else set()
+        for one in self._of_types("resource", wanted):
+            if of(one.provider) not in found and one.resources:
+                found.add(of(one.provider))
         return found
 
     def _of_types(self, kind: str, wanted: Callable[[str], bool]) -> list[DeclaredResource]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from readers.kubernetes.commands import touching
+from readers.kubernetes.providers import cluster_of, clusters_of
 from readers.kubernetes.stacks import find_stack
 from tests.repo import repo
 from tfparse import Infra
@@ -181,3 +182,20 @@ def test_a_command_goes_where_the_kubeconfig_leads(tmp_path: Path) -> None:
     cluster = find_stack(two(tmp_path, A, B + kubectl), "envs/prod").cluster
     (command,) = cluster.objects.everywhere(touching, "deployment", "mail", "mail")
     assert command.touches("deployment", "mail", "mail") is not None
+
+
+@pytest.mark.parametrize(("count", "there"), [(0, False), (1, True)])
+@pytest.mark.parametrize(("host", "told_apart"), [("a.example.org", False), ("b.example.org", True)])
+def test_what_goes_to_one_cluster_is_not_counted(
+    tmp_path: Path, host: str, count: int, *, there: bool, told_apart: bool
+) -> None:
+    source = (
+        DEPLOYMENT
+        + f'resource "kubectl_manifest" "m" {{ count = tonumber(file("count.txt")) + {count} }}\n'
+        + provider('host = "https://a.example.org"')
+        + provider(f'host = "https://{host}"', "kubectl")
+    )
+    root = repo(tmp_path, {"main.tf": source, "count.txt": "0"}).root("")
+    own, other = cluster_of(root, "kubernetes"), cluster_of(root, "kubectl")
+    assert clusters_of(root) == ({own, other} if there else {own})
+    assert ("count.txt" in root.tree.reads.files) is told_apart

@@ -60,7 +60,7 @@ def told(infra: Infra) -> list[object]:
     return [
         [(one.address, one.origin, one.provider, one.repetition, body(one.body)) for one in root.resources()],
         list(root.doubts), root.incomplete, list(root.elsewhere.items()), root.short_circuits(),
-        [instance.address for instance in root.instances], sorted(root.providers(lambda _: True)),
+        [instance.address for instance in root.instances], sorted(root.providers(lambda _: True, str)),
     ]  # fmt: skip
 
 
