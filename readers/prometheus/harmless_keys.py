@@ -54,8 +54,9 @@ _CHOSEN = _words(
 def opens(rendered: Rendered, harmless: frozenset[str]) -> str | None:
     """The first key of a text that may name a file, as a reason not to hand it over; None where there is none."""
     for line in rendered.lines:
-        *above, key = line.path
-        chosen = next((step for step in reversed(above) if isinstance(step, str)), None) in _CHOSEN
-        if isinstance(key, str) and key not in harmless and not chosen:
-            return f"{key} may name one"
+        key = line.path[-1]
+        if isinstance(key, str) and key not in harmless:
+            holder = next((step for step in reversed(line.path[:-1]) if isinstance(step, str)), None)
+            if holder not in _CHOSEN:
+                return f"{key} may name one"
     return None

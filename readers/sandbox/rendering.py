@@ -8,7 +8,7 @@ A secret that it does not call so is given to the program, which checks it; what
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -81,44 +81,56 @@ class Rendered(Struct, frozen=True):
 
 def render(value: Value, placeholder: Placeholder, left_out: Iterable[Path] = ()) -> Rendered:
     """A map as YAML, without the nodes ``left_out``."""
-    return Rendered(tuple(_nodes(value, (), placeholder, frozenset(left_out))), value.origin)
+    lines: list[RenderedLine] = []
+    _write(value, (), placeholder, frozenset(left_out), lines)
+    return Rendered(tuple(lines), value.origin)
 
 
-def _nodes(value: Value, path: Path, placeholder: Placeholder, left_out: frozenset[Path]) -> Iterator[RenderedLine]:
-    raw = value.raw
-    entries: list[tuple[str | int, Value]] = []
+def _write(
+    value: Value, path: Path, placeholder: Placeholder, left_out: frozenset[Path], lines: list[RenderedLine]
+) -> None:
+    """Write what a map or a list holds: thousands of lines, some of a big release."""
+    raw, indent = value.raw, "  " * len(path)
+    entries: Iterable[tuple[str | int, Value]] = ()
     if isinstance(raw, dict):
-        entries = list(raw.items())
+        entries = raw.items()
     elif isinstance(raw, tuple):
-        entries = list(enumerate(raw))
+        entries = enumerate(raw)
     for key, child in entries:
         below = (*path, key)
-        if below in left_out:
+        if left_out and below in left_out:
             continue
-        head = "  " * len(path) + (f"{as_json(key)}:" if isinstance(key, str) else "-")
+        head = f"{indent}{as_json(key)}:" if isinstance(key, str) else f"{indent}-"
         origin = child.origin or value.origin
         if child.raw and isinstance(child.raw, (dict, tuple)) and not child.sensitive:
-            yield RenderedLine(head, below, origin, None, False)
-            yield from _nodes(child, below, placeholder, left_out)
+            lines.append(RenderedLine(head, below, origin, None, False))
+            _write(child, below, placeholder, left_out, lines)
         else:
             text, replaced = _scalar(child, placeholder, below)
-            yield RenderedLine(f"{head} {text}", below, origin, json.loads(text) if text[0] == '"' else text, replaced,
-                               child.secret)  # fmt: skip
+            lines.append(RenderedLine(f"{head} {text}", below, origin, _content(text), replaced, child.secret))
 
 
 def _scalar(value: Value, placeholder: Placeholder, path: Path) -> tuple[str, bool]:
     raw = value.raw
     if value.sensitive or (value.is_unknown and value.parts is None):
         return as_json(placeholder(path)), True
-    if value.is_unknown:
-        return as_json("".join(_stretch(part, str(placeholder(path))) for part in value.text_parts())), True
     if isinstance(raw, str):
         return as_json(raw), False
+    if value.is_unknown:
+        return as_json("".join(_stretch(part, str(placeholder(path))) for part in value.text_parts())), True
     if raw is None or isinstance(raw, (bool, int)):
         return json.dumps(raw), False
     if isinstance(raw, (dict, tuple)):
         return ("{}" if isinstance(raw, dict) else "[]"), False
     return str(float(value.as_number())), False
+
+
+def _content(text: str) -> str:
+    """What a scalar says."""
+    if text[0] != '"':
+        return text
+    found: str = json.loads(text) if "\\" in text else text[1:-1]
+    return found
 
 
 def _stretch(part: Part, placeholder: str) -> str:
@@ -148,4 +160,5 @@ def unplaced(message: str) -> str:
 
 def as_json(content: object) -> str:
     """JSON that is YAML too; a string of it is also one of PromQL."""
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", _ENCODE(content))
+    text = _ENCODE(content)
+    return text if text.isprintable() else _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
