@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tfparse import functions
 from tfparse.cty.types import BOOL, DYNAMIC, Object, Tuple, Type
 from tfparse.cty.values import Unknown, Value, boolean, object_, tuple_
-from tfparse.diagnostics import Diagnostic, TerraformError, UnsupportedError, WholeModuleError
+from tfparse.diagnostics import Diagnostic, TerraformError, UnsupportedError, WholeModuleError, origin_at
 from tfparse.functions import FunctionError, Redacted, Unsupported
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression, place_of
@@ -20,8 +20,8 @@ _CALL = 2
 
 @rule(ast.CALL)
 def _call(node: ast.Call, scope: Scope) -> Value:
-    _, _, _, name, given, expand = node
-    origin = origin_of(node, scope)
+    _, line, column, name, given, expand = node
+    origin = origin_at((scope.file, line, column))
     bare = name.removeprefix("core::")
     if bare in ("try", "can"):
         return _can(node, scope) if bare == "can" else (_try_each if expand else _try)(node, given, scope)

@@ -9,7 +9,7 @@ from typing import Any
 from tfparse.cty.convert import ConversionError, convert, convert_beside, equal, unify
 from tfparse.cty.types import BOOL, DYNAMIC, List, Map, Primitive, Set, has_dynamic
 from tfparse.cty.values import Unknown, Value, object_, tuple_
-from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError, kept
+from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnsupportedError, WholeModuleError, kept, origin_at
 from tfparse.hcl import ast
 from tfparse.lang import operators
 from tfparse.lang.core import Scope, evaluate, fail, looked_into, origin_of, rule
@@ -28,7 +28,7 @@ def _unary(node: ast.Unary, scope: Scope) -> Value:
 
 @rule(ast.BINARY)
 def _binary(node: ast.Binary, scope: Scope) -> Value:
-    _, _, _, operator, before, after = node
+    _, line, column, operator, before, after = node
     if operator in ("&&", "||"):
         left, right = _sides(node, scope)
         looked_into(left, right)
@@ -36,7 +36,7 @@ def _binary(node: ast.Binary, scope: Scope) -> Value:
         left, right = evaluate(before, scope), evaluate(after, scope)
     scope.context.spend(min(left.weight, right.weight))
     try:
-        return operators.binary(operator, left, right, origin_of(node, scope))
+        return operators.binary(operator, left, right, origin_at((scope.file, line, column)))
     except OverflowError as error:
         origin = origin_of(node, scope)
         raise UnsupportedError(Diagnostic("Number too large", f"{error}.", origin, scope.excerpt(origin))) from None

@@ -5,22 +5,23 @@ from __future__ import annotations
 from tfparse.cty.convert import ConversionError, convert, parse_number
 from tfparse.cty.types import DYNAMIC, NUMBER, STRING
 from tfparse.cty.values import Unknown, Value, boolean, null, number, object_, tuple_
+from tfparse.diagnostics import origin_at
 from tfparse.hcl import ast
 from tfparse.hcl.ast import Expression, tag_of
-from tfparse.lang.core import Lazy, Scope, evaluate, evaluate_lazily, fail, looked_into, origin_of, rule
+from tfparse.lang.core import Lazy, Scope, evaluate, evaluate_lazily, fail, looked_into, rule
 
 
 @rule(ast.LITERAL)
 def _literal(node: ast.Constant, scope: Scope) -> Value:
-    _, _, _, constant = node
-    origin = origin_of(node, scope)
+    _, line, column, constant = node
+    origin = origin_at((scope.file, line, column))
     return null(DYNAMIC, origin) if constant is None else boolean(constant, origin)
 
 
 @rule(ast.NUMBER)
 def _number(node: ast.Number, scope: Scope) -> Value:
     _, line, column, digits = node
-    found, origin = parse_number(digits), origin_of(node, scope)
+    found, origin = parse_number(digits), origin_at((scope.file, line, column))
     value = Value(NUMBER, found, origin) if isinstance(found, Unknown) else number(found, origin)
     return value.marked(scope.context.marks_at(scope.file, line, column))
 
@@ -29,7 +30,7 @@ def _number(node: ast.Number, scope: Scope) -> Value:
 def _string(node: ast.String, scope: Scope) -> Value:
     _, line, column, text = node
     marks = scope.context.marks_at(scope.file, line, column)
-    return Value(STRING, text, origin_of(node, scope), marks=marks)
+    return Value(STRING, text, origin_at((scope.file, line, column)), marks=marks)
 
 
 @rule(ast.PAREN)
@@ -40,16 +41,16 @@ def _paren(node: ast.Parentheses, scope: Scope) -> Lazy:
 
 @rule(ast.TUPLE)
 def _tuple(node: ast.Tuple, scope: Scope) -> Value:
-    _, _, _, items = node
+    _, line, column, items = node
     values = []
     for item in items:
         values.append(evaluate(item, scope))
-    return tuple_(tuple(values), origin_of(node, scope))
+    return tuple_(tuple(values), origin_at((scope.file, line, column)))
 
 
 @rule(ast.OBJECT)
 def _object(node: ast.Object, scope: Scope) -> Value:
-    _, _, _, pairs = node
+    _, line, column, pairs = node
     attributes: dict[str, Value] = {}
     rest: Unknown | None = None
     marks = 0
@@ -63,7 +64,7 @@ def _object(node: ast.Object, scope: Scope) -> Value:
             attributes = {k: Value(DYNAMIC, key.raw, v.origin, marks=v.marks) for k, v in attributes.items()}
         else:
             attributes[key.as_string()] = value
-    return object_(attributes, origin_of(node, scope), rest).marked(marks)
+    return object_(attributes, origin_at((scope.file, line, column)), rest).marked(marks)
 
 
 def constructor_key(node: Expression, scope: Scope) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tfparse.cty.convert import ConversionError
 from tfparse.cty.types import DYNAMIC, Dynamic, List, Set, Tuple, Type, has_dynamic
 from tfparse.cty.values import Unknown, Value, list_, tuple_
+from tfparse.diagnostics import origin_at
 from tfparse.hcl import ast
 from tfparse.lang.core import Lazy, Nested, Scope, evaluate, evaluate_lazily, fail, origin_of, rule, watching
 from tfparse.lang.loops import collection_unknown
@@ -13,18 +14,18 @@ from tfparse.lang.traversal import attribute_of, element_of
 
 @rule(ast.VAR)
 def _variable(node: ast.Variable, scope: Scope) -> Lazy:
-    _, _, _, name = node
-    return scope.resolve(name, origin_of(node, scope))
+    _, line, column, name = node
+    return scope.resolve(name, origin_at((scope.file, line, column)))
 
 
 @rule(ast.ATTR)
 def _attribute(node: ast.GetAttr, scope: Scope) -> Lazy:
-    _, _, _, source, name = node
+    _, line, column, source, name = node
     holder = evaluate_lazily(source, scope)
     try:
         if isinstance(holder, Value):
             return attribute_of(holder, name)
-        return holder.attribute(name, origin_of(node, scope))
+        return holder.attribute(name, origin_at((scope.file, line, column)))
     except ConversionError as error:
         null = isinstance(holder, Value) and holder.is_null
         fail(scope, node, "Attempt to get attribute from null value" if null else "Unsupported attribute", str(error))

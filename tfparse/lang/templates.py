@@ -114,7 +114,7 @@ class _Rendering:
 
 @rule(ast.TEMPLATE)
 def _template(node: ast.Template, scope: Scope) -> Value:
-    _, _, _, parts, verbatim = node
+    _, line, column, parts, verbatim = node
     rendering = _Rendering(verbatim)
     rendering.render(parts, scope)
-    return text(tuple(rendering.parts), origin_of(node, scope), marks=rendering.marks)
+    return text(tuple(rendering.parts), origin_at((scope.file, line, column)), marks=rendering.marks)
