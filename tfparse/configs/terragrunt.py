@@ -21,10 +21,11 @@ from tfparse.configs.terragrunt_functions import (
     NOT_FOUND,
     READ_CONFIG,
     STACK,
+    DependsOnRootError,
     TerragruntFunctions,
     configuration_in,
 )
-from tfparse.configs.terragrunt_terraform import Applied, outward
+from tfparse.configs.terragrunt_terraform import Applied, copied, outward
 from tfparse.cty.types import Primitive
 from tfparse.cty.values import Unknown, Value, null, object_, string, unknown
 from tfparse.diagnostics import Diagnostic, Origin, TerraformError, UnknownValueError, kept
@@ -52,18 +53,26 @@ class Settings(Struct):
 
 
 class _Config:
-    """One terragrunt.hcl, evaluated for the root ``directory`` (its own, or one that includes it)."""
+    """One terragrunt.hcl, evaluated for the root ``directory``: its own, or one that includes it; None for any."""
 
-    def __init__(self, tree: SourceTree, path: str, directory: str, includes: dict[str, _Config]) -> None:
+    def __init__(self, tree: SourceTree, path: str, directory: str | None, includes: dict[str, _Config]) -> None:
         self.tree = tree
         self.file = path
-        self.directory = directory
         self.includes = includes
         self.context = TerragruntFunctions(tree, path, directory, includes)
         body = tree.parse(path)
         self.attributes = attributes_of(path, body)
         self.blocks = blocks_of(path, body)
         self._locals: dict[str, Value | TerraformError | None] = {}
+
+    @property
+    def directory(self) -> str:
+        """The directory of the root.
+
+        Raises:
+            DependsOnRootError: it may be any.
+        """
+        return self.context.directory
 
     def excerpt(self, origin: Origin) -> str:
         return self.tree.excerpt(origin)
@@ -89,6 +98,7 @@ class _Config:
         return TerraformError(Diagnostic(summary, detail, origin, self.excerpt(origin)))
 
     def _included(self, label: str, what: str, origin: Origin) -> Lazy:
+        _ = self.directory  # what is included depends on the root
         config = self.includes.get(label)
         if config is None:
             return unknown(f"include.{label} is not in this repo", origin)
@@ -204,9 +214,30 @@ def _include(settings: Settings, config: _Config, block: LocatedBlock) -> None:
         target = configuration_in(config.tree, target) or posixpath.join(target, FILES[0])
     included = _Config(config.tree, target, config.directory, config.includes)
     config.includes["".join(block.labels[:1])] = included
-    if strategy.raw != "no_merge":
-        settings.deep = settings.deep or strategy.raw == "deep"
+    if strategy.raw == "no_merge":
+        return
+    settings.deep = settings.deep or strategy.raw == "deep"
+    said = None
+    if settings == Settings(deep=settings.deep):  # nothing was said yet
+        # Who looks for the roots is told of no secrets.
+        what = ("said to all", target, config.tree.find_secrets)
+        said = config.tree.once(what, partial(_said_to_all, target))
+    if said is None:
         _apply(settings, included)
+    else:
+        settings.generated, settings.inputs = said.generated.copy(), said.inputs.copy()
+        settings.applied = copied(said.applied)
+
+
+def _said_to_all(path: str, tree: SourceTree) -> Settings | None:
+    """What a configuration says, whichever root includes it; None where that is not the same, or not all in order."""
+    said = Settings()
+    try:
+        _apply(said, _Config(tree, path, None, {}))
+    except DependsOnRootError:
+        return None
+    is_in_order = not any(isinstance(generated.body, TerraformError) for generated in said.generated)
+    return said if is_in_order and not said.diagnostics and said.unread is None else None
 
 
 def _apply(settings: Settings, config: _Config) -> None:

@@ -36,14 +36,36 @@ class _Included(Protocol):
         """Where it stands."""
 
 
-class TerragruntFunctions(FileContext):
-    """Terragrunt's own functions, which stand in expressions beside Terraform's."""
+class DependsOnRootError(Exception):
+    """What a configuration says to whatever root includes it is asked for, and depends on which it is."""
 
-    def __init__(self, tree: SourceTree, path: str, directory: str, includes: Mapping[str, _Included]) -> None:
-        super().__init__(tree, directory)
+
+class TerragruntFunctions(FileContext):
+    """Terragrunt's own functions, which stand in expressions beside Terraform's.
+
+    ``directory`` is that of the root which the configuration is for: None where it is for whichever includes it.
+    """
+
+    def __init__(self, tree: SourceTree, path: str, directory: str | None, includes: Mapping[str, _Included]) -> None:
+        super().__init__(tree, directory or "")
         self.path = path
-        self.directory = directory
         self.includes = includes
+        self._directory = directory
+
+    @property
+    def directory(self) -> str:
+        """The directory of the root.
+
+        Raises:
+            DependsOnRootError: it may be any.
+        """
+        if self._directory is None:
+            raise DependsOnRootError
+        return self._directory
+
+    def locate(self, path: str) -> str:
+        _ = self.directory  # from where it is seen
+        return super().locate(path)
 
     def prepared(self, node: Expression) -> Expression:
         """The expression with calls of Terragrunt's functions replaced by what they give."""
@@ -87,18 +109,21 @@ class TerragruntFunctions(FileContext):
 
     @cached_property
     def _simple(self) -> Mapping[str, Callable[..., str | None]]:
-        here = self.directory or "."
         return {
-            "path_relative_to_include": lambda label="": posixpath.relpath(here, self._including(label) or "."),
-            "path_relative_from_include": lambda label="": posixpath.relpath(self._including(label) or ".", here),
+            "path_relative_to_include": lambda label="": posixpath.relpath(self._here, self._including(label) or "."),
+            "path_relative_from_include": lambda label="": posixpath.relpath(self._including(label) or ".", self._here),
             "get_repo_root": lambda: CHECKOUT,
-            "get_path_to_repo_root": lambda: posixpath.relpath(".", here),
-            "get_path_from_repo_root": lambda: here,
+            "get_path_to_repo_root": lambda: posixpath.relpath(".", self._here),
+            "get_path_from_repo_root": lambda: self._here,
             "get_terragrunt_dir": lambda: _absolute(self.directory),
             "get_original_terragrunt_dir": lambda: _absolute(self.directory),
             "get_parent_terragrunt_dir": lambda label="": _absolute(self._including(label)),
             "find_in_parent_folders": self._in_parent_folders,
         }
+
+    @property
+    def _here(self) -> str:
+        return self.directory or "."
 
     def _including(self, label: str) -> str:
         """The directory of what is included: this file, or one that it includes itself; else its own."""

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
+from msgspec.structs import astuple
 
 from tfparse.cty.values import Part, Unknown, Value, null, string, text, tuple_
 from tfparse.diagnostics import Origin
@@ -106,6 +107,11 @@ class Applied(Struct):
             article = "an" if kind[0] in "ae" else "a"
             what = f"{article} {kind} runs {program}, which may change what is applied"
             self.notes.append(Unknown(what, values["execute"].origin if "execute" in values else origin))
+
+
+def copied(applied: Applied) -> Applied:
+    """The same, which may be added to."""
+    return Applied(*(held.copy() for held in astuple(applied)))
 
 
 def _listed(value: Value | None) -> tuple[Value, ...]:

@@ -56,6 +56,11 @@ class SecretsTold:
         self.made.add(text)
         self._made.add(text)
 
+    def add(self, other: SecretsTold) -> None:
+        """Count what another was told as told to this one, too."""
+        self.asked |= other.asked
+        self.made |= other.made
+
     def _once(self, *asked: str) -> Any:
         if asked not in self.asked:
             self.asked[asked] = self.told(*asked)

@@ -25,11 +25,9 @@ from tfparse.source.reads import Changes, Reads
 from tfparse.source.relocation import places_in, relocated
 from tfparse.source.secret_places import SecretPlaces, SecretsTold
 
+Made = TypeVar("Made")
 CHECKOUT = "/\ufffc"
 """Stands for the absolute path of the repo's checkout, which only whoever runs Terraform knows."""
-
-
-Made = TypeVar("Made")
 
 
 class SourceTree(Struct, dict=True):
@@ -49,7 +47,7 @@ class SourceTree(Struct, dict=True):
     _parsed: dict[str, Body | TerraformError] = field(default_factory=dict)
     _generated: dict[tuple[str, str, tuple[Part, ...]], Body | TerraformError] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
-    _made: dict[Hashable, tuple[Any, Reads]] = field(default_factory=dict)
+    _made: dict[Hashable, tuple[Any, Reads, SecretsTold | None]] = field(default_factory=dict)
     _led: dict[str, str] = field(default_factory=dict)
     """Where the paths lead of which something is at hand."""
     pools: Pools = field(default_factory=Pools)
@@ -84,7 +82,7 @@ class SourceTree(Struct, dict=True):
             self._lines.pop(path, None)
         for path in behind:
             del self._led[path]
-        for what in [what for what, (_, reads) in self._made.items() if reads.touched(changes)]:
+        for what in [what for what, (_, reads, _) in self._made.items() if reads.touched(changes)]:
             del self._made[what]
         for held in (self._generated, self.sizes, self.weights, self._digests):
             held.clear()
@@ -98,12 +96,16 @@ class SourceTree(Struct, dict=True):
             self.cache.shrink(0)
 
     def once(self, what: Hashable, make: Callable[[SourceTree], Made]) -> Made:
-        """What is made of files alone, the first time that anybody asks; whoever asks has looked at what that took."""
+        """What is made of files alone, the first time that anybody asks; whoever asks has looked at what that took, and
+        was told of secrets what that was told.  (Where they are asked for, ``what`` says who tells.)
+        """
         if what not in self._made:
             tree = self.view()
-            self._made[what] = make(tree), tree.reads
-        made, reads = self._made[what]
+            self._made[what] = make(tree), tree.reads, vars(tree).get("secrets")
+        made, reads, told = self._made[what]
         self.reads.add(reads)
+        if told is not None:
+            self.secrets.add(told)
         result: Made = made
         return result
 
