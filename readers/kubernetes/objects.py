@@ -322,8 +322,9 @@ def _declared(root: Root, kind: str, name: str, namespace: str | Unknown) -> lis
     """What a root declares under the same identity, in the form of a typed resource or of a manifest."""
     wanted, found = from_plain(namespace), []
     for other in [Object(kind, r) for r in of_types(root, *_types_of(kind))]:
-        agree = (same(other.name, name), other.is_in(wanted))
+        named = same(other.name, name)
         # One whose name and namespace are both unknown says nothing of this object in particular.
-        if True in agree and other.is_called(name, wanted) is not False:
+        known = named is True or (named is not False and other.is_in(wanted) is True)
+        if known and other.is_called(name, wanted) is not False:
             found.append(other.resource)
     return [Unknown(f"{r.address} of another root may declare it too", r.origin) for r in found]

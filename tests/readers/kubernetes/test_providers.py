@@ -199,3 +199,38 @@ def test_what_goes_to_one_cluster_is_not_counted(
     own, other = cluster_of(root, "kubernetes"), cluster_of(root, "kubectl")
     assert clusters_of(root) == ({own, other} if there else {own})
     assert ("count.txt" in root.tree.reads.files) is told_apart
+
+
+@pytest.mark.parametrize(
+    ("name", "namespace", "expected"),
+    [
+        ('"mail"', '"mail"', True),
+        ('"mail"', '"other"', False),
+        ('"mail"', "var.hidden", True),
+        ('"other"', '"mail"', False),
+        ('"other"', "var.hidden", False),
+        ("var.hidden", '"mail"', True),
+        ("var.hidden", '"other"', False),
+        ("var.hidden", "var.hidden", False),
+    ],
+)
+def test_what_another_root_declares_may_be_the_same(
+    tmp_path: Path, name: str, namespace: str, *, expected: bool
+) -> None:
+    assert doubted(beside(tmp_path, name, namespace)) is expected
+
+
+def beside(folder: Path, name: str, namespace: str, **more: str) -> Infra:
+    """A repo with a root beside the one that is asked about, which declares this deployment."""
+    metadata = f"metadata {{\nname = {name}\nnamespace = {namespace}\n}}\n"
+    other = f'resource "kubernetes_deployment" "it" {{\n{metadata}}}\nvariable "hidden" {{}}\n'
+    return repo(folder, {"envs/prod/main.tf": DEPLOYMENT, "envs/staging/main.tf": other, **more})
+
+
+def test_where_something_of_another_name_is_matters_to_nobody(tmp_path: Path) -> None:
+    files = {"envs/staging/name.txt": "other", "envs/staging/place.txt": "mail"}
+    infra = beside(tmp_path, 'file("name.txt")', 'file("place.txt")', **files)
+    assert not doubted(infra)
+    read = infra.root("envs/staging").tree.reads.files
+    assert "envs/staging/name.txt" in read
+    assert "envs/staging/place.txt" not in read
