@@ -57,6 +57,7 @@ class FeatureFile(pytest.Module):
     def classnamefilter(self, name: str) -> bool:
         return False
 
+    @roomy
     def _getobj(self) -> ModuleType:
         """The module to collect from: where pytest would import one, this makes one."""
         registered = markers(self.config)
