@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import marshal
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from hashlib import blake2b
@@ -44,17 +44,20 @@ class _Kept(Struct, frozen=True):
 
 
 class Bases:
-    """What the verdicts on one repo rest on, by what else decides them: ``key``."""
+    """What the verdicts on one repo rest on, by what else decides them: ``key``, which takes its time."""
 
-    def __init__(self, file: Path, key: str, snapshot: Snapshot) -> None:
-        self._file, self._snapshot = file, snapshot
-        self._magic = f"design-policy bases 1 {key}\n".encode()
+    def __init__(self, file: Path, key: Callable[[], str], snapshot: Snapshot) -> None:
+        self._file, self._key, self._snapshot = file, key, snapshot
         self._stands: dict[Name, bool] = {}
         self._new: dict[Name, Basis] = {}
 
     @cached_property
+    def _magic(self) -> bytes:
+        return f"design-policy bases 1 {self._key()}\n".encode()
+
+    @cached_property
     def _held(self) -> tuple[list[str], dict[Name, _Kept]]:
-        payload = read_own(self._file, self._magic, _MAX_SIZE + 2**10)
+        payload = read_own(self._file, self._magic, _MAX_SIZE + 2**10) if self._file.exists() else None
         if payload is None:
             return [], {}
         places, kept = marshal.loads(payload)  # noqa: S302 - it is ours and whole, as just checked

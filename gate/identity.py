@@ -8,12 +8,26 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from gate.options import Settings
 from readers.sandbox.installed import installed
 
 #: The programs that may decide a verdict, and those without which they are not asked.
 PROGRAMS = ("amtool", "helm", "kubectl", "kustomize", "postconf", "promtool", "rspamadm")
 _HELPERS = ("git", "mount", "unshare")
 _ROOMS = ("gate", "readers", "steps", "tfparse")
+
+
+#: What of the settings decides no finding: days are asked each time, the rest is what is made of findings.
+_NO_MATTER = ("as_of", "block", "design", "link", "report_dir", "require_proof", "since", "suite", "trace", "waivers",
+              "waivers_from")  # fmt: skip
+
+
+def key_of_settings(asked: Settings) -> str:
+    """The key of a run with some settings."""
+    kind, _, place = asked.dns.partition(":")
+    zones = tree_digest(Path(place)) if kind == "zones" else ""
+    said = [f"{name} {getattr(asked, name)!r}" for name in asked.__struct_fields__ if name not in _NO_MATTER]
+    return key_of(asked.suite, (), (zones, *said))
 
 
 def key_of(suite: Path, places: Iterable[Path], more: Sequence[str]) -> str:
@@ -52,9 +66,14 @@ def _content(path: str) -> bytes:
         return hashlib.sha256(file.read()).digest()
 
 
+def import_path() -> list[str]:
+    """Where libraries are looked for."""
+    return list(dict.fromkeys(sys.path))
+
+
 def _libraries() -> Iterator[str]:
     """What is installed beside the suite, as its folders are called: name and version."""
-    for folder in dict.fromkeys(sys.path):
+    for folder in import_path():
         if os.path.isdir(folder):
             yield from (name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info", ".pth")))
 

@@ -24,7 +24,7 @@ import pytest
 from msgspec.structs import asdict
 
 from gate.evidence import Finding
-from gate.identity import key_of, tree_digest
+from gate.identity import import_path, key_of_settings
 from gate.imports import plain_imports
 from gate.options import Settings, settings
 from gate.own_files import is_kept
@@ -66,10 +66,6 @@ _HARMLESS = (
 )
 #: Options under which each scenario is run, for somebody watches its steps.
 _WATCHING = ("cucumber_json_path", "gherkin_terminal_reporter", "usepdb", "trace", "setupplan", "setupshow", "fresh")
-
-#: What of the settings decides no finding: days are asked each time, the rest is what is made of findings.
-_NO_MATTER = ("as_of", "block", "design", "link", "report_dir", "require_proof", "since", "suite", "trace", "waivers",
-              "waivers_from")  # fmt: skip
 
 _MEMORY, _FORESEEN = pytest.StashKey["Memory | None"](), pytest.StashKey["Memory"]()
 _Rows = dict[str, dict[str, "Row | None"]]
@@ -161,19 +157,20 @@ class Memory:
         self.infra: Infra | None = None
         self._new: _Rows = {}
         self._is_sound = True
+        self._parser: Beforehand | None = None
 
     @cached_property
     def stored(self) -> StoredAnswers:
         """What each root has answered."""
         from tfparse.graph.stored_answers import StoredAnswers  # which who takes all over does without
 
-        return StoredAnswers(self._file.with_suffix(_ANSWERS), self._key, self._snapshot)
+        return StoredAnswers(self._file.with_suffix(_ANSWERS), lambda: self._key, self._snapshot)
 
     @cached_property
     def _bases(self) -> Bases:
         from gate.bases import Bases  # likewise
 
-        return Bases(self._file.with_suffix(_BASES), self._key, self._snapshot)
+        return Bases(self._file.with_suffix(_BASES), lambda: self._key, self._snapshot)
 
     @cached_property
     def _file(self) -> Path:
@@ -182,11 +179,8 @@ class Memory:
 
     @cached_property
     def _key(self) -> str:
-        asked = self.asked
-        kind, _, place = asked.dns.partition(":")
-        zones = tree_digest(Path(place)) if kind == "zones" else ""
-        said = [f"{name} {getattr(asked, name)!r}" for name in asked.__struct_fields__ if name not in _NO_MATTER]
-        return key_of(asked.suite, (), (zones, *said))
+        paths, key, _ = self._foretold()
+        return key if paths == import_path() else key_of_settings(self.asked)
 
     @cached_property
     def _earlier(self) -> Mapping[str, Any]:
@@ -198,7 +192,9 @@ class Memory:
     def _held(self) -> Mapping[str, Any]:
         """What an earlier run has kept that judged by the same."""
         held = self._earlier
-        return held if held["key"] == self._key else {"rows": {}, "places": {}, "excerpts": {}}
+        return (
+            held if held["key"] is not None and held["key"] == self._key else {"rows": {}, "places": {}, "excerpts": {}}
+        )
 
     @cached_property
     def _is_whole(self) -> bool:
@@ -211,10 +207,18 @@ class Memory:
 
     def parse_ahead(self, endings: tuple[str, ...], make: Callable[[SourceTree, str], object]) -> Beforehand | None:
         """Have a repo parsed of which nothing is cached, and then looked at, for which what is kept at the end asks."""
-        parser = beforehand.begin(self.asked.infra, endings, make, self._snapshot.all_ahead)
-        if parser is not None:
-            self._snapshot.expect(parser.followed)
-        return parser
+        self._parser = beforehand.begin(self.asked.infra, endings, make, self._foretell)
+        self._snapshot.expect(lambda: self._foretold()[-1])
+        return self._parser
+
+    def _foretell(self) -> bytes:
+        """What is asked for at the end of a first run: what all is kept by, where that is found, and all places."""
+        return marshal.dumps((import_path(), self._key, self._snapshot.all_ahead()))
+
+    def _foretold(self) -> tuple[list[str], str, bytes]:
+        """The same, as the second process says it; nothing where it does not, yet or ever."""
+        said = self._parser.followed() if self._parser is not None else b""
+        return marshal.loads(said) if said else ([], "", b"")  # noqa: S302 - it comes of our own process
 
     def look_ahead(self) -> SecondProcess | None:
         """Have the repo looked at, as far as the earlier run has read it, while this process loads what judges."""

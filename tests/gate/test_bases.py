@@ -30,9 +30,9 @@ class Home:
 
     def opened(self) -> tuple[Infra, Bases]:
         snapshot, infra = Snapshot(self.repo), load(self.repo)
-        infra.stored = StoredAnswers(self.folder / "a.roots", "key", snapshot)
+        infra.stored = StoredAnswers(self.folder / "a.roots", lambda: "key", snapshot)
         register_secrets(infra)
-        return infra, Bases(self.folder / "a.bases", "key", snapshot)
+        return infra, Bases(self.folder / "a.bases", lambda: "key", snapshot)
 
     def judge(self) -> None:
         infra, bases = self.opened()

@@ -55,17 +55,20 @@ class _Stored(Struct):
 
 
 class StoredAnswers:
-    """The answers of the roots of one repo, by what else decides them: ``key``."""
+    """The answers of the roots of one repo, by what else decides them: ``key``, which takes its time."""
 
-    def __init__(self, file: Path, key: str, snapshot: Snapshot) -> None:
-        self._file, self._snapshot = file, snapshot
-        self._magic = f"design-policy answers 1 {key}\n".encode()
+    def __init__(self, file: Path, key: Callable[[], str], snapshot: Snapshot) -> None:
+        self._file, self._key, self._snapshot = file, key, snapshot
         self._of: dict[str, _Stored | None] = {}
         self._new: dict[str, dict[bytes, bytes]] = {}
 
     @cached_property
+    def _magic(self) -> bytes:
+        return f"design-policy answers 1 {self._key()}\n".encode()
+
+    @cached_property
     def _held(self) -> dict[str, _Sealed]:
-        payload = read_own(self._file, self._magic, _MAX_SIZE + 2**10)
+        payload = read_own(self._file, self._magic, _MAX_SIZE + 2**10) if self._file.exists() else None
         if payload is None:
             return {}
         held: dict[str, _Sealed] = marshal.loads(payload)  # noqa: S302 - it is ours and whole, as just checked

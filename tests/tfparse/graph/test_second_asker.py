@@ -51,7 +51,7 @@ class Eager(SecondAsker):
 
 def begun(second=Eager):
     infra = load(path)
-    infra.stored = StoredAnswers(file, "one", Snapshot(path))
+    infra.stored = StoredAnswers(file, lambda: "one", Snapshot(path))
     infra.second = second and second(infra.tree, infra.stored)
     ASKED.clear()
     return infra

@@ -72,7 +72,7 @@ class Home:
         """What all roots say, and which of them were asked for that."""
         ASKED.clear()
         infra = load(self.infra)
-        infra.stored = StoredAnswers(self.file, key, Snapshot(self.infra))
+        infra.stored = StoredAnswers(self.file, lambda: key, Snapshot(self.infra))
         said = [infra.ask(shown, name) for name in QUESTIONS]
         infra.stored.save(infra.rests_on)
         return list(said), set(ASKED), infra
