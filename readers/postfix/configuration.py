@@ -144,7 +144,10 @@ class Configuration(Struct, frozen=True):
                 yield ServiceOption("a service", parameter, None, fact.by.origin)
 
     def _option(self, service: str, fact: Fact, parameter: str) -> Iterator[ServiceOption]:
-        _, options, rest = parsed_entry(fact.text or "")
+        text = fact.text or ""
+        if parameter not in text and HOLE not in text:  # as in most
+            return
+        _, options, rest = parsed_entry(text)
         before = dict(parsed_entry(self.stock.get(service, ""))[1])
         value, origin = dict(options).get(parameter), fact.by.origin
         hidden = any(HOLE in name for name, _ in options) or any(HOLE in word for word in rest)
