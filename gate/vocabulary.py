@@ -25,14 +25,14 @@ from gate.own_steps import load_steps
 def definitions(node: pytest.Item | pytest.Collector) -> list[StepFunctionContext]:
     """The step definitions that can be used at a node."""
     load_steps(node)
-    return [context for _, context in _visible(node) if not _is_foreign(context)]
+    return [context for context in _visible(node) if not _is_foreign(context)]
 
 
-def _visible(node: pytest.Item | pytest.Collector) -> list[tuple[pytest.FixtureDef[object], StepFunctionContext]]:
-    """The fixtures that are step definitions and can be used at a node, in the order in which pytest-bdd tries them."""
+def _visible(node: pytest.Item | pytest.Collector) -> list[StepFunctionContext]:
+    """The step definitions that can be used at a node, in the order in which pytest-bdd tries them."""
     manager = node.session._fixturemanager  # noqa: SLF001  (pytest has no public way to list fixtures)
     return [
-        (fixture, context)
+        context
         for name in get_fixture_names(manager)
         for fixture in getfixturedefs(manager, name, node) or ()
         if (context := step_function_context_registry.get(fixture.func)) is not None
@@ -42,25 +42,25 @@ def _visible(node: pytest.Item | pytest.Collector) -> list[tuple[pytest.FixtureD
 @contextmanager
 def gathered() -> Iterator[None]:
     """Within it what pytest-bdd asks anew for each step is found once: the definitions that can be used in a file,
-    those of them that a text matches, and what they take; a table in which nothing is filled in is not copied.
+    the one of them that a text matches, and what it takes; a table in which nothing is filled in is not copied.
     """
     running: Any = import_module("pytest_bdd.scenario")  # by its name the package has a function
-    of_file, render = cache(_visible), Step.render_datatable
+    of_file, usual, render = cache(_visible), running.get_step_function, Step.render_datatable
 
     @cache
-    def of_text(node: pytest.Item | pytest.Collector, type_: str, name: str) -> list[pytest.FixtureDef[object]]:
-        return [fixture for fixture, context in of_file(node) if _is_of(type_, name, context)]
+    def of_text(file: pytest.Item | pytest.Collector, type_: str, name: str) -> list[StepFunctionContext]:
+        return [context for context in of_file(file) if _is_of(type_, name, context)]
 
-    def find(step: Step, fixturemanager: object, node: pytest.Item) -> list[pytest.FixtureDef[object]]:
-        del fixturemanager  # which is the session's
-        file = node.parent or node  # of what a scenario has for itself, nothing is a step
-        return of_text(file, step.type, step.name)
+    def find(request: pytest.FixtureRequest, step: Step) -> StepFunctionContext | None:
+        file = request.node.parent or request.node  # of what a scenario has for itself, nothing is a step
+        found = of_text(file, step.type, step.name)
+        return found[0] if len(found) == 1 else usual(request, step)
 
     def rendered_table(table: DataTable, row: Mapping[str, object]) -> DataTable:
         return render(table, row) if row else table
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "find_fixturedefs_for_step", find)
+        patch.setattr(running, "get_step_function", find)
         patch.setattr(running, "signature", cache(running.signature))
         patch.setattr(running, "get_required_args", cache(running.get_required_args))
         patch.setattr(Step, "render_datatable", staticmethod(rendered_table))

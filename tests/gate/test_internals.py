@@ -24,6 +24,8 @@ from pytest_bdd.types import STEP_TYPE_BY_PARSER_KEYWORD
 from gate.vocabulary import gathered
 
 define("nobody writes this step")(lambda: None)
+define("two write this step")(lambda: None)
+define(parsers.parse("{number} write this step"))(lambda: None)
 scenario_module = import_module("pytest_bdd.scenario")  # by its name the package has a function
 
 
@@ -201,18 +203,18 @@ def test_of_a_step_its_definition_is_looked_up_by_the_request() -> None:
 
 def test_the_definition_of_a_step_is_found_among_those_of_its_file(request: pytest.FixtureRequest) -> None:
     """gate.vocabulary gathers them once; what pytest-bdd finds among all fixtures is the same."""
-    find = scenario_module.find_fixturedefs_for_step
-    assert list(inspect.signature(find).parameters) == ["step", "fixturemanager", "node"]
-    assert "find_fixturedefs_for_step(step=step, " in inspect.getsource(scenario_module.inject_fixturedefs_for_step)
+    usual = scenario_module.get_step_function
     with gathered():
-        gathering = scenario_module.find_fixturedefs_for_step
-        for name, number in (("nobody writes this step", 1), ("nor this one", 0)):
+        for name, is_there in (
+            ("nobody writes this step", True),
+            ("two write this step", True),
+            ("nor this one", False),
+        ):
             step = Step(name=name, type="given", indent=0, line_number=1, keyword="Given")
-            asked = {"step": step, "fixturemanager": request.session._fixturemanager, "node": request.node}
-            found = list(gathering(**asked))
-            assert found == list(find(**asked))
-            assert len(found) == number
-    assert scenario_module.find_fixturedefs_for_step is find
+            found = scenario_module.get_step_function(request=request, step=step)
+            assert found is usual(request=request, step=step)
+            assert (found is not None) is is_there
+    assert scenario_module.get_step_function is usual
 
 
 def test_what_is_found_once_for_each_step_is_what_pytest_bdd_finds() -> None:
