@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.helm.values import require_part, value_at
+from readers.kubernetes.others import Same
 from readers.prometheus.nodes import elements, mapping, scalar_text
 from readers.prometheus.promql import Matcher
 from tfparse.cty.values import Unknown, Value
@@ -146,6 +148,12 @@ def read_alertmanager(values: Value) -> Alertmanager:
     Alertmanager would not start with it for another reason.  UnknownValueError: something that decides is
     not known (a receiver's secrets decide nothing).
     """
+    return _alertmanager(Same(values))
+
+
+@lru_cache(maxsize=2)  # each alert that fires asks for it
+def _alertmanager(same: Same[Value]) -> Alertmanager:
+    values = same.thing
     require_part(values, "alertmanager")
     for path in (("replicaCount",), ("alertmanagerSpec", "replicas")):
         replicas = value_at(values, "alertmanager", *path)

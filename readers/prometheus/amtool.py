@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 
 from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.helm.values import value_at
+from readers.kubernetes.others import Same
 from readers.prometheus.harmless_keys import ALERTMANAGER_KEYS, opens
 from readers.sandbox.examination import Examination, Remark, placeholders_for, remark_of
 from readers.sandbox.go import GO
@@ -76,10 +78,15 @@ def begin_routing(values: Value, alerts: Iterable[Mapping[str, str]]) -> None:
     config = value_at(values, "alertmanager", "config")
     if config is None:
         return
-    rendered = render(config.known(), _placeholder, _NOT_READ)
+    rendered = _rendered(Same(config.known()), _NOT_READ)
     for labels in alerts:
         with suppress(Malformed):  # which is said when they are asked for
             AMTOOL.start(*_routing(rendered, labels))
+
+
+@lru_cache(maxsize=4)  # who looks ahead, and each alert that fires, asks of the same
+def _rendered(config: Same[Value], left_out: tuple[Path, ...]) -> Rendered:
+    return render(config.thing, _placeholder, left_out)
 
 
 def _routing(rendered: Rendered, labels: Mapping[str, str]) -> tuple[list[str], dict[str, str], str | None]:
@@ -100,7 +107,7 @@ def check_config(values: Value) -> Configuration:
     left_out = list(_NOT_READ)
     notes: list[Remark] = []
     while True:
-        rendered = render(config.known(), _placeholder, left_out)
+        rendered = _rendered(Same(config.known()), tuple(left_out))
         complaints = _complaints(rendered)
         newer = [line for said in complaints if (line := _newer(said, rendered))]
         if not newer:
