@@ -119,7 +119,10 @@ def _is_configured(names: Iterable[str]) -> bool:
 
 def _behind(links: Mapping[str, str], directories: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The paths by which folders are reached through symbolic links, each with the folder's own."""
+    inside: dict[str, list[str]] = {}
     for link, folder in links.items():
-        if not link.startswith(f"{folder}/"):  # it would go on for ever
-            inside = (d for d in directories if d == folder or d.startswith(f"{folder}/"))
-            yield from ((link + directory[len(folder) :], directory) for directory in inside)
+        below = f"{folder}/"
+        if folder not in inside:  # most lead to the same few
+            inside[folder] = [d for d in directories if d == folder or d.startswith(below)]
+        if not link.startswith(below):  # it would go on for ever
+            yield from ((link + directory[len(folder) :], directory) for directory in inside[folder])

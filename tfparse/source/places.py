@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
@@ -89,6 +90,8 @@ class Folder(Struct, dict=True):
     _places: dict[str, str] = field(default_factory=dict)
     _led: dict[str, str] = field(default_factory=dict)
     """Where folders are, and where the paths lead that were asked for: nobody moves a repo while it is judged."""
+    _absent: set[str] = field(default_factory=set)
+    """Places where nothing was."""
     _looks: dict[str, Inside] = field(default_factory=dict)
     """What is in the folders that were looked into: each is, once."""
     fetched: set[str] = field(default_factory=set)
@@ -111,7 +114,7 @@ class Folder(Struct, dict=True):
 
     def _resolved(self, path: str) -> str:
         folder, _, name = path.rpartition("/")
-        place = os.path.join(self._folder(folder), name) if name else self._folder(path)
+        place = _within(self._folder(folder), name) if name else self._folder(path)
         if self._is_link(place):
             place = self._followed(place)
         if not place.startswith(self._inside) and place != self._top:
@@ -123,7 +126,7 @@ class Folder(Struct, dict=True):
         if path not in self._places:
             above, _, name = path.rpartition("/")
             if name not in ("", ".", "..") and path.count("/") < _DEEP:
-                place = os.path.join(self._folder(above), name)
+                place = _within(self._folder(above), name)
                 self._places[path] = self._followed(place) if self._is_link(place) else place
             else:
                 self._places[path] = os.path.realpath(os.path.join(self._top, path))
@@ -137,7 +140,15 @@ class Folder(Struct, dict=True):
     def _is_link(self, place: str) -> bool:
         """Whether a symbolic link is there."""
         seen, name = self._seen(place)
-        return name not in seen.files and name not in seen.folders and os.path.islink(place)
+        if name in seen.files or name in seen.folders:
+            return False
+        try:
+            return stat.S_ISLNK(os.lstat(place).st_mode)
+        except FileNotFoundError:
+            self._absent.add(place)
+        except (OSError, ValueError):
+            pass
+        return False
 
     def _followed(self, place: str) -> str:
         """Where a symbolic link leads that stands in a folder of the repo, which itself is reached by none.
@@ -189,11 +200,11 @@ class Folder(Struct, dict=True):
 
     def is_file(self, real: str) -> bool:
         seen, name = self._seen(real)
-        return name in seen.files or os.path.isfile(real)
+        return name in seen.files or (real not in self._absent and os.path.isfile(real))
 
     def is_folder(self, real: str) -> bool:
         seen, name = self._seen(real)
-        return name in seen.folders or os.path.isdir(real)
+        return name in seen.folders or (real not in self._absent and os.path.isdir(real))
 
     def is_ours(self, real: str) -> bool:
         path = self._path(real)
@@ -246,6 +257,11 @@ class Folder(Struct, dict=True):
 
     def _path(self, real: str) -> str:
         return real[len(self._top) :].lstrip("/")
+
+
+def _within(folder: str, name: str) -> str:
+    """What is called so in a folder.  (There are so many that the system's own way takes too long.)"""
+    return f"{folder}/{name}" if folder != "/" else f"/{name}"
 
 
 def _target(link: str) -> str:
