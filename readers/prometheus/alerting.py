@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
 from readers import Malformed, Missing, NotProven
 from readers.account import Account, Remark, Weight
 from readers.helm.values import value_at
+from readers.kubernetes.others import Same
 from readers.prometheus.nodes import scalar_text
 from readers.prometheus.notifications import Notification, notifications
 from readers.prometheus.promql import METRIC, Series
 from readers.prometheus.promtool import Proof, Question, try_rule
 from readers.prometheus.rule_tests import Firing, InputSeries, Labels, RuleTest, firing_as_read
-from readers.prometheus.rules import AlertRule, alert_rules, duration_seconds
+from readers.prometheus.rules import AlertRule, AlertRules, alert_rules, duration_seconds
 from tfparse.cty.values import Value
 from tfparse.diagnostics import UnknownValueError
 
@@ -130,7 +132,8 @@ def find_watched_alert(values: Value, metric: str, labels: Mapping[str, str], th
     Missing where no rule does, UnknownValueError where one that cannot be evaluated may.
     """
     rules = alert_rules(values)
-    candidates = [WatchedAlert(rule, metric, labels, values) for rule in rules.watching(metric, labels)]
+    watching = _watching(Same(rules), metric, tuple(labels.items()))
+    candidates = [WatchedAlert(rule, metric, labels, values) for rule in watching]
     doubt: UnknownValueError | Malformed | None = None
     found: list[WatchedAlert] = []
     for alert in candidates:
@@ -145,6 +148,11 @@ def find_watched_alert(values: Value, metric: str, labels: Mapping[str, str], th
         missing = Missing(what, f"the rules that watch it: {names}", candidates[0].rule.expr.origin)
         raise doubt or rules.doubt(metric, labels) or missing
     return min(found, key=lambda alert: (bool(alert.account.doubts), alert.rule.hold_seconds))
+
+
+@lru_cache(maxsize=8)  # each scenario about an alert asks for it, and whoever looks ahead
+def _watching(rules: Same[AlertRules], metric: str, labels: tuple[tuple[str, str], ...]) -> tuple[AlertRule, ...]:
+    return rules.thing.watching(metric, dict(labels))
 
 
 class Outcome(Struct, frozen=True):

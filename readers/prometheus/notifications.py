@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
 from readers import Malformed, Missing
 from readers.helm.values import value_at
+from readers.kubernetes.others import Same
 from readers.prometheus.alertmanager import Alertmanager, InhibitRule, Receiver, Route, read_alertmanager
 from readers.prometheus.nodes import scalar_text
+from readers.prometheus.promql import Matcher
 from readers.prometheus.relabelling import Relabelling, read_relabellings, relabelled
 from readers.prometheus.rule_tests import RuleTest
-from readers.prometheus.rules import AlertRule, alert_rules, duration_seconds
+from readers.prometheus.rules import AlertRule, AlertRules, alert_rules, duration_seconds
 from readers.prometheus.ways import alert_relabellings
 from tfparse.cty.values import Value
 from tfparse.diagnostics import Origin, UnknownValueError
@@ -105,10 +108,9 @@ def _others(
     their name are no source of an inhibition, unless they are renamed.
     """
     known = [name for name in ("alertname",) if not sender.relabellings]
-    sources = [[m for m in of.source if m.name in known] for of in inhibitors if of.source is not None]
-    for other in alert_rules(values):
-        labels = {"alertname": other.name}
-        if other == rule or not any(all(matcher.admits(labels) for matcher in source) for source in sources):
+    sources = [tuple(m for m in of.source if m.name in known) for of in inhibitors if of.source is not None]
+    for other in _called_so(Same(alert_rules(values)), tuple(sources)):
+        if other == rule:
             continue
         try:
             selectors = other.selectors
@@ -116,6 +118,15 @@ def _others(
                 yield from _firing(other, test, sender, always=not selectors)
         except (UnknownValueError, Malformed):
             continue  # such a rule may fire too, which is not known
+
+
+@lru_cache(maxsize=8)  # each case of an alert asks for the same
+def _called_so(rules: Same[AlertRules], names: tuple[tuple[Matcher, ...], ...]) -> list[AlertRule]:
+    return [
+        rule
+        for rule in rules.thing
+        if any(all(matcher.admits({"alertname": rule.name}) for matcher in name) for name in names)
+    ]
 
 
 def _firing(rule: AlertRule, test: RuleTest, sender: Sender, always: bool) -> Iterator[_Other]:
