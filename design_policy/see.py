@@ -30,7 +30,8 @@ from tfparse import Infra, load
 from tfparse.diagnostics import TerraformError, UnknownValueError
 from tfparse.graph.expressions import evaluate_expression
 from tfparse.secrets.presentation import as_json
-from tfparse.secrets.secrecy import Secrets, find_secrets, words
+from tfparse.secrets.secrecy import Secrets, find_secrets
+from tfparse.secrets.words import words
 from tfparse.source.cache import cached
 
 _HELP = """\

@@ -73,7 +73,7 @@ def redacted_findings(findings: Iterable[Finding], said: Iterable[str]) -> tuple
     found = tuple(findings)
     if not found:
         return ()  # which needs nothing of the below, and most runs load none of it
-    from tfparse.secrets.secrecy import words
+    from tfparse.secrets.words import words
 
     public = {word for text in said for word in words(text)} if _SECRETS else frozenset[str]()
     return tuple(_redacted_finding(finding, public) for finding in found)
@@ -90,7 +90,7 @@ def shortened(text: str) -> str:
 def _redacted_finding(finding: Finding, said: Container[str]) -> Finding:
     """A finding without secrets.  Where it points at one, the values that it quotes are redacted, however short."""
     from tfparse.cty.values import REDACTED
-    from tfparse.secrets.secrecy import words
+    from tfparse.secrets.words import words
 
     points = finding.file is not None and any(
         secrets().redacted_line(finding.file, finding.line or 0) for secrets in _SECRETS.values()

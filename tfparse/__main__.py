@@ -15,7 +15,8 @@ from tfparse.graph.expressions import evaluate_expression, too_deep
 from tfparse.graph.root import Root
 from tfparse.secrets.loading import load
 from tfparse.secrets.presentation import as_json
-from tfparse.secrets.secrecy import Secrets, find_secrets, words
+from tfparse.secrets.secrecy import Secrets, find_secrets
+from tfparse.secrets.words import words
 from tfparse.source.cache import cached
 from tfparse.validation import validate
 

@@ -30,6 +30,7 @@ from tfparse.patterns import pattern
 from tfparse.secrets.facts import code
 from tfparse.secrets.search import KnownTexts
 from tfparse.secrets.taint import Literal, Taint
+from tfparse.secrets.words import WordsSought, split, words
 from tfparse.source.git import GIT_CRYPT
 from tfparse.source.git_crypt import encrypted
 from tfparse.source.places import OutsideRoot
@@ -43,9 +44,6 @@ UNREADABLE = "(not shown: the file does not parse, so what is secret in it canno
 MAX_WORDS = 200_000
 """How many words of secrets are looked for in what is shown; where there are more, nothing is that the repo says."""
 _SHORTEST_VALUE, _SHORTEST_WORD = 5, 6
-_WORD = pattern(r"""[^\s"'`=:,;<>(){}\[\]|$\\]+""")
-_MARKS_TO_BLANKS = bytes(at if _WORD.match(chr(at)) or at > 127 else 0x20 for at in range(256))
-"""Makes words what Python splits a text into, which is quicker."""
 _ELLIPSIS, _APART = pattern(r"(\.\.\.|…)"), pattern(r"""[\s"'`]""")
 _SHORTEST_BEGINNING = 4
 _NO_PLAIN_WORD = pattern(r"[^A-Za-z]|[a-z][A-Z]")
@@ -185,24 +183,23 @@ class Secrets(Struct, dict=True):
     def found(self) -> set[str]:
         """Those of them that stand in the open, too.  Which stand in the files of a folder is kept between runs."""
         sought = blake2b(repr(sorted(self._sought)).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
-        found: set[str] = set()
+        words_sought, found = WordsSought(self._sought), set[str]()
         for _, files in groupby(self.sources, posixpath.dirname):
             paths = tuple(files)
             hidden = [
                 (sorted(self.lines.get(path, ())), path in self.files or path in self.unreadable) for path in paths
             ]
             about = repr((code(), sought, hidden)).encode("utf-8", "backslashreplace")
-            found.update(self.tree.told_of_texts(paths, about, partial(self._found_in, paths)))
+            found.update(self.tree.told_of_texts(paths, about, partial(self._found_in, paths, words_sought)))
         return found
 
-    def _found_in(self, paths: Iterable[str]) -> tuple[str, ...]:
-        sources = map(_split, self._open_sources(paths))
-        return tuple(sorted({word for found in sources for word in self._sought.intersection(found)}))
+    def _found_in(self, paths: Iterable[str], sought: WordsSought) -> tuple[str, ...]:
+        return tuple(sorted(sought.among(b"\n".join(self._open_sources(paths)))))
 
     @cached_property
     def _open(self) -> set[str]:
         """The words of all source that is not secret."""
-        return {word for source in self._open_sources(self.sources) for word in _split(source)}
+        return {word for source in self._open_sources(self.sources) for word in split(source)}
 
     def _open_sources(self, paths: Iterable[str]) -> Iterator[bytes]:
         """What of each file is not secret."""
@@ -216,14 +213,6 @@ class Secrets(Struct, dict=True):
     def _is_closed(self, file: str) -> bool:
         """Whether no line of a file is open."""
         return file in self.files or file in self.unreadable
-
-
-def _split(source: bytes) -> list[str]:
-    return source.translate(_MARKS_TO_BLANKS).decode("utf-8", "replace").split()
-
-
-def words(text: str) -> list[str]:
-    return _WORD.findall(text)
 
 
 def find_secrets(infra: Infra) -> Secrets:

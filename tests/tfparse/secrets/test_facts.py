@@ -10,7 +10,7 @@ import pytest
 from tests.repo import repo
 from tests.tfparse.secrets.test_secrecy import CASES
 from tfparse import cached, load
-from tfparse.secrets import facts, secrecy
+from tfparse.secrets import facts, secrecy, words
 from tfparse.secrets.secrecy import Secrets, find_secrets
 from tfparse.secrets.taint import Taint
 from tfparse.source.cache import ParseCache, Tree
@@ -248,12 +248,12 @@ def test_other_code_splits_all_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     repo(infra, OPEN)
     kept(infra)
     split: list[bytes] = []
-    monkeypatch.setattr(secrecy, "_split", lambda source: split.append(source) or [])
+    monkeypatch.setattr(words, "split", lambda source: split.append(source) or [])
     kept(infra)
     assert split == []
     monkeypatch.setattr(secrecy, "code", lambda: "other code")
     kept(infra)
-    assert len(split) == len(OPEN)
+    assert len(split) == 3  # folders
 
 
 def test_one_text_in_two_folders_is_closed_in_one(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from tests.repo import repo
 from tfparse import cached
 from tfparse.cty.values import REDACTED
-from tfparse.secrets.secrecy import UNREADABLE, find_secrets, words
+from tfparse.secrets.secrecy import UNREADABLE, find_secrets
+from tfparse.secrets.words import words
 
 CASES: dict[str, tuple[dict[str, str], dict[str, set[int]]]] = {
     "values, and neither keys nor names": (
