@@ -8,8 +8,8 @@ from readers import Malformed
 from readers.account import NO_ACCOUNT, Account, Certainty, Remark, Weight, as_text, every, same
 from tfparse.cty.values import Value, string
 from tfparse.diagnostics import TerraformError
-from tfparse.documents import decode_yaml
-from tfparse.graph.model import Resource
+from tfparse.documents import as_read, decode_yaml
+from tfparse.graph.model import Body, Resource
 from tfparse.graph.root import BROUGHT
 from tfparse.patterns import pattern
 
@@ -25,17 +25,25 @@ def is_kubernetes(type: str) -> bool:
 
 def raw_manifest(resource: Resource) -> Value | None:
     """The manifest that a ``kubernetes_manifest`` or ``kubectl_manifest`` holds; None where it cannot be read."""
-    manifest, body = resource.body.attribute("manifest"), resource.body.attribute("yaml_body")
-    if manifest is not None or body is None:
+    manifest = resource.body.attribute("manifest")
+    if manifest is not None:
         return manifest
     kept = resource.body.kept
     if "manifest" not in kept:
-        try:
-            kept["manifest"] = decode_yaml(as_text(body, "yaml_body"))
-        except (Malformed, TerraformError):
-            kept["manifest"] = None
+        kept["manifest"] = _of_yaml(resource.body)
     decoded: Value | None = kept["manifest"]
     return decoded
+
+
+def _of_yaml(body: Body) -> Value | None:
+    """The manifest that a body holds as YAML: mostly text that is made of it there and then."""
+    made_of = body.made_of("yaml_body", "yamlencode")
+    told = None if made_of is None else as_read(made_of)
+    written = body.attribute("yaml_body") if told is None else None
+    try:
+        return told if written is None else decode_yaml(as_text(written, "yaml_body"))
+    except (Malformed, TerraformError):
+        return None
 
 
 _MADE_BY = "the program that made it"

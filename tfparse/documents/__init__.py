@@ -16,6 +16,7 @@ from tfparse.cty.values import Value
 from tfparse.documents._json_reader import JsonReader
 from tfparse.documents._json_writer import encode as encode_json
 from tfparse.documents._json_writer import quoted
+from tfparse.documents._yaml_unwritten import as_read
 from tfparse.documents._yaml_writer import encode as encode_yaml
 
 
@@ -33,4 +34,4 @@ def decode_yaml(value: Value, *, octal: bool = False) -> Value:
     return YamlReader(value, octal=octal).document()
 
 
-__all__ = ["decode_json", "decode_yaml", "encode_json", "encode_yaml", "quoted"]
+__all__ = ["as_read", "decode_json", "decode_yaml", "encode_json", "encode_yaml", "quoted"]

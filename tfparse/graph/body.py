@@ -13,7 +13,8 @@ from tfparse.configs.module import Located, LocatedBlock, Section
 from tfparse.cty.types import DYNAMIC, STRING
 from tfparse.cty.values import Unknown, Value, object_, unknown
 from tfparse.diagnostics import Origin, TerraformError, kept
-from tfparse.graph.model import Block, Body
+from tfparse.graph.model import Argument, Block, Body
+from tfparse.hcl import ast
 from tfparse.hcl.walking import word_of
 from tfparse.lang import Lazy, collection_unknown, fail, iterate
 from tfparse.lang.core import as_unknown
@@ -90,6 +91,19 @@ class Expanded:
         if isinstance(held, TerraformError):
             raise kept(held)
         return held
+
+    def made_of(self, name: str, function: str) -> Value | None:
+        """What the value of one of them is made of by a function, if all of it is written as a call of that.
+
+        Raises:
+            TerraformError: that cannot be evaluated.
+        """
+        file, node = self._arguments[name]
+        match node:
+            case (ast.CALL, _, _, called, (given,), False) if called == function:
+                with self._instance.root.working_on(f"{self._label}.{name}"):
+                    return self._instance.evaluate(Located(file, given), self._names)
+        return None
 
     def block_types(self) -> tuple[str, ...]:
         """The types of its nested blocks as written, ``dynamic`` ones by what they make."""
@@ -170,17 +184,30 @@ def _labels(instance: ModuleInstance, section: Section, names: Mapping[str, Lazy
 
 def readable(expanded: Expanded, report: Callable[[TerraformError], None]) -> Body:
     """The body as readers see it: what is in error is unknown, with the error as the reason."""
-    arguments = dict.fromkeys(expanded.arguments(), partial(_readable_argument, expanded, report))
+    arguments = dict.fromkeys(expanded.arguments(), _Readable(expanded, report))
     return Body(arguments, partial(_readable_blocks, expanded, report), expanded.origin)
 
 
-def _readable_argument(expanded: Expanded, report: Callable[[TerraformError], None], name: str) -> Value:
-    try:
-        return expanded.argument(name)
-    except TerraformError as error:
-        report(error)
-        why = as_unknown(error)
-        return unknown(why.reason, why.origin)
+class _Readable(Argument):
+    __slots__ = ("_expanded", "_report")
+
+    def __init__(self, expanded: Expanded, report: Callable[[TerraformError], None]) -> None:
+        self._expanded = expanded
+        self._report = report
+
+    def __call__(self, name: str) -> Value:
+        try:
+            return self._expanded.argument(name)
+        except TerraformError as error:
+            self._report(error)
+            why = as_unknown(error)
+            return unknown(why.reason, why.origin)
+
+    def made_of(self, name: str, function: str) -> Value | None:
+        try:
+            return self._expanded.made_of(name, function)
+        except TerraformError:
+            return None  # of which whoever asks for the whole is told
 
 
 def _readable_blocks(expanded: Expanded, report: Callable[[TerraformError], None]) -> tuple[Block, ...]:

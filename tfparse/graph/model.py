@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
@@ -9,6 +10,20 @@ from msgspec import Struct, field
 
 from tfparse.cty.values import Unknown, Value, unknown
 from tfparse.diagnostics import Origin
+
+
+class Argument(ABC):
+    """Works out arguments of a block once they are asked for."""
+
+    @abstractmethod
+    def __call__(self, name: str) -> Value:
+        """The value of the argument of a name."""
+
+    @abstractmethod
+    def made_of(self, name: str, function: str) -> Value | None:
+        """What it is made of by a function, if all of it is written as a call of that with one argument; None too where
+        that is in error.
+        """
 
 
 class Body:
@@ -22,7 +37,7 @@ class Body:
 
     def __init__(
         self,
-        attributes: Mapping[str, Value | Callable[[str], Value]],
+        attributes: Mapping[str, Value | Argument],
         blocks: tuple[Block, ...] | Callable[[], tuple[Block, ...]] = (),
         origin: Origin | None = None,
         opaque: Unknown | None = None,
@@ -51,6 +66,11 @@ class Body:
         if not isinstance(held, Value):
             held = self._attributes[name] = held(name)
         return None if held.is_null else held
+
+    def made_of(self, name: str, function: str) -> Value | None:
+        """What an attribute that was not asked for yet is made of: see :meth:`Argument.made_of`."""
+        held = self._attributes.get(name)
+        return held.made_of(name, function) if isinstance(held, Argument) else None
 
     def blocks(self, type: str | None = None) -> tuple[Block, ...]:
         """The nested blocks, or those of one type.  Look at :attr:`Block.repetition` before counting."""

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from readers import Malformed
+from readers.account import as_text
 from readers.kubernetes.manifests import RAW_TYPES, at, raw_manifest
 from readers.kubernetes.typed import as_typed, manifests, of_types
 from tests.repo import repo
 from tfparse import Resource, Root
+from tfparse.cty.identity import identical
+from tfparse.diagnostics import TerraformError
+from tfparse.documents import decode_yaml
 
 KINDS = {"Deployment": "kubernetes_deployment_v1", "Service": "kubernetes_service_v1", "Secret": "kubernetes_secret_v1"}
 OTHERS = ("LimitRange", "Middleware")
@@ -110,3 +115,54 @@ def test_a_resource_is_given_its_form_once(tmp_path: Path) -> None:
     of_types(found, "kubernetes_service_v1")
     deployments = of_types(found, "kubernetes_deployment_v1", "kubernetes_deployment_v1")
     assert deployments[:3] == deployments[3:]
+
+
+ENCODED = {
+    "plain": 'yamlencode({ kind = "Policy", spec = { rules = [{ name = local.name, count = 1, on = true, no = null }] } })',
+    "with a text of several lines": 'yamlencode({ kind = "Policy", spec = <<-EOT\n  one\n  two: ${local.name}\n  EOT\n })',
+    "with a list": 'yamlencode({ kind = "Policy", names = toset(["b", local.name]), none = [], nothing = {} })',
+    "with a secret": 'yamlencode({ kind = "Policy", password = sensitive("hunter2") })',
+    "with what is not known": 'yamlencode({ kind = "Policy", name = var.hidden })',
+    "with something merged in": 'yamlencode({ "<<" = { kind = "Policy" } })',
+    "with more in it than is known": 'yamlencode(merge({ kind = "Policy" }, { (var.hidden) = 1 }))',
+    "with an error": 'yamlencode({ kind = local.name.x })',
+    "in a circle": "yamlencode({ kind = kubectl_manifest.x.yaml_body })",
+    "no object": "yamlencode([1])",
+    "of what is not known": "yamlencode(var.hidden)",
+    "of too much": "yamlencode({ kind = 1 }, { kind = 2 })",
+    "expanded": "yamlencode([{ kind = 1 }]...)",
+    "by its whole name": 'core::yamlencode({ kind = "Policy" })',
+    "as text": '"kind: Policy"',
+    "as JSON": 'jsonencode({ kind = "Policy" })',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ENCODED)
+def test_yaml_made_there_and_then_says_what_it_is_made_of(tmp_path: Path, form: str) -> None:
+    source = f"""
+        locals {{
+          name = "x"
+        }}
+        variable "hidden" {{}}
+        resource "kubectl_manifest" "x" {{
+          yaml_body = {ENCODED[form]}
+        }}
+    """
+    told, read = (repo(tmp_path, {"main.tf": source}).root("").resources()[0] for _ in range(2))
+    body = read.body.attribute("yaml_body")
+    assert body is not None
+    try:
+        expected = decode_yaml(as_text(body, "yaml_body"))
+    except (Malformed, TerraformError):
+        expected = None
+    assert identical(raw_manifest(told), expected)
+    assert identical(told.body.attribute("yaml_body"), body)
+
+
+def test_its_text_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = f'locals {{ name = "x" }}\nresource "kubectl_manifest" "x" {{\n  yaml_body = {ENCODED["plain"]}\n}}\n'
+    (resource,) = repo(tmp_path, {"main.tf": source}).root("").resources()
+    monkeypatch.setattr("tfparse.functions.encoding.encode_yaml", None)
+    manifest = raw_manifest(resource)
+    assert manifest is not None
+    assert manifest.mapping()["kind"].raw == "Policy"
