@@ -41,19 +41,21 @@ def _visible(node: pytest.Item | pytest.Collector) -> list[StepFunctionContext]:
 
 @contextmanager
 def gathered() -> Iterator[None]:
-    """Within it what pytest-bdd asks anew for each step is found once: the definitions that can be used in a file,
+    """Within it what pytest-bdd asks anew for each step is found once: the definitions that can be used at a place,
     the one of them that a text matches, and what it takes; a table in which nothing is filled in is not copied.
     """
     running: Any = import_module("pytest_bdd.scenario")  # by its name the package has a function
-    of_file, usual, render = cache(_visible), running.get_step_function, Step.render_datatable
+    visible, usual, render = cache(_visible), running.get_step_function, Step.render_datatable
 
     @cache
-    def of_text(file: pytest.Item | pytest.Collector, type_: str, name: str) -> list[StepFunctionContext]:
-        return [context for context in of_file(file) if _is_of(type_, name, context)]
+    def of_text(place: pytest.Item | pytest.Collector, type_: str, name: str) -> list[StepFunctionContext]:
+        return [context for context in visible(place) if _is_of(type_, name, context)]
 
     def find(request: pytest.FixtureRequest, step: Step) -> StepFunctionContext | None:
-        file = request.node.parent or request.node  # of what a scenario has for itself, nothing is a step
-        found = of_text(file, step.type, step.name)
+        place = request.node.parent or request.node  # of what a scenario has for itself, nothing is a step
+        if place.path.suffix == ".feature":  # nor of what its file has
+            place = place.parent
+        found = of_text(place, step.type, step.name)
         return found[0] if len(found) == 1 else usual(request, step)
 
     def rendered_table(table: DataTable, row: Mapping[str, object]) -> DataTable:
