@@ -93,7 +93,9 @@ def attributes_of(file: str, body: Body) -> dict[str, Located]:
 def blocks_of(file: str, body: Body) -> list[LocatedBlock]:
     """The blocks of a body."""
     _, _, _, _, blocks = body
-    return [_located_block((file, *rest)) for _, *rest in blocks]
+    return [
+        _located_block((file, line, column, type_, labels, inner)) for _, line, column, type_, labels, inner in blocks
+    ]
 
 
 _LABELS: dict[str, tuple[str, ...]] = {
@@ -250,10 +252,11 @@ def _load(tree: SourceTree, directory: str, generated: Iterable[Generated], laid
             if is_override(name) or name == SOMEWHERE:
                 module.doubts.append(why)
             continue
+        overrides = is_override(name)
         for name_, attribute in attributes_of(file, body).items():
             module.complain(tree, attribute, "Unsupported argument", f'"{name_}" is not expected here.')
         for block in blocks_of(file, body):
-            module.add(block, tree, is_override(name))
+            module.add(block, tree, overrides)
     for name in sorted(read_by_one(names)):
         if _declares(module, tree, paths[name], written.get(name)):
             text = f"Terraform and OpenTofu differ in whether they read {paths[name]}: which one is run is not known"
