@@ -53,7 +53,7 @@ class DeclaredResource:
         mode = "data" if section.header.type == "data" else "managed"
         prefix = f"{instance.address}." if instance.address else ""
         address = f"{prefix}{'data.' if mode == 'data' else ''}{type_}.{name}"
-        ignored = _ignore_changes(section)
+        ignoring = partial(_ignore_changes, section)
         return [
             Resource(
                 address=address + data.suffix,
@@ -63,7 +63,7 @@ class DeclaredResource:
                 key=data.key,
                 body=readable(instance.body(section, data), self._report_of(data.repetition or instance.repetition)),
                 origin=section.header.origin,
-                ignore_changes=ignored,
+                ignoring=ignoring,
                 repetition=data.repetition or instance.repetition,
                 provider=self.provider,
                 meta=Body({}, partial(_meta, instance, section, data), section.header.origin),

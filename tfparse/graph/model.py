@@ -113,7 +113,12 @@ class Resource(Struct, frozen=True):
     key: str | int | None
     body: Body
     origin: Origin
-    ignore_changes: tuple[IgnoredPath, ...] = ()
+    ignoring: Callable[[], tuple[IgnoredPath, ...]] = tuple
     repetition: Unknown | None = None
     provider: str = ""
     meta: Body = field(default_factory=lambda: Body({}))
+
+    @property
+    def ignore_changes(self) -> tuple[IgnoredPath, ...]:
+        """The entries of its ``ignore_changes``, which are seldom asked for (``ignoring`` reads them)."""
+        return self.ignoring()

@@ -47,7 +47,7 @@ def resource(
     """A resource whose attributes stand on lines 2, 3, ... in the order given."""
     body = Body({name: value(content, line) for line, (name, content) in enumerate(attributes.items(), 2)}, blocks, AT)
     ignore = () if ignored is None else (IgnoredPath(ignored, Origin("dns.tf", 20)),)
-    return Resource(f"{kind}.r", mode, kind, "r", None, body, AT, ignore, repetition)
+    return Resource(f"{kind}.r", mode, kind, "r", None, body, AT, lambda: ignore, repetition)
 
 
 def declared_records(resources: Iterable[Resource], zone: str) -> list[Record]:

@@ -68,7 +68,7 @@ def resource(
     metadata = block("metadata", line=line, name=name, namespace=namespace, annotations=annotations)
     body = block("resource", metadata, *nested, line=line, **attributes).body
     ignored = tuple(IgnoredPath(path, at(900 + index)) for index, path in enumerate(ignore))
-    return Resource(f"{type}.{address}", mode, type, address, None, body, at(line), ignored, repeated)
+    return Resource(f"{type}.{address}", mode, type, address, None, body, at(line), lambda: ignored, repeated)
 
 
 # -- resources ------------------------------------------------------------------------------------
