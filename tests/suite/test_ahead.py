@@ -161,13 +161,14 @@ import os, sys, time
 
 if "pytest" in sys.orig_argv:
     from gate import reuse
-    from tfparse.source import snapshot
+    from tfparse.source import beforehand, snapshot
 
-    save, ready = reuse.Memory.save, snapshot._AllAhead.__init__
+    save, ready, begin, begun = reuse.Memory.save, snapshot._AllAhead.__init__, beforehand.begin, []
+    beforehand.begin = lambda *given: begun.append(begin(*given)) or begun[-1]
 
     def waits(self, said):
         ready(self, said)
-        until(lambda: said.__self__._process.is_over)
+        until(lambda: begun[-1]._process.is_over)
         before()
 
     def until(true):
