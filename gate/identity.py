@@ -15,15 +15,13 @@ from readers.sandbox.installed import installed
 PROGRAMS = ("amtool", "helm", "kubectl", "kustomize", "postconf", "promtool", "rspamadm")
 _HELPERS = ("git", "mount", "unshare")
 _ROOMS = ("gate", "readers", "steps", "tfparse")
-
-
 #: What of the settings decides no finding: days are asked each time, the rest is what is made of findings.
 _NO_MATTER = ("as_of", "block", "design", "link", "report_dir", "require_proof", "since", "suite", "trace", "waivers",
               "waivers_from")  # fmt: skip
 
 
 def key_of_settings(asked: Settings) -> str:
-    """The key of a run with some settings."""
+    """What a run with some settings keeps is kept by this."""
     kind, _, place = asked.dns.partition(":")
     zones = tree_digest(Path(place)) if kind == "zones" else ""
     said = [f"{name} {getattr(asked, name)!r}" for name in asked.__struct_fields__ if name not in _NO_MATTER]

@@ -192,9 +192,8 @@ class Memory:
     def _held(self) -> Mapping[str, Any]:
         """What an earlier run has kept that judged by the same."""
         held = self._earlier
-        return (
-            held if held["key"] is not None and held["key"] == self._key else {"rows": {}, "places": {}, "excerpts": {}}
-        )
+        is_ours = held["key"] is not None and held["key"] == self._key  # which takes its time
+        return held if is_ours else {"rows": {}, "places": {}, "excerpts": {}}
 
     @cached_property
     def _is_whole(self) -> bool:

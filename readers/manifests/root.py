@@ -67,6 +67,7 @@ class ManifestRoot(Root):
         mode: str = "managed",
         may_be: Callable[[DeclaredResource], bool] = lambda one: True,
     ) -> list[Resource]:
+        """All of the types ``wanted``: there is nothing to count."""
         found = [resource for resource in self._declared if wanted(resource.type)] if mode == "managed" else []
         return [*found, *self.brought.resources] if mode == "managed" and wanted(MANIFEST) else found
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from tfparse.source.cache import Ready
     from tfparse.source.sources import SourceTree
 
+Make = Callable[["SourceTree", str], object]
+"""Works out something of a folder."""
+
 _HEAD: Final = struct.Struct("=16sQQ")
 """Before each: its key, and the lengths of what follows, sealed and as it is."""
 _FOLLOWED: Final = bytes(16)
@@ -83,7 +86,7 @@ class Beforehand:
 
 
 def begin(
-    infra: Path, endings: tuple[str, ...], make: Callable[[SourceTree, str], object] | None = None,
+    infra: Path, endings: tuple[str, ...], make: Make | None = None,
     then: Callable[[], bytes] | None = None,
 ) -> Beforehand | None:  # fmt: skip
     """Have the files with these endings parsed in a repo of which nothing is cached, if there is a second processor.
@@ -99,7 +102,7 @@ def begin(
 
 
 def _work(
-    infra: Path, endings: tuple[str, ...], make: Callable[[SourceTree, str], object] | None,
+    infra: Path, endings: tuple[str, ...], make: Make | None,
     then: Callable[[], bytes] | None, memory: int, is_wanted: Callable[[], bool],
 ) -> None:  # fmt: skip
     if _fill(infra, endings, make, memory, is_wanted) and then is not None:
@@ -109,7 +112,7 @@ def _work(
 
 
 def _fill(
-    infra: Path, endings: tuple[str, ...], make: Callable[[SourceTree, str], object] | None, memory: int,
+    infra: Path, endings: tuple[str, ...], make: Make | None, memory: int,
     is_wanted: Callable[[], bool],
 ) -> bool:  # fmt: skip
     """Parse all; whether anybody wants more."""
